@@ -1,0 +1,1 @@
+"""What branches do together: theme days and every other activity kind, attendance, calendar."""

@@ -1,0 +1,31 @@
+"""Choices of activities."""
+
+from django.db import models
+
+
+class ActivityState(models.TextChoices):
+    """States of an activity."""
+
+    PLANNED = "PLANNED", "已安排"
+    RECORDED = "RECORDED", "已登记"
+    ARCHIVED = "ARCHIVED", "已归档"
+    CANCELLED = "CANCELLED", "已取消"
+
+
+class AttendanceState(models.TextChoices):
+    """到会/线上/送学/请假/缺席 (SYS-18). 线上 and 送学 count as taking part."""
+
+    PRESENT = "PRESENT", "到会"
+    ONLINE = "ONLINE", "线上"
+    HOME = "HOME", "送学"
+    EXCUSED = "EXCUSED", "请假"
+    ABSENT = "ABSENT", "缺席"
+
+
+TOOK_PART = frozenset({AttendanceState.PRESENT, AttendanceState.ONLINE, AttendanceState.HOME})
+
+
+class ActivityKind(models.TextChoices):
+    """Keys of the activity kinds that code names; all others are only rows of data (Kind)."""
+
+    THEME_DAY = "activity.theme_day", "主题党日"

@@ -1,0 +1,6 @@
+"""Models of activities, one file per noun."""
+
+from .activity import Activity
+from .attendance import Attendance
+
+__all__ = ["Activity", "Attendance"]

@@ -1,0 +1,72 @@
+"""An activity of any kind: planned, held, recorded, archived."""
+
+from django.conf import settings
+from django.db import models
+
+from activities.enums import ActivityState
+from activities.querysets import ActivityManager
+from core.enums import Engine
+from core.models import Kind
+
+
+class Activity(models.Model):
+    """One activity of one branch (SYS-18 first; every other kind is a row of ``Kind``).
+
+    ``period`` is the month ``YYYY-MM`` of kinds held once a month, empty for others: one record
+    per branch, kind and month, so a double submit finds the first. ``version`` rises with each
+    saved record; a form that was opened on an older one meets the merge page.
+    """
+
+    kind = models.ForeignKey(
+        Kind,
+        verbose_name="类别",
+        to_field="key",
+        on_delete=models.PROTECT,
+        limit_choices_to={"engine": Engine.ACTIVITY},
+        related_name="+",
+    )
+    branch = models.ForeignKey(
+        "branches.Branch",
+        verbose_name="党组织",
+        on_delete=models.PROTECT,
+        related_name="activities",
+    )
+    period = models.CharField("月份", max_length=7, null=True, blank=True)  # noqa: DJ001 -- null is outside the unique constraint
+    date = models.DateField("日期", db_index=True)
+    starts_at = models.TimeField("开始时间", null=True, blank=True)
+    topic = models.CharField("主题", max_length=200, blank=True)
+    place = models.CharField("地点", max_length=100, blank=True)
+    host = models.CharField("主持人", max_length=20, blank=True)
+    minutes = models.TextField("记录", blank=True)
+    state = models.CharField(
+        "状态", max_length=10, choices=ActivityState, default=ActivityState.PLANNED
+    )
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="登记人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    recorded_at = models.DateTimeField("登记时间", null=True, blank=True)
+    is_demo = models.BooleanField("演示数据", default=False, editable=False)
+
+    objects = ActivityManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "活动"
+        ordering = ["-date", "-pk"]
+        permissions = [("record_activity", "登记活动"), ("export_activity", "导出活动")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["branch", "kind", "period"],
+                name="activity_once_a_period",
+                violation_error_message="这个月已经登记过了，请打开原来的记录修改。",
+            )
+        ]
+        indexes = [models.Index(fields=["branch", "date"], name="activity_branch_date")]
+
+    def __str__(self) -> str:
+        return f"{self.date:%Y-%m-%d} {self.topic}".strip()

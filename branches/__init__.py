@@ -1,0 +1,1 @@
+"""The organisation: territory, Party branches, and who holds which post."""

@@ -1,0 +1,7 @@
+"""Models of branches, one file per noun."""
+
+from .appointment import Appointment
+from .area import Area, Region
+from .branch import Branch
+
+__all__ = ["Appointment", "Area", "Branch", "Region"]

@@ -1,0 +1,59 @@
+"""The territory: five levels as one tree per district, province and city flat above."""
+
+from django.db import models
+from mptt.models import MPTTModel, TreeForeignKey
+
+from branches.enums import AreaLevel, RegionLevel
+from branches.querysets import AreaManager
+from core.fields import ByteOrderedCharField
+
+
+class Region(models.Model):
+    """A province or a city. Districts carry both as prefixes of their code."""
+
+    code = ByteOrderedCharField("区划代码", max_length=12, unique=True)
+    name = models.CharField("名称", max_length=50)
+    level = models.PositiveSmallIntegerField("层级", choices=RegionLevel)
+    is_demo = models.BooleanField("演示数据", default=False, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "省市"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Area(MPTTModel):
+    """A district, street, community, residents' group or grid (SYS-02).
+
+    ``parent`` alone is the truth; ``lft``, ``rght``, ``tree_id``, ``depth`` and ``path`` are derived
+    and proved by ``check_trees``. ``path`` has four characters (0-9A-Z) a level.
+    """
+
+    code = ByteOrderedCharField("区划代码", max_length=24, unique=True)
+    name = models.CharField("名称", max_length=50)
+    level = models.PositiveSmallIntegerField("层级", choices=AreaLevel)
+    parent = TreeForeignKey(
+        "self",
+        verbose_name="上级区划",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+    path = ByteOrderedCharField("路径", max_length=40, unique=True, editable=False)
+    is_demo = models.BooleanField("演示数据", default=False, editable=False)
+
+    objects = AreaManager()
+
+    class MPTTMeta:
+        level_attr = "depth"
+
+    class Meta:
+        verbose_name = verbose_name_plural = "区划"
+        ordering = ["path"]
+        indexes = ()  # mptt adds (tree_id, lft) behind the autodetector's back unless told
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""What every room stands on: users, protection, audit, kinds, parameters, runs, spreadsheets."""

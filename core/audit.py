@@ -1,0 +1,84 @@
+"""Writing to the audit trail. An act whose record cannot be written does not happen."""
+
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from core.fields import BlindIndexField, SealedTextField
+from core.models import AuditEvent
+
+if TYPE_CHECKING:
+    from core.models import User
+
+# Set by the middleware for the length of a request; empty in commands and workers.
+client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
+
+CHANGED = "（已修改，不记录内容）"
+
+
+def snapshot(instance: models.Model, fields: Iterable[str] | None = None) -> dict[str, Any]:
+    """Return the plain values of INSTANCE by field name; sealed fields only as set or unset."""
+    wanted = set(fields) if fields is not None else None
+    values: dict[str, Any] = {}
+    for field in instance._meta.concrete_fields:
+        if isinstance(field, BlindIndexField) or field.name == "password":
+            continue
+        if wanted is not None and field.name not in wanted:
+            continue
+        value = field.value_from_object(instance)
+        values[field.name] = value if isinstance(field, SealedTextField) else field.to_python(value)
+    return values
+
+
+def difference(
+    model: type[models.Model], before: dict[str, Any], after: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the changed values before and after as JSON; sealed ones named but not shown."""
+    old: dict[str, Any] = {}
+    new: dict[str, Any] = {}
+    for name, value in after.items():
+        if before.get(name) == value:
+            continue
+        sealed = isinstance(model._meta.get_field(name), SealedTextField)
+        old[name] = CHANGED if sealed else _plain(before.get(name))
+        new[name] = CHANGED if sealed else _plain(value)
+    return old, new
+
+
+def record(
+    *,
+    by: "User | None",
+    act: str,
+    instance: models.Model | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    area_path: str = "",
+    label: str = "",
+    note: str = "",
+) -> AuditEvent:
+    """Append one act. BEFORE and AFTER are snapshots; only what differs is kept.
+
+    ``area_path`` places the act in a territory, so that the bureau there can read it.
+    """
+    old, new = before or {}, after or {}
+    if instance is not None and after is not None:
+        old, new = difference(type(instance), before or {}, after)
+    return AuditEvent.objects.create(
+        by=by,
+        by_name=str(by) if by else "系统",
+        ip=client_ip.get(),
+        act=act,
+        object_type=instance._meta.label_lower if instance is not None else "",
+        object_id=str(instance.pk) if instance is not None else "",
+        object_label=(label or (str(instance) if instance is not None else ""))[:100],
+        area_path=area_path or getattr(instance, "area_path", "") or "",
+        before=old,
+        after=new,
+        note=note,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | None | list) else str(value)

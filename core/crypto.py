@@ -1,0 +1,92 @@
+"""Sealing of personal fields: AES-256-GCM with a key number, and keyed digests for exact search.
+
+A sealed text is base64 of: key number (1 byte), algorithm (1 byte, 1 = AES-256-GCM), nonce (12),
+ciphertext and tag. The associated data is ``table.column``, so a sealed text copied into another
+column does not open. The index key differs from the field keys (security chapter §3).
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+_AES_GCM = 1
+_NONCE = 12
+
+
+class Unreadable(Exception):
+    """The text cannot be opened with any key at hand."""
+
+
+class KeyRing:
+    """The field keys by number, the number that seals new texts, and the index key."""
+
+    def __init__(self, *, current: int, keys: dict[int, bytes], index: bytes) -> None:
+        if current not in keys:
+            raise ImproperlyConfigured("The current field key is missing from the key file.")
+        self.current = current
+        self.ciphers = {number: AESGCM(key) for number, key in keys.items()}
+        self.index = index
+
+    @classmethod
+    def read(cls, path: Path) -> "KeyRing":
+        """Read the key file: ``{"current": 1, "keys": {"1": base64}, "index": base64}``."""
+        data = json.loads(path.read_text(encoding="ascii"))
+        keys = {int(number): base64.b64decode(key) for number, key in data["keys"].items()}
+        return cls(current=data["current"], keys=keys, index=base64.b64decode(data["index"]))
+
+
+def make_key_file(path: Path) -> None:
+    """Write a new key file (mode 0600) unless there is one."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    new_key = base64.b64encode(secrets.token_bytes(32)).decode()
+    index = base64.b64encode(secrets.token_bytes(32)).decode()
+    with os.fdopen(handle, "w", encoding="ascii") as stream:
+        json.dump({"current": 1, "keys": {"1": new_key}, "index": index}, stream)
+
+
+@lru_cache(maxsize=1)
+def key_ring() -> KeyRing:
+    """Return the key ring of this installation, made on first use."""
+    make_key_file(settings.FIELD_KEYS_FILE)
+    return KeyRing.read(settings.FIELD_KEYS_FILE)
+
+
+def seal(plain: str, context: str) -> str:
+    """Return PLAIN sealed for CONTEXT (``table.column``)."""
+    ring = key_ring()
+    nonce = os.urandom(_NONCE)
+    body = ring.ciphers[ring.current].encrypt(nonce, plain.encode(), context.encode())
+    return base64.b64encode(bytes((ring.current, _AES_GCM)) + nonce + body).decode()
+
+
+def unseal(sealed: str, context: str) -> str:
+    """Return the plain text of SEALED; raise Unreadable when no key opens it."""
+    try:
+        raw = base64.b64decode(sealed, validate=True)
+        cipher = key_ring().ciphers[raw[0]]
+        nonce, body = raw[2 : 2 + _NONCE], raw[2 + _NONCE :]
+        return cipher.decrypt(nonce, body, context.encode()).decode()
+    except (binascii.Error, IndexError, KeyError, InvalidTag, ValueError) as error:
+        raise Unreadable(context) from error
+
+
+def blind_index(normalised: str, context: str) -> str:
+    """Return a keyed digest (22 characters) by which equal texts are found without opening them."""
+    message = f"{context}\0{normalised}".encode()
+    digest = hmac.digest(key_ring().index, message, hashlib.sha256)[:16]
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

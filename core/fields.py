@@ -1,0 +1,102 @@
+"""Model fields: sealed texts, their exact-search indexes, byte-ordered text."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.module_loading import import_string
+
+from core import crypto
+
+
+class UnreadableText(str):
+    """Shown in place of a text that no key at hand opens; writes back its sealed form unchanged."""
+
+    sealed: str
+
+    def __new__(cls, sealed: str) -> "UnreadableText":
+        text = super().__new__(cls, "无法解密")
+        text.sealed = sealed
+        return text
+
+
+class SealedTextField(models.TextField):
+    """Text kept as AES-256-GCM; reads and writes plain text. The empty string stays empty."""
+
+    @property
+    def context(self) -> str:
+        """Associated data of this field's sealed texts: ``table.column``."""
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        if isinstance(value, UnreadableText):
+            return value.sealed
+        return crypto.seal(value, self.context) if value else value
+
+    def from_db_value(self, value: str | None, *_: Any) -> str | None:
+        if not value:
+            return value
+        try:
+            return crypto.unseal(value, self.context)
+        except crypto.Unreadable:
+            return UnreadableText(value)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Only emptiness can be asked of a sealed column: anything else would never match."""
+        if lookup_name not in {"isnull", "exact"}:
+            return None
+        return super().get_lookup(lookup_name)
+
+
+class BlindIndexField(models.CharField):
+    """Keyed digest of another field's normalised text, for exact search of sealed columns.
+
+    ``source`` names the sealed field, ``normalise`` the dotted path of a str -> str function.
+    """
+
+    def __init__(self, *, source: str, normalise: str, **options: Any) -> None:
+        self.source = source
+        self.normalise = normalise
+        options.setdefault("max_length", 22)
+        options.setdefault("editable", False)
+        options.setdefault("null", True)
+        super().__init__(**options)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, options = super().deconstruct()
+        return name, path, args, options | {"source": self.source, "normalise": self.normalise}
+
+    def digest(self, plain: str) -> str | None:
+        """Return the stored digest of PLAIN, or None when there is nothing to index."""
+        normalise: Callable[[str], str] = import_string(self.normalise)
+        normalised = normalise(plain) if plain else ""
+        context = f"{self.model._meta.db_table}.{self.source}"
+        return crypto.blind_index(normalised, context) if normalised else None
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
+        plain = getattr(model_instance, self.source)
+        if isinstance(plain, UnreadableText):
+            return getattr(model_instance, self.attname)
+        value = self.digest(plain or "")
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class ByteOrderedCharField(models.CharField):
+    """Text that sorts and compares by bytes, so a prefix is a plain index range on any database."""
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
+        parameters = super().db_parameters(connection)
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
+
+def prefix_range(lookup: str, prefix: str) -> models.Q:
+    """Return the condition that LOOKUP (a byte-ordered column) begins with PREFIX, as a range."""
+    if not prefix:
+        return models.Q(**{f"{lookup}__gte": ""})
+    end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    return models.Q(**{f"{lookup}__gte": prefix, f"{lookup}__lt": end})

@@ -1,0 +1,88 @@
+"""Reference data: code tables, kinds of the engines, rule parameters."""
+
+from django.db import models
+
+from core.enums import Engine, ValueType
+
+
+class Code(models.Model):
+    """One entry of a code table, such as GB/T 3304 01 汉族; aliases are accepted on import."""
+
+    table = models.CharField("代码表", max_length=30)
+    code = models.CharField("代码", max_length=10)
+    name = models.CharField("名称", max_length=50)
+    aliases = models.JSONField("别名", default=list, blank=True)
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+    source = models.CharField("来源", max_length=100, blank=True)
+    valid_from = models.DateField("启用日期", null=True, blank=True)
+    is_active = models.BooleanField("使用中", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "代码"
+        ordering = ["table", "position", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["table", "code"],
+                name="code_unique",
+                violation_error_message="这张代码表里已有这个代码。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Kind(models.Model):
+    """A kind on an engine, as data: adding a programme adds a row (house §1.1).
+
+    ``key`` is ``engine.name``, e.g. ``activity.theme_day``; ``settings`` holds what the engine's
+    rules read (limits, deadlines, required fields), described where the engine reads them.
+    """
+
+    key = models.CharField("标识", max_length=50, unique=True)
+    engine = models.CharField("所属", max_length=20, choices=Engine)
+    name = models.CharField("名称", max_length=30)
+    settings = models.JSONField("设置", default=dict, blank=True)
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+    source = models.CharField("来源", max_length=100, blank=True)
+    valid_from = models.DateField("启用日期", null=True, blank=True)
+    is_active = models.BooleanField("使用中", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "类别"
+        ordering = ["engine", "position", "key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RuleParameter(models.Model):
+    """A threshold with its source; the newest valid one for the nearest area applies.
+
+    ``area_code`` is a division code prefix; blank means everywhere. ``value`` blank means
+    "no limit" (SYS-05: an empty maximum is the 1+N mode).
+    """
+
+    key = models.CharField("标识", max_length=50)
+    name = models.CharField("名称", max_length=50)
+    value = models.CharField("数值", max_length=50, blank=True)
+    value_type = models.CharField("数值类型", max_length=10, choices=ValueType)
+    unit = models.CharField("单位", max_length=10, blank=True)
+    area_code = models.CharField("适用区划代码", max_length=24, blank=True)
+    valid_from = models.DateField("启用日期")
+    source = models.CharField("依据", max_length=100)
+    note = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "规则参数"
+        ordering = ["key", "area_code", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "area_code", "valid_from"],
+                name="rule_parameter_unique",
+                violation_error_message="同一天、同一区划已有这个参数，请改原来的那一条。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}：{self.value or '不限'}{self.unit if self.value else ''}"

@@ -1,0 +1,95 @@
+"""Background runs and the private files they read and write."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from core.enums import RunState
+from core.querysets import OwnedQuerySet
+
+
+class StoredFile(models.Model):
+    """A private file under MEDIA_ROOT by a name of our own; the user's name is only shown."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
+    )
+    name = models.CharField("文件名", max_length=255)
+    content_type = models.CharField("类型", max_length=100, blank=True)
+    size = models.PositiveBigIntegerField("字节数", default=0)
+    sha256 = models.CharField("摘要", max_length=64, db_index=True)
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+    expires_at = models.DateTimeField("保留到", null=True, blank=True, db_index=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文件"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> str:
+        """Path below MEDIA_ROOT."""
+        return f"files/{self.id.hex[:2]}/{self.id.hex}"
+
+
+class BackgroundRun(models.Model):
+    """Long work as a row: the row is the truth, a broker or a thread only rings the doorbell.
+
+    ``kind`` names a registered runner; ``arguments`` holds ids only. The runner keeps
+    ``checkpoint`` in the same transaction as each chunk it writes, so a killed run resumes.
+    """
+
+    kind = models.CharField("工作", max_length=50)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="发起人", on_delete=models.PROTECT, related_name="+"
+    )
+    key = models.CharField("防重标识", max_length=100, unique=True)
+    arguments = models.JSONField("参数", default=dict, blank=True)
+    state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.QUEUED)
+    done = models.PositiveBigIntegerField("已处理", default=0)
+    total = models.PositiveBigIntegerField("总数", default=0)
+    checkpoint = models.JSONField("断点", default=dict, blank=True)
+    result = models.JSONField("结果", default=dict, blank=True)
+    error = models.CharField("原因", max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    cancel_requested = models.BooleanField("请求取消", default=False)
+    holder = models.CharField("执行者", max_length=80, blank=True)
+    created_at = models.DateTimeField("发起时间", auto_now_add=True)
+    started_at = models.DateTimeField("开始时间", null=True, blank=True)
+    heartbeat_at = models.DateTimeField("最近动静", null=True, blank=True)
+    finished_at = models.DateTimeField("结束时间", null=True, blank=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台工作"
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["state", "heartbeat_at"], name="run_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.get_state_display()}"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
+
+    @property
+    def percent(self) -> int:
+        """Progress from 0 to 100."""
+        return min(100, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def seconds_left(self) -> int | None:
+        """Seconds left at the speed so far; None while nothing can be said."""
+        if not self.started_at or not self.done or not self.total or self.is_finished:
+            return None
+        spent = (timezone.now() - self.started_at).total_seconds()
+        return round(spent * (self.total - self.done) / self.done)

@@ -1,0 +1,91 @@
+"""The one place that decides rows (house §3), and core's own many-row questions."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+
+from core.enums import Verb
+from core.fields import prefix_range
+from core.scope import Reach
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Rows by the reach of a user's posts. A noun only says how it hangs off areas and branches.
+
+    ``area_path_lookup`` and ``branch_path_lookup`` lead to byte-ordered path columns,
+    ``own_branch_lookup`` to a branch id, ``owner_lookup`` to the user who owns the row.
+    A noun that says nothing shows nothing.
+    """
+
+    area_path_lookup: str | None = None
+    branch_path_lookup: str | None = None
+    own_branch_lookup: str | None = None
+    owner_lookup: str | None = None
+    owner_may_edit = False
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Rows USER may see."""
+        return self._within(user, Verb.VIEW)
+
+    def editable_by(self, user: "User | AnonymousUser") -> Self:
+        """Rows USER may change."""
+        return self._within(user, Verb.EDIT)
+
+    def _within(self, user: "User | AnonymousUser", verb: Verb) -> Self:
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        reach = user.standing.reach_for(verb)
+        if reach.everything:
+            return self.all()
+        condition = self.condition_for(reach, user, verb)
+        # An empty Q is "everything": without any ground there are no rows.
+        return self.filter(condition) if condition else self.none()
+
+    def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
+        """Return the OR of all grounds on which rows of this noun open; nouns may add their own."""
+        condition = Q()
+        if self.area_path_lookup:
+            for path in reach.area_paths:
+                condition |= prefix_range(self.area_path_lookup, path)
+        if self.branch_path_lookup:
+            for path in reach.branch_paths:
+                condition |= prefix_range(self.branch_path_lookup, path)
+        if self.own_branch_lookup and reach.own_branch_ids and verb == Verb.VIEW:
+            condition |= Q(**{f"{self.own_branch_lookup}__in": reach.own_branch_ids})
+        if self.owner_lookup and (verb == Verb.VIEW or self.owner_may_edit):
+            condition |= Q(**{self.owner_lookup: user.pk})
+        return condition
+
+
+class OwnedQuerySet(ScopedQuerySet):
+    """Rows that belong to the user who made them."""
+
+    owner_lookup = "by"
+    owner_may_edit = True
+
+
+class AuditEventQuerySet(ScopedQuerySet):
+    """Audit rows: a bureau's own territory; auditors, all."""
+
+    area_path_lookup = "area_path"
+
+    def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
+        """Auditors read the whole trail; nobody edits it."""
+        if verb == Verb.EDIT:
+            return Q()
+        if user.is_auditor:
+            return Q(pk__isnull=False)
+        return super().condition_for(reach, user, verb)
+
+    def delete(self) -> Any:
+        """Refuse: the trail is append-only."""
+        raise TypeError("The audit trail is append-only.")
+
+    def update(self, **values: Any) -> Any:
+        """Refuse: the trail is append-only."""
+        raise TypeError("The audit trail is append-only.")

@@ -1,0 +1,1 @@
+"""The person: register, affiliations, roster import."""

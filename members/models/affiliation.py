@@ -1,0 +1,64 @@
+"""One home, many managing links, all dated (SYS-04, SYS-05)."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from members.enums import AffiliationKind
+from members.querysets import AffiliationManager
+
+
+class Affiliation(models.Model):
+    """A member's dated tie to a branch: 隶属 (exactly one current) or a managing link by kind.
+
+    Corrections end a row and start another; nothing is deleted. ``started_on`` empty means the
+    date is not known.
+    """
+
+    member = models.ForeignKey(
+        "members.Member",
+        verbose_name="党员",
+        on_delete=models.PROTECT,
+        related_name="affiliations",
+    )
+    branch = models.ForeignKey(
+        "branches.Branch",
+        verbose_name="党组织",
+        on_delete=models.PROTECT,
+        related_name="affiliations",
+    )
+    kind = models.CharField("关系", max_length=12, choices=AffiliationKind)
+    started_on = models.DateField("开始日期", null=True, blank=True)
+    ended_on = models.DateField("结束日期", null=True, blank=True)
+    is_primary_place = models.BooleanField("主要活动地点", default=False)
+    document = models.CharField("依据", max_length=100, blank=True)
+    end_reason = models.CharField("结束原因", max_length=100, blank=True)
+
+    objects = AffiliationManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "组织关系"
+        ordering = ["member", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member"],
+                condition=Q(kind=AffiliationKind.HOME, ended_on__isnull=True),
+                name="affiliation_one_home",
+                violation_error_message="这位同志已有隶属的党支部，请先办理组织关系转接。",
+            ),
+            models.UniqueConstraint(
+                fields=["member", "branch", "kind"],
+                condition=Q(ended_on__isnull=True),
+                name="affiliation_once",
+                violation_error_message="这位同志已在这个组织，不用重复登记。",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True)
+                | Q(started_on__isnull=True)
+                | Q(ended_on__gte=F("started_on")),
+                name="affiliation_ends_after_start",
+                violation_error_message="结束日期不能早于开始日期。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.get_kind_display()} {self.branch}"

@@ -1,0 +1,153 @@
+"""The member register: one row a person, the data dictionary of domain §3.1."""
+
+from django.conf import settings
+from django.db import models
+
+from core.fields import BlindIndexField, ByteOrderedCharField, SealedTextField
+from members.enums import Gender, MemberKind, PartyStatus, PersonKind
+from members.querysets import MemberManager
+
+
+class Member(models.Model):
+    """A Party member of the retired-cadre register.
+
+    ``branch`` and ``area_path`` are copies of the current home affiliation and of its branch's
+    area, kept by the actions that write affiliations. Code columns hold the codes of domain §3.2.
+    ``month_only`` lists the date fields whose day is unknown (stored as the first).
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name="账号",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="member",
+    )
+    name = ByteOrderedCharField("姓名", max_length=20)
+    name_pinyin = ByteOrderedCharField("拼音", max_length=120, blank=True, editable=False)
+    name_initials = ByteOrderedCharField("拼音首字母", max_length=20, blank=True, editable=False)
+    gender = models.CharField("性别", max_length=1, choices=Gender, blank=True)
+    ethnicity = models.CharField("民族", max_length=2, blank=True)
+    id_number = SealedTextField("公民身份号码", blank=True)
+    id_number_index = BlindIndexField(
+        source="id_number", normalise="core.text.id_number", unique=True
+    )
+    birth_date = models.DateField("出生日期", null=True, blank=True)
+    birth_date_archive = models.DateField("档案出生日期", null=True, blank=True)
+    birth_date_reason = models.CharField("出生日期不一致的说明", max_length=100, blank=True)
+    education = models.CharField("学历", max_length=2, blank=True)
+    degree = models.CharField("学位", max_length=20, blank=True)
+    major = models.CharField("专业", max_length=50, blank=True)
+    native_place = models.CharField("籍贯", max_length=50, blank=True)
+    household_place = SealedTextField("户籍地", blank=True)
+
+    join_date = models.DateField("入党日期", null=True, blank=True)
+    full_date = models.DateField("转正日期", null=True, blank=True)
+    member_kind = models.CharField("党员类别", max_length=12, choices=MemberKind, blank=True)
+    party_status = models.CharField(
+        "党籍状态", max_length=10, choices=PartyStatus, default=PartyStatus.NORMAL
+    )
+    lost_contact_on = models.DateField("失去联系日期", null=True, blank=True)
+    lost_contact_code = models.CharField("失联情形", max_length=2, blank=True)
+    floating = models.BooleanField("流动党员", default=False)
+    floating_note = models.CharField("外出流向", max_length=100, blank=True)
+    branch = models.ForeignKey(
+        "branches.Branch",
+        verbose_name="所在党支部",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="members",
+    )
+    group = models.ForeignKey(
+        "branches.Branch",
+        verbose_name="党小组",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="group_members",
+        db_index=False,
+    )
+    area_path = ByteOrderedCharField("区划路径", max_length=40, blank=True, editable=False)
+
+    person_kind = models.CharField("人员类别", max_length=1, choices=PersonKind, blank=True)
+    work_start = models.DateField("参加工作时间", null=True, blank=True)
+    revolution_period = models.CharField("参加革命时期", max_length=1, blank=True)
+    retire_date = models.DateField("离退休时间", null=True, blank=True)
+    former_unit = models.CharField("原工作单位", max_length=100, blank=True)
+    former_post = models.CharField("原职务", max_length=50, blank=True)
+    rank = models.CharField("职级/享受待遇", max_length=2, blank=True)
+    dues_base = SealedTextField("党费计算基数", blank=True)
+    month_only = models.CharField("只知年月的日期", max_length=100, blank=True, editable=False)
+
+    phone = SealedTextField("联系电话", blank=True)
+    phone_index = BlindIndexField(source="phone", normalise="core.text.phone", db_index=True)
+    phone2 = SealedTextField("固定电话", blank=True)
+    address = SealedTextField("居住地址", blank=True)
+    community = models.ForeignKey(
+        "branches.Area",
+        verbose_name="居住社区",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="residents",
+    )
+    grid = models.ForeignKey(
+        "branches.Area",
+        verbose_name="网格",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    building = models.CharField("楼栋", max_length=50, blank=True)
+    emergency_name = SealedTextField("紧急联系人", blank=True)
+    emergency_phone = SealedTextField("紧急联系人电话", blank=True)
+    emergency_relation = models.CharField("与紧急联系人关系", max_length=20, blank=True)
+
+    skills = models.CharField("特长", max_length=50, blank=True)
+    health = models.CharField("健康状况", max_length=1, blank=True)
+    self_care = models.CharField("自理能力", max_length=1, blank=True)
+    empty_nest = models.CharField("空巢情况", max_length=1, blank=True)
+    hardship = models.CharField("困难情况", max_length=20, blank=True)
+    needs_home_study = models.BooleanField("行动不便，送学上门", default=False)
+    medal50 = models.BooleanField("光荣在党50年", default=False)
+    medal50_year = models.PositiveSmallIntegerField("纪念章年份", null=True, blank=True)
+    health_agreed_on = models.DateField("同意登记健康信息", null=True, blank=True)
+    talent_agreed_on = models.DateField("同意进入人才库", null=True, blank=True)
+    display_agreed_on = models.DateField("同意亮身份", null=True, blank=True)
+    remark = models.TextField("备注", blank=True)
+
+    deceased_on = models.DateField("已故日期", null=True, blank=True)
+    missing_fields = models.CharField("待补资料", max_length=255, blank=True, editable=False)
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+    created_at = models.DateTimeField("登记时间", auto_now_add=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+    is_demo = models.BooleanField("演示数据", default=False, editable=False)
+
+    objects = MemberManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党员"
+        ordering = ["area_path", "pk"]
+        indexes = [
+            models.Index(fields=["area_path", "id"], name="member_area"),
+            models.Index(fields=["name"], name="member_name"),
+            models.Index(fields=["name_pinyin"], name="member_pinyin"),
+            models.Index(fields=["name_initials"], name="member_initials"),
+        ]
+        permissions = [
+            ("import_member", "导入党员名册"),
+            ("export_member", "导出党员名册"),
+            ("reveal_member", "查看完整的证件号码和电话"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def number(self) -> str:
+        """Member number: eight digits, also a sign-in name."""
+        return f"{self.pk:08d}"

@@ -1,0 +1,1 @@
+"""What members do for others: stations, shift rosters, service orders, pairings."""

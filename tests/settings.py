@@ -1,0 +1,3 @@
+"""Settings of the tests."""
+
+from portal.settings import *
