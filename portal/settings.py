@@ -23,6 +23,7 @@ CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS", [])
 
 SITE_NAME = "银辉 · 离退休干部党建"
 HELP_PHONE = env.text("HELP_PHONE", "025-8888 6666")
+DEMO_BANNER = env.flag("DEMO_BANNER", False)  # says on every page that the data are made up
 
 INSTALLED_APPS = [
     "portal.apps.PortalAdminConfig",
@@ -32,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "mptt",
     "import_export",
     "axes",
@@ -71,10 +73,13 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "core.context_processors.page",
             ],
         },
     },
 ]
+FORM_RENDERER = "core.rendering.ElderFormRenderer"
+CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 
 # --- databases -------------------------------------------------------------------------------
 
@@ -142,6 +147,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=20)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "core.views.locked_out"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 
@@ -174,6 +180,7 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "locale"]  # a few of Django's sentences said more plainly
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

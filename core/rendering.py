@@ -1,0 +1,24 @@
+"""How forms are drawn on the elder pages: a label above, a hint, the error beside its field."""
+
+from typing import Any
+
+from django.forms import FileInput
+from django.forms.renderers import TemplatesSetting
+
+
+class ElderFormRenderer(TemplatesSetting):
+    """Draw every field with components/field.html; the admin draws its own rows and is not touched."""
+
+    form_template_name = "components/form.html"
+    field_template_name = "components/field.html"
+
+
+class FileDrop(FileInput):
+    """A file field as one large button; its words are ours, not the browser's (often English)."""
+
+    allow_multiple_selected = True
+
+    def __init__(self, words: str = "选文件", symbol: str = "upload", attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.words = words
+        self.symbol = symbol

@@ -1,0 +1,149 @@
+"""Filters and components of the elder pages: how dates, money and ages read, and how forms look."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core import display
+
+register = template.Library()
+
+
+@register.filter
+def elder_date(value: dt.date | None, form: str = "") -> str:
+    """Return 11月5日 星期四; with the year when it is not this one, or always with FORM "full"."""
+    if value is None:
+        return ""
+    day = timezone.localdate(value) if isinstance(value, dt.datetime) else value
+    return display.date_words(day, today=timezone.localdate(), full=form == "full")
+
+
+@register.filter
+def elder_time(value: dt.datetime | dt.time | None) -> str:
+    """Return 上午9点 or 下午2点30分."""
+    if value is None:
+        return ""
+    moment = timezone.localtime(value) if isinstance(value, dt.datetime) else value
+    return display.time_words(moment)
+
+
+@register.filter
+def elder_month(value: dt.date | None) -> str:
+    """Return 2026年11月."""
+    return "" if value is None else f"{value.year}年{value.month}月"
+
+
+@register.filter
+def money(value: Decimal | int | None) -> str:
+    """Return 1,234.50元; whole yuan without the decimals."""
+    return "" if value is None else display.money_words(value)
+
+
+@register.filter
+def full_age(born: dt.date | None) -> str:
+    """Return 78周岁."""
+    return "" if born is None else f"{display.full_years(born, timezone.localdate())}周岁"
+
+
+@register.filter
+def masked(value: str | None, kind: str = "name") -> str:
+    """Return VALUE with its middle hidden; KIND is name, id, phone or address."""
+    return display.masked(value or "", kind)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one symbol of icons.svg; decoration only, the words stand beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm) -> dict[str, Any]:
+    """List what FORMS refused, each line a link to its field; takes the focus. Nothing when all is well."""
+    faults: list[tuple[str, str, str]] = []
+    for form in forms:
+        if not form.is_bound:
+            continue
+        faults += [("", "", message) for message in form.non_field_errors()]
+        faults += [
+            (_focus_id(field), str(field.label).rstrip("？：?:"), message)
+            for field in form
+            for message in field.errors
+        ]
+    return {"faults": faults}
+
+
+def _focus_id(field: BoundField) -> str:
+    """Return the id a link must name to land in FIELD; a group's is its first choice."""
+    if field.use_fieldset:
+        return next((choice.id_for_label or "" for choice in field.subwidgets), "")
+    return field.id_for_label
+
+
+@register.inclusion_tag("components/people.html")
+def people(
+    tiles: Iterable[display.PersonTile],
+    reasons: Iterable[tuple[str, str]],
+    here_name: str = "here",
+    why_prefix: str = "why-",
+    here_word: str = "到会",
+    away_word: str = "没有来",
+) -> dict[str, Any]:
+    """Draw one tick tile a person; who is not ticked gives one of REASONS.
+
+    Ticked people come back as HERE_NAME (one value a person), reasons as WHY_PREFIX + key.
+    """
+    reasons = list(reasons)
+    return {
+        "tiles": tiles,
+        "reasons": reasons,
+        "first": reasons[0][0] if reasons else "",
+        "here_name": here_name,
+        "why_prefix": why_prefix,
+        "here_word": here_word,
+        "away_word": away_word,
+    }
+
+
+@register.inclusion_tag("components/month.html")
+def month_table(
+    month: dt.date,
+    marks: Mapping[dt.date, display.Mark],
+    label_id: str = "",
+) -> dict[str, Any]:
+    """Draw the month of MONTH as a table, weeks from Monday, with MARKS on their days."""
+    return {
+        "weeks": display.month_weeks(month, marks, today=timezone.localdate()),
+        "month": month,
+        "label_id": label_id,
+        "weekdays": display.WEEKDAYS,
+    }
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(done: int, total: int, label: str) -> dict[str, Any]:
+    """Draw how far a piece of work is, in words and as a bar."""
+    return {"done": done, "total": total, "label": label}
+
+
+@register.simple_tag
+def tag(mark: display.Mark) -> SafeString:
+    """Draw a state as sign and word."""
+    return format_html(
+        '<span class="tag {}">{}{}</span>',
+        mark.tone,
+        format_html('<span aria-hidden="true">{}</span>', mark.sign) if mark.sign else "",
+        mark.word,
+    )

@@ -1,0 +1,70 @@
+"""Pages that belong to no room: how large the text is, and what is said when something is wrong."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from core.context_processors import CONTRAST_COOKIE, CONTRASTS, TEXT_SIZE_COOKIE, TEXT_SIZES
+
+ONE_YEAR = 365 * 24 * 3600
+
+
+@login_not_required
+@require_POST
+def set_text_size(request: HttpRequest) -> HttpResponse:
+    """Remember the text size or the contrast chosen and go back to the page it was chosen on."""
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        target = "/"
+    response = redirect(target)
+    for cookie, field, known in (
+        (TEXT_SIZE_COOKIE, "size", TEXT_SIZES),
+        (CONTRAST_COOKIE, "contrast", CONTRASTS),
+    ):
+        chosen = request.POST.get(field)
+        if chosen in known:
+            response.set_cookie(
+                cookie, chosen, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure()
+            )
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that what came in could not be read."""
+    return render(request, "errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say why this cannot be done now; the reason is the sentence the refusal carries."""
+    return render(request, "errors/403.html", {"reason": str(exception)}, status=403)
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that the page was left open too long."""
+    return render(request, "errors/403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is no such page, or none of yours: the two look alike."""
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say sorry. The page reads neither the database nor the session."""
+    return render(request, "errors/500.html", status=500)
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None
+) -> HttpResponse:
+    """Say how long to wait after too many wrong passwords."""
+    minutes = round(settings.AXES_COOLOFF_TIME.total_seconds() / 60)
+    return render(request, "errors/locked.html", {"wait_minutes": minutes}, status=429)
