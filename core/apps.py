@@ -1,6 +1,9 @@
 """Application config of core."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from core.reference import load_reference_data
 
 
 class CoreConfig(AppConfig):
@@ -8,3 +11,7 @@ class CoreConfig(AppConfig):
 
     name = "core"
     verbose_name = "系统管理"
+
+    def ready(self) -> None:
+        """Bring the shipped codes, kinds and parameters to every migrated database."""
+        post_migrate.connect(load_reference_data, sender=self, dispatch_uid="reference")

@@ -11,6 +11,29 @@ class Engine(models.TextChoices):
     ACTIVITY = "activity", "活动类别"
 
 
+class CodeTable(models.TextChoices):
+    """The code tables (domain §3.2)."""
+
+    GENDER = "gender", "性别"
+    ETHNICITY = "ethnicity", "民族"
+    EDUCATION = "education", "学历"
+    DEGREE = "degree", "学位"
+    AREA_LEVEL = "area_level", "区划层级"
+    TOWN_CLASS = "town_class", "城乡分类"
+    RANK = "rank", "职级/享受待遇"
+    PERSON_KIND = "person_kind", "人员类别"
+    MEMBER_KIND = "member_kind", "党员类别"
+    RETIRE_KIND = "retire_kind", "离退休类别"
+    REVOLUTION_PERIOD = "revolution_period", "参加革命时期"
+    HEALTH = "health", "健康状况"
+    SELF_CARE = "self_care", "自理能力"
+    EMPTY_NEST = "empty_nest", "空巢情况"
+    HARDSHIP = "hardship", "困难情况"
+    SKILLS = "skills", "特长"
+    LOST_CONTACT = "lost_contact", "失联情形"
+    ABSENCE_REASON = "absence_reason", "请假原因"
+
+
 class ValueType(models.TextChoices):
     """How a rule parameter's text is read."""
 

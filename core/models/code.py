@@ -2,14 +2,14 @@
 
 from django.db import models
 
-from core.enums import Engine, ValueType
+from core.enums import CodeTable, Engine, ValueType
 
 
 class Code(models.Model):
     """One entry of a code table, such as GB/T 3304 01 汉族; aliases are accepted on import."""
 
-    table = models.CharField("代码表", max_length=30)
-    code = models.CharField("代码", max_length=10)
+    table = models.CharField("代码表", max_length=30, choices=CodeTable)
+    code = models.CharField("代码", max_length=20)
     name = models.CharField("名称", max_length=50)
     aliases = models.JSONField("别名", default=list, blank=True)
     position = models.PositiveSmallIntegerField("顺序", default=0)

@@ -1,0 +1,50 @@
+"""Decisions of core as pure functions."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from core.enums import ValueType
+
+Value = int | Decimal | str | None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One row of a rule parameter, as the rules read it."""
+
+    value: str
+    value_type: str
+    area_code: str
+    valid_from: datetime.date
+
+
+def typed(value: str, value_type: str) -> Value:
+    """Read the text of a rule parameter; blank is None, "no limit" (SYS-05). ValueError if wrong."""
+    if not value.strip():
+        return None
+    if value_type == ValueType.INTEGER:
+        return int(value)
+    if value_type == ValueType.DECIMAL:
+        try:
+            number = Decimal(value)
+        except InvalidOperation as error:
+            raise ValueError(value) from error
+        if not number.is_finite():
+            raise ValueError(value)
+        return number
+    return value
+
+
+def in_force(rows: Iterable[Threshold], day: datetime.date, area_code: str) -> Threshold | None:
+    """Return the row that applies: nearest area first, then the newest that began by DAY.
+
+    A day before every beginning gets the oldest row: the register reaches back further than
+    the documents that the thresholds come from.
+    """
+    here = [row for row in rows if area_code.startswith(row.area_code)]
+    begun = [row for row in here if row.valid_from <= day]
+    if begun:
+        return max(begun, key=lambda row: (len(row.area_code), row.valid_from))
+    return min(here, key=lambda row: (-len(row.area_code), row.valid_from), default=None)

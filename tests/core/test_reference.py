@@ -1,0 +1,75 @@
+"""The shipped codes, kinds and parameters."""
+
+import json
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+
+from core.models import Code, Kind, RuleParameter
+from core.reference import load_reference_data
+
+pytestmark = pytest.mark.django_db
+
+
+def shipped(name):
+    return json.loads((settings.BASE_DIR / "fixtures" / name).read_text(encoding="utf-8"))
+
+
+def test_an_empty_database_has_everything_after_migrate():
+    codes = sum(len(table["codes"]) for table in shipped("codes.json").values())
+    assert Code.objects.count() == codes
+    assert Kind.objects.count() == len(shipped("kinds.json"))
+    assert RuleParameter.objects.count() == len(shipped("rule_parameters.json"))
+
+
+def test_every_row_is_valid_and_says_where_it_comes_from():
+    for model in (Code, Kind, RuleParameter):
+        for row in model.objects.all():
+            row.full_clean()
+            assert row.source
+            assert row.valid_from
+
+
+def test_loading_again_asks_once_a_table_and_changes_nothing(django_assert_num_queries):
+    with django_assert_num_queries(3):
+        added = load_reference_data()
+    assert added == {"Code": 0, "Kind": 0, "RuleParameter": 0}
+
+
+def test_what_the_bureau_edited_stays_and_what_is_missing_comes_back():
+    Code.objects.filter(table="ethnicity", code="01").update(name="汉（局改）")
+    RuleParameter.objects.filter(key="affiliation.max_links").update(value="")
+    Kind.objects.filter(key="activity.lesson").delete()
+    assert load_reference_data() == {"Code": 0, "Kind": 1, "RuleParameter": 0}
+    assert Code.objects.get(table="ethnicity", code="01").name == "汉（局改）"
+    assert RuleParameter.objects.get(key="affiliation.max_links").value == ""
+    assert Kind.objects.get(key="activity.lesson").name == "党课"
+
+
+def test_a_state_without_the_tables_adds_nothing():
+    class Empty:
+        def get_model(self, *_):
+            raise LookupError
+
+    assert load_reference_data(apps=Empty()) == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_flush_brings_the_rows_back():
+    call_command("flush", interactive=False, verbosity=0)
+    assert Kind.objects.filter(key="activity.theme_day").exists()
+
+
+def test_branch_kinds_only_hang_on_higher_kinds():
+    kinds = {kind.key: kind.settings for kind in Kind.objects.filter(engine="branch")}
+    for settings_ in kinds.values():
+        for parent in settings_["parents"]:
+            assert kinds[parent]["rank"] < settings_["rank"]
+
+
+def test_the_engines_of_the_shipped_kinds_are_known():
+    engines = set(Kind.objects.values_list("engine", flat=True))
+    assert engines == {"branch", "affiliation", "activity"}
+    assert apps.get_app_config("core").verbose_name == "系统管理"
