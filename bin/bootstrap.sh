@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# bootstrap.sh [runtime|dev]: create .venv and install the locked packages; nothing to do when the lock is unchanged.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+kind=${1:-runtime}
+case $kind in
+  runtime) lock=requirements.txt ;;
+  dev) lock=requirements-dev.txt ;;
+  *) echo "usage: bin/bootstrap.sh runtime|dev" >&2; exit 2 ;;
+esac
+
+find_python() {
+  local candidate
+  for candidate in "${PYTHON:-}" python3.11 python3.12 python3; do
+    [ -n "$candidate" ] && command -v "$candidate" >/dev/null 2>&1 || continue
+    if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  echo "没有找到 Python 3.11 或 3.12，请先安装（Debian 12：apt-get install python3 python3-venv）。 Python 3.11 or 3.12 is missing: apt-get install python3 python3-venv." >&2
+  return 1
+}
+
+create_environment() {
+  local python
+  python=$(find_python)
+  if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    echo "这台机器的 Python 缺少 venv 模块，请先安装（Debian 12：apt-get install python3-venv）。 Python's venv module is missing: apt-get install python3-venv." >&2
+    return 1
+  fi
+  echo "正在建立运行环境 .venv …"
+  "$python" -m venv .venv
+}
+
+# The development lock holds every runtime package in the same version, so its stamp serves both kinds.
+installed() {
+  local wanted
+  wanted=$(sha256sum "$lock" | cut -d' ' -f1)
+  [ "$(cat ".venv/.installed-$kind" 2>/dev/null)" = "$wanted" ] && return 0
+  [ "$kind" = runtime ] && [ "$(cat .venv/.installed-dev 2>/dev/null)" = "$(sha256sum requirements-dev.txt | cut -d' ' -f1)" ]
+}
+
+# An interrupted creation leaves a folder without pip, and a removed system Python leaves a dead link.
+.venv/bin/python -m pip --version >/dev/null 2>&1 || create_environment
+
+if ! installed; then
+  echo "正在安装 $lock 中锁定的软件包（只在第一次或更新后需要）…"
+  rm -f .venv/.installed-runtime .venv/.installed-dev
+  PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore \
+    .venv/bin/python -m pip install --quiet --no-input --require-hashes --no-deps --only-binary :all: --requirement "$lock"
+  sha256sum "$lock" | cut -d' ' -f1 > ".venv/.installed-$kind"
+fi

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# packages.sh: the Debian packages the tests need. Installed when root; otherwise one sentence says what to install.
+set -euo pipefail
+
+has_file() { compgen -G "$1" >/dev/null; }
+
+missing=()
+for python in python3.11 python3.12 python3; do
+  "$python" -c 'import ensurepip, venv' 2>/dev/null && found_python=1 && break
+done
+[ -n "${found_python:-}" ] || missing+=(python3-venv)
+has_file "/usr/lib/postgresql/*/bin/initdb" || missing+=(postgresql)
+command -v redis-server >/dev/null || missing+=(redis-server)
+command -v chromium >/dev/null || missing+=(chromium)
+has_file "/usr/share/fonts/*/wqy/*" || has_file "/usr/share/fonts/*/noto/*CJK*" || missing+=(fonts-wqy-microhei)
+command -v git >/dev/null || missing+=(git)
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+  echo "测试还缺少这些 Debian 软件包，请先安装：apt-get install ${missing[*]}。 The tests need: apt-get install ${missing[*]}." >&2
+  exit 1
+fi
+echo "正在安装测试需要的 Debian 软件包：${missing[*]} …"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update --quiet --quiet
+apt-get install --quiet --quiet --yes --no-install-recommends "${missing[@]}" >/dev/null

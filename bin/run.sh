@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# run.sh: install, migrate, load the demo district and serve on 127.0.0.1:$PORT. Safe to repeat; Ctrl-C ends it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export PORT=${PORT:-8000}
+export VAR_DIR=${VAR_DIR:-$PWD/var}
+export PORTAL_HTTPS=${PORTAL_HTTPS:-off} # plain http on this machine only; the settings default to https
+export PYTHONUNBUFFERED=1
+
+bin/bootstrap.sh runtime
+python=.venv/bin/python
+
+if ! "$python" bin/port_is_free.py "$PORT"; then
+  echo "端口 $PORT 已被占用，请换一个：make run PORT=8001。 Port $PORT is taken: make run PORT=8001." >&2
+  exit 1
+fi
+
+mkdir -p "$VAR_DIR"
+echo "正在准备数据库…"
+"$python" manage.py migrate --noinput --verbosity 0
+
+# Nothing to collect while neither the packages nor any static file has changed since the last time.
+stamp=$VAR_DIR/static.stamp
+if [ ! -f "$stamp" ] || [ -n "$(find static */static requirements.txt -newer "$stamp" -print -quit 2>/dev/null)" ]; then
+  "$python" manage.py collectstatic --noinput --clear --verbosity 0
+  touch "$stamp"
+fi
+
+"$python" manage.py make_demo --size "${DEMO_SIZE:-M}"
+
+echo
+echo "打开浏览器访问： http://127.0.0.1:$PORT/    （按 Ctrl-C 结束）"
+exec "$python" -m gunicorn portal.wsgi:application --config deploy/gunicorn.conf.py --bind "127.0.0.1:$PORT" --workers 1
