@@ -1,3 +1,29 @@
-"""Settings of the tests."""
+"""Settings of the tests: the portal's own, on throw-away data, without the costs that tests need not pay.
 
-from portal.settings import *
+``TEST_DATABASE=sqlite`` (default) or ``postgres``. Nothing of the caller's environment is read.
+"""
+
+import os
+
+from tests.harness.environment import prepare_environment
+
+prepare_environment()
+
+from portal.settings import *  # noqa: E402 -- the settings read the environment prepared above
+from portal.settings import DATABASES, STATIC_ROOT, STORAGES, VAR_DIR  # noqa: E402 -- as above
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+# Pages are tested without collecting files first; tests/test_project.py collects them once for real.
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+STATIC_ROOT.mkdir(exist_ok=True)
+
+# Threads and live servers must not hold a database that is about to be dropped.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+if os.environ["TEST_DATABASE"] == "sqlite":
+    # A file, as in production: threads and processes meet in it, with WAL and IMMEDIATE.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"

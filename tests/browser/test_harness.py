@@ -1,0 +1,37 @@
+"""The browser itself: Chromium starts, pages reach it, nothing leaves the machine."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Error, Page
+
+from tests.harness import browser
+
+
+def test_page_of_the_live_server_is_seen_as_a_phone_in_chinese(
+    page: Page, live_server: Any
+) -> None:
+    page.goto("/admin/login/")
+
+    assert page.viewport_size == {"width": 390, "height": 844}
+    assert page.evaluate("navigator.language") == "zh-CN"
+    assert page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone") == "Asia/Shanghai"
+    assert page.evaluate("document.fonts.check('16px sans-serif', '银辉')") is True
+
+
+def test_request_to_another_host_is_refused_and_noted(new_context: Any, live_server: Any) -> None:
+    context: BrowserContext = new_context()
+    guard = browser.OriginGuard(live_server.url)
+    guard.watch(context)
+    page = context.new_page()
+
+    with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+        page.goto("http://outside.example/x")
+
+    assert guard.strayed == ["http://outside.example/x"]
+
+
+def test_axe_finds_an_unlabelled_input(page: Page) -> None:
+    page.set_content("<html lang=zh><title>页</title><main><h1>页</h1><input></main>")
+
+    assert [line.split(" ")[0] for line in browser.axe_violations(page)] == ["label"]

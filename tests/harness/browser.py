@@ -1,0 +1,73 @@
+"""Debian's Chromium under Playwright: how it starts, what it may reach, and the accessibility engine."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Page, Request
+
+from tests.harness import processes
+
+# Quiet and offline: nothing is resolved but this machine, whatever a page or the browser itself asks for.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+)
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+_AXE = Path(__file__).resolve().parents[1] / "browser" / "vendor" / "axe.min.js"
+
+
+def launch_arguments() -> dict[str, Any]:
+    """Return Playwright's launch arguments; a missing browser is an error that says what to install."""
+    return {"executable_path": processes.require("chromium", "chromium"), "args": list(FLAGS)}
+
+
+def context_arguments() -> dict[str, Any]:
+    """Return the context of an ordinary phone in Jiangsu."""
+    return {
+        "viewport": PHONE,
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "has_touch": False,
+    }
+
+
+class OriginGuard:
+    """Notes every request that leaves the live server, so that the test can fail on it."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = urlsplit(origin)[:2]
+        self.strayed: list[str] = []
+
+    def watch(self, context: BrowserContext) -> None:
+        """Watch every page of a context, those that open later included."""
+        context.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob", "about"} and parts[:2] != self.origin:
+            self.strayed.append(request.url)
+
+
+@cache
+def _axe_source() -> str:
+    return _AXE.read_text(encoding="utf-8")
+
+
+def axe_violations(page: Page) -> list[str]:
+    """Run axe (WCAG A, AA, AAA where it can tell, best practice) and return one line per violation."""
+    page.evaluate(_axe_source())
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{found['id']} ({found['impact']}): {node['html'][:160]}"
+        for found in result["violations"]
+        for node in found["nodes"]
+    ]

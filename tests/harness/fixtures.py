@@ -1,0 +1,36 @@
+"""Fixtures that start servers. A missing program fails the test with a sentence; it never skips it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests.harness import celery, pristine, redis
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[redis.RedisServer]:
+    """Give a private Redis, one for the whole run of this test process."""
+    with redis.server() as server:
+        yield server
+
+
+@pytest.fixture
+def celery_worker_process(
+    transactional_db: None, redis_server: redis.RedisServer
+) -> Iterator[celery.Worker]:
+    """Give a real Celery worker on the private Redis and the database under test."""
+    with celery.worker(redis_server.url) as worker:
+        yield worker
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Make the test database; after each committing test it is as the migrations left it."""
+    ending = ExitStack()
+    with django_db_blocker.unblock():
+        ending.enter_context(pristine.kept())
+    yield
+    with django_db_blocker.unblock():
+        ending.close()

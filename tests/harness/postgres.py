@@ -1,0 +1,127 @@
+"""A private PostgreSQL cluster: quick and forgetful for tests, durable for measurements."""
+
+import atexit
+import contextlib
+import os
+import secrets
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tests.harness import processes
+
+USER = "yinhui"
+# A test database is thrown away, so nothing needs to reach the disk.
+FOR_TESTS: Mapping[str, str] = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+    "max_connections": "100",
+}
+# A measurement keeps every promise of a real server, with the sizes the bars were set by.
+FOR_BENCH: Mapping[str, str] = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "shared_buffers": "2GB",
+    "work_mem": "64MB",
+    "maintenance_work_mem": "512MB",
+    "max_wal_size": "4GB",
+    "jit": "off",
+    "max_connections": "100",
+}
+
+
+def _program(name: str) -> str:
+    return processes.require(
+        f"{name} (PostgreSQL)", "postgresql", f"usr/lib/postgresql/*/bin/{name}"
+    )
+
+
+def _initialise(data: Path, password: str, owner: str | None) -> None:
+    secret = data.parent / "password"
+    secret.write_text(password)
+    secret.chmod(0o644)  # inside a folder that only its owner may enter
+    subprocess.run(
+        [
+            _program("initdb"),
+            f"--pgdata={data}",
+            f"--username={USER}",
+            f"--pwfile={secret}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=data.parent,
+        user=owner,
+        group=owner,
+        extra_groups=[] if owner else None,
+    )
+    secret.unlink()
+
+
+@contextlib.contextmanager
+def cluster(options: Mapping[str, str] = FOR_TESTS) -> Iterator[str]:
+    """Run a cluster of its own on a free port of 127.0.0.1 and yield the URL of its `postgres` database.
+
+    Root hands it to the `postgres` user. The folder goes away at the end, also after a failed start.
+    """
+    owner = "postgres" if processes.am_root() else None
+    with processes.private_folder("yinhui-pg-", owner=owner) as folder:
+        data, log, password, port = (
+            folder / "data",
+            folder / "log",
+            secrets.token_hex(16),
+            processes.free_port(),
+        )
+        _initialise(data, password, owner)
+        settings = {
+            **options,
+            "port": str(port),
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "timezone": "UTC",
+        }
+        process = processes.start(
+            [
+                _program("postgres"),
+                "-D",
+                str(data),
+                *(f"--{name}={value}" for name, value in settings.items()),
+            ],
+            log=log,
+            user=owner,
+            cwd=folder,
+            on_death=signal.SIGQUIT,
+        )
+        try:
+            processes.wait_until(
+                lambda: (
+                    processes.accepts(port) and b"ready to accept connections" in log.read_bytes()
+                ),
+                process=process,
+                log=log,
+                seconds=60,
+            )
+            yield f"postgres://{USER}:{password}@127.0.0.1:{port}/postgres"
+        finally:
+            processes.stop(process, first=signal.SIGINT, patience=60)
+
+
+def shared_cluster_url() -> str:
+    """Return the URL of this test run's cluster, started on the first call and stopped when that process exits.
+
+    Child processes (test workers, live servers, Celery workers) find it in TEST_DATABASE_URL and share it.
+    """
+    url = os.environ.get("TEST_DATABASE_URL")
+    if url is None:
+        url = os.environ["TEST_DATABASE_URL"] = _until_exit.enter_context(cluster())
+    return url
+
+
+_until_exit = contextlib.ExitStack()
+atexit.register(_until_exit.close)

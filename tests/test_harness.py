@@ -1,0 +1,55 @@
+"""The servers that the tests start: real, private, and gone afterwards."""
+
+import pytest
+import redis as redis_client
+from django.contrib.auth.models import Permission
+from django.db import connection
+
+from core.models import User
+from portal import env
+from tests.harness import celery
+from tests.harness.redis import RedisServer
+
+
+def test_redis_asks_for_its_password_and_never_evicts(redis_server: RedisServer) -> None:
+    client = redis_client.Redis.from_url(redis_server.url)
+
+    assert client.ping() is True
+    assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+
+
+def test_worker_answers_and_is_killed(celery_worker_process: celery.Worker) -> None:
+    assert celery_worker_process.process.poll() is None
+
+    celery_worker_process.kill()
+
+    assert celery_worker_process.process.returncode == -9
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", [1, 2])
+def test_committing_test_begins_with_what_the_migrations_left(turn: int) -> None:
+    assert Permission.objects.exists()
+    assert not User.objects.exists()
+
+    Permission.objects.all().delete()
+    User.objects.create(username=f"turn{turn}")
+
+
+@pytest.mark.django_db
+def test_rolled_back_test_after_committing_ones_finds_the_same() -> None:
+    assert Permission.objects.exists()
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_under_test_is_reached_by_its_address() -> None:
+    settings = env.database(celery.database_url())
+
+    assert settings["NAME"] == connection.settings_dict["NAME"]
+    assert settings["ENGINE"] == connection.settings_dict["ENGINE"]
+
+
+def test_test_that_asks_for_no_database_gets_none() -> None:
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        User.objects.exists()
