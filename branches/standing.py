@@ -1,5 +1,7 @@
 """What appointments give a user: roles, and the reach of each verb."""
 
+from collections.abc import Sequence
+
 from branches.enums import READING_ROLES, WRITING_ROLES
 from branches.models import Appointment
 from core.enums import Verb
@@ -23,7 +25,7 @@ def appointment_standing(user: User) -> Standing:
     )
 
 
-def _reach(held: list[tuple[str, str | None, str | None]], roles: frozenset[str]) -> Reach:
+def _reach(held: Sequence[tuple[str, str | None, str | None]], roles: frozenset[str]) -> Reach:
     return Reach(
         area_paths=tuple(area for role, area, _ in held if area and role in roles),
         branch_paths=tuple(branch for role, _, branch in held if branch and role in roles),

@@ -1,6 +1,6 @@
 """Model fields: sealed texts, their exact-search indexes, byte-ordered text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import models
@@ -64,7 +64,7 @@ class BlindIndexField(models.CharField):
         options.setdefault("null", True)
         super().__init__(**options)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, options = super().deconstruct()
         return name, path, args, options | {"source": self.source, "normalise": self.normalise}
 

@@ -1,7 +1,7 @@
 """Many-row questions about members and affiliations."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -27,7 +27,7 @@ class MemberQuerySet(ScopedQuerySet):
         """Add members whom a managing link ties to the user's branches: seen, not changed."""
         condition = super().condition_for(reach, user, verb)
         if verb == Verb.VIEW and reach.branch_paths:
-            affiliations = self.model._meta.get_field("affiliations").related_model
+            affiliations: Any = self.model._meta.get_field("affiliations").related_model
             linked = Q()
             for path in reach.branch_paths:
                 linked |= prefix_range("branch__path", path)

@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -59,7 +60,7 @@ def secret(name: str, path: Path) -> str:
     return value
 
 
-def database(url: str) -> dict[str, object]:
+def database(url: str) -> dict[str, Any]:
     """Django database settings of a postgres:// or sqlite:/// address."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":

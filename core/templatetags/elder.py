@@ -76,9 +76,9 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
     for form in forms:
         if not form.is_bound:
             continue
-        faults += [("", "", message) for message in form.non_field_errors()]
+        faults += [("", "", str(message)) for message in form.non_field_errors()]
         faults += [
-            (_focus_id(field), str(field.label).rstrip("？：?:"), message)
+            (_focus_id(field), str(field.label).rstrip("？：?:"), str(message))
             for field in form
             for message in field.errors
         ]
