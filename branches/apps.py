@@ -1,6 +1,9 @@
 """Application config of branches."""
 
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 from core import scope
 
@@ -16,3 +19,12 @@ class BranchesConfig(AppConfig):
         from branches.standing import appointment_standing  # noqa: PLC0415 -- models load first
 
         scope.register(appointment_standing)
+        post_migrate.connect(_after_migrate, dispatch_uid="branches.after_migrate")
+
+
+def _after_migrate(sender: AppConfig, **_: Any) -> None:
+    """Leave a usable system: once every app has its verbs, the groups of the roles."""
+    from branches import roles  # noqa: PLC0415 -- models load first
+
+    if sender is [config for config in apps.get_app_configs() if config.models_module][-1]:
+        roles.install()

@@ -1,7 +1,7 @@
 """Many-row questions about territory, branches and appointments."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +9,7 @@ from django.utils import timezone
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
 
+from branches import locks
 from core.enums import Verb
 from core.fields import prefix_range
 from core.querysets import ScopedQuerySet
@@ -18,7 +19,36 @@ if TYPE_CHECKING:
     from core.models import User
 
 
-class AreaQuerySet(TreeQuerySet, ScopedQuerySet):
+class TreeRows(TreeQuerySet, ScopedQuerySet):
+    """Rows of a tree: nothing that would break bounds or paths goes past the tree's writer."""
+
+    TREE_FIELDS = frozenset({"parent", "parent_id", "path", "lft", "rght", "tree_id", "depth"})
+
+    def bulk_create(self, *args: Any, **options: Any) -> Any:
+        """Refuse: it would leave the bounds empty; see branches.trees and branches.treebuild."""
+        raise TypeError("Tree rows are built by branches.trees.")
+
+    def bulk_update(self, objs: Any, fields: Any, batch_size: Any = None) -> Any:
+        """Update plain columns; refuse those that make the tree."""
+        self._refuse_tree_fields(fields)
+        return super().bulk_update(objs, fields, batch_size)
+
+    def update(self, **values: Any) -> int:
+        """Update plain columns; tree columns only under a lock (mptt itself does)."""
+        if not self.TREE_FIELDS.isdisjoint(values):
+            locks.require_any(self.model)
+        return super().update(**values)
+
+    def delete(self) -> Any:
+        """Refuse: nothing in a register is deleted; removable rows go through branches.trees."""
+        raise TypeError("Tree rows are removed by branches.trees.")
+
+    def _refuse_tree_fields(self, fields: Any) -> None:
+        if not self.TREE_FIELDS.isdisjoint(fields):
+            raise TypeError("Tree columns are written by branches.trees.")
+
+
+class AreaQuerySet(TreeRows):
     """Areas: the subtree of each office post."""
 
     area_path_lookup = "path"
@@ -28,7 +58,7 @@ class AreaQuerySet(TreeQuerySet, ScopedQuerySet):
         return self.filter(prefix_range("path", path))
 
 
-class BranchQuerySet(TreeQuerySet, ScopedQuerySet):
+class BranchQuerySet(TreeRows):
     """Branches: by territory for office posts, by branch tree for branch posts, and one's own."""
 
     area_path_lookup = "area_path"

@@ -1,9 +1,10 @@
 """The territory: five levels as one tree per district, province and city flat above."""
 
 from django.db import models
-from mptt.models import MPTTModel, TreeForeignKey
+from mptt.models import TreeForeignKey
 
 from branches.enums import AreaLevel, RegionLevel
+from branches.models.tree import TreeNode
 from branches.querysets import AreaManager
 from core.fields import ByteOrderedCharField
 
@@ -24,7 +25,7 @@ class Region(models.Model):
         return self.name
 
 
-class Area(MPTTModel):
+class Area(TreeNode):
     """A district, street, community, residents' group or grid (SYS-02).
 
     ``parent`` alone is the truth; ``lft``, ``rght``, ``tree_id``, ``depth`` and ``path`` are derived

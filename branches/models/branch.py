@@ -1,16 +1,17 @@
 """The Party organisation: committees, branches, groups."""
 
 from django.db import models
-from mptt.models import MPTTModel, TreeForeignKey
+from mptt.models import TreeForeignKey
 
 from branches.enums import BranchKind, BranchSetting, Tie
+from branches.models.tree import TreeNode
 from branches.querysets import BranchManager
 from core.enums import Engine
 from core.fields import ByteOrderedCharField
 from core.models import Kind
 
 
-class Branch(MPTTModel):
+class Branch(TreeNode):
     """A Party organisation of any kind, hanging on an area (SYS-02). Dissolved, never deleted.
 
     ``parent`` and ``area`` are the truth; tree bounds, ``path`` (own tree, four characters a

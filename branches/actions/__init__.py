@@ -1,0 +1,26 @@
+"""Acts on territory, branches and posts, one file per noun."""
+
+from .appointment import appoint, end_appointment
+from .area import create_area, move_area, rename_area
+from .branch import (
+    create_branch,
+    dissolve_branch,
+    move_branch,
+    register_dissolution_obstacle,
+    relocate_branch,
+    update_branch,
+)
+
+__all__ = [
+    "appoint",
+    "create_area",
+    "create_branch",
+    "dissolve_branch",
+    "end_appointment",
+    "move_area",
+    "move_branch",
+    "register_dissolution_obstacle",
+    "relocate_branch",
+    "rename_area",
+    "update_branch",
+]

@@ -1,0 +1,107 @@
+"""Posts are given and ended here. ``by`` is None for the system: commands, demo, tests."""
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from branches import rules
+from branches.enums import Role
+from branches.models import Appointment, Area, Branch
+from core import audit
+from core.enums import Verb
+from core.models import User
+from core.text import clean
+
+
+def appoint(
+    *,
+    by: User | None,
+    user: User,
+    role: str,
+    area: Area | None = None,
+    branch: Branch | None = None,
+    started_on: dt.date | None = None,
+    document: str = "",
+) -> Appointment:
+    """Give USER a post in AREA or BRANCH from STARTED_ON (today by default).
+
+    Raises PermissionDenied when BY would grant wider than his own scope (security P22).
+    """
+    rules.check_place(role=role, has_area=area is not None, has_branch=branch is not None)
+    if by is not None and not _may_grant(by, user, role, area, branch):
+        raise PermissionDenied("只能在自己的管理范围内安排任职。")
+    if branch is not None and branch.dissolved_on:
+        raise ValidationError({"branch": "这个党组织已经撤销，不能再任职。"})
+    appointment = Appointment(
+        user=user,
+        role=role,
+        area=area,
+        branch=branch,
+        started_on=started_on or timezone.localdate(),
+        document=clean(document),
+    )
+    with transaction.atomic():
+        # Two clerks at once: the second waits here and then sees the first one's row.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        _refuse_double(appointment)
+        appointment.full_clean()
+        appointment.save()
+        _record(by, "任职", appointment, {})
+    return appointment
+
+
+def end_appointment(
+    *, by: User | None, appointment: Appointment, on: dt.date | None = None
+) -> Appointment:
+    """End a post; ON (today by default) is its last day."""
+    if by is not None and not _may_grant(
+        by, appointment.user, appointment.role, appointment.area, appointment.branch
+    ):
+        raise PermissionDenied("只能在自己的管理范围内安排任职。")
+    with transaction.atomic():
+        appointment = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+        if appointment.ended_on is not None and appointment.ended_on <= timezone.localdate():
+            raise ValidationError("这项任职已经结束。")
+        before = audit.snapshot(appointment, ["ended_on"])
+        appointment.ended_on = on or timezone.localdate()
+        appointment.full_clean()
+        appointment.save()
+        _record(by, "免职", appointment, before)
+    return appointment
+
+
+def _may_grant(by: User, user: User, role: str, area: Area | None, branch: Branch | None) -> bool:
+    # Only office posts grant: a secretary's own branch is no ground to make another secretary.
+    place = area.path if area else branch.area_path if branch else ""
+    reach = by.standing.reach_for(Verb.EDIT)
+    return rules.may_grant(
+        role=role,
+        is_system_administrator=by.is_superuser or Role.SYSADMIN in by.roles,
+        within_own_reach=bool(place) and place.startswith(reach.area_paths),
+        to_himself=user == by and not by.is_superuser,
+    )
+
+
+def _refuse_double(appointment: Appointment) -> None:
+    same = Appointment.objects.filter(
+        user=appointment.user,
+        role=appointment.role,
+        area=appointment.area,
+        branch=appointment.branch,
+    ).exclude(ended_on__lt=appointment.started_on)
+    if same.exists():
+        raise ValidationError(f"{appointment.user}已有这项任职，不用重复登记。")
+
+
+def _record(by: User | None, act: str, appointment: Appointment, before: dict[str, object]) -> None:
+    place = appointment.area.path if appointment.area else ""
+    audit.record(
+        by=by,
+        act=act,
+        instance=appointment,
+        before=before,
+        after=audit.snapshot(appointment, before or None),
+        area_path=appointment.branch.area_path if appointment.branch else place,
+    )

@@ -1,0 +1,161 @@
+"""Acts on Party organisations. ``by`` is None for the system: commands, demo, tests."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from branches import rules, trees
+from branches.models import Appointment, Area, Branch
+from core import audit
+from core.models import Kind, User
+from core.text import clean, squeeze
+
+# What higher rooms know that keeps a branch from being dissolved; each gives plain sentences.
+_obstacles: list[Callable[[Branch, dt.date], Iterable[str]]] = []
+
+Obstacle = Callable[[Branch, dt.date], Iterable[str]]
+
+
+def register_dissolution_obstacle(obstacle: Obstacle) -> Obstacle:
+    """Let a higher room name what still hangs on a branch on the day it is to be dissolved."""
+    if obstacle not in _obstacles:
+        _obstacles.append(obstacle)
+    return obstacle
+
+
+def create_branch(
+    *,
+    by: User | None,
+    code: str,
+    name: str,
+    kind: Kind | str,
+    area: Area,
+    parent: Branch | None = None,
+    founded_on: dt.date | None = None,
+    **fields: Any,
+) -> Branch:
+    """Found one branch on AREA under PARENT (None: a top organisation). KIND is a row or its key.
+
+    FIELDS are further columns. Raises ValidationError (SYS-02: the parent is a higher kind).
+    """
+    with trees.lock(Branch, parent):
+        branch = Branch(
+            code=squeeze(code),
+            name=clean(name),
+            kind=_kind(kind),
+            area=area,
+            area_path=trees.steady_area_path(area),
+            founded_on=founded_on,
+            **fields,
+        )
+        rules.check_founding(founded_on, timezone.localdate())
+        _check_parent(branch, parent)
+        trees.insert(branch, parent)
+        audit.record(by=by, act="成立党组织", instance=branch, after=audit.snapshot(branch))
+    return branch
+
+
+def update_branch(*, by: User | None, branch: Branch, **fields: Any) -> Branch:
+    """Change plain columns of BRANCH (name, kind, dates, places …); not its parent, not its area.
+
+    Moving is ``move_branch`` and ``relocate_branch``, dissolving ``dissolve_branch``.
+    """
+    if unknown := {"parent", "area", "path", "area_path", "dissolved_on"} & set(fields):
+        raise TypeError(f"update_branch does not write {sorted(unknown)}")
+    with trees.lock(Branch, branch):
+        before = audit.snapshot(branch, fields)
+        for name, value in fields.items():
+            setattr(branch, name, _kind(value) if name == "kind" else value)
+        rules.check_founding(branch.founded_on, timezone.localdate())
+        _check_parent(branch, branch.parent)
+        _check_children(branch)
+        branch.full_clean(exclude=trees.DERIVED)
+        branch.save()
+        after = audit.snapshot(branch, fields)
+        if after != before:
+            audit.record(by=by, act="修改党组织", instance=branch, before=before, after=after)
+    return branch
+
+
+def move_branch(*, by: User | None, branch: Branch, parent: Branch | None) -> Branch:
+    """Put BRANCH with its subordinate units under PARENT (None: a top organisation)."""
+    with trees.lock(Branch, branch, parent):
+        before = audit.snapshot(branch, ["parent", "path"])
+        _check_parent(branch, parent)
+        trees.move(branch, parent)
+        after = audit.snapshot(branch, ["parent", "path"])
+        audit.record(by=by, act="调整上级组织", instance=branch, before=before, after=after)
+    return branch
+
+
+def relocate_branch(*, by: User | None, branch: Branch, area: Area) -> Branch:
+    """Hang BRANCH on another AREA; copies of its area path follow."""
+    with trees.lock(Branch, branch):
+        before = audit.snapshot(branch, ["area", "area_path"])
+        trees.relocate(branch, area)
+        after = audit.snapshot(branch, ["area", "area_path"])
+        audit.record(by=by, act="调整所在区划", instance=branch, before=before, after=after)
+    return branch
+
+
+def dissolve_branch(*, by: User | None, branch: Branch, on: dt.date, document: str) -> Branch:
+    """Dissolve BRANCH on a date by a document; its posts end with it. Nothing is deleted (SYS-02)."""
+    with trees.lock(Branch, branch):
+        rules.check_dissolution(
+            founded_on=branch.founded_on,
+            dissolved_on=branch.dissolved_on,
+            on=on,
+            document=document,
+            today=timezone.localdate(),
+            obstacles=_obstacles_of(branch, on),
+        )
+        before = audit.snapshot(branch, ["dissolved_on", "dissolution_doc"])
+        branch.dissolved_on, branch.dissolution_doc = on, clean(document)
+        branch.full_clean(exclude=trees.DERIVED)
+        branch.save()
+        _end_posts(branch, on)
+        after = audit.snapshot(branch, ["dissolved_on", "dissolution_doc"])
+        audit.record(by=by, act="撤销党组织", instance=branch, before=before, after=after)
+    return branch
+
+
+def _kind(kind: Kind | str) -> Kind:
+    if isinstance(kind, Kind):
+        return kind
+    try:
+        return Kind.objects.get(key=kind)
+    except Kind.DoesNotExist:
+        raise ValidationError({"kind": "没有这种组织类别，请从列表里选。"}) from None
+
+
+def _check_parent(branch: Branch, parent: Branch | None) -> None:
+    rules.check_parent(
+        kind=(branch.kind.name, branch.kind.settings),
+        parent=(parent.kind.name, parent.kind.settings) if parent else None,
+        parent_dissolved=bool(parent and parent.dissolved_on),
+    )
+
+
+def _check_children(branch: Branch) -> None:
+    for child in branch.get_children().select_related("kind"):
+        if not rules.may_hang_under(child.kind.settings, branch.kind.settings):
+            raise ValidationError(
+                {"kind": f"下面还有{child.kind.name}“{child}”，不能改成{branch.kind.name}。"}
+            )
+
+
+def _obstacles_of(branch: Branch, on: dt.date) -> list[str]:
+    sentences = []
+    if children := branch.get_children().filter(dissolved_on__isnull=True).count():
+        sentences.append(f"下面还有 {children} 个党组织，请先调整到别的上级或先撤销。")
+    for obstacle in _obstacles:
+        sentences.extend(obstacle(branch, on))
+    return sentences
+
+
+def _end_posts(branch: Branch, on: dt.date) -> None:
+    posts = Appointment.objects.filter(branch=branch)
+    posts.filter(ended_on__isnull=True, started_on__lte=on).update(ended_on=on)

@@ -1,0 +1,47 @@
+"""Arithmetic of tree paths: four characters 0-9A-Z a level, so bytes sort as the tree reads."""
+
+from collections.abc import Iterable
+
+SEGMENT = 4
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+CAPACITY = len(_DIGITS) ** SEGMENT
+
+
+class PathsExhausted(RuntimeError):
+    """All 1,679,616 segments under one parent are taken."""
+
+
+def segment(number: int) -> str:
+    """Return NUMBER (from 0) as one segment."""
+    if not 0 <= number < CAPACITY:
+        raise PathsExhausted(number)
+    characters = ""
+    for _ in range(SEGMENT):
+        number, digit = divmod(number, len(_DIGITS))
+        characters = _DIGITS[digit] + characters
+    return characters
+
+
+def number(path: str) -> int:
+    """Return the number of the last segment of PATH."""
+    return int(path[-SEGMENT:], len(_DIGITS))
+
+
+def parent_of(path: str) -> str:
+    """Return the path one level up; the empty string above a root."""
+    return path[:-SEGMENT]
+
+
+def next_path(parent_path: str, highest: str) -> str:
+    """Return the path after HIGHEST, the highest path below PARENT_PATH (any depth; empty if none)."""
+    if not highest:
+        return parent_path + segment(0)
+    return parent_path + segment(number(highest[: len(parent_path) + SEGMENT]) + 1)
+
+
+def lowest_gap(parent_path: str, taken: Iterable[str]) -> str:
+    """Return the lowest path under PARENT_PATH that none of TAKEN (paths at any depth) uses."""
+    end = len(parent_path) + SEGMENT
+    used = {number(path[:end]) for path in taken}
+    free = next((candidate for candidate in range(CAPACITY) if candidate not in used), CAPACITY)
+    return parent_path + segment(free)

@@ -1,0 +1,157 @@
+"""Decisions about territory, branches and posts, as pure functions (SYS-02, SYS-09, domain §2.1).
+
+Each ``check_…`` raises ValidationError with a sentence by field; nothing else.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from branches.enums import AREA_ROLES, BRANCH_ROLES, AreaLevel, Role
+
+_TWELVE_DIGITS = re.compile(r"[0-9]{12}", re.ASCII)
+_LONGER_CODE = re.compile(r"[0-9]{12}[0-9A-Z]{1,12}", re.ASCII)
+# The longest code a residents' group has: community and three characters more.
+_GROUP_CODE = 15
+
+
+def level_of_code(code: str) -> AreaLevel | None:
+    """Return the level a 12-digit code says by its zeros; None for longer ones and for regions.
+
+    6 digits district, 3 street, 3 community (GB/T 2260); zeros end the code.
+    """
+    if not _TWELVE_DIGITS.fullmatch(code) or code[4:6] == "00":
+        return None
+    if code[9:] != "000":
+        return AreaLevel.COMMUNITY
+    return AreaLevel.STREET if code[6:9] != "000" else AreaLevel.DISTRICT
+
+
+def code_fits_level(code: str, level: int) -> bool:
+    """Return whether CODE may name an area of LEVEL.
+
+    Groups and grids have longer codes, told apart by their place; past 15 characters only a grid.
+    """
+    if level <= AreaLevel.COMMUNITY:
+        return level_of_code(code) == level
+    fits = bool(_LONGER_CODE.fullmatch(code))
+    return fits and (level == AreaLevel.GRID or len(code) <= _GROUP_CODE)
+
+
+def check_area(*, code: str, level: int, parent_level: int | None) -> None:
+    """An area is one level below its parent; only a district has none; the code says so too."""
+    if level != (parent_level or 0) + 1:
+        name = AreaLevel(level).label
+        if parent_level is None:
+            raise ValidationError({"parent": f"{name}必须有上级区划，请先选上级。"})
+        if level == AreaLevel.DISTRICT:
+            raise ValidationError({"parent": "区县是最高一级，不用选上级区划。"})
+        above = AreaLevel(level - 1).label
+        raise ValidationError({"parent": f"{name}的上级必须是{above}，请重新选上级。"})
+    if not code_fits_level(code, level):
+        raise ValidationError({"code": _code_sentence(level)})
+
+
+def _code_sentence(level: int) -> str:
+    return {
+        AreaLevel.DISTRICT: "区县代码应是12位数字，后6位为0。",
+        AreaLevel.STREET: "街道代码应是12位数字，后3位为0。",
+        AreaLevel.COMMUNITY: "社区代码应是12位数字，后3位不为0。",
+        AreaLevel.GROUP: "小组代码应是社区12位代码后再加1到3位。",
+        AreaLevel.GRID: "网格代码应是社区12位代码后再加数字或大写字母，共不超过24位。",
+    }[AreaLevel(level)]
+
+
+def rank(kind_settings: dict[str, Any]) -> int:
+    """Return the rank of a branch kind: 1 is the highest. A kind without one ranks lowest."""
+    return int(kind_settings.get("rank", 99))
+
+
+def may_hang_under(kind_settings: dict[str, Any], parent_settings: dict[str, Any]) -> bool:
+    """A unit's parent must be a higher kind (SYS-02)."""
+    return rank(parent_settings) < rank(kind_settings)
+
+
+def exists_on(founded_on: dt.date | None, dissolved_on: dt.date | None, day: dt.date) -> bool:
+    """Return whether a branch with these dates exists on DAY."""
+    return (founded_on is None or founded_on <= day) and (
+        dissolved_on is None or day < dissolved_on
+    )
+
+
+def check_founding(founded_on: dt.date | None, today: dt.date) -> None:
+    """A branch that is registered has been founded."""
+    if founded_on is not None and founded_on > today:
+        raise ValidationError({"founded_on": "成立日期晚于今天，请检查年份。"})
+
+
+def check_parent(
+    *,
+    kind: tuple[str, dict[str, Any]],
+    parent: tuple[str, dict[str, Any]] | None,
+    parent_dissolved: bool = False,
+) -> None:
+    """KIND and PARENT are (name, settings). The parent is of a higher kind and not dissolved."""
+    if parent is None:
+        return
+    if parent_dissolved:
+        raise ValidationError({"parent": "上级组织已经撤销，不能再接收下级，请另选上级。"})
+    if not may_hang_under(kind[1], parent[1]):
+        raise ValidationError(
+            {"parent": f"{kind[0]}的上级必须是更高一级的组织，不能是{parent[0]}，请另选上级。"}
+        )
+
+
+def check_dissolution(
+    *,
+    founded_on: dt.date | None,
+    dissolved_on: dt.date | None,
+    on: dt.date,
+    document: str,
+    today: dt.date,
+    obstacles: Iterable[str],
+) -> None:
+    """Dissolving takes a date, a document and a branch that nobody hangs on any more (SYS-02)."""
+    if dissolved_on is not None:
+        raise ValidationError("这个党组织已经撤销，不用再办。")
+    if not document.strip():
+        raise ValidationError({"document": "请填写撤销文件的名称或文号。"})
+    if on > today:
+        raise ValidationError({"on": "撤销日期晚于今天，请检查年份。"})
+    if founded_on is not None and on < founded_on:
+        raise ValidationError({"on": "撤销日期不能早于成立日期。"})
+    if sentences := list(obstacles):
+        raise ValidationError(sentences)
+
+
+def check_place(*, role: str, has_area: bool, has_branch: bool) -> None:
+    """Office posts hold an area, branch posts a branch, the system's own posts neither."""
+    if role == Role.MEMBER:
+        raise ValidationError({"role": "党员身份随党员名册而来，不用任职。"})
+    if role in AREA_ROLES and (not has_area or has_branch):
+        raise ValidationError({"area": f"{Role(role).label}请选区划，不选党组织。"})
+    if role in BRANCH_ROLES and (has_area or not has_branch):
+        raise ValidationError({"branch": f"{Role(role).label}请选党组织，不选区划。"})
+    if role not in AREA_ROLES | BRANCH_ROLES and (has_area or has_branch):
+        raise ValidationError({"role": f"{Role(role).label}不用选区划和党组织。"})
+
+
+def may_grant(
+    *,
+    role: str,
+    is_system_administrator: bool,
+    within_own_reach: bool,
+    to_himself: bool,
+) -> bool:
+    """Nobody grants wider than his own scope, nor to himself (security P22).
+
+    System administrators grant any role to others and read no member by it.
+    """
+    if to_himself:
+        return False
+    if is_system_administrator:
+        return True
+    return role in AREA_ROLES | BRANCH_ROLES and within_own_reach

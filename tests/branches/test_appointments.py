@@ -1,0 +1,73 @@
+"""Posts: who may give which, and what they open."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from branches.actions import appoint, end_appointment
+from branches.enums import Role
+from branches.models import Appointment, Area, Branch
+from core.models import User
+from tests.factories.branches import make_post, make_user
+
+
+def test_roles_and_verbs_follow_the_post(branch: Branch, secretary: User) -> None:
+    assert secretary.roles == {Role.SECRETARY}
+    assert secretary.has_perm("members.change_member")
+    assert not secretary.has_perm("branches.change_branch")
+    end_appointment(by=None, appointment=Appointment.objects.get(), on=dt.date(2026, 1, 1))
+    former = User.objects.get(pk=secretary.pk)
+    assert former.roles == frozenset()
+    assert not former.has_perm("members.change_member")
+    assert not Branch.objects.visible_to(former).exists()
+
+
+def test_a_bureau_grants_within_its_district_only(
+    bureau_staff: User, outsider: User, branch: Branch, street: Area, far_branch: Branch
+) -> None:
+    somebody = make_user()
+    granted = appoint(by=bureau_staff, user=somebody, role=Role.SECRETARY, branch=branch)
+    assert granted.started_on
+    appoint(by=bureau_staff, user=somebody, role=Role.STREET, area=street)
+    with pytest.raises(PermissionDenied):
+        appoint(by=outsider, user=somebody, role=Role.COMMITTEE, branch=branch)
+    with pytest.raises(PermissionDenied):
+        appoint(by=bureau_staff, user=somebody, role=Role.SECRETARY, branch=far_branch)
+    with pytest.raises(PermissionDenied):
+        end_appointment(by=outsider, appointment=granted)
+
+
+def test_street_staff_do_not_grant_the_district(street_staff: User, district: Area) -> None:
+    with pytest.raises(PermissionDenied):
+        appoint(by=street_staff, user=make_user(), role=Role.BUREAU, area=district)
+
+
+@pytest.mark.parametrize("role", [Role.SYSADMIN, Role.AUDITOR])
+def test_only_system_administrators_grant_the_systems_posts(
+    bureau_staff: User, sysadmin: User, role: Role
+) -> None:
+    with pytest.raises(PermissionDenied):
+        appoint(by=bureau_staff, user=make_user(), role=role)
+    assert appoint(by=sysadmin, user=make_user(), role=role).role == role
+
+
+def test_a_secretary_appoints_nobody(secretary: User, branch: Branch) -> None:
+    with pytest.raises(PermissionDenied):
+        appoint(by=secretary, user=make_user(), role=Role.COMMITTEE, branch=branch)
+
+
+def test_nobody_appoints_himself(sysadmin: User, district: Area) -> None:
+    with pytest.raises(PermissionDenied):
+        appoint(by=sysadmin, user=sysadmin, role=Role.BUREAU, area=district)
+
+
+@pytest.mark.parametrize("role", [Role.BUREAU, Role.SECRETARY, Role.MEMBER])
+def test_a_role_without_its_place_is_refused(db: None, role: Role) -> None:
+    with pytest.raises(ValidationError):
+        appoint(by=None, user=make_user(), role=role)
+
+
+def test_the_same_post_is_not_given_twice(secretary: User, branch: Branch) -> None:
+    with pytest.raises(ValidationError, match="已有这项任职"):
+        make_post(Role.SECRETARY, branch, secretary)

@@ -1,0 +1,117 @@
+"""Acts on Party organisations (SYS-02)."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from branches.actions import branch as branch_actions
+from branches.actions import (
+    create_branch,
+    dissolve_branch,
+    move_branch,
+    register_dissolution_obstacle,
+    relocate_branch,
+    update_branch,
+)
+from branches.enums import BranchKind
+from branches.models import Appointment, Area, Branch
+from core.models import AuditEvent, User
+from tests.factories.branches import make_branch
+
+
+def test_a_branch_repeats_the_path_of_its_area(branch: Branch, group: Branch) -> None:
+    assert branch.area_path == branch.area.path
+    assert group.path == branch.path + "0000"
+    assert (group.tree_id, group.depth) == (branch.tree_id, 1)
+
+
+def test_the_parent_must_be_a_higher_kind(branch: Branch, community: Area) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        create_branch(
+            by=None, code="X1", name="某支部", kind=BranchKind.BRANCH, area=community, parent=branch
+        )
+    assert refusal.value.message_dict == {
+        "parent": ["党支部的上级必须是更高一级的组织，不能是党支部，请另选上级。"]
+    }
+
+
+def test_a_kind_cannot_sink_to_that_of_its_children(branch: Branch, group: Branch) -> None:
+    with pytest.raises(ValidationError, match="下面还有党小组"):
+        update_branch(by=None, branch=branch, kind=BranchKind.FUNCTIONAL_GROUP)
+
+
+def test_a_group_moves_to_another_branch(
+    branch: Branch, group: Branch, other_branch: Branch, bureau_staff: User
+) -> None:
+    move_branch(by=bureau_staff, branch=group, parent=other_branch)
+    assert group.path == other_branch.path + "0000"
+    assert list(Branch.objects.get(pk=other_branch.pk).get_descendants()) == [group]
+    assert Branch.objects.get(pk=branch.pk).is_leaf_node()
+
+
+def test_a_branch_moves_to_the_top_and_back(community: Area, branch: Branch) -> None:
+    committee = make_branch(community, kind=BranchKind.PARTY_COMMITTEE)
+    move_branch(by=None, branch=branch, parent=committee)
+    assert branch.path.startswith(committee.path)
+    move_branch(by=None, branch=branch, parent=None)
+    assert len(branch.path) == 4
+    assert branch.is_root_node()
+
+
+def test_a_branch_cannot_move_into_its_own_group(branch: Branch, group: Branch) -> None:
+    with pytest.raises(ValidationError):
+        move_branch(by=None, branch=branch, parent=group)
+
+
+def test_relocating_changes_only_the_area(branch: Branch, other_community: Area) -> None:
+    path = branch.path
+    relocate_branch(by=None, branch=branch, area=other_community)
+    branch.refresh_from_db()
+    assert (branch.area_path, branch.path) == (other_community.path, path)
+
+
+def test_dissolving_ends_the_posts_and_closes_the_branch(
+    branch: Branch, secretary: User, bureau_staff: User, community: Area
+) -> None:
+    dissolve_branch(
+        by=bureau_staff, branch=branch, on=dt.date(2026, 11, 1), document="青老工委〔2026〕9号"
+    )
+    assert Branch.objects.current().count() == 0
+    assert Appointment.objects.get(user=secretary).ended_on == dt.date(2026, 11, 1)
+    assert AuditEvent.objects.get(act="撤销党组织").after["dissolved_on"] == "2026-11-01"
+    with pytest.raises(ValidationError, match="已经撤销"):
+        make_branch(community, kind=BranchKind.PARTY_GROUP, parent=branch)
+
+
+@pytest.mark.parametrize(
+    ("on", "document", "sentence"),
+    [
+        (dt.date(2026, 11, 1), " ", "请填写撤销文件"),
+        (dt.date(2010, 1, 1), "文", "不能早于成立日期"),
+        (dt.date(2062, 1, 1), "文", "晚于今天"),
+    ],
+)
+def test_dissolving_needs_a_date_and_a_document(
+    branch: Branch, on: dt.date, document: str, sentence: str
+) -> None:
+    with pytest.raises(ValidationError, match=sentence):
+        dissolve_branch(by=None, branch=branch, on=on, document=document)
+
+
+def test_a_branch_with_groups_is_not_dissolved(branch: Branch, group: Branch) -> None:
+    with pytest.raises(ValidationError, match="下面还有 1 个党组织"):
+        dissolve_branch(by=None, branch=branch, on=dt.date(2026, 11, 1), document="文")
+
+
+def test_higher_rooms_may_object(branch: Branch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(branch_actions, "_obstacles", [])
+    register_dissolution_obstacle(lambda branch, on: [f"还有 2 名党员到 {on.year} 年。"])
+    with pytest.raises(ValidationError, match="还有 2 名党员到 2026 年"):
+        dissolve_branch(by=None, branch=branch, on=dt.date(2026, 11, 1), document="文")
+
+
+def test_a_code_is_used_once(branch: Branch, community: Area) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        make_branch(community, code=branch.code)
+    assert list(refusal.value.message_dict) == ["code"]
