@@ -3,6 +3,11 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# Some checkers leave their temporary files lying; here they go with the folder.
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export TMPDIR=$scratch VAR_DIR=$scratch/var
+
 failed=()
 check() {
   local title=$1
@@ -13,12 +18,10 @@ check() {
 
 # Checked as production would run it, on throw-away data and with nothing taken from the caller's environment.
 manage() {
-  env -i PATH="$PATH" HOME="$scratch" LANG=C.UTF-8 VAR_DIR="$scratch/var" \
+  env -i PATH="$PATH" HOME="$scratch" LANG=C.UTF-8 VAR_DIR="$VAR_DIR" \
     ALLOWED_HOSTS=portal.example SECRET_KEY="$(head -c 40 /dev/urandom | base64)" \
     .venv/bin/python -W error manage.py "$@"
 }
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 
 check "格式 ruff format" .venv/bin/ruff format --check --quiet .
 check "规则 ruff check" .venv/bin/ruff check --quiet .
