@@ -46,3 +46,11 @@ class AffiliationKind(models.TextChoices):
 
 
 LINK_KINDS = frozenset(AffiliationKind) - {AffiliationKind.HOME}
+
+
+class Severity(models.TextChoices):
+    """How much a finding weighs (domain §3.3)."""
+
+    ERROR = "E", "错误"
+    WARNING = "W", "请核对"
+    INFO = "I", "提示"

@@ -27,6 +27,7 @@ class Member(models.Model):
     name = ByteOrderedCharField("姓名", max_length=20)
     name_pinyin = ByteOrderedCharField("拼音", max_length=120, blank=True, editable=False)
     name_initials = ByteOrderedCharField("拼音首字母", max_length=20, blank=True, editable=False)
+    given_name = ByteOrderedCharField("名字", max_length=20, blank=True, editable=False)
     gender = models.CharField("性别", max_length=1, choices=Gender, blank=True)
     ethnicity = models.CharField("民族", max_length=2, blank=True)
     id_number = SealedTextField("公民身份号码", blank=True)
@@ -135,6 +136,7 @@ class Member(models.Model):
         indexes = [
             models.Index(fields=["area_path", "id"], name="member_area"),
             models.Index(fields=["name"], name="member_name"),
+            models.Index(fields=["given_name"], name="member_given_name"),
             models.Index(fields=["name_pinyin"], name="member_pinyin"),
             models.Index(fields=["name_initials"], name="member_initials"),
         ]

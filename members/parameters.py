@@ -1,0 +1,15 @@
+"""Reading of the thresholds that the checks of members need."""
+
+import datetime as dt
+
+from django.conf import settings
+
+from core.parameters import parameters
+from members.rules.parameters import CheckParameters
+
+
+def check_parameters(*, on: dt.date | None = None, area_code: str = "") -> CheckParameters:
+    """Return the thresholds in force on a day (today) in an area; one query."""
+    keys = CheckParameters.keys().values()
+    values = parameters(*keys, on=on, area_code=area_code)
+    return CheckParameters.from_values(values, demo=settings.DEMO_BANNER)

@@ -1,0 +1,1 @@
+"""Decisions about members as pure functions: no queries, no request (domain §3)."""

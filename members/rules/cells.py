@@ -1,0 +1,28 @@
+"""What stands in one cell or input, before it becomes a name, a date or a number."""
+
+import unicodedata
+
+from core import text
+
+# Written where people mean "nothing" (security §5a 33).
+BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "空", "null", "none", "nan", "n/a", "#n/a"})  # fmt: skip
+
+
+def plain(cell: object) -> str:
+    """Return the cleaned text of CELL; whole floats lose their ``.0``, words for nothing are empty."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    value = cell if isinstance(cell, str) else str(cell)
+    value = value.strip() if value.isascii() and value.isprintable() else text.clean(value)
+    return "" if value.casefold() in BLANKS else value
+
+
+def damage(cell: object) -> str | None:
+    """Return the code of what makes CELL unfit to store, or None (security §5a 23, 25)."""
+    if not isinstance(cell, str) or cell.isascii():
+        return "TEXT_NUL" if isinstance(cell, str) and "\0" in cell else None
+    if "\0" in cell:
+        return "TEXT_NUL"
+    return "TEXT_SURROGATE" if any(unicodedata.category(sign) == "Cs" for sign in cell) else None

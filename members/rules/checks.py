@@ -1,0 +1,193 @@
+"""The checks of one member's record (domain §3.3), for forms, the admin and the roster alike.
+
+``values`` are typed values by the field names of ``Member``: dates as dates, codes as codes, the
+number in its stored form. Extra keys that callers may give: ``has_post`` (holds a Party post),
+``branch_area_path`` and ``community_path`` (both or none), ``city_name``.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from members.enums import MemberKind, PersonKind
+from members.rules import id_number, names, phones
+from members.rules.dates import month_end, years_between
+from members.rules.parameters import CheckParameters
+from members.rules.problems import Problem, problem
+
+Values = Mapping[str, Any]
+
+# Candidate periods ran from half a year to two years before the Eighth Congress (domain §3.3 6).
+UNEVEN_PROBATION_BEFORE = dt.date(1956, 1, 1)
+WORKER_RANK = "80"
+_PAST = ("birth_date", "birth_date_archive", "join_date", "full_date", "work_start", "retire_date")
+_PHONES = ("phone", "phone2", "emergency_phone")
+_HEALTH = ("health", "self_care", "empty_nest", "hardship")
+_ID_OR_PHONE = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)", re.ASCII)
+_CITY = re.compile(r"([\u4e00-\u9fff]{2,4}?)(?<![超菜夜城都门])市")
+
+
+def check_member(values: Values, *, today: dt.date, parameters: CheckParameters) -> list[Problem]:
+    """Return everything wrong or doubtful about one member, errors and warnings alike."""
+    found: list[Problem] = []
+    if code := names.fault(values.get("name") or ""):
+        found.append(problem(code))
+    birth = _check_id_number(values, today, parameters, found)
+    _check_past(values, today, found)
+    if join := values.get("join_date"):
+        _check_joining(values, birth, join, parameters, found)
+    elif values.get("full_date") and values.get("member_kind") == MemberKind.PROBATIONARY:
+        found.append(problem("PROBATIONARY_FULL_DATE"))
+    _check_work(values, birth, parameters, found)
+    _check_phones(values, found)
+    _check_consents(values, found)
+    _check_places(values, found)
+    return found
+
+
+def _check_id_number(
+    values: Values, today: dt.date, parameters: CheckParameters, found: list[Problem]
+) -> dt.date | None:
+    """Check the number against birth and gender; return the birth date to count ages from."""
+    number = id_number.read(values.get("id_number"), today=today, demo=parameters.demo)
+    if number.code:
+        found.append(problem(number.code))
+    birth, archive = values.get("birth_date"), values.get("birth_date_archive")
+    reason = values.get("birth_date_reason")
+    if number.birth:
+        gender = values.get("gender")
+        if gender and gender != number.gender:
+            found.append(problem("ID_GENDER_DIFFERS"))
+        if birth and not reason and not _agrees(values, birth, number.birth):
+            found.append(problem("ID_BIRTH_DIFFERS"))
+        if archive and not reason and archive != number.birth:
+            found.append(problem("BIRTH_ARCHIVE_REASON"))
+    return birth or number.birth
+
+
+def _agrees(values: Values, birth: dt.date, by_number: dt.date) -> bool:
+    if birth == by_number:
+        return True
+    same_month = (birth.year, birth.month) == (by_number.year, by_number.month)
+    return same_month and _is_month_only(values, "birth_date")
+
+
+def _check_past(values: Values, today: dt.date, found: list[Problem]) -> None:
+    for name in _PAST:
+        day = values.get(name)
+        if day and day > today:
+            found.append(problem("DATE_FUTURE", name))
+
+
+def _check_joining(
+    values: Values,
+    birth: dt.date | None,
+    join: dt.date,
+    parameters: CheckParameters,
+    found: list[Problem],
+) -> None:
+    archive = values.get("birth_date_archive")
+    earliest = min(filter(None, (birth, archive)), default=None)
+    if earliest:
+        age = years_between(earliest, _latest(values, "join_date", join))
+        if age < parameters.join_age_min:
+            found.append(problem("JOIN_TOO_YOUNG", age=parameters.join_age_min))
+        elif age < parameters.join_age_usual:
+            found.append(problem("JOIN_YOUNG", age=parameters.join_age_usual))
+    full = values.get("full_date")
+    if not full:
+        return
+    if values.get("member_kind") == MemberKind.PROBATIONARY:
+        found.append(problem("PROBATIONARY_FULL_DATE"))
+    days = (full - join).days
+    if days < 0 and _latest(values, "full_date", full) < join:
+        found.append(problem("FULL_BEFORE_JOIN"))
+    elif not _probation_fits(join, days, parameters):
+        found.append(problem("FULL_GAP"))
+
+
+def _probation_fits(join: dt.date, days: int, parameters: CheckParameters) -> bool:
+    if join < UNEVEN_PROBATION_BEFORE:
+        return True
+    if parameters.no_probation_from <= join <= parameters.no_probation_until:
+        return True
+    return parameters.probation_min_days <= days <= parameters.probation_max_days
+
+
+def _check_work(
+    values: Values, birth: dt.date | None, parameters: CheckParameters, found: list[Problem]
+) -> None:
+    start, retired, kind = map(values.get, ("work_start", "retire_date", "person_kind"))
+    if start and birth and _latest(values, "work_start", start) < birth:
+        found.append(problem("WORK_BEFORE_BIRTH"))
+    if retired:
+        _check_retirement(values, birth, start, retired, parameters, found)
+    if kind == PersonKind.VETERAN:
+        if start and start > parameters.veteran_work_before:
+            found.append(problem("VETERAN_WORK_START"))
+        if birth and birth.year > parameters.veteran_born_until:
+            found.append(problem("VETERAN_AGE", year=parameters.veteran_born_until + 1))
+    if values.get("rank") == WORKER_RANK and kind in {PersonKind.VETERAN, PersonKind.RETIRED}:
+        found.append(problem("RANK_WORKER"))
+
+
+def _check_retirement(
+    values: Values,
+    birth: dt.date | None,
+    start: dt.date | None,
+    retired: dt.date,
+    parameters: CheckParameters,
+    found: list[Problem],
+) -> None:
+    latest = _latest(values, "retire_date", retired)
+    if start and latest < start:
+        found.append(problem("RETIRE_BEFORE_WORK"))
+    if not birth:
+        return
+    age = years_between(birth, latest)
+    if age < parameters.retire_age_min:
+        found.append(problem("RETIRE_TOO_YOUNG", age=parameters.retire_age_min))
+    elif age > parameters.retire_age_usual_until:
+        found.append(problem("RETIRE_LATE", age=parameters.retire_age_usual_until))
+
+
+def _check_phones(values: Values, found: list[Problem]) -> None:
+    for name in _PHONES:
+        number = values.get(name)
+        if number and (code := phones.fault(number)):
+            found.append(problem(code, name))
+    phone = values.get("phone")
+    if phone and phone == values.get("emergency_phone"):
+        found.append(problem("PHONE_SAME_AS_EMERGENCY"))
+
+
+def _check_consents(values: Values, found: list[Problem]) -> None:
+    if not values.get("health_agreed_on") and any(map(values.get, _HEALTH)):
+        found.append(problem("HEALTH_WITHOUT_CONSENT"))
+    remark = values.get("remark")
+    if remark and _ID_OR_PHONE.search(remark):
+        found.append(problem("REMARK_PERSONAL"))
+    if values.get("has_post") and values.get("member_kind") == MemberKind.PROBATIONARY:
+        found.append(problem("PROBATIONARY_POST"))
+
+
+def _check_places(values: Values, found: list[Problem]) -> None:
+    home, community = values.get("branch_area_path"), values.get("community_path")
+    if home and community and not (community.startswith(home) or home.startswith(community)):
+        found.append(problem("COMMUNITY_ELSEWHERE"))
+    city, address = values.get("city_name"), values.get("address")
+    if city and address and not values.get("lost_contact_on") and not values.get("floating"):
+        named = _CITY.search(address)
+        if named and not f"{named[1]}市".endswith(city):
+            found.append(problem("ADDRESS_ELSEWHERE"))
+
+
+def _is_month_only(values: Values, name: str) -> bool:
+    listed = values.get("month_only")
+    return bool(listed) and name in listed.split(",")
+
+
+def _latest(values: Values, name: str, day: dt.date) -> dt.date:
+    """Return the latest day that the date NAME can mean (its day may be unknown)."""
+    return month_end(day) if _is_month_only(values, name) else day

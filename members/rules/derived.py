@@ -1,0 +1,55 @@
+"""What follows from other fields, so that nobody types it (domain §2.4, §3.1)."""
+
+import datetime as dt
+from typing import Any
+
+from members.enums import PersonKind
+from members.rules import id_number
+from members.rules.missing import missing_fields
+from members.rules.pinyin import spell
+
+# Last day of each period of joining revolutionary work, by code (domain §3.2).
+_PERIODS = (
+    (dt.date(1937, 7, 6), "1"),
+    (dt.date(1942, 12, 31), "2"),
+    (dt.date(1945, 9, 2), "3"),
+    (dt.date(1949, 9, 30), "4"),
+)
+
+
+def fill(values: dict[str, Any], *, today: dt.date) -> dict[str, Any]:
+    """Return VALUES with what follows from them: search forms of the name, gender and birth date
+    from the number where blank (or only the month is known), 时期 of veterans, 待补资料.
+    """
+    filled = dict(values)
+    name = filled.get("name") or ""
+    filled["name_pinyin"], filled["name_initials"], filled["given_name"] = spell(name)
+    _fill_from_number(filled, today)
+    if filled.get("person_kind") == PersonKind.VETERAN:
+        filled["revolution_period"] = period(filled.get("work_start"))
+    filled["missing_fields"] = missing_fields(filled)
+    return filled
+
+
+def _fill_from_number(filled: dict[str, Any], today: dt.date) -> None:
+    number = id_number.read(filled.get("id_number"), today=today)
+    filled["id_number"] = number.text
+    if not number.birth:
+        return
+    filled["gender"] = filled.get("gender") or number.gender
+    birth, listed = filled.get("birth_date"), (filled.get("month_only") or "").split(",")
+    known_by_month = (
+        birth is not None
+        and "birth_date" in listed
+        and (birth.year, birth.month) == (number.birth.year, number.birth.month)
+    )
+    if birth is None or known_by_month:
+        filled["birth_date"] = number.birth
+        filled["month_only"] = ",".join(name for name in listed if name not in {"birth_date", ""})
+
+
+def period(work_start: dt.date | None) -> str:
+    """Return the code of the period in which WORK_START falls; empty after 1949-09-30."""
+    if work_start is None:
+        return ""
+    return next((code for last, code in _PERIODS if work_start <= last), "")

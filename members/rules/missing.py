@@ -1,0 +1,37 @@
+"""What a complete record still lacks: the branch's 待补资料 list (domain §6.11)."""
+
+from collections.abc import Iterable, Mapping
+
+REQUIRED = {
+    "name": "姓名",
+    "gender": "性别",
+    "ethnicity": "民族",
+    "id_number": "公民身份号码",
+    "birth_date": "出生日期",
+    "branch": "所在党支部",
+    "member_kind": "党员类别",
+    "join_date": "入党日期",
+    "person_kind": "人员类别",
+    "community": "居住社区",
+    "phone": "联系电话",
+}
+_PHONES = ("phone", "phone2", "emergency_phone")  # one telephone, one's own or the family's
+_PLAIN = tuple(name for name in REQUIRED if name != "phone")
+
+
+def missing_fields(values: Mapping[str, object]) -> str:
+    """Return the names of required fields without a value, comma-separated, in REQUIRED's order.
+
+    ``values`` is by field name; foreign keys may stand as objects, ids or ``name_id``.
+    """
+    get = values.get
+    names = [name for name in _PLAIN if not get(name) and not get(f"{name}_id")]
+    if not any(map(get, _PHONES)):
+        names.append("phone")
+    return ",".join(names)
+
+
+def labels(names: str | Iterable[str]) -> list[str]:
+    """Return the Chinese names of the comma-separated field NAMES."""
+    parts = names.split(",") if isinstance(names, str) else names
+    return [REQUIRED[name] for name in parts if name in REQUIRED]

@@ -1,0 +1,42 @@
+"""The thresholds that the checks of members read; their values are rows of RuleParameter."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class CheckParameters:
+    """Thresholds of domain §3.3 and §2.4: each is the rule parameter ``member.<name>``.
+
+    Ages are full years; ``demo`` allows numbers of the demonstration district.
+    """
+
+    join_age_usual: int
+    join_age_min: int
+    probation_min_days: int
+    probation_max_days: int
+    no_probation_from: dt.date
+    no_probation_until: dt.date
+    retire_age_min: int
+    retire_age_usual_until: int
+    veteran_work_before: dt.date
+    veteran_born_until: int
+    phone_shared_max: int
+    demo: bool = False
+
+    @classmethod
+    def keys(cls) -> dict[str, str]:
+        """Return the rule parameter's key by the name it has here."""
+        return {field.name: f"member.{field.name}" for field in fields(cls) if field.name != "demo"}
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any], *, demo: bool = False) -> Self:
+        """Build from rule parameter values by key; dates stand as ISO text."""
+        types = {field.name: field.type for field in fields(cls)}
+        read = {
+            name: dt.date.fromisoformat(values[key]) if types[name] is dt.date else int(values[key])
+            for name, key in cls.keys().items()
+        }
+        return cls(**read, demo=demo)

@@ -1,0 +1,52 @@
+"""Pinyin and initials of names, with the readings that characters have as surnames."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from pypinyin import Style, lazy_pinyin
+
+# Read otherwise as a surname than in ordinary words.
+_READINGS = (
+    "单:shan 仇:qiu 解:xie 查:zha 区:ou 曾:zeng 盖:ge 朴:piao 缪:miao 翟:zhai 任:ren 华:hua 宁:ning "
+    "尹:yin 乐:yue 员:yun 黑:he 秘:bi 折:she 种:chong 重:chong 冼:xian 洗:xian 召:shao 祭:zhai 覃:qin "
+    "訾:zi 逄:pang 郇:xun 郗:xi 晁:chao 柏:bai 贲:ben 逯:lu 啜:chuai 佴:nai 么:yao 那:na 哈:ha 瞿:qu "
+    "隗:wei 句:gou 牟:mu 都:du 盛:sheng 应:ying 纪:ji 燕:yan 过:guo 葛:ge 谌:chen 褚:chu 车:che "
+    "石:shi 沈:shen 强:qiang 俞:yu 阚:kan 眭:sui 笪:da 钭:tou 亓:qi 尉:wei 六:lu 不:fou 能:nai 繁:po "
+    "鲜:xian 卜:bu 令:ling 幸:xing 相:xiang 占:zhan 乜:nie 于:yu 万:wan 长:zhang 干:gan"
+)
+_SURNAMES = dict(pair.split(":") for pair in _READINGS.split())
+_COMPOUND = {
+    "尉迟": ("yu", "chi"), "万俟": ("mo", "qi"), "长孙": ("zhang", "sun"), "令狐": ("ling", "hu"),
+    "欧阳": ("ou", "yang"), "上官": ("shang", "guan"), "司马": ("si", "ma"), "诸葛": ("zhu", "ge"),
+    "夏侯": ("xia", "hou"), "皇甫": ("huang", "fu"), "东方": ("dong", "fang"), "公孙": ("gong", "sun"),
+    "慕容": ("mu", "rong"), "司徒": ("si", "tu"), "司空": ("si", "kong"), "澹台": ("tan", "tai"),
+    "单于": ("chan", "yu"), "闻人": ("wen", "ren"), "宇文": ("yu", "wen"), "轩辕": ("xuan", "yuan"),
+    "呼延": ("hu", "yan"), "端木": ("duan", "mu"), "南宫": ("nan", "gong"), "西门": ("xi", "men"),
+    "赫连": ("he", "lian"), "钟离": ("zhong", "li"), "淳于": ("chun", "yu"), "申屠": ("shen", "tu"),
+    "独孤": ("du", "gu"), "拓跋": ("tuo", "ba"), "濮阳": ("pu", "yang"), "太史": ("tai", "shi"),
+}  # fmt: skip
+
+
+class Spelling(NamedTuple):
+    """Search forms of a name: zhangjianguo, zjg, 建国."""
+
+    pinyin: str
+    initials: str
+    given_name: str
+
+
+def spell(name: str) -> Spelling:
+    """Return the search forms of NAME; signs other than letters and characters are left out."""
+    head = 2 if name[:2] in _COMPOUND and len(name) > 2 else 1
+    surname = _COMPOUND[name[:2]] if head == 2 else (_SURNAMES.get(name[:1]) or _read(name[:1]),)
+    syllables = [*surname, *map(_read, name[head:])]
+    given_name = name[head:] if "·" not in name else name.rpartition("·")[2]
+    return Spelling("".join(syllables), "".join(syllable[:1] for syllable in syllables), given_name)
+
+
+@lru_cache(maxsize=32768)
+def _read(character: str) -> str:
+    if character.isascii():
+        return character.lower() if character.isalpha() else ""
+    syllable = lazy_pinyin(character, style=Style.NORMAL)[0] if character else ""
+    return syllable if syllable.isascii() and syllable.isalpha() else ""

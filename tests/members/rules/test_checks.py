@@ -1,0 +1,183 @@
+"""Cross-field checks of domain §3.3, one by one, and what follows from other fields."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+
+from members.rules import problems
+from members.rules.checks import check_member
+from members.rules.derived import fill, period
+from members.rules.missing import labels, missing_fields
+from members.rules.parameters import CheckParameters
+
+TODAY = dt.date(2026, 11, 22)
+PARAMETERS = CheckParameters(
+    join_age_usual=18,
+    join_age_min=15,
+    probation_min_days=300,
+    probation_max_days=800,
+    no_probation_from=dt.date(1969, 4, 1),
+    no_probation_until=dt.date(1977, 8, 31),
+    retire_age_min=45,
+    retire_age_usual_until=66,
+    veteran_work_before=dt.date(1949, 9, 30),
+    veteran_born_until=1936,
+    phone_shared_max=3,
+)
+GOOD: dict[str, Any] = {
+    "name": "张建国",
+    "gender": "2",
+    "ethnicity": "01",
+    "id_number": "11010519491231002X",
+    "birth_date": dt.date(1949, 12, 31),
+    "join_date": dt.date(1980, 7, 1),
+    "full_date": dt.date(1981, 7, 1),
+    "member_kind": "FULL",
+    "person_kind": "B",
+    "work_start": dt.date(1968, 10, 1),
+    "retire_date": dt.date(2005, 1, 1),
+    "phone": "13912345678",
+    "branch": 1,
+    "community": 2,
+}
+
+
+def codes(**changes: Any) -> list[str]:
+    found = check_member(GOOD | changes, today=TODAY, parameters=PARAMETERS)
+    return [problem.code for problem in found]
+
+
+def test_a_good_record_has_no_finding() -> None:
+    assert codes() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"name": "张"}, "NAME_LENGTH"),
+        ({"id_number": ""}, "ID_EMPTY"),
+        ({"id_number": "110105194912310029"}, "ID_CHECK_DIGIT"),
+        ({"gender": "1"}, "ID_GENDER_DIFFERS"),
+        ({"birth_date": dt.date(1949, 12, 30)}, "ID_BIRTH_DIFFERS"),
+        ({"birth_date_archive": dt.date(1950, 1, 2)}, "BIRTH_ARCHIVE_REASON"),
+        ({"join_date": dt.date(1967, 12, 30), "full_date": None}, "JOIN_YOUNG"),
+        ({"join_date": dt.date(1964, 12, 30), "full_date": None}, "JOIN_TOO_YOUNG"),
+        ({"full_date": dt.date(1980, 6, 1)}, "FULL_BEFORE_JOIN"),
+        ({"full_date": dt.date(1980, 12, 1)}, "FULL_GAP"),
+        ({"full_date": dt.date(1983, 7, 1)}, "FULL_GAP"),
+        ({"member_kind": "PROBATIONARY"}, "PROBATIONARY_FULL_DATE"),
+        ({"member_kind": "PROBATIONARY", "full_date": None, "has_post": True}, "PROBATIONARY_POST"),
+        ({"retire_date": dt.date(1990, 1, 1)}, "RETIRE_TOO_YOUNG"),
+        ({"retire_date": dt.date(2020, 1, 1)}, "RETIRE_LATE"),
+        ({"work_start": dt.date(2006, 1, 1)}, "RETIRE_BEFORE_WORK"),
+        ({"work_start": dt.date(1949, 1, 1)}, "WORK_BEFORE_BIRTH"),
+        ({"retire_date": dt.date(2027, 1, 1)}, "DATE_FUTURE"),
+        ({"rank": "80"}, "RANK_WORKER"),
+        ({"phone": "12345"}, "PHONE_FORM"),
+        ({"emergency_phone": "88886666"}, "PHONE_NO_AREA_CODE"),
+        ({"emergency_phone": "13912345678"}, "PHONE_SAME_AS_EMERGENCY"),
+        ({"self_care": "B"}, "HEALTH_WITHOUT_CONSENT"),
+        ({"remark": "电话13912345678"}, "REMARK_PERSONAL"),
+        ({"branch_area_path": "00010002", "community_path": "000100030001"}, "COMMUNITY_ELSEWHERE"),
+        ({"city_name": "云江市", "address": "广东省深圳市福田区"}, "ADDRESS_ELSEWHERE"),
+    ],
+)
+def test_each_check_says_its_own_finding(changes: dict[str, Any], code: str) -> None:
+    assert code in codes(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"birth_date": dt.date(1949, 12, 30), "birth_date_reason": "以档案为准"},
+        {"birth_date": dt.date(1949, 12, 1), "month_only": "birth_date"},
+        {"join_date": dt.date(1970, 7, 1), "full_date": None},
+        {"join_date": dt.date(1970, 7, 1), "full_date": dt.date(1970, 7, 1)},
+        {"full_date": dt.date(1980, 7, 1) + dt.timedelta(days=300)},
+        {"full_date": dt.date(1980, 7, 1) + dt.timedelta(days=800)},
+        {"join_date": dt.date(1967, 12, 1), "full_date": None, "month_only": "join_date"},
+        {"self_care": "B", "health_agreed_on": dt.date(2026, 1, 1)},
+        {"branch_area_path": "00010002", "community_path": "000100020001"},
+        {"city_name": "云江市", "address": "演示省云江市青澜区好又多超市楼上"},
+        {"city_name": "云江市", "address": "广东省深圳市", "floating": True},
+        {"phone": "", "phone2": "025-88886666"},
+    ],
+)
+def test_what_only_looks_odd_is_no_finding(changes: dict[str, Any]) -> None:
+    assert codes(**changes) == []
+
+
+def test_veterans_began_before_the_republic() -> None:
+    veteran = {"person_kind": "A", "work_start": dt.date(1968, 10, 1)}
+    assert codes(**veteran) == ["VETERAN_WORK_START", "VETERAN_AGE"]
+
+
+def test_before_1956_candidates_waited_unevenly() -> None:
+    assert codes(
+        id_number="", gender="", birth_date=dt.date(1932, 5, 1), retire_date=None,
+        join_date=dt.date(1951, 5, 1), full_date=dt.date(1953, 8, 1), work_start=dt.date(1949, 9, 1),
+    ) == ["ID_EMPTY"]  # fmt: skip
+
+
+def test_every_sentence_is_chinese_says_how_to_mend_and_names_its_field() -> None:
+    figures = {"age": 18, "year": 1937, "most": 3}
+    for code in problems.SENTENCES:
+        field = "" if code in problems._FIELDS else "join_date"
+        found = problems.problem(code, field, **figures)
+        assert found.field
+        assert re.search(r"[请可]|只收|不能", found.message), code
+        assert "{" not in found.message, code
+        assert found.message.endswith("。"), code
+
+
+def test_only_errors_refuse() -> None:
+    assert problems.refuses([problems.problem("ID_EMPTY")]) is True
+    assert problems.refuses([problems.problem("JOIN_YOUNG", age=18)]) is False
+
+
+def test_gender_and_birth_follow_from_the_number() -> None:
+    filled = fill({"name": "单田芳", "id_number": "11010519491231002x"}, today=TODAY)
+    assert filled["gender"] == "2"
+    assert filled["birth_date"] == dt.date(1949, 12, 31)
+    assert filled["id_number"] == "11010519491231002X"
+    assert (filled["name_pinyin"], filled["given_name"]) == ("shantianfang", "田芳")
+    assert (
+        filled["missing_fields"]
+        == "ethnicity,branch,member_kind,join_date,person_kind,community,phone"
+    )
+
+
+def test_a_birth_month_becomes_the_day_of_the_number() -> None:
+    known = {"birth_date": dt.date(1949, 12, 1), "month_only": "birth_date,join_date"}
+    filled = fill(GOOD | known, today=TODAY)
+    assert filled["birth_date"] == dt.date(1949, 12, 31)
+    assert filled["month_only"] == "join_date"
+
+
+def test_what_is_typed_is_not_overwritten() -> None:
+    typed = {"gender": "1", "birth_date": dt.date(1950, 1, 1)}
+    filled = fill(GOOD | typed, today=TODAY)
+    assert (filled["gender"], filled["birth_date"]) == ("1", dt.date(1950, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        (None, ""),
+        (dt.date(1937, 7, 6), "1"),
+        (dt.date(1937, 7, 7), "2"),
+        (dt.date(1945, 9, 2), "3"),
+        (dt.date(1949, 9, 30), "4"),
+        (dt.date(1949, 10, 1), ""),
+    ],
+)
+def test_period_of_joining_revolutionary_work(day: dt.date | None, code: str) -> None:
+    assert period(day) == code
+
+
+def test_missing_fields_in_words() -> None:
+    assert missing_fields(GOOD) == ""
+    assert labels(missing_fields(GOOD | {"phone": "", "ethnicity": ""})) == ["民族", "联系电话"]
+    assert missing_fields(GOOD | {"phone": "", "emergency_phone": "025-88886666"}) == ""
