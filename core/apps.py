@@ -13,5 +13,8 @@ class CoreConfig(AppConfig):
     verbose_name = "系统管理"
 
     def ready(self) -> None:
-        """Bring the shipped codes, kinds and parameters to every migrated database."""
+        """Bring the shipped codes, kinds and parameters to every migrated database; sweep runs."""
+        from core.runs.sweeper import sweeper_thread  # noqa: PLC0415 -- models load first
+
         post_migrate.connect(load_reference_data, sender=self, dispatch_uid="reference")
+        sweeper_thread.connect()

@@ -5,5 +5,12 @@ from django.urls import path
 from core import views
 
 urlpatterns = [
+    path("signin/", views.SignInView.as_view(), name="sign-in"),
+    path("signout/", views.SignOutView.as_view(), name="sign-out"),
+    path("password/", views.PasswordView.as_view(), name="password"),
     path("text-size/", views.set_text_size, name="text-size"),
+    path("runs/<int:pk>/", views.run_detail, name="run"),
+    path("runs/<int:pk>/state/", views.run_state, name="run-state"),
+    path("runs/<int:pk>/cancel/", views.cancel_run, name="run-cancel"),
+    path("runs/<int:pk>/retry/", views.retry_run, name="run-retry"),
 ]

@@ -218,7 +218,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_TASK_SOFT_TIME_LIMIT = 3300
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+# Together at most 90 seconds pass between a worker's death and its run going on.
+RUN_STALE_SECONDS = 60
+RUN_SWEEP_SECONDS = 30
+RUN_PAUSE_SECONDS = 0.05  # between chunks on SQLite, for the pages' own writes
+RUN_DOORBELL = "celery" if REDIS_URL else "thread"
+CELERY_BEAT_SCHEDULE = {
+    "sweep-runs": {
+        "task": "core.sweep_runs",
+        "schedule": RUN_SWEEP_SECONDS,
+        "options": {"expires": RUN_SWEEP_SECONDS},
+    }
+}
 
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"

@@ -44,11 +44,16 @@ class BackgroundRun(models.Model):
 
     ``kind`` names a registered runner; ``arguments`` holds ids only. The runner keeps
     ``checkpoint`` in the same transaction as each chunk it writes, so a killed run resumes.
+    ``by`` is empty for the system's own nightly work.
     """
 
     kind = models.CharField("工作", max_length=50)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="发起人", on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="发起人",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     key = models.CharField("防重标识", max_length=100, unique=True)
     arguments = models.JSONField("参数", default=dict, blank=True)
@@ -93,3 +98,12 @@ class BackgroundRun(models.Model):
             return None
         spent = (timezone.now() - self.started_at).total_seconds()
         return round(spent * (self.total - self.done) / self.done)
+
+    @property
+    def time_left(self) -> str:
+        """How long it still takes, in words; empty while nothing can be said."""
+        seconds = self.seconds_left
+        if seconds is None:
+            return ""
+        minutes = -(-seconds // 60)
+        return "不到1分钟就好" if minutes <= 1 else f"大约还要{minutes}分钟"

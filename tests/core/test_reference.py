@@ -1,9 +1,11 @@
 """The shipped codes, kinds and parameters."""
 
 import json
+from typing import cast
 
 import pytest
 from django.apps import apps
+from django.apps.registry import Apps
 from django.conf import settings
 from django.core.management import call_command
 
@@ -53,7 +55,7 @@ def test_a_state_without_the_tables_adds_nothing():
         def get_model(self, *_):
             raise LookupError
 
-    assert load_reference_data(apps=Empty()) == {}
+    assert load_reference_data(apps=cast("Apps", Empty())) == {}
 
 
 @pytest.mark.django_db(transaction=True)

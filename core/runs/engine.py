@@ -1,0 +1,213 @@
+"""Carrying out one run: claim, chunks with checkpoint, heartbeat, the end."""
+
+import logging
+import os
+import secrets
+import socket
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from core.enums import RunState
+from core.models import BackgroundRun, Notice
+from core.runs import registry
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+BEAT_SECONDS = 5
+GAVE_UP = "试了{attempts}次都没有做完，已做完的部分都保留着。请打求助电话，报编号{pk}。"
+UNKNOWN = "系统里没有这项工作了，请打求助电话，报编号{pk}。"
+
+
+class RunFailed(Exception):
+    """The run can never succeed; the message is the Chinese sentence the user reads."""
+
+
+class RunStopped(Exception):
+    """The run is no longer this holder's: cancelled, or taken over after a silence."""
+
+
+class Progress:
+    """What a runner tells while it works; each chunk is one transaction with its checkpoint."""
+
+    def __init__(self, run: BackgroundRun) -> None:
+        self.run = run
+        self._beaten = time.monotonic()
+
+    def expect(self, total: int) -> None:
+        """Say how much there is to do, in the unit that chunks count."""
+        self.run.total = total
+        _held(self.run).update(total=total, heartbeat_at=timezone.now())
+
+    def beat(self) -> None:
+        """Show a sign of life between chunks (cheap to call); raise RunStopped when cancelled."""
+        if time.monotonic() - self._beaten >= BEAT_SECONDS:
+            self._beaten = time.monotonic()
+            self._hold()
+
+    @contextmanager
+    def chunk(self, count: int = 0, *, checkpoint: dict[str, Any] | None = None) -> Iterator[None]:
+        """Write COUNT units in one transaction together with CHECKPOINT.
+
+        The first statement takes the run's row: a holder that was given up for dead writes nothing.
+        """
+        with transaction.atomic():
+            self._hold()
+            yield
+            self.run.done += count
+            if checkpoint is not None:
+                self.run.checkpoint = checkpoint
+            # Only tries that get nowhere count: a long run survives any number of restarts.
+            self.run.attempts = 1
+            _held(self.run).update(
+                done=self.run.done, checkpoint=self.run.checkpoint, attempts=self.run.attempts
+            )
+        self._beaten = time.monotonic()
+        if connection.vendor == "sqlite":
+            # One writer at a time: without a pause the pages' own writes starve (security §0.7).
+            time.sleep(settings.RUN_PAUSE_SECONDS)
+
+    def _hold(self) -> None:
+        mine = _held(self.run).filter(cancel_requested=False)
+        if not mine.update(heartbeat_at=timezone.now()):
+            raise RunStopped(self.run.pk)
+
+
+class Attempt:
+    """The end of one attempt, whatever it is, written to the row."""
+
+    def __init__(self, run: BackgroundRun, *, quiet: bool) -> None:
+        self.run = run
+        self.quiet = quiet
+
+    def __enter__(self) -> None:
+        """Nothing to do: the run is claimed."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> bool:
+        """Record the end; let the error through unless it was said in the row, or QUIET."""
+        if error is None:
+            _finish(self.run, RunState.DONE)
+        elif isinstance(error, RunStopped):
+            self._stopped()
+        elif isinstance(error, RunFailed):
+            _finish(self.run, RunState.FAILED, error=str(error))
+        elif isinstance(error, Exception):
+            self._broke(error)
+            return self.quiet
+        return isinstance(error, RunStopped | RunFailed)
+
+    def _stopped(self) -> None:
+        if _held(self.run).filter(cancel_requested=True).exists():
+            _finish(self.run, RunState.CANCELLED)
+
+    def _broke(self, error: Exception) -> None:
+        # Kind and place only: the message may quote a row, and rows are people.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        log.error(
+            "run %s (%s) broke: %s at %s:%s",
+            self.run.pk,
+            self.run.kind,
+            type(error).__name__,
+            place.filename,
+            place.lineno,
+        )
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+        try:
+            if self.run.attempts >= MAX_ATTEMPTS:
+                _finish(self.run, RunState.FAILED, error=_gave_up(self.run))
+            else:
+                _held(self.run).update(state=RunState.QUEUED, holder="")
+        except DatabaseError:
+            log.warning("run %s: the database is away; the sweeper resumes it", self.run.pk)
+
+
+def attend(run_id: int) -> None:
+    """Answer the doorbell: carry out the run unless somebody else does. Never raises for the work."""
+    run = _claim(run_id)
+    if run is not None:
+        _carry_out(run, quiet=True)
+
+
+def run_now(run: BackgroundRun) -> BackgroundRun:
+    """Carry out RUN in this process (commands, tests); what breaks the work is raised.
+
+    Returns the run as it ended. RunFailed is not raised: it is the run's state and error.
+    """
+    claimed = _claim(run.pk)
+    if claimed is not None:
+        _carry_out(claimed, quiet=False)
+    run.refresh_from_db()
+    return run
+
+
+def stale_before() -> datetime:
+    """Return the moment before which a heartbeat means that the holder is dead."""
+    return timezone.now() - timedelta(seconds=settings.RUN_STALE_SECONDS)
+
+
+def _claim(run_id: int) -> BackgroundRun | None:
+    """Take the run if it waits, or if its holder fell silent; None when it is not to be had."""
+    free = Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, heartbeat_at__lt=stale_before())
+    with transaction.atomic():
+        run = (
+            BackgroundRun.objects.select_for_update(skip_locked=True)
+            .filter(free, pk=run_id)
+            .first()
+        )
+        if run is None:
+            return None
+        if run.attempts >= MAX_ATTEMPTS:
+            # It fell silent three times: it takes its process with it.
+            _finish(run, RunState.FAILED, error=_gave_up(run))
+            return None
+        now = timezone.now()
+        run.state, run.attempts = RunState.RUNNING, run.attempts + 1
+        run.holder = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+        run.heartbeat_at, run.started_at = now, run.started_at or now
+        run.save(update_fields=["state", "attempts", "holder", "heartbeat_at", "started_at"])
+    return run
+
+
+def _carry_out(run: BackgroundRun, *, quiet: bool) -> None:
+    with Attempt(run, quiet=quiet):
+        known = registry.find(run.kind)
+        if known is None:
+            raise RunFailed(UNKNOWN.format(pk=run.pk))
+        run.result = known.work(run, Progress(run)) or {}
+
+
+def _held(run: BackgroundRun) -> QuerySet[BackgroundRun]:
+    """Return RUN's row as long as this holder has it."""
+    return BackgroundRun.objects.filter(pk=run.pk, state=RunState.RUNNING, holder=run.holder)
+
+
+def _finish(run: BackgroundRun, state: RunState, *, error: str = "") -> None:
+    """Write the end and tell the user; a holder that lost the run changes nothing."""
+    with transaction.atomic():
+        ended = _held(run).update(
+            state=state, error=error[:300], result=run.result, finished_at=timezone.now()
+        )
+        if ended and run.by_id is not None and state != RunState.CANCELLED:
+            said = "已经做完" if state == RunState.DONE else "没有做完"
+            text = f"{registry.title_of(run)}{said}。"
+            Notice.objects.create(user_id=run.by_id, text=text, url=registry.page_of(run))
+
+
+def _gave_up(run: BackgroundRun) -> str:
+    return GAVE_UP.format(attempts=run.attempts, pk=run.pk)
