@@ -12,6 +12,9 @@ class ActivityState(models.TextChoices):
     CANCELLED = "CANCELLED", "已取消"
 
 
+HELD = frozenset({ActivityState.RECORDED, ActivityState.ARCHIVED})
+
+
 class AttendanceState(models.TextChoices):
     """到会/线上/送学/请假/缺席 (SYS-18). 线上 and 送学 count as taking part."""
 
@@ -23,6 +26,16 @@ class AttendanceState(models.TextChoices):
 
 
 TOOK_PART = frozenset({AttendanceState.PRESENT, AttendanceState.ONLINE, AttendanceState.HOME})
+
+
+class MonthStatus(models.TextChoices):
+    """What a month of the year grid says of a branch's theme day (SYS-18)."""
+
+    HELD = "HELD", "已开"
+    DUE = "DUE", "还没登记"
+    MISSED = "MISSED", "缺"
+    AHEAD = "AHEAD", "未到"
+    OUTSIDE = "OUTSIDE", "不计"
 
 
 class ActivityKind(models.TextChoices):

@@ -1,12 +1,25 @@
 """Many-row questions about activities and attendance."""
 
-from typing import Self
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from activities.enums import TOOK_PART, ActivityState
+from activities.enums import HELD, TOOK_PART, ActivityKind, ActivityState
+from core.enums import Verb
+from core.fields import prefix_range
 from core.querysets import ScopedQuerySet
+from core.scope import Reach
+from members.enums import AffiliationKind
+from members.models import Affiliation
+
+if TYPE_CHECKING:
+    from activities.models import Attendance
+    from branches.models import Branch
+    from core.models import User
 
 
 class ActivityQuerySet(ScopedQuerySet):
@@ -18,7 +31,19 @@ class ActivityQuerySet(ScopedQuerySet):
 
     def held(self) -> Self:
         """Activities that took place and are on record."""
-        return self.filter(state__in=[ActivityState.RECORDED, ActivityState.ARCHIVED])
+        return self.filter(state__in=HELD)
+
+    def planned(self) -> Self:
+        """Activities that are still to come or not on record yet."""
+        return self.filter(state=ActivityState.PLANNED)
+
+    def theme_days(self) -> Self:
+        """Theme days."""
+        return self.filter(kind=ActivityKind.THEME_DAY)
+
+    def in_year(self, year: int) -> Self:
+        """Activities of the months of YEAR."""
+        return self.filter(period__gte=f"{year}-01", period__lte=f"{year}-12")
 
 
 class AttendanceQuerySet(ScopedQuerySet):
@@ -28,14 +53,82 @@ class AttendanceQuerySet(ScopedQuerySet):
     branch_path_lookup = "activity__branch__path"
     owner_lookup = "member__user"
 
+    def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
+        """Add what the home branch's people did in other branches: seen, not changed (SYS-04)."""
+        condition = super().condition_for(reach, user, verb)
+        if verb == Verb.VIEW:
+            for path in reach.area_paths:
+                condition |= prefix_range("home_branch__area_path", path)
+            for path in reach.branch_paths:
+                condition |= prefix_range("home_branch__path", path)
+        return condition
+
+    def held(self) -> Self:
+        """Attendance at activities that took place and are on record."""
+        return self.filter(activity__state__in=HELD)
+
+    def of_theme_days(self, period: str) -> Self:
+        """Attendance at the theme days of PERIOD (``YYYY-MM``)."""
+        return self.filter(activity__kind=ActivityKind.THEME_DAY, activity__period=period)
+
     def took_part(self) -> Self:
         """到会, 线上 and 送学."""
         return self.filter(state__in=TOOK_PART)
 
     def elsewhere(self) -> Self:
         """异地参加: taken part in another branch than the home branch of the day."""
-        return self.took_part().filter(~Q(activity__branch=models.F("home_branch")))
+        return self.took_part().filter(~Q(activity__branch=F("home_branch")))
+
+
+class SignInSheetQuerySet(ScopedQuerySet):
+    """Printed sheets: with their branch."""
+
+    area_path_lookup = "branch__area_path"
+    branch_path_lookup = "branch__path"
 
 
 ActivityManager = models.Manager.from_queryset(ActivityQuerySet, "ActivityManager")
 AttendanceManager = models.Manager.from_queryset(AttendanceQuerySet, "AttendanceManager")
+SignInSheetManager = models.Manager.from_queryset(SignInSheetQuerySet, "SignInSheetManager")
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """Somebody whom a branch's sheet lists: of its roster, or a guest by a managing link."""
+
+    member_id: int
+    name: str
+    frail: bool
+    home_branch_id: int | None
+    is_guest: bool
+
+
+def attendees(
+    branch: "Branch", day: dt.date, recorded: Iterable["Attendance"] = ()
+) -> list[Attendee]:
+    """Return the roster of BRANCH on DAY by name, then the guests by name (one query).
+
+    RECORDED attendance (with its members) adds who is on record but has left since. The caller
+    has made sure that the branch is the user's to see.
+    """
+    found: dict[int, Attendee] = {}
+    rows = (
+        Affiliation.objects.current(day)
+        .filter(branch=branch)
+        .filter(Q(member__deceased_on__isnull=True) | Q(member__deceased_on__gt=day))
+        .order_by("member__name_pinyin", "member__name", "member")
+    )
+    for member, name, frail, home, kind in rows.values_list(
+        "member", "member__name", "member__needs_home_study", "member__branch", "kind"
+    ):
+        if kind == AffiliationKind.HOME:
+            found[member] = Attendee(member, name, frail, branch.pk, is_guest=False)
+        else:
+            found.setdefault(member, Attendee(member, name, frail, home, is_guest=True))
+    for row in recorded:
+        member, is_guest = row.member, row.home_branch_id != branch.pk
+        found.setdefault(
+            member.pk,
+            Attendee(member.pk, member.name, member.needs_home_study, row.home_branch_id, is_guest),
+        )
+    return sorted(found.values(), key=lambda person: person.is_guest)

@@ -35,15 +35,22 @@ def snapshot(instance: models.Model, fields: Iterable[str] | None = None) -> dic
 def difference(
     model: type[models.Model], before: dict[str, Any], after: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the changed values before and after as JSON; sealed ones named but not shown."""
+    """Return the changed values before and after as JSON; sealed ones named but not shown.
+
+    A name that is no field of MODEL (such as the marks of an activity) holds JSON already.
+    """
+    fields = {field.name: field for field in model._meta.concrete_fields}
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
     for name, value in after.items():
         if before.get(name) == value:
             continue
-        sealed = isinstance(model._meta.get_field(name), SealedTextField)
-        old[name] = CHANGED if sealed else _plain(before.get(name))
-        new[name] = CHANGED if sealed else _plain(value)
+        if isinstance(fields.get(name), SealedTextField):
+            old[name] = new[name] = CHANGED
+        elif name in fields:
+            old[name], new[name] = _plain(before.get(name)), _plain(value)
+        else:
+            old[name], new[name] = before.get(name), value
     return old, new
 
 

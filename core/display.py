@@ -45,13 +45,18 @@ class MonthCell:
 
 @dataclass(frozen=True)
 class PersonTile:
-    """One person on an attendance page; NUMBER is the row on the printed sheet."""
+    """One person on an attendance page; NUMBER is the row on the printed sheet.
+
+    REASONS replace the list's own for this person; NOTE stands beside the word for not here.
+    """
 
     key: str
     name: str
     number: int | None = None
     here: bool = True
     reason: str = ""
+    reasons: tuple[tuple[str, str], ...] = ()
+    note: str = ""
 
 
 def date_words(day: dt.date, *, today: dt.date, full: bool = False) -> str:

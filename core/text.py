@@ -15,6 +15,11 @@ def clean(value: str) -> str:
     return _BLANKS.sub(" ", _CONTROL.sub("", value)).strip()
 
 
+def prose(value: str) -> str:
+    """Return a line of prose as typed, full-width punctuation kept, without what cannot be seen."""
+    return _BLANKS.sub(" ", _CONTROL.sub("", _INVISIBLE.sub("", value))).strip()
+
+
 def squeeze(value: str) -> str:
     """Return VALUE cleaned, with no blanks at all: numbers and codes."""
     return clean(value).replace(" ", "")

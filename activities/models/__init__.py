@@ -2,5 +2,6 @@
 
 from .activity import Activity
 from .attendance import Attendance
+from .sheet import SignInSheet
 
-__all__ = ["Activity", "Attendance"]
+__all__ = ["Activity", "Attendance", "SignInSheet"]

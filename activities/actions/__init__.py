@@ -1,0 +1,1 @@
+"""Every write of activities, one file per noun."""

@@ -1,0 +1,91 @@
+"""我要请假: a member says beforehand that he will not come (SYS-18, 报名/请假)."""
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from activities.enums import HELD, ActivityKind, ActivityState, AttendanceState
+from activities.models import Activity, Attendance
+from activities.rules.period import Period, fixed_date
+from branches.models import Branch
+from core import audit
+from members.models import Member
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+@transaction.atomic
+def excuse_member(*, by: "User", member: Member, period: str, reason: str = "") -> Attendance:
+    """Excuse MEMBER from the theme day of PERIOD at his home branch; twice is once.
+
+    BY is the member himself or somebody who may record for his branch (代办). Raises
+    ValidationError once the day is over or on record.
+    """
+    month = Period.parse(period)
+    branch = _home_of(by, member)
+    activity = _announced(branch, month)
+    attendance, created = Attendance.objects.get_or_create(
+        activity=activity,
+        member=member,
+        defaults={
+            "home_branch": branch,
+            "state": AttendanceState.EXCUSED,
+            "reason": reason,
+            "by": by,
+        },
+    )
+    if not created and attendance.reason == reason:
+        return attendance
+    attendance.reason, attendance.by = reason, by
+    attendance.full_clean()
+    attendance.save()
+    _note(by, "请假", branch, attendance)
+    return attendance
+
+
+@transaction.atomic
+def withdraw_excuse(*, by: "User", member: Member, period: str) -> None:
+    """Take the excuse back: MEMBER will come after all. Nothing happens when there is none."""
+    month = Period.parse(period)
+    branch = _home_of(by, member)
+    activity = _announced(branch, month)
+    for attendance in activity.attendances.filter(member=member):
+        _note(by, "取消请假", branch, attendance)
+        attendance.delete()
+
+
+def _home_of(by: "User", member: Member) -> Branch:
+    if member.branch is None:
+        raise ValidationError("您的组织关系还没有登记到党支部，请打下面的电话问一问。")
+    is_own = member.user_id is not None and member.user_id == by.pk
+    if not is_own and not Branch.objects.editable_by(by).filter(pk=member.branch_id).exists():
+        raise PermissionDenied("只能为自己或本支部的同志请假。")
+    return member.branch
+
+
+def _announced(branch: Branch, month: Period) -> Activity:
+    """Return the coming activity of MONTH, locked; made from the fixed day when not yet announced."""
+    fixed = fixed_date(month, branch.theme_day)
+    key = {"branch": branch, "kind_id": ActivityKind.THEME_DAY, "period": str(month)}
+    if fixed is not None:
+        Activity.objects.get_or_create(**key, defaults={"date": fixed})
+    activity = Activity.objects.select_for_update(of=("self",)).filter(**key).first()
+    if activity is None or activity.state == ActivityState.CANCELLED:
+        raise ValidationError("这个月的主题党日还没有定下日期，定了以后再请假。")
+    if activity.state in HELD or activity.date < timezone.localdate():
+        raise ValidationError("这次主题党日已经开过，不能再请假。有出入，请告诉支部书记。")
+    return activity
+
+
+def _note(by: "User", act: str, branch: Branch, attendance: Attendance) -> None:
+    audit.record(
+        by=by,
+        act=act,
+        instance=attendance,
+        after={"reason": attendance.reason},
+        area_path=branch.area_path,
+        label=f"{attendance.member} {attendance.activity.period}",
+    )

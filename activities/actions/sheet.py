@@ -1,0 +1,34 @@
+"""Printing a sign-in sheet: who stands in which row is kept (elder_ux §5, paper in, paper out)."""
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Max
+
+from activities.actions.theme_day import listed_people
+from activities.models import Activity, SignInSheet
+from activities.rules.period import Period
+from branches.models import Branch
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+@transaction.atomic
+def print_sheet(*, by: "User", branch: Branch, period: str) -> SignInSheet:
+    """Return the sheet of the roster as it is now; the last one again when nothing has changed."""
+    month = Period.parse(period)
+    sheets = SignInSheet.objects.filter(branch=branch, period=period)
+    # Two who print at once must not take one serial: the branch's row serves as the lock.
+    Branch.objects.select_for_update(of=("self",)).get(pk=branch.pk)
+    activity = Activity.objects.theme_days().filter(branch=branch, period=period).first()
+    people = listed_people(branch, month, activity)
+    member_ids = [person.member_id for person in people if not person.is_guest]
+    last = sheets.order_by("-serial").first()
+    if last is not None and last.member_ids == member_ids:
+        return last
+    serial = (sheets.aggregate(last=Max("serial"))["last"] or 0) + 1
+    sheet = SignInSheet(by=by, branch=branch, period=period, serial=serial, member_ids=member_ids)
+    sheet.full_clean()
+    sheet.save()
+    return sheet

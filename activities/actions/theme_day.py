@@ -1,0 +1,248 @@
+"""Planning and recording the theme day of a month (SYS-18)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from activities.enums import HELD, ActivityKind, ActivityState
+from activities.models import Activity, Attendance
+from activities.querysets import Attendee, attendees
+from activities.rules import record as rules
+from activities.rules.attendance import Mark, settle
+from activities.rules.period import Period
+from activities.rules.record import Record
+from branches.models import Branch
+from core import audit
+from core.models import Kind
+
+if TYPE_CHECKING:
+    from core.models import User
+
+AUDITED = ["date", "starts_at", "topic", "place", "state", "version"]
+
+
+class RecordConflict(Exception):
+    """Somebody saved the record after this form was opened; both versions are kept here."""
+
+    def __init__(self, activity: Activity, mine: Record, theirs: Record) -> None:
+        super().__init__(activity.pk)
+        self.activity = activity
+        self.mine = mine
+        self.theirs = theirs
+
+
+@transaction.atomic
+def record_theme_day(
+    *,
+    by: "User",
+    branch: Branch,
+    period: str,
+    version: int,
+    date: dt.date,
+    topic: str,
+    place: str,
+    marks: Mapping[int, tuple[str, str]],
+) -> Activity:
+    """Record the theme day of BRANCH in PERIOD (``YYYY-MM``), or change its record.
+
+    MARKS holds state and reason by member id: everybody of the roster, and those guests who came.
+    VERSION is that of the record the form was opened on, 0 for none. The same contents sent again
+    are taken for a double submit and change nothing. Raises RecordConflict when the record has
+    moved on, PermissionDenied when it is locked or not the user's, ValidationError otherwise;
+    then nothing is written (SYS-18, SYS-04; security P12, F16, F17).
+    """
+    month = Period.parse(period)
+    activity = _locked_row(by, branch, month)
+    people = listed_people(branch, month, activity)
+    record = Record(date, topic, place, _settled(marks, people))
+    stored = stored_record(activity)
+    moved_on = activity.state in HELD and activity.version != version
+    if moved_on and stored.contents() == record.contents():
+        return activity
+    _refuse_locked(by, month, activity)
+    if moved_on:
+        raise RecordConflict(activity, record, stored)
+    _refuse_wrong_date(month, date)
+    _save(by, branch, activity, record, people)
+    return activity
+
+
+@transaction.atomic
+def plan_activity(
+    *,
+    by: "User",
+    branch: Branch,
+    period: str,
+    date: dt.date,
+    starts_at: dt.time | None = None,
+    topic: str = "",
+    place: str = "",
+) -> Activity:
+    """Announce the theme day of PERIOD: when, where, about what (年计划 → 月通知).
+
+    Planning again changes the plan. Raises ValidationError once the month is on record.
+    """
+    month = Period.parse(period)
+    activity = _locked_row(by, branch, month)
+    if activity.state != ActivityState.PLANNED:
+        raise ValidationError(f"{month.words}的主题党日已经登记，不用再安排。")
+    if Period.of(date) != month:
+        raise ValidationError({"date": f"请选{month.words}里的一天。"})
+    before = audit.snapshot(activity, AUDITED) if activity.version else {}
+    activity.date, activity.starts_at = date, starts_at
+    activity.topic, activity.place = topic, place
+    activity.version += 1
+    activity.full_clean()
+    activity.save()
+    after = audit.snapshot(activity, AUDITED)
+    audit.record(
+        by=by,
+        act="安排主题党日",
+        instance=activity,
+        before=before,
+        after=after,
+        area_path=branch.area_path,
+        label=f"{branch} {period}",
+    )
+    return activity
+
+
+def theme_day_kind() -> Kind:
+    """Return the kind of theme days, whose settings hold the deadline."""
+    return Kind.objects.get(key=ActivityKind.THEME_DAY)
+
+
+def listed_people(branch: Branch, month: Period, activity: Activity | None) -> list[Attendee]:
+    """Return whom the sheet of MONTH lists: the roster, then guests, then who is on record.
+
+    The roster is that of the day of the record; before there is one, of today or, for a month
+    gone by, of its last day.
+    """
+    day = min(timezone.localdate(), month.last)
+    if activity is None or not activity.pk:
+        return attendees(branch, day)
+    if activity.state != ActivityState.PLANNED:
+        day = activity.date
+    return attendees(branch, day, activity.attendances.select_related("member"))
+
+
+def stored_record(activity: Activity) -> Record:
+    """Return the record of ACTIVITY as it is stored."""
+    rows = activity.attendances.order_by("member").values_list("member", "state", "reason")
+    marks = {member: Mark(state, reason) for member, state, reason in rows}
+    return Record(activity.date, activity.topic, activity.place, marks)
+
+
+def may_edit(by: "User", month: Period, activity: Activity | None) -> str:
+    """Return why BY cannot change the record of MONTH now, as a sentence; empty when he can."""
+    return rules.locked_because(
+        month,
+        state=activity.state if activity else ActivityState.PLANNED,
+        today=timezone.localdate(),
+        extra_days=rules.extra_days(theme_day_kind().settings),
+        by_office=by.has_office_post,
+    )
+
+
+def _locked_row(by: "User", branch: Branch, month: Period) -> Activity:
+    """Return the row of MONTH locked for this transaction; a new one has version 0."""
+    if not Branch.objects.editable_by(by).filter(pk=branch.pk).exists():
+        raise PermissionDenied("这个党组织不归您登记。")
+    key = {"branch": branch, "kind_id": ActivityKind.THEME_DAY, "period": str(month)}
+    new = {"date": month.first, "version": 0}
+    # Of two who come first together one makes the row, the other waits for it and finds it.
+    activity, _ = Activity.objects.get_or_create(**key, defaults=new)
+    return Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
+
+
+def _settled(marks: Mapping[int, tuple[str, str]], people: list[Attendee]) -> dict[int, Mark]:
+    """Return MARKS as they are stored; refuse strangers and a roster that is not whole."""
+    known = {person.member_id: person for person in people}
+    if not marks.keys() <= known.keys():
+        raise ValidationError(
+            "名单里有不在本支部的同志，这次没有保存。请刷新页面，核对名单后再交。", code="strangers"
+        )
+    unmarked = [p.name for p in people if not p.is_guest and p.member_id not in marks]
+    if unmarked:
+        names = "、".join(unmarked[:5])
+        raise ValidationError(f"名单刚有变化，请看一下{names}到会没有，再交一次。", code="roster")
+    return {
+        member: settle(Mark(*mark), frail=known[member].frail) for member, mark in marks.items()
+    }
+
+
+def _refuse_locked(by: "User", month: Period, activity: Activity) -> None:
+    if reason := may_edit(by, month, activity):
+        raise PermissionDenied(reason)
+
+
+def _refuse_wrong_date(month: Period, date: dt.date) -> None:
+    if Period.of(date) != month:
+        raise ValidationError({"date": f"请选{month.words}里的一天。"})
+    if date > timezone.localdate():
+        raise ValidationError({"date": "这一天还没到。开过以后再登记。"})
+
+
+def _save(
+    by: "User", branch: Branch, activity: Activity, record: Record, people: list[Attendee]
+) -> None:
+    before = audit.snapshot(activity, AUDITED) if activity.version else {}
+    stored = stored_record(activity)
+    activity.date, activity.topic, activity.place = record.date, record.topic, record.place
+    activity.state = ActivityState.RECORDED
+    activity.recorded_by, activity.recorded_at = by, timezone.now()
+    activity.version += 1
+    activity.full_clean()
+    activity.save()
+    changed = _write_marks(by, activity, stored.marks, record.marks, people)
+    names = {member: stored.marks.get(member, Mark("")).state for member in changed}
+    states = {member: record.marks.get(member, Mark("")).state for member in changed}
+    audit.record(
+        by=by,
+        act="登记主题党日" if not before.get("topic") else "修改主题党日",
+        instance=activity,
+        before=before | {"marks": names},
+        after=audit.snapshot(activity, AUDITED) | {"marks": states},
+        area_path=branch.area_path,
+        label=f"{branch} {activity.period}",
+    )
+
+
+def _write_marks(
+    by: "User",
+    activity: Activity,
+    stored: Mapping[int, Mark],
+    marks: Mapping[int, Mark],
+    people: list[Attendee],
+) -> list[int]:
+    """Write what differs; return the ids of the members whose mark changed."""
+    changed = [member for member in {**stored, **marks} if stored.get(member) != marks.get(member)]
+    homes = {person.member_id: person.home_branch_id for person in people}
+    rows = [
+        Attendance(
+            activity=activity,
+            member_id=member,
+            home_branch_id=homes[member],
+            state=marks[member].state,
+            reason=marks[member].reason,
+            by=by,
+            at=timezone.now(),
+        )
+        for member in changed
+        if member in marks
+    ]
+    for row in rows:
+        row.clean_fields(exclude=["activity", "member", "home_branch", "by"])
+    gone = [member for member in changed if member not in marks]
+    activity.attendances.filter(member__in=gone).delete()
+    Attendance.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["activity", "member"],
+        update_fields=["state", "reason", "by", "at"],
+    )
+    return changed

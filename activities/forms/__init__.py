@@ -1,0 +1,1 @@
+"""Input from people, one file per page."""

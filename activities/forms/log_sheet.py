@@ -1,0 +1,163 @@
+"""What the theme day's page starts from: who is listed, what is ticked, which days and places."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from activities.actions.theme_day import listed_people
+from activities.enums import HELD, ActivityState, AttendanceState
+from activities.models import Activity, Attendance
+from activities.querysets import Attendee
+from activities.rules.attendance import Mark, assumed
+from activities.rules.period import Period, date_choices, fixed_date
+from activities.rules.record import MARK_KEY
+from branches.models import Branch
+from core.display import date_words
+
+if TYPE_CHECKING:
+    from core.models import User
+
+PLACES_OFFERED = 3
+
+
+@dataclass(frozen=True)
+class LogSheet:
+    """The start of a theme day's page. MARKS are by member id: stored, else assumed.
+
+    NOTES say why somebody is not ticked. DAYS and PLACES are offered, the first one chosen.
+    """
+
+    branch: Branch
+    month: Period
+    activity: Activity | None
+    people: list[Attendee]
+    marks: Mapping[int, Mark]
+    notes: Mapping[int, str]
+    days: list[dt.date]
+    places: list[str]
+
+    @property
+    def roster(self) -> list[Attendee]:
+        """Those who are due: the branch's own."""
+        return [person for person in self.people if not person.is_guest]
+
+    @property
+    def guests(self) -> list[Attendee]:
+        """Those who may come: tied by a managing link."""
+        return [person for person in self.people if person.is_guest]
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the month is on record."""
+        return self.activity is not None and self.activity.state in HELD
+
+    @property
+    def version(self) -> int:
+        """Version that the page is opened on."""
+        return self.activity.version if self.activity else 0
+
+    @property
+    def contents(self) -> dict[str, str]:
+        """What the page says before anybody touches it, as flat texts."""
+        marks = {f"{MARK_KEY}{member}": mark.state for member, mark in self.marks.items()}
+        return {
+            "date": self.days[0].isoformat() if self.days else "",
+            "topic": self.activity.topic if self.activity else "",
+            "place": self.places[0] if self.places else "",
+        } | marks
+
+    def day_words(self, day: dt.date) -> str:
+        """Return 11月5日 星期四."""
+        return date_words(day, today=timezone.localdate())
+
+
+def open_log_sheet(*, by: "User", branch: Branch, month: Period) -> LogSheet:
+    """Gather the start of the page for BRANCH (which BY may edit): six queries at most."""
+    activity = (
+        Activity.objects.visible_to(by)
+        .theme_days()
+        .filter(branch=branch, period=str(month))
+        .exclude(state=ActivityState.CANCELLED)
+        .first()
+    )
+    people = listed_people(branch, month, activity)
+    elsewhere = _elsewhere(by, branch, month)
+    stored = _stored(activity)
+    marks = {
+        person.member_id: stored[person.member_id]
+        if person.member_id in stored
+        else assumed(frail=person.frail, elsewhere=person.member_id in elsewhere)
+        for person in people
+        if person.member_id in stored or not person.is_guest
+    }
+    return LogSheet(
+        branch=branch,
+        month=month,
+        activity=activity,
+        people=people,
+        marks=marks,
+        notes=_notes(marks, stored, elsewhere, activity),
+        days=_days(branch, month, activity),
+        places=_places(by, branch, month, activity),
+    )
+
+
+def _stored(activity: Activity | None) -> dict[int, Mark]:
+    if activity is None:
+        return {}
+    rows = activity.attendances.values_list("member", "state", "reason")
+    return {member: Mark(state, reason) for member, state, reason in rows}
+
+
+def _elsewhere(by: "User", branch: Branch, month: Period) -> dict[int, str]:
+    """Return where members of BRANCH took part in another branch's theme day of MONTH."""
+    rows = (
+        Attendance.objects.visible_to(by)
+        .held()
+        .of_theme_days(str(month))
+        .elsewhere()
+        .filter(home_branch=branch)
+        .select_related("activity__branch")
+    )
+    return {row.member_id: row.activity.branch.label for row in rows}
+
+
+def _notes(
+    marks: Mapping[int, Mark],
+    stored: Mapping[int, Mark],
+    elsewhere: Mapping[int, str],
+    activity: Activity | None,
+) -> dict[int, str]:
+    notes = {member: f"在{label}参加" for member, label in elsewhere.items()}
+    if activity is not None and activity.state == ActivityState.PLANNED:
+        notes |= dict.fromkeys(stored, "事先请了假")
+    excused = {member for member, mark in marks.items() if mark.state == AttendanceState.EXCUSED}
+    return {member: note for member, note in notes.items() if member in excused}
+
+
+def _days(branch: Branch, month: Period, activity: Activity | None) -> list[dt.date]:
+    if activity is not None and activity.state in HELD:
+        return [activity.date]
+    return date_choices(
+        month,
+        planned=activity.date if activity else None,
+        fixed=fixed_date(month, branch.theme_day),
+        today=timezone.localdate(),
+    )
+
+
+def _places(by: "User", branch: Branch, month: Period, activity: Activity | None) -> list[str]:
+    """Return the place of this record or plan, those of the last months, the usual one."""
+    earlier = (
+        Activity.objects.visible_to(by)
+        .theme_days()
+        .held()
+        .filter(branch=branch, period__lt=str(month))
+        .order_by("-period")
+        .values_list("place", flat=True)[: PLACES_OFFERED * 2]
+    )
+    places = [activity.place if activity else "", *earlier, branch.meeting_place]
+    return list(dict.fromkeys(place for place in places if place))[:PLACES_OFFERED]

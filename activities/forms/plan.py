@@ -1,0 +1,58 @@
+"""Announcing the next theme day."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from activities.actions.theme_day import plan_activity
+from activities.forms.fields import DayInput, take_over
+from activities.models import Activity
+from activities.rules.period import Period
+from branches.models import Branch
+from core import text
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+class PlanForm(forms.Form):
+    """When and where the next theme day will be, and what about."""
+
+    date = forms.DateField(label="哪一天？", error_messages={"required": "请选一天。"})
+    starts_at = forms.TimeField(
+        label="几点开始？",
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    topic = forms.CharField(
+        label="学什么、做什么？",
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    place = forms.CharField(label="在哪里？", max_length=100, required=False)
+
+    def __init__(
+        self, data: Any = None, *, by: "User", branch: Branch, month: Period, **options: Any
+    ) -> None:
+        super().__init__(data, **options)
+        self.by, self.branch, self.month = by, branch, month
+        self.fields["date"].widget = DayInput(month)
+
+    def save(self) -> Activity | None:
+        """Plan; None when the action refused."""
+        cleaned = self.cleaned_data
+        try:
+            return plan_activity(
+                by=self.by,
+                branch=self.branch,
+                period=str(self.month),
+                date=cleaned["date"],
+                starts_at=cleaned["starts_at"],
+                topic=text.prose(cleaned["topic"]),
+                place=text.prose(cleaned["place"]),
+            )
+        except ValidationError as refusal:
+            take_over(self, refusal, {})
+            return None

@@ -1,0 +1,211 @@
+"""What people fill in: the theme day's page, its plan, the numbers typed back, an excuse."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from activities.actions.theme_day import record_theme_day
+from activities.enums import AttendanceState
+from activities.forms.fields import DayInput, take_over
+from activities.forms.log_sheet import LogSheet
+from activities.models import Activity
+from activities.rules.attendance import Mark
+from activities.rules.record import MARK_KEY
+from core import text
+from core.display import PersonTile
+
+if TYPE_CHECKING:
+    from core.models import User
+
+OTHER = "other"
+HERE = "here"
+WHY_KEY = "why-"
+REASONS = tuple(
+    (state.value, str(state.label))
+    for state in (
+        AttendanceState.EXCUSED,
+        AttendanceState.HOME,
+        AttendanceState.ONLINE,
+        AttendanceState.ABSENT,
+    )
+)
+FRAIL_REASONS = tuple(reason for reason in REASONS if reason[0] != AttendanceState.ABSENT)
+
+
+class OpenChoiceField(forms.ChoiceField):
+    """A choice that also takes what the page before offered: places and days come and go."""
+
+    def valid_value(self, value: str) -> bool:
+        """Take any value; ``clean`` of the form reads it."""
+        return True
+
+
+class ThemeDayForm(forms.Form):
+    """The theme day of a month on one page: when, what, where, who did not come (elder_ux §5)."""
+
+    day = OpenChoiceField(label="哪天开的？", widget=forms.RadioSelect)
+    other_day = forms.DateField(label="选日期", required=False)
+    topic = forms.CharField(
+        label="学了什么？",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写一写这次学了什么、做了什么。"},
+    )
+    where = OpenChoiceField(label="在哪里开的？", widget=forms.RadioSelect)
+    other_place = forms.CharField(label="写一写地点", max_length=100, required=False)
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, sheet: LogSheet, by: "User"
+    ) -> None:
+        super().__init__(data, initial=_initial(sheet))
+        self.sheet = sheet
+        self.by = by
+        self.fields["day"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            *((day.isoformat(), sheet.day_words(day)) for day in sheet.days),
+            (OTHER, "换一天" if sheet.days else "选一天"),
+        ]
+        self.fields["other_day"].widget = DayInput(sheet.month)
+        self.fields["where"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            *((place, place) for place in sheet.places),
+            (OTHER, "换个地方" if sheet.places else "写地点"),
+        ]
+
+    def clean_topic(self) -> str:
+        """Keep the sentence as typed, without what cannot be seen."""
+        return text.prose(self.cleaned_data["topic"])
+
+    def clean(self) -> dict[str, Any]:
+        """Read the day, the place and the marks."""
+        cleaned = super().clean() or {}
+        cleaned["date"] = self._date(cleaned)
+        cleaned["place"] = self._place(cleaned)
+        cleaned["marks"] = self._marks()
+        return cleaned
+
+    def save(self) -> Activity | None:
+        """Record; None when the action refused, with its sentence beside the field."""
+        cleaned = self.cleaned_data
+        try:
+            return record_theme_day(
+                by=self.by,
+                branch=self.sheet.branch,
+                period=str(self.sheet.month),
+                version=cleaned["version"],
+                date=cleaned["date"],
+                topic=cleaned["topic"],
+                place=cleaned["place"],
+                marks=cleaned["marks"],
+            )
+        except ValidationError as refusal:
+            take_over(self, refusal, {"date": "day", "place": "where"})
+            return None
+
+    def base_contents(self) -> dict[str, str] | None:
+        """Return what the record said when the form was opened; None when that cannot be read."""
+        return read_contents(self.data.get("base", ""))
+
+    @property
+    def tiles(self) -> list[PersonTile]:
+        """The roster as tiles, ticked as entered, otherwise as assumed."""
+        return [
+            self._tile(person.member_id, person.name, person.frail) for person in self.sheet.roster
+        ]
+
+    @property
+    def guests(self) -> list[PersonTile]:
+        """Members of other branches with a managing link to this one; nobody is ticked for them."""
+        return [
+            self._tile(person.member_id, person.name, person.frail) for person in self.sheet.guests
+        ]
+
+    def _tile(self, member: int, name: str, frail: bool) -> PersonTile:
+        mark = self._entered(member) if self.is_bound else self.sheet.marks.get(member, Mark(""))
+        here = mark.state == AttendanceState.PRESENT
+        frail_default = AttendanceState.HOME if frail else ""
+        return PersonTile(
+            key=str(member),
+            name=name,
+            here=here,
+            reason=frail_default if here else mark.state,
+            reasons=FRAIL_REASONS if frail else (),
+            note=self.sheet.notes.get(member, ""),
+        )
+
+    def _date(self, cleaned: Mapping[str, Any]) -> dt.date | None:
+        chosen = cleaned.get("day")
+        if chosen != OTHER and chosen:
+            try:
+                return dt.date.fromisoformat(chosen)
+            except ValueError:
+                self.add_error("day", "这个日期看不懂，请重新选一天。")
+                return None
+        if cleaned.get("other_day") is None and chosen and "other_day" not in self.errors:
+            self.add_error("other_day", "请选是哪一天开的。")
+        return cleaned.get("other_day")
+
+    def _place(self, cleaned: Mapping[str, Any]) -> str:
+        chosen = cleaned.get("where", "")
+        if chosen != OTHER:
+            return text.prose(chosen)
+        place = text.prose(cleaned.get("other_place") or "")
+        if not place and "other_place" not in self.errors:
+            self.add_error("other_place", "请写一写在哪里开的，比如：社区活动室。")
+        return place
+
+    def _marks(self) -> dict[int, Mark]:
+        """Return the mark of everybody the form names; the action refuses who is not of the sheet."""
+        marks = {}
+        for member in _named(self.data):
+            mark = self._entered(member)
+            if mark.state:
+                marks[member] = mark
+        return marks
+
+    def _entered(self, member: int) -> Mark:
+        """Read the mark of one member: from the merge page, else from his tile."""
+        data: Any = self.data
+        state = data.get(f"{MARK_KEY}{member}")
+        if state is None:
+            here = str(member) in data.getlist(HERE)
+            state = AttendanceState.PRESENT if here else data.get(f"{WHY_KEY}{member}", "")
+        stored = self.sheet.marks.get(member)
+        keeps_reason = stored is not None and state == stored.state == AttendanceState.EXCUSED
+        return Mark(state, stored.reason if stored is not None and keeps_reason else "")
+
+
+def read_contents(packed: str) -> dict[str, str] | None:
+    """Read contents that a page carried as JSON; None for anything else."""
+    try:
+        contents = json.loads(packed)
+    except ValueError:
+        return None
+    if not isinstance(contents, dict):
+        return None
+    return {key: value for key, value in contents.items() if isinstance(value, str)}
+
+
+def _initial(sheet: LogSheet) -> dict[str, Any]:
+    contents = sheet.contents
+    return {
+        "day": contents["date"] or OTHER,
+        "topic": contents["topic"],
+        "where": contents["place"] or OTHER,
+        "version": sheet.version,
+        "base": json.dumps(contents, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def _named(data: Any) -> list[int]:
+    """Return the ids of all members the form names; -1 stands for what is no id."""
+    names = [*data.getlist(HERE)]
+    for key in data:
+        for prefix in (WHY_KEY, MARK_KEY):
+            if key.startswith(prefix):
+                names.append(key.removeprefix(prefix))
+    return [int(name) if name.isdecimal() and len(name) < 19 else -1 for name in names]

@@ -1,0 +1,1 @@
+"""Decisions of activities as pure functions, one file per noun."""

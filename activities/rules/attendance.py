@@ -1,0 +1,73 @@
+"""Who is expected, who took part, and what a page assumes before anybody has said so (SYS-18)."""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from activities.enums import TOOK_PART, AttendanceState
+
+ELSEWHERE = "异地参加"
+
+
+class Mark(NamedTuple):
+    """One person's attendance: state and, for 请假, a reason."""
+
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Head counts of one activity. Linked guests are counted apart: they are due at home."""
+
+    roster: int
+    expected: int
+    took_part: int
+    online: int
+    home_study: int
+    excused: int
+    absent: int
+    guests: int
+
+    @property
+    def percent(self) -> int:
+        """Share of the expected who took part, rounded; 0 when nobody was expected."""
+        return round(100 * self.took_part / self.expected) if self.expected else 0
+
+
+def tally(marks: Iterable[str], *, guests: Iterable[str] = ()) -> Tally:
+    """Count the states of the roster: 应到 = roster less the excused."""
+    states = list(marks)
+    excused = states.count(AttendanceState.EXCUSED)
+    return Tally(
+        roster=len(states),
+        expected=len(states) - excused,
+        took_part=sum(state in TOOK_PART for state in states),
+        online=states.count(AttendanceState.ONLINE),
+        home_study=states.count(AttendanceState.HOME),
+        excused=excused,
+        absent=states.count(AttendanceState.ABSENT),
+        guests=sum(state in TOOK_PART for state in guests),
+    )
+
+
+def settle(mark: Mark, *, frail: bool) -> Mark:
+    """Return MARK as it is stored: the frail are 送学, never 缺席 (R-BR-26); a reason is for 请假."""
+    if frail and mark.state == AttendanceState.ABSENT:
+        return Mark(AttendanceState.HOME)
+    return mark if mark.state == AttendanceState.EXCUSED else Mark(mark.state)
+
+
+def assumed(*, frail: bool, elsewhere: bool) -> Mark:
+    """Return what the log page ticks before the secretary has looked.
+
+    Who took part in another branch this month is not expected at home too.
+    """
+    if elsewhere:
+        return Mark(AttendanceState.EXCUSED, ELSEWHERE)
+    return Mark(AttendanceState.HOME if frail else AttendanceState.PRESENT)
+
+
+def count_once(records: Iterable[tuple[str | None, Hashable]]) -> int:
+    """Count a member's activities from (period, activity): one a period, whichever branch (SYS-04)."""
+    return len({period or activity for period, activity in records})

@@ -1,0 +1,79 @@
+"""The twelve months of a branch's theme days (SYS-18)."""
+
+import datetime as dt
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+
+from activities.enums import MonthStatus
+from activities.rules.period import Period, is_open, year_periods
+
+
+@dataclass(frozen=True)
+class YearSummary:
+    """How many of the months that count were held, and which are missing."""
+
+    held: int
+    due: int
+    missed: tuple[int, ...]
+
+    @property
+    def score(self) -> str:
+        """10/11."""
+        return f"{self.held}/{self.due}"
+
+    @property
+    def missing_words(self) -> str:
+        """缺：3月、7月; empty when nothing is missing."""
+        return "缺：" + "、".join(f"{month}月" for month in self.missed) if self.missed else ""
+
+
+def month_status(
+    period: Period,
+    *,
+    held: bool,
+    today: dt.date,
+    extra_days: int = 0,
+    founded_on: dt.date | None = None,
+    dissolved_on: dt.date | None = None,
+) -> MonthStatus:
+    """Return what the grid says of PERIOD. Months in which the branch did not exist do not count."""
+    if held:
+        return MonthStatus.HELD
+    if founded_on and Period.of(founded_on) > period:
+        return MonthStatus.OUTSIDE
+    if dissolved_on and Period.of(dissolved_on) <= period:
+        return MonthStatus.OUTSIDE
+    if period.first > today:
+        return MonthStatus.AHEAD
+    open_now = is_open(period, today=today, extra_days=extra_days)
+    return MonthStatus.DUE if open_now else MonthStatus.MISSED
+
+
+def year_statuses(
+    year: int,
+    *,
+    held: Container[Period],
+    today: dt.date,
+    extra_days: int = 0,
+    founded_on: dt.date | None = None,
+    dissolved_on: dt.date | None = None,
+) -> dict[int, MonthStatus]:
+    """Return the status of each month of YEAR."""
+    return {
+        period.month: month_status(
+            period,
+            held=period in held,
+            today=today,
+            extra_days=extra_days,
+            founded_on=founded_on,
+            dissolved_on=dissolved_on,
+        )
+        for period in year_periods(year)
+    }
+
+
+def summarise(statuses: Mapping[int, MonthStatus]) -> YearSummary:
+    """Count the months: one that can still be logged is neither held nor missing."""
+    held = sum(status == MonthStatus.HELD for status in statuses.values())
+    missed = tuple(month for month, status in statuses.items() if status == MonthStatus.MISSED)
+    return YearSummary(held=held, due=held + len(missed), missed=missed)

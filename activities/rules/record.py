@@ -1,0 +1,51 @@
+"""What a record of one activity says, and who may still change it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from activities.enums import ActivityState
+from activities.rules.attendance import Mark
+from activities.rules.period import Period, is_open
+
+MARK_KEY = "mark-"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One version of a record: date, topic, place, and a mark for each member by id."""
+
+    date: dt.date
+    topic: str
+    place: str
+    marks: Mapping[int, Mark]
+
+    def contents(self) -> dict[str, str]:
+        """Return the record as flat texts: what is compared, merged and kept in the page."""
+        marks = {f"{MARK_KEY}{member}": mark.state for member, mark in sorted(self.marks.items())}
+        return {"date": self.date.isoformat(), "topic": self.topic, "place": self.place} | marks
+
+
+def extra_days(settings: Mapping[str, Any]) -> int:
+    """Read ``edit_days_after`` of a kind: days after the month's end on which it stays open."""
+    return int(settings.get("edit_days_after", 0))
+
+
+def locked_because(
+    period: Period, *, state: str, today: dt.date, extra_days: int, by_office: bool
+) -> str:
+    """Return why the record cannot be changed now, as a sentence; empty when it can.
+
+    After the deadline the street or the bureau enters what is missing; an archived record is
+    closed for everybody.
+    """
+    if period.first > today:
+        return f"{period.words}还没到，到了那个月再登记。"
+    if state == ActivityState.ARCHIVED:
+        return (
+            f"{period.words}的主题党日已经归档，不能再改。要更正，请打下面的电话，请老干部局办理。"
+        )
+    if by_office or is_open(period, today=today, extra_days=extra_days):
+        return ""
+    return f"{period.words}的登记时间已经过了。要补登或更正，请打下面的电话，请街道或老干部局办理。"

@@ -1,0 +1,81 @@
+"""Rosters and theme days for tests."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from activities.actions.theme_day import record_theme_day
+from activities.enums import AttendanceState
+from activities.models import Activity
+from branches.models import Branch
+from core.models import User
+from members.enums import AffiliationKind
+from members.models import Affiliation, Member
+
+NAMES = (
+    "陈建国",
+    "周秀英",
+    "黄长江",
+    "杨德明",
+    "吴永福",
+    "张桂兰",
+    "胡志强",
+    "朱素芬",
+    "孙文斌",
+    "赵淑珍",
+    "李卫东",
+    "徐玉梅",
+)
+
+
+def make_member(branch: Branch, name: str = "陈建国", **fields: Any) -> Member:
+    """One member whose home is BRANCH."""
+    member = Member.objects.create(name=name, branch=branch, area_path=branch.area_path, **fields)
+    make_link(member, branch, AffiliationKind.HOME)
+    return member
+
+
+def make_link(
+    member: Member, branch: Branch, kind: str = AffiliationKind.COMMUNITY, **fields: Any
+) -> Affiliation:
+    """Tie MEMBER to BRANCH."""
+    return Affiliation.objects.create(member=member, branch=branch, kind=kind, **fields)
+
+
+def make_roster(branch: Branch, count: int = 3) -> list[Member]:
+    """COUNT members of BRANCH."""
+    return [make_member(branch, name) for name in NAMES[:count]]
+
+
+def record(
+    by: User,
+    branch: Branch,
+    present: Iterable[Member],
+    *,
+    period: str = "2026-11",
+    day: dt.date | None = None,
+    version: int = 0,
+    topic: str = "学习全会精神",
+    place: str = "社区活动室",
+    **other: Iterable[Member],
+) -> Activity:
+    """Record a theme day: PRESENT came; further states by name, such as ``excused=[member]``."""
+    marks = {member.pk: (AttendanceState.PRESENT.value, "") for member in present}
+    for state, members in other.items():
+        marks |= {member.pk: (AttendanceState[state.upper()].value, "") for member in members}
+    return record_theme_day(
+        by=by,
+        branch=branch,
+        period=period,
+        version=version,
+        date=day or dt.date.fromisoformat(f"{period}-05"),
+        topic=topic,
+        place=place,
+        marks=marks,
+    )
+
+
+def fix_theme_day(branch: Branch, day: int) -> None:
+    """Give BRANCH a fixed day."""
+    Branch.objects.filter(pk=branch.pk).update(theme_day=day)
+    branch.theme_day = day
