@@ -9,13 +9,16 @@ from django.utils import timezone
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
 
-from branches import locks
+from branches import locks, paths
+from branches.enums import Role
 from core.enums import Verb
 from core.fields import prefix_range
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from core.models import User
 
 
@@ -49,9 +52,34 @@ class TreeRows(TreeQuerySet, ScopedQuerySet):
 
 
 class AreaQuerySet(TreeRows):
-    """Areas: the subtree of each office post."""
+    """Areas: the subtree of each office post; the post's own area is seen, not changed (P19)."""
 
-    area_path_lookup = "path"
+    def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
+        """Leave the area of the post itself to the level above."""
+        condition = Q()
+        for path in reach.area_paths:
+            below = prefix_range("path", path)
+            condition |= below & Q(path__gt=path) if verb == Verb.EDIT else below
+        return condition
+
+    def choosable_by(self, user: "User | AnonymousUser") -> Self:
+        """What one may hang a row on: all one sees, and for branch posts their whole district.
+
+        A secretary registers where a member lives: any community of the district.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        reach = user.standing.reach_for(Verb.EDIT)
+        if reach.everything:
+            return self.all()
+        branches: Any = self.model._meta.get_field("branches").related_model
+        homes = branches._base_manager.filter(path__in=reach.branch_paths).values_list(
+            "area_path", flat=True
+        )
+        condition = self.condition_for(reach, user, Verb.VIEW)
+        for district in {path[: paths.SEGMENT] for path in homes}:
+            condition |= prefix_range("path", district)
+        return self.filter(condition) if condition else self.none()
 
     def within(self, path: str) -> Self:
         """The area with PATH and everything below it."""
@@ -83,11 +111,15 @@ class BranchQuerySet(TreeRows):
 
 
 class AppointmentQuerySet(ScopedQuerySet):
-    """Appointments: those of the branches and areas one's office post covers."""
+    """Appointments: those of the branches and areas one's office post covers; one's own."""
+
+    owner_lookup = "user"
 
     def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
-        """An appointment lies where its area or its branch lies."""
-        condition = Q()
+        """An appointment lies where its area or its branch lies; system administrators see all."""
+        if Role.SYSADMIN in user.roles:
+            return Q(pk__isnull=False)
+        condition = super().condition_for(reach, user, verb)
         for path in reach.area_paths:
             condition |= prefix_range("area__path", path) | prefix_range("branch__area_path", path)
         return condition

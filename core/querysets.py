@@ -36,6 +36,10 @@ class ScopedQuerySet(models.QuerySet):
         """Rows USER may change."""
         return self._within(user, Verb.EDIT)
 
+    def choosable_by(self, user: "User | AnonymousUser") -> Self:
+        """Rows USER may choose in a form; nouns that others merely hang on open more."""
+        return self.editable_by(user)
+
     def _within(self, user: "User | AnonymousUser", verb: Verb) -> Self:
         if not user.is_authenticated or not user.is_active:
             return self.none()

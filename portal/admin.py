@@ -1,7 +1,28 @@
-"""The bureau's admin site."""
+"""The bureau's admin site: who enters, what its pages are grouped by, and the 工作台 front page."""
+
+from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+
+from core import workbench
+
+# The groups of the navigation, in order, and the room each belongs to (glossary, domain §4).
+GROUPS = (
+    ("组织体系", "branches"),
+    ("党员", "members"),
+    ("组织生活", "activities"),
+    ("作用发挥", "services"),
+    ("基础资料", "tables"),
+    ("系统管理", "core"),
+)
+BASE_TABLES = frozenset({"Kind", "RuleParameter", "Code"})
 
 
 class PortalAdminSite(AdminSite):
@@ -10,8 +31,46 @@ class PortalAdminSite(AdminSite):
     site_title = "银辉"
     site_header = "银辉 · 离退休干部党建"
     index_title = "工作台"
+    empty_value_display = "—"
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Only users whose current appointment is an office post enter (house §3)."""
         user = request.user
         return bool(user.is_active and getattr(user, "has_office_post", False))
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return what the user may open, grouped as the bureau speaks, not by Python package."""
+        apps = super().get_app_list(request, app_label)
+        if app_label:
+            return apps
+        groups: dict[str, list[dict[str, Any]]] = {key: [] for _, key in GROUPS}
+        for app in apps:
+            for model in app["models"]:
+                key = "tables" if model["object_name"] in BASE_TABLES else app["app_label"]
+                groups[key if key in groups else "core"].append(model)
+        return [
+            {"name": name, "app_label": key, "app_url": "", "models": groups[key]}
+            for name, key in GROUPS
+            if groups[key]
+        ]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show what is due today, then everything the user may open."""
+        tiles = workbench.tiles_for(request.user)
+        return super().index(request, {"tiles": tiles, **(extra_context or {})})
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send to the portal's own sign-in page; who is signed in without an office post is told so."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied("这里是局和街道工作人员办公的地方。")
+        return redirect_to_login(request.GET.get("next") or request.path)

@@ -148,6 +148,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=20)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "core.views.locked_out"
+AXES_ENABLE_ADMIN = False  # its pages are English; lock-outs show in the audit trail
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 

@@ -99,7 +99,7 @@ def people(
     here_name: str = "here",
     why_prefix: str = "why-",
     here_word: str = "到会",
-    away_word: str = "没有来",
+    away_word: str = "没来",
 ) -> dict[str, Any]:
     """Draw one tick tile a person; who is not ticked gives one of REASONS.
 

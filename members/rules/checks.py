@@ -185,7 +185,7 @@ def _check_places(values: Values, found: list[Problem]) -> None:
 
 def _is_month_only(values: Values, name: str) -> bool:
     listed = values.get("month_only")
-    return bool(listed) and name in listed.split(",")
+    return name in listed.split(",") if listed else False
 
 
 def _latest(values: Values, name: str, day: dt.date) -> dt.date:

@@ -79,12 +79,12 @@ def _read_text(value: str, epoch_1904: bool) -> ReadDate:
 def _from_parts(found: re.Match[str]) -> ReadDate:
     year, month, day = found["year"], found["month"], found["day"]
     if found["era"]:
-        return _date(int(year) + _REPUBLIC, int(month), day and int(day))
+        return _date(int(year) + _REPUBLIC, int(month), int(day) if day else None)
     if len(year) < 4:
         return ReadDate(None, code="DATE_SHORT_YEAR")
     if day is None and month == "1" and "." in found[0]:
         return ReadDate(None, code="DATE_MONTH_UNCLEAR")
-    return _date(int(year), int(month), day and int(day))
+    return _date(int(year), int(month), int(day) if day else None)
 
 
 def _read_fraction(cell: float, epoch_1904: bool) -> ReadDate:

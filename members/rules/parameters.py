@@ -35,7 +35,7 @@ class CheckParameters:
     def from_values(cls, values: Mapping[str, Any], *, demo: bool = False) -> Self:
         """Build from rule parameter values by key; dates stand as ISO text."""
         types = {field.name: field.type for field in fields(cls)}
-        read = {
+        read: dict[str, Any] = {
             name: dt.date.fromisoformat(values[key]) if types[name] is dt.date else int(values[key])
             for name, key in cls.keys().items()
         }

@@ -1,0 +1,48 @@
+/* The admin: names for the inputs of tabular inlines, and filters that open one at a time. */
+(function () {
+  "use strict";
+  const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
+
+  // Django draws tabular inlines without labels; the head of the column is the name.
+  function name(inline) {
+    all(".tabular .form-row td :is(input:not([type=hidden]), select, textarea)", inline).forEach((control) => {
+      if (control.hasAttribute("aria-label") || control.hasAttribute("aria-hidden")) return;
+      const cell = control.closest("td");
+      const head = cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
+      if (head) control.setAttribute("aria-label", head.textContent.trim() + "，第" + (cell.parentNode.sectionRowIndex + 1) + "行");
+    });
+  }
+  all(".tabular th.original").forEach((head) => { head.innerHTML = "<span class=visually-hidden>记录</span>"; });
+  name(document);
+  document.addEventListener("formset:added", () => name(document));
+
+  // Select2 draws its own box and names it after the value, which is empty at first.
+  function nameBoxes() {
+    all("select.select2-hidden-accessible").forEach((select) => {
+      const label = select.getAttribute("aria-label") || (select.labels[0] || {}).textContent || "";
+      all(".select2-selection, [role=textbox]", select.parentNode).forEach((box) => {
+        box.removeAttribute("aria-labelledby");
+        box.setAttribute("aria-label", label.trim());
+      });
+    });
+  }
+  window.addEventListener("load", nameBoxes);
+  document.addEventListener("formset:added", () => setTimeout(nameBoxes));
+
+  // Wide tables scroll sideways by keyboard as well.
+  all("#changelist-form .results").forEach((box) => {
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", "列表");
+  });
+
+  const picks = all("details.pick");
+  picks.forEach((pick) => pick.addEventListener("toggle", () => {
+    if (pick.open) picks.forEach((other) => { if (other !== pick) other.open = false; });
+  }));
+  document.addEventListener("click", (event) => picks.forEach((pick) => { if (!pick.contains(event.target)) pick.open = false; }));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    picks.filter((pick) => pick.open).forEach((pick) => { pick.open = false; pick.querySelector("summary").focus(); });
+  });
+})();

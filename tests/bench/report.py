@@ -1,0 +1,82 @@
+"""What a measurement says: figures, the bars they are held against, and whether they are met."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure; a bar has a limit, a note has none."""
+
+    what: str
+    figure: float
+    unit: str
+    at_most: float | None = None
+    at_least: float | None = None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the figure is within its limits."""
+        return (self.at_most is None or self.figure <= self.at_most) and (
+            self.at_least is None or self.figure >= self.at_least
+        )
+
+    def __str__(self) -> str:
+        limit = ""
+        if self.at_most is not None:
+            limit = f"  ≤ {self.at_most:g}"
+        if self.at_least is not None:
+            limit += f"  ≥ {self.at_least:g}"
+        mark = ("✓" if self.is_met else "✗") if limit else " "
+        return f"  {mark} {self.what}: {self.figure:,.3g} {self.unit}{limit}"
+
+
+class Report:
+    """Collects the lines of one measurement and prints each as it comes."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.lines: list[Line] = []
+        self._path = path
+
+    def bar(
+        self,
+        what: str,
+        figure: float,
+        *,
+        at_most: float | None = None,
+        at_least: float | None = None,
+        unit: str = "×",
+    ) -> None:
+        """Hold a figure against its bar."""
+        self._add(Line(what, figure, unit, at_most, at_least))
+
+    def note(self, what: str, figure: float, unit: str = "s") -> None:
+        """Tell a figure that no bar is set for."""
+        self._add(Line(what, figure, unit))
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[list[float]]:
+        """Time a block in seconds and note it; the yielded list holds the figure afterwards."""
+        seconds: list[float] = []
+        start = perf_counter()
+        yield seconds
+        seconds.append(perf_counter() - start)
+        self.note(what, seconds[0])
+
+    def _add(self, line: Line) -> None:
+        self.lines.append(line)
+        print(line, flush=True)  # noqa: T201 -- the report is what the command prints
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
+
+
+def read(path: Path) -> list[Line]:
+    """Return the lines that another process reported."""
+    if not path.exists():
+        return []
+    return [Line(**json.loads(line)) for line in path.read_text("utf-8").splitlines()]

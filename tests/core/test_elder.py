@@ -1,0 +1,107 @@
+"""The tags and components of the elder pages."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django import forms
+from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.utils.html import conditional_escape
+
+from core.display import Mark, MonthCell, PersonTile
+from core.rendering import FileDrop
+
+REASONS = [("EXCUSED", "请假"), ("HOME", "送学")]
+
+
+def drawn(source: str, **context: object) -> str:
+    return Template("{% load elder %}" + source).render(Context(context))
+
+
+class Log(forms.Form):
+    """A small form with one field of each look."""
+
+    topic = forms.CharField(label="学了什么？", help_text="写主要的一两项。")
+    place = forms.ChoiceField(
+        label="在哪里开的？", choices=[("a", "活动室"), ("b", "线上")], widget=forms.RadioSelect
+    )
+    photos = forms.FileField(label="照片", required=False, widget=FileDrop("拍照或选照片", "photo"))
+
+
+@time_machine.travel("2026-11-22 09:00 +0800")
+def test_filters_read_as_people_say_it() -> None:
+    source = (
+        "{{ day|elder_date }}，{{ when|elder_date }}{{ when|elder_time }}，{{ day|elder_month }}"
+    )
+    when = dt.datetime(2026, 12, 2, 17, 0, tzinfo=dt.UTC)  # already the third in Shanghai
+    assert drawn(source, day=dt.date(2026, 11, 5), when=when) == (
+        "11月5日 星期四，12月3日 星期四上午1点，2026年11月"
+    )
+
+
+@time_machine.travel("2026-11-22 09:00 +0800")
+def test_nothing_reads_as_nothing() -> None:
+    source = "{{ x|elder_date }}{{ x|elder_time }}{{ x|elder_month }}{{ x|money }}{{ x|full_age }}{{ x|masked:'id' }}"
+    assert drawn(source, x=None) == ""
+
+
+def test_a_refused_field_says_so_in_words_beside_itself_and_in_the_summary() -> None:
+    form = Log({"topic": "", "place": "b"})
+    page = drawn("{% error_summary form %}{{ form }}", form=form)
+    assert '<a href="#id_topic">学了什么：这一项还没有填，请填一下。</a>' in page
+    assert 'id="id_topic_error"' in page
+    assert 'aria-describedby="id_topic_helptext id_topic_error"' in page
+
+
+def test_a_summary_link_lands_in_the_first_choice_of_a_group() -> None:
+    page = drawn("{% error_summary form %}", form=Log({"topic": "学习"}))
+    assert '<a href="#id_place_0">' in page
+
+
+def test_a_sound_form_has_no_summary() -> None:
+    assert (
+        drawn("{% error_summary form %}", form=Log({"topic": "学习", "place": "a"})).strip() == ""
+    )
+    assert drawn("{% error_summary form %}", form=Log()).strip() == ""
+
+
+def test_what_was_typed_is_never_markup() -> None:
+    page = drawn("{{ form }}", form=Log({"topic": "<script>alert(1)</script>", "place": "a"}))
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_file_field_speaks_our_words() -> None:
+    assert "拍照或选照片" in drawn("{{ form.photos.as_field_group }}", form=Log())
+
+
+def test_a_person_not_here_keeps_the_reason_given() -> None:
+    tiles = [PersonTile("7", "吴永福", 1, here=False, reason="HOME"), PersonTile("8", "张桂兰")]
+    page = drawn("{% people tiles reasons %}", tiles=tiles, reasons=REASONS)
+    assert 'name="here" value="8" checked' in page
+    assert 'name="here" value="7">' in page
+    assert 'name="why-7" value="HOME" checked' in page
+    assert 'name="why-8" value="EXCUSED" checked' in page
+    assert "1 · 没来" in page
+
+
+@pytest.mark.parametrize("name", ["欧阳玉梅", "<b>张</b>"])
+def test_names_are_shown_as_typed(name: str) -> None:
+    page = drawn("{% people tiles reasons %}", tiles=[PersonTile("1", name)], reasons=REASONS)
+    assert f"<b>{conditional_escape(name)}</b>" in page
+
+
+@time_machine.travel("2026-11-22 09:00 +0800")
+def test_the_month_says_in_words_what_its_signs_mean() -> None:
+    marks = {dt.date(2026, 11, 5): Mark("到会", "ok", "✓")}
+    page = drawn("{% month_table month marks %}", month=dt.date(2026, 11, 1), marks=marks)
+    assert '5<i aria-hidden="true">✓</i><span class="unseen">到会</span>' in page
+    assert 'aria-current="date">22' in page
+
+
+def test_a_year_cell_with_an_address_is_a_link() -> None:
+    cells = [MonthCell(7, Mark("没报", "due", "!", "/x/")), MonthCell(8, Mark("未开", "empty"))]
+    page = render_to_string("components/year.html", {"cells": cells})
+    assert '<a class="due" href="/x/"><b>7月</b>' in page
+    assert '<span class="empty"><b>8月</b>' in page

@@ -1,0 +1,77 @@
+"""The text size, and what is said when something is wrong."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.test import Client, RequestFactory
+
+from core import views
+
+
+class Unreadable:
+    """A user whose every attribute asks the database: a page that touches it fails."""
+
+    def __getattr__(self, name: str) -> None:
+        raise AssertionError(f"the page asked for user.{name}")
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client(headers={"host": "localhost"})
+
+
+def test_the_text_size_is_remembered_and_the_visitor_goes_back(visitor: Client) -> None:
+    response = visitor.post("/text-size/", {"size": "xl", "next": "/mine/?page=2"}, secure=True)
+    assert (response.status_code, response["Location"]) == (302, "/mine/?page=2")
+    cookie = response.cookies["text-size"]
+    assert (cookie.value, cookie["secure"], cookie["samesite"]) == ("xl", True, "Lax")
+
+
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.example/", "//elsewhere.example", "", "javascript:1"]
+)
+def test_the_visitor_is_never_sent_elsewhere(visitor: Client, target: str) -> None:
+    response = visitor.post("/text-size/", {"size": "l", "next": target}, secure=True)
+    assert response["Location"] == "/"
+
+
+def test_an_unknown_size_is_not_remembered(visitor: Client) -> None:
+    response = visitor.post("/text-size/", {"size": "<script>"}, secure=True)
+    assert dict(response.cookies) == {}
+
+
+def test_the_contrast_is_remembered(visitor: Client) -> None:
+    response = visitor.post("/text-size/", {"contrast": "high"}, secure=True)
+    assert response.cookies["contrast"].value == "high"
+
+
+def test_the_size_is_not_set_by_a_link(visitor: Client) -> None:
+    assert visitor.get("/text-size/", secure=True).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("page", "status", "sentence"),
+    [
+        (lambda r: views.bad_request(r, Exception()), 400, "交上来的内容没有看懂"),
+        (lambda r: views.forbidden(r, PermissionDenied()), 403, "这件事您现在不能办"),
+        (
+            lambda r: views.forbidden(r, PermissionDenied("十月的已经归档。")),
+            403,
+            "十月的已经归档。",
+        ),
+        (lambda r: views.csrf_failure(r), 403, "页面放得久了"),
+        (lambda r: views.not_found(r, Http404()), 404, "没有找到这一页"),
+        (lambda r: views.server_error(r), 500, "不怪您"),
+        (lambda r: views.locked_out(r), 429, "请过 20 分钟再试"),
+    ],
+)
+def test_every_error_page_says_what_to_do_without_asking_the_database(
+    rf: RequestFactory, settings: object, page: object, status: int, sentence: str
+) -> None:
+    request = rf.get("/")
+    request.user = Unreadable()
+    response = page(request)
+    words = response.content.decode()
+    assert response.status_code == status
+    assert sentence in words
+    assert settings.HELP_PHONE in words

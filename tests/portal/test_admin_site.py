@@ -1,0 +1,78 @@
+"""The bureau's admin site: who enters, its groups, the front page."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+
+from core import workbench
+from core.models import User
+from core.workbench import Tile
+from portal.admin import GROUPS
+
+Clients = Callable[[User], Client]
+
+
+@pytest.fixture
+def tiles(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Tile]]:
+    """Put these tiles, and no others, on the front page."""
+    shown: list[Tile] = []
+    monkeypatch.setattr(workbench, "_providers", [lambda user: shown])
+    return shown
+
+
+def test_nobody_enters_without_signing_in(client: Client) -> None:
+    response = client.get("/admin/", follow=True)
+    assert response.redirect_chain[-1] == ("/signin/?next=/admin/", 302)
+
+
+@pytest.mark.parametrize("role", ["secretary", "group_leader", "member"])
+def test_only_office_posts_enter(
+    role: str, client_for: Clients, request: pytest.FixtureRequest
+) -> None:
+    response = client_for(request.getfixturevalue(role)).get("/admin/", follow=True)
+    assert response.status_code == 403
+    assert "工作人员办公的地方" in response.content.decode()
+
+
+@pytest.mark.parametrize("role", ["bureau_staff", "street_staff", "sysadmin", "auditor"])
+def test_office_posts_enter(role: str, client_for: Clients, request: pytest.FixtureRequest) -> None:
+    assert client_for(request.getfixturevalue(role)).get("/admin/").status_code == 200
+
+
+def test_who_is_in_is_not_asked_to_sign_in_again(client_for: Clients, bureau_staff: User) -> None:
+    assert client_for(bureau_staff).get("/admin/login/")["Location"] == "/admin/"
+
+
+def test_the_navigation_is_grouped_as_the_bureau_speaks(
+    client_for: Clients, superuser: User
+) -> None:
+    shown = client_for(superuser).get("/admin/").context["available_apps"]
+    names = [group["name"] for group in shown]
+    assert names == [name for name, _ in GROUPS if name in names]
+    assert all(group["models"] for group in shown)
+
+
+def test_no_model_is_in_two_groups(client_for: Clients, superuser: User) -> None:
+    response = client_for(superuser).get("/admin/")
+    listed = [model["model"] for group in response.context["app_list"] for model in group["models"]]
+    assert len(listed) == len(set(listed)) > 0
+
+
+def test_a_tile_says_how_many_and_links_to_its_rows(
+    tiles: list[Tile], client_for: Clients, bureau_staff: User
+) -> None:
+    tiles.append(Tile("支部本月没报主题党日", 7, "/admin/?late=1", "due", "个"))
+    page = client_for(bureau_staff).get("/admin/").content.decode()
+    assert '<a class="wb-tile due" href="/admin/?late=1"><b>7<small>个</small></b>' in page
+
+
+def test_nothing_due_is_told_without_alarm(
+    tiles: list[Tile], client_for: Clients, bureau_staff: User
+) -> None:
+    tiles.append(Tile("待确认的名册", 0, "/admin/", "due"))
+    assert 'class="wb-tile none"' in client_for(bureau_staff).get("/admin/").content.decode()
+
+
+def test_no_tile_no_heading(tiles: list[Tile], client_for: Clients, bureau_staff: User) -> None:
+    assert "今天要办" not in client_for(bureau_staff).get("/admin/").content.decode()

@@ -1,0 +1,80 @@
+"""Health is told to anybody on the inner network, in words only."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from core import crypto
+from tests.harness import redis
+
+OK = {"database": "ok", "keys": "ok", "broker": "none"}
+
+
+def test_alive_asks_no_database(client: Client) -> None:
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.content) == (200, b"ok\n")
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_ready_when_everything_is_there(client: Client) -> None:
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()) == (200, OK)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_health_takes_no_post(client: Client, address: str) -> None:
+    assert client.post(address).status_code == 405
+
+
+@pytest.mark.django_db
+def test_not_ready_while_a_migration_waits(client: Client) -> None:
+    latest = MigrationLoader(connection).graph.leaf_nodes("core")[0]
+    MigrationRecorder(connection).record_unapplied(*latest)
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()) == (503, OK | {"database": "not migrated"})
+
+
+@pytest.mark.django_db
+def test_not_ready_without_the_key_file(client: Client, settings: Any, tmp_path: Path) -> None:
+    broken = tmp_path / "field_keys.json"
+    broken.write_text("{}")
+    settings.FIELD_KEYS_FILE = broken
+    crypto.key_ring.cache_clear()
+
+    response = client.get("/readyz")
+
+    crypto.key_ring.cache_clear()
+    assert (response.status_code, response.json()) == (503, OK | {"keys": "unreadable"})
+
+
+@pytest.mark.django_db
+def test_ready_with_the_broker_and_also_while_it_hangs(
+    client: Client, settings: Any, redis_server: redis.RedisServer
+) -> None:
+    settings.REDIS_URL = redis_server.url
+    assert client.get("/readyz").json() == OK | {"broker": "ok"}
+
+    os.kill(redis_server.pid, signal.SIGSTOP)
+    try:
+        start = time.monotonic()
+        response = client.get("/readyz")
+        took = time.monotonic() - start
+    finally:
+        os.kill(redis_server.pid, signal.SIGCONT)
+
+    assert (response.status_code, response.json()) == (200, OK | {"broker": "unreachable"})
+    assert took < 5
