@@ -36,6 +36,7 @@ _REGISTER_WRITE = (
 _OFFICE = (
     *_REGISTER_WRITE,
     *_PARTY_LIFE_WRITE,
+    "members.transfer_member",
     "branches.view_area",
     "branches.view_region",
     "branches.add_area",

@@ -12,9 +12,11 @@ class MembersConfig(AppConfig):
     verbose_name = "党员"
 
     def ready(self) -> None:
-        """Let a member's own record add to his account's standing; let moves keep his area path."""
-        from branches.trees import register_path_copy  # noqa: PLC0415 -- models load first
-        from members.standing import member_standing  # noqa: PLC0415 -- models load first
+        """Tell the lower rooms what members add: standing, copies of paths, who is in a branch."""
+        from branches.actions import register_dissolution_obstacle  # noqa: PLC0415 -- models load first
+        from branches.trees import register_path_copy  # noqa: PLC0415 -- the same
+        from members.standing import member_standing, who_remains  # noqa: PLC0415 -- the same
 
         scope.register(member_standing)
-        register_path_copy("members.Member", field="area_path", branch="branch")
+        register_path_copy("members.Member")
+        register_dissolution_obstacle(who_remains)

@@ -21,6 +21,7 @@ from branches.enums import BranchKind, Role
 from branches.models import Area, Branch
 from core.models import User
 from tests.factories.branches import make_area, make_branch, make_district, make_post, make_user
+from tests.factories.members import make_member
 
 TODAY = dt.date(2026, 11, 22)
 
@@ -138,7 +139,9 @@ def group_leader(group: Branch) -> User:
 @pytest.fixture
 def member(branch: Branch) -> User:
     """The account of a member of B1."""
-    return make_user("member", display_name="周玉兰")
+    user = make_user("member", display_name="周玉兰")
+    make_member(branch, "周玉兰", gender="2", user=user)
+    return user
 
 
 @pytest.fixture

@@ -144,6 +144,7 @@ class Member(models.Model):
             ("import_member", "导入党员名册"),
             ("export_member", "导出党员名册"),
             ("reveal_member", "查看完整的证件号码和电话"),
+            ("transfer_member", "转接组织关系、登记已故"),
         ]
 
     def __str__(self) -> str:

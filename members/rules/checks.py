@@ -22,8 +22,9 @@ Values = Mapping[str, Any]
 UNEVEN_PROBATION_BEFORE = dt.date(1956, 1, 1)
 WORKER_RANK = "80"
 _PAST = ("birth_date", "birth_date_archive", "join_date", "full_date", "work_start", "retire_date")
-_PHONES = ("phone", "phone2", "emergency_phone")
+PHONES = ("phone", "phone2", "emergency_phone")
 _HEALTH = ("health", "self_care", "empty_nest", "hardship")
+_NOTHING_TO_AGREE = frozenset({None, "", "0", "无"})
 _ID_OR_PHONE = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)", re.ASCII)
 _CITY = re.compile(r"([\u4e00-\u9fff]{2,4}?)(?<![超菜夜城都门])市")
 
@@ -153,7 +154,7 @@ def _check_retirement(
 
 
 def _check_phones(values: Values, found: list[Problem]) -> None:
-    for name in _PHONES:
+    for name in PHONES:
         number = values.get(name)
         if number and (code := phones.fault(number)):
             found.append(problem(code, name))
@@ -163,7 +164,9 @@ def _check_phones(values: Values, found: list[Problem]) -> None:
 
 
 def _check_consents(values: Values, found: list[Problem]) -> None:
-    if not values.get("health_agreed_on") and any(map(values.get, _HEALTH)):
+    if not values.get("health_agreed_on") and any(
+        values.get(name) not in _NOTHING_TO_AGREE for name in _HEALTH
+    ):
         found.append(problem("HEALTH_WITHOUT_CONSENT"))
     remark = values.get("remark")
     if remark and _ID_OR_PHONE.search(remark):

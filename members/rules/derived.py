@@ -16,12 +16,18 @@ _PERIODS = (
     (dt.date(1949, 9, 30), "4"),
 )
 
+# The columns that ``fill`` decides.
+DERIVED = (
+    *("name_pinyin", "name_initials", "given_name", "id_number", "gender", "birth_date"),
+    *("revolution_period", "month_only", "missing_fields"),
+)
+
 
 def fill(values: dict[str, Any], *, today: dt.date) -> dict[str, Any]:
     """Return VALUES with what follows from them: search forms of the name, gender and birth date
     from the number where blank (or only the month is known), 时期 of veterans, 待补资料.
     """
-    filled = dict(values)
+    filled = {"revolution_period": "", "month_only": "", "gender": "", "birth_date": None} | values
     name = filled.get("name") or ""
     filled["name_pinyin"], filled["name_initials"], filled["given_name"] = spell(name)
     _fill_from_number(filled, today)

@@ -1,0 +1,19 @@
+"""Acts on members and their affiliations, one file per noun. ``by`` is None for the system."""
+
+from .account import open_account
+from .affiliation import add_link, end_link, transfer_member, transfer_out
+from .life import mark_deceased, withdraw_death
+from .member import Conflict, register_member, update_member
+
+__all__ = [
+    "Conflict",
+    "add_link",
+    "end_link",
+    "mark_deceased",
+    "open_account",
+    "register_member",
+    "transfer_member",
+    "transfer_out",
+    "update_member",
+    "withdraw_death",
+]

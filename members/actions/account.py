@@ -1,0 +1,52 @@
+"""A member's account, opened with a first password that is printed once (elder pages §5)."""
+
+import secrets
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from core import audit
+from core.models import User
+from members.actions import grip
+from members.models import Member
+from members.rules import phones
+
+PASSWORD_DIGITS = 10  # as long as the password rule asks; only until the first sign-in
+
+
+def open_account(*, by: User | None, member: Member) -> tuple[User, str]:
+    """Open MEMBER's account, or give the one he has a new first password.
+
+    Returns the account and the password, which is stored nowhere else in the clear. He signs in
+    with his member number, or with his mobile number where nobody else signs in with it.
+    """
+    grip.require_editable(by, member)
+    if member.deceased_on is not None:
+        raise ValidationError("这位同志已登记为已故，不能开通账号。")
+    password = "".join(secrets.choice("0123456789") for _ in range(PASSWORD_DIGITS))
+    with transaction.atomic():
+        member = grip.locked(member)
+        if member.user is None:
+            user = User.objects.create_user(
+                member.number, password, display_name=member.name, **_own_phone(member)
+            )
+            act = "开通账号"
+        else:
+            user = member.user
+            if not user.is_active:
+                raise ValidationError("这个账号已停用，请先联系系统管理员启用。")
+            user.set_password(password)
+            act = "重发首次密码"
+        user.must_change_password = True
+        user.save(update_fields=["password", "must_change_password"])
+        member.user = user
+        member.save(update_fields=["user", "updated_at"])
+        audit.record(by=by, act=act, instance=member)
+    return user, password
+
+
+def _own_phone(member: Member) -> dict[str, str]:
+    if not phones.is_mobile(member.phone):
+        return {}
+    index = User._meta.get_field("phone_index").digest(member.phone)
+    return {} if User.objects.filter(phone_index=index).exists() else {"phone": member.phone}

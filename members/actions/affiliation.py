@@ -1,0 +1,196 @@
+"""Acts on affiliations: managing links and transfers. History is kept, nothing is deleted."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from branches import trees
+from branches.models import Branch
+from core import audit
+from core.enums import Engine
+from core.models import Kind, User
+from core.parameters import parameter
+from core.text import clean
+from members.actions import grip
+from members.enums import AffiliationKind
+from members.models import Affiliation, Member
+from members.rules import affiliation as rules
+
+HOME = AffiliationKind.HOME
+
+
+def add_link(
+    *,
+    by: User | None,
+    member: Member,
+    branch: Branch,
+    kind: str,
+    started_on: dt.date | None = None,
+    document: str = "",
+) -> Affiliation:
+    """Tie MEMBER to BRANCH by a managing link of KIND from STARTED_ON (today by default).
+
+    Both ends must be the actor's (security P20). Raises ValidationError, with the policy's own
+    sentence where the area's 1+2 is used up (SYS-05).
+    """
+    grip.require_editable(by, member)
+    grip.require_editable(by, branch)
+    rules.check_start(started_on, today=timezone.localdate())
+    rules.check_place(
+        branch.kind.settings, dissolved=branch.dissolved_on is not None, is_home=False
+    )
+    with transaction.atomic():
+        member = grip.locked(member)
+        counted = _counted_kinds()
+        open_links = Affiliation.objects.filter(member=member, ended_on__isnull=True)
+        rules.check_link(
+            kind=kind,
+            is_home=branch.pk == member.branch_id,
+            counts=kind in counted,
+            links=open_links.filter(kind__in=counted).count(),
+            most=_most_links(member),
+        )
+        link = _begin(member, branch, kind, started_on or timezone.localdate(), document)
+        audit.record(
+            by=by,
+            act="登记活动组织",
+            instance=link,
+            after=audit.snapshot(link, ["branch", "kind", "started_on", "document"]),
+            area_path=member.area_path,
+        )
+    return link
+
+
+def end_link(
+    *, by: User | None, affiliation: Affiliation, on: dt.date | None = None, reason: str = ""
+) -> Affiliation:
+    """End a managing link; ON (today by default) is its last day."""
+    grip.require_editable(by, affiliation)
+    if affiliation.kind == HOME:
+        raise ValidationError("隶属关系不能直接结束，请办理组织关系转接。")
+    on = on or timezone.localdate()
+    with transaction.atomic():
+        link = Affiliation.objects.select_for_update(of=("self",)).get(pk=affiliation.pk)
+        rules.check_end(started_on=link.started_on, ended_on=link.ended_on, on=on)
+        before = audit.snapshot(link, ["ended_on", "end_reason"])
+        _finish(link, on, reason)
+        audit.record(
+            by=by,
+            act="结束活动组织",
+            instance=link,
+            before=before,
+            after=audit.snapshot(link, ["ended_on", "end_reason"]),
+            area_path=link.member.area_path,
+        )
+    return link
+
+
+def transfer_member(
+    *, by: User | None, member: Member, to: Branch, on: dt.date, document: str
+) -> Member:
+    """Move MEMBER's home to branch TO from day ON; the old home ends the day before (SYS-15).
+
+    Both branches must be the actor's. A link to TO ends, for it is the home now; the Party group
+    was the old branch's and is left. DOCUMENT is the letter of introduction.
+    """
+    grip.require_editable(by, member)
+    grip.require_editable(by, to)
+    rules.check_place(
+        to.kind.settings, dissolved=to.dissolved_on is not None, is_home=True, field="to"
+    )
+    with transaction.atomic():
+        member = grip.locked(member)
+        before = audit.snapshot(member, ["branch", "group", "area_path"])
+        _leave_home(member, on, document, is_same=member.branch_id == to.pk)
+        for link in _open(member).filter(branch=to):
+            _finish(link, max(on, link.started_on or on), "已转为隶属")
+        _begin(member, to, HOME, on, document)
+        member.branch, member.group = to, None
+        member.area_path = trees.steady_branch_area_path(to)
+        _settle(by, "转接组织关系", member, before, document)
+    return member
+
+
+def transfer_out(
+    *, by: User | None, member: Member, on: dt.date, document: str, destination: str = ""
+) -> Member:
+    """Take MEMBER off the register from day ON: the relationship went where this portal is not.
+
+    All ties end, nothing is deleted; a later ``transfer_member`` takes him in again.
+    """
+    grip.require_editable(by, member)
+    with transaction.atomic():
+        member = grip.locked(member)
+        if member.branch_id is None:
+            raise ValidationError("这位同志已经转出，不用再办。")
+        before = audit.snapshot(member, ["branch", "group", "area_path"])
+        _leave_home(member, on, document)
+        for link in _open(member):
+            _finish(link, max(on, link.started_on or on), "组织关系已转出")
+        member.branch = member.group = None
+        _settle(by, "转出本系统", member, before, f"{document} {destination}")
+    return member
+
+
+def _leave_home(member: Member, on: dt.date, document: str, *, is_same: bool = False) -> None:
+    home = _open(member).filter(kind=HOME).first()
+    rules.check_move(
+        on=on,
+        today=timezone.localdate(),
+        document=document,
+        home_since=home.started_on if home else None,
+        is_same=is_same,
+        deceased=member.deceased_on is not None,
+    )
+    if home is not None:
+        _finish(home, on - dt.timedelta(days=1), clean(document))
+
+
+def _settle(by: User | None, act: str, member: Member, before: dict[str, Any], note: str) -> None:
+    member.version += 1
+    member.full_clean(exclude=["id_number_index", "phone_index"])
+    member.save()
+    after = audit.snapshot(member, ["branch", "group", "area_path"])
+    audit.record(
+        by=by, act=act, instance=member, before=before, after=after, note=clean(note)[:200]
+    )
+
+
+def _begin(
+    member: Member, branch: Branch, kind: str, started_on: dt.date, document: str
+) -> Affiliation:
+    link = Affiliation(
+        member=member,
+        branch=branch,
+        kind=kind,
+        started_on=started_on,
+        document=clean(document),
+    )
+    link.full_clean()
+    link.save()
+    return link
+
+
+def _finish(link: Affiliation, on: dt.date, reason: str) -> None:
+    link.ended_on, link.end_reason = on, clean(reason)
+    link.full_clean()
+    link.save()
+
+
+def _open(member: Member) -> Any:
+    return Affiliation.objects.filter(member=member, ended_on__isnull=True)
+
+
+def _counted_kinds() -> set[str]:
+    """Codes of the link kinds that use up the policy, as the bureau set them."""
+    kinds = Kind.objects.filter(engine=Engine.AFFILIATION).values_list("settings", flat=True)
+    return {settings["code"] for settings in kinds if settings.get("counts_to_limit")}
+
+
+def _most_links(member: Member) -> int | None:
+    code = member.branch.area.code if member.branch else ""
+    most = parameter("affiliation.max_links", area_code=code)
+    return None if most is None else int(most)

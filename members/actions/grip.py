@@ -1,0 +1,32 @@
+"""Taking hold of a row in an act: it must be the actor's, and nobody else's for the moment."""
+
+from typing import TypeVar
+
+from django.core.exceptions import PermissionDenied
+
+from branches.models import Branch
+from core.models import User
+from members.models import Affiliation, Member
+
+Row = TypeVar("Row", Branch, Member, Affiliation)
+
+
+def require_editable(by: User | None, row: Row) -> None:
+    """Raise DoesNotExist where ROW is not BY's to see, PermissionDenied where it is locked.
+
+    ``by`` None is the system: commands, demo, tests.
+    """
+    if by is None:
+        return
+    rows = type(row)._default_manager
+    if rows.editable_by(by).filter(pk=row.pk).exists():
+        return
+    if rows.visible_to(by).filter(pk=row.pk).exists():
+        raise PermissionDenied("这条资料只能查看，请联系主管的党组织修改。")
+    raise type(row).DoesNotExist
+
+
+def locked(member: Member) -> Member:
+    """Return MEMBER read again and kept from other writers until the transaction ends."""
+    rows = Member.objects.select_for_update(of=("self",)).select_related("branch__area")
+    return rows.get(pk=member.pk)

@@ -1,0 +1,79 @@
+"""已故: all ties, posts and reminders end; the record stays (domain §6.8)."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from branches.actions import end_appointment
+from branches.models import Appointment
+from core import audit
+from core.models import Notice, User
+from members.actions import grip
+from members.models import Affiliation, Member
+from members.rules import affiliation as rules
+
+REASON = "已故"
+
+
+def mark_deceased(*, by: User | None, member: Member, on: dt.date) -> Member:
+    """Register that MEMBER died on a day; his branch stays known, his account is closed.
+
+    Reminders stop at once: nothing is due for who is not ``on_register``, notices are taken back.
+    """
+    grip.require_editable(by, member)
+    with transaction.atomic():
+        member = grip.locked(member)
+        rules.check_death(
+            on=on,
+            today=timezone.localdate(),
+            birth=member.birth_date,
+            deceased_on=member.deceased_on,
+        )
+        for tie in Affiliation.objects.filter(member=member, ended_on__isnull=True):
+            tie.ended_on, tie.end_reason = max(on, tie.started_on or on), REASON
+            tie.full_clean()
+            tie.save()
+        _close_account(member, on)
+        _settle(by, "登记已故", member, on)
+    return member
+
+
+def withdraw_death(*, by: User | None, member: Member, reason: str) -> Member:
+    """Take back a 已故 registered by mistake: the ties that it ended go on. Posts are given anew."""
+    grip.require_editable(by, member)
+    if not reason.strip():
+        raise ValidationError({"reason": "请写明为什么撤回。"})
+    with transaction.atomic():
+        member = grip.locked(member)
+        if member.deceased_on is None:
+            raise ValidationError("这位同志没有登记为已故，不用撤回。")
+        for tie in Affiliation.objects.filter(member=member, end_reason=REASON):
+            tie.ended_on, tie.end_reason = None, ""
+            tie.full_clean()
+            tie.save()
+        if member.user is not None:
+            member.user.is_active = True
+            member.user.save(update_fields=["is_active"])
+        _settle(by, "撤回已故登记", member, None, reason)
+    return member
+
+
+def _close_account(member: Member, on: dt.date) -> None:
+    if member.user is None:
+        return
+    for post in Appointment.objects.current().filter(user=member.user):
+        end_appointment(by=None, appointment=post, on=max(on, post.started_on))
+    Notice.objects.filter(user=member.user, read_at__isnull=True).delete()
+    member.user.is_active = False
+    member.user.save(update_fields=["is_active"])
+
+
+def _settle(by: User | None, act: str, member: Member, on: dt.date | None, note: str = "") -> None:
+    before = audit.snapshot(member, ["deceased_on"])
+    member.deceased_on = on
+    member.version += 1
+    member.save(update_fields=["deceased_on", "version", "updated_at"])
+    after = audit.snapshot(member, ["deceased_on"])
+    audit.record(by=by, act=act, instance=member, before=before, after=after, note=note)

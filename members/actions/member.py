@@ -1,0 +1,207 @@
+"""Registering and changing members: the same checks as everywhere, the trail, the version."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from branches import trees
+from branches.enums import BRANCH_ROLES
+from branches.models import Appointment, Branch
+from core import audit
+from core.models import User
+from core.text import clean
+from members.actions import grip
+from members.enums import AffiliationKind, Severity
+from members.models import Affiliation, Member
+from members.parameters import check_parameters
+from members.rules import affiliation as affiliation_rules
+from members.rules import names, phones
+from members.rules.checks import PHONES, check_member
+from members.rules.derived import DERIVED, fill
+from members.rules.problems import Problem, problem
+
+# Written by acts of their own, or derived; never by a form.
+MANAGED = frozenset(
+    {"id", "user", "branch", "area_path", "deceased_on", "version", "created_at", "updated_at"}
+    | {"id_number_index", "phone_index", "name_pinyin", "name_initials", "given_name"}
+    | {"missing_fields"}
+)
+
+
+class Conflict(Exception):
+    """Somebody saved the record since it was opened; ``current`` is what stands now."""
+
+    def __init__(self, current: Member) -> None:
+        super().__init__(current.pk)
+        self.current = current
+
+
+def register_member(
+    *,
+    by: User | None,
+    branch: Branch,
+    home_since: dt.date | None = None,
+    user: User | None = None,
+    note: str = "",
+    **values: Any,
+) -> Member:
+    """Register a member with BRANCH as the home (隶属); gender and birth follow from the number.
+
+    VALUES are columns of Member. NOTE is why warnings were confirmed. Raises ValidationError by
+    field; warnings do not refuse. SYS-04: exactly one home.
+    """
+    _refuse_managed(values)
+    grip.require_editable(by, branch)
+    affiliation_rules.check_place(
+        branch.kind.settings, dissolved=branch.dissolved_on is not None, is_home=True
+    )
+    affiliation_rules.check_start(home_since, today=timezone.localdate())
+    with transaction.atomic():
+        member = Member(branch=branch, area_path=trees.steady_branch_area_path(branch), user=user)
+        _write(member, values, by)
+        home = Affiliation(
+            member=member, branch=branch, kind=AffiliationKind.HOME, started_on=home_since
+        )
+        home.full_clean()
+        home.save()
+        audit.record(by=by, act="登记党员", instance=member, after=_filled(member), note=note)
+    return member
+
+
+def update_member(
+    *, by: User | None, member: Member, version: int, note: str = "", **values: Any
+) -> Member:
+    """Change columns of MEMBER as opened at VERSION; raises Conflict when it has changed since.
+
+    NOTE is why warnings were confirmed. Home, links, account and 已故 have acts of their own.
+    """
+    _refuse_managed(values)
+    grip.require_editable(by, member)
+    with transaction.atomic():
+        current = grip.locked(member)
+        if current.version != version:
+            raise Conflict(current)
+        before = audit.snapshot(current)
+        number = current.phone
+        _write(current, values, by)
+        after = audit.snapshot(current)
+        if before | {"updated_at": None} != after | {"updated_at": None}:
+            current.version += 1
+            current.save(update_fields=["version"])
+            names = after.keys() - {"updated_at", "version"}
+            audit.record(
+                by=by,
+                act="修改党员资料",
+                instance=current,
+                before={name: before[name] for name in names},
+                after={name: after[name] for name in names},
+                note=note,
+            )
+            _follow_phone(current, number)
+    return current
+
+
+def findings(member: Member) -> list[Problem]:
+    """Return everything wrong or doubtful about MEMBER as it stands, saved or not."""
+    area = member.branch.area if member.branch else None
+    around: dict[str, Any] = {"has_post": _has_post(member)}
+    if area is not None:
+        around["branch_area_path"] = area.path
+    if member.community is not None:
+        around["community_path"] = member.community.path
+    return check_member(
+        _values(member) | around,
+        today=timezone.localdate(),
+        parameters=check_parameters(area_code=area.code if area else ""),
+    )
+
+
+def complete(member: Member) -> None:
+    """Bring names and telephones into their stored form and fill what follows; unsaved."""
+    member.name = names.read(member.name).text
+    for name in PHONES:
+        setattr(member, name, phones.stored_form(clean(getattr(member, name))))
+    filled = fill(_values(member), today=timezone.localdate())
+    for name in DERIVED:
+        setattr(member, name, filled[name])
+
+
+def taken(member: Member, by: User | None) -> Problem | None:
+    """Return the finding that another member has MEMBER's number; not where, unless BY sees him."""
+    index = Member._meta.get_field("id_number_index")
+    holders = Member.objects.filter(id_number_index=index.digest(member.id_number))
+    holders = holders.exclude(pk=member.pk)
+    if not member.id_number or not holders.exists():
+        return None
+    seen = by is None or holders.visible_to(by).exists()
+    return problem("ID_EXISTS" if seen else "ID_ELSEWHERE")
+
+
+def _write(member: Member, values: dict[str, Any], by: User | None) -> None:
+    for name, value in values.items():
+        setattr(member, name, value)
+    complete(member)
+    problems = [found for found in findings(member) if found.severity == Severity.ERROR]
+    if clash := taken(member, by):
+        problems.append(clash)
+    _refuse(problems)
+    _check_group(member)
+    member.full_clean(exclude=["id_number_index", "phone_index"])
+    try:
+        with transaction.atomic():
+            member.save()
+    except IntegrityError as error:
+        if "id_number_index" not in str(error):
+            raise
+        _refuse([problem("ID_EXISTS")])
+
+
+def _check_group(member: Member) -> None:
+    group = member.group
+    if group and not (member.branch and group.path.startswith(member.branch.path)):
+        raise ValidationError({"group": "这个党小组不属于所在党支部，请重新选。"})
+
+
+def _follow_phone(member: Member, old: str) -> None:
+    """Who signs in by telephone goes on doing so with the new one."""
+    user = member.user
+    if user is None or not old or user.phone != old or user.phone == member.phone:
+        return
+    index = User._meta.get_field("phone_index").digest(member.phone)
+    if index is None or not User.objects.filter(phone_index=index).exists():
+        user.phone = member.phone
+        user.save(update_fields=["phone", "phone_index"])
+
+
+def _has_post(member: Member) -> bool:
+    if member.user_id is None:
+        return False
+    posts = Appointment.objects.current().filter(user=member.user_id, role__in=BRANCH_ROLES)
+    return posts.exists()
+
+
+def _values(member: Model) -> dict[str, Any]:
+    return {field.name: field.value_from_object(member) for field in member._meta.concrete_fields}
+
+
+def _filled(member: Member) -> dict[str, Any]:
+    return {
+        name: value for name, value in audit.snapshot(member).items() if value not in ("", None)
+    }
+
+
+def _refuse(problems: list[Problem]) -> None:
+    by_field: dict[str, list[str]] = {}
+    for found in problems:
+        by_field.setdefault(found.field, []).append(found.message)
+    if by_field:
+        raise ValidationError(by_field)
+
+
+def _refuse_managed(values: dict[str, Any]) -> None:
+    if managed := MANAGED & values.keys():
+        raise TypeError(f"{sorted(managed)} have acts of their own")

@@ -1,0 +1,85 @@
+"""One home, managing links within the area's policy, transfers (SYS-04, SYS-05, SYS-15).
+
+Each ``check_…`` raises ValidationError with sentences by field; nothing else.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from members.enums import LINK_KINDS
+
+
+def check_place(
+    settings: Mapping[str, Any], *, dissolved: bool, is_home: bool, field: str = "branch"
+) -> None:
+    """The branch's kind (SETTINGS of its Kind) takes members, as a home or for activities."""
+    if dissolved:
+        raise ValidationError({field: "这个党组织已经撤销，请另选。"})
+    if is_home and not settings.get("may_be_home"):
+        raise ValidationError({field: "这类党组织不接收组织关系，请选一个党支部。"})
+    if not settings.get("may_have_members"):
+        raise ValidationError({field: "这类党组织不直接管理党员，请选一个党支部。"})
+
+
+def check_link(*, kind: str, is_home: bool, counts: bool, links: int, most: int | None) -> None:
+    """A managing link: not to the home branch, within the policy (SYS-05).
+
+    LINKS is the number of links that count and have not ended; MOST None is the 1+N mode.
+    """
+    if kind not in LINK_KINDS:
+        raise ValidationError({"kind": "请选活动关系；隶属请办理组织关系转接。"})
+    if is_home:
+        raise ValidationError({"branch": "这就是隶属的党支部，不用再登记活动组织。"})
+    if counts and most is not None and links >= most:
+        raise ValidationError({"branch": f"本区实行1+{most},已有{links}个活动组织"})
+
+
+def check_start(started_on: dt.date | None, *, today: dt.date) -> None:
+    """A tie that is registered has begun."""
+    if started_on is not None and started_on > today:
+        raise ValidationError({"started_on": "开始日期晚于今天，请检查年份。"})
+
+
+def check_end(*, started_on: dt.date | None, ended_on: dt.date | None, on: dt.date) -> None:
+    """A tie ends once, not before it began."""
+    if ended_on is not None:
+        raise ValidationError("这项关系已经结束，不用再办。")
+    if started_on is not None and on < started_on:
+        raise ValidationError({"on": "结束日期不能早于开始日期。"})
+
+
+def check_move(
+    *,
+    on: dt.date,
+    today: dt.date,
+    document: str,
+    home_since: dt.date | None,
+    is_same: bool = False,
+    deceased: bool = False,
+) -> None:
+    """A transfer: dated, documented, to another branch, after the last one."""
+    if deceased:
+        raise ValidationError("这位同志已登记为已故，不能转接组织关系。")
+    if is_same:
+        raise ValidationError({"to": "这位同志已经隶属这个党支部，请另选。"})
+    if not document.strip():
+        raise ValidationError({"document": "请填写介绍信编号或文件名称。"})
+    if on > today:
+        raise ValidationError({"on": "转接日期晚于今天，请检查年份。"})
+    if home_since is not None and on <= home_since:
+        raise ValidationError({"on": "转接日期要晚于上一次转入的日期。"})
+
+
+def check_death(
+    *, on: dt.date, today: dt.date, birth: dt.date | None, deceased_on: dt.date | None
+) -> None:
+    """已故 is registered once, with a day that can be."""
+    if deceased_on is not None:
+        raise ValidationError("这位同志已经登记为已故，不用再办。")
+    if on > today:
+        raise ValidationError({"on": "日期晚于今天，请检查年份。"})
+    if birth is not None and on < birth:
+        raise ValidationError({"on": "日期早于出生日期，请检查年份。"})

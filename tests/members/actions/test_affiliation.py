@@ -1,0 +1,208 @@
+"""One home, managing links, transfers: SYS-04 and SYS-05 by their acceptance examples."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from branches.models import Area, Branch
+from core.models import AuditEvent, RuleParameter, User
+from members.actions import add_link, end_link, transfer_member, transfer_out
+from members.enums import AffiliationKind
+from members.models import Affiliation, Member
+from tests.factories.branches import make_branch
+from tests.factories.members import make_member
+
+TODAY = dt.date(2026, 11, 22)
+HOME, COMMUNITY, ASSOCIATION, FUNCTIONAL = (
+    AffiliationKind.HOME,
+    AffiliationKind.COMMUNITY,
+    AffiliationKind.ASSOCIATION,
+    AffiliationKind.FUNCTIONAL,
+)
+
+
+@pytest.fixture
+def places(community: Area) -> tuple[Branch, Branch, Branch]:
+    """青心社区支部, 书画协会支部 and one more."""
+    return (
+        make_branch(community, "青心社区党支部"),
+        make_branch(community, "书画协会党支部"),
+        make_branch(community, "老科协党支部"),
+    )
+
+
+def test_sys05_the_third_activity_place_is_refused_under_1_plus_2_and_allowed_under_1_plus_n(
+    bureau_staff: User, branch: Branch, places: tuple[Branch, Branch, Branch]
+) -> None:
+    member = make_member(branch, "张建国")
+    add_link(by=bureau_staff, member=member, branch=places[0], kind=COMMUNITY)
+    add_link(by=bureau_staff, member=member, branch=places[1], kind=ASSOCIATION)
+    with pytest.raises(ValidationError) as refusal:
+        add_link(by=bureau_staff, member=member, branch=places[2], kind=ASSOCIATION)
+    assert refusal.value.messages == ["本区实行1+2,已有2个活动组织"]
+
+    RuleParameter.objects.create(
+        key="affiliation.max_links", name="活动组织数量上限", value="", value_type="int",
+        area_code="9901", valid_from=dt.date(2026, 1, 1), source="区工委决定",
+    )  # fmt: skip
+    assert add_link(by=bureau_staff, member=member, branch=places[2], kind=ASSOCIATION).pk
+
+
+def test_sys05_the_policy_is_the_districts_own(
+    branch: Branch, far_branch: Branch, places: tuple[Branch, Branch, Branch]
+) -> None:
+    RuleParameter.objects.create(
+        key="affiliation.max_links", name="活动组织数量上限", value="1", value_type="int",
+        area_code="9902", valid_from=dt.date(2026, 1, 1), source="区工委决定",
+    )  # fmt: skip
+    far, near = make_member(far_branch), make_member(branch)
+    for place in places[:2]:
+        add_link(by=None, member=near, branch=place, kind=COMMUNITY)
+    add_link(by=None, member=far, branch=places[0], kind=COMMUNITY)
+    with pytest.raises(ValidationError, match="本区实行1\\+1,已有1个活动组织"):
+        add_link(by=None, member=far, branch=places[1], kind=COMMUNITY)
+
+
+def test_functional_groups_do_not_use_up_the_policy(
+    branch: Branch, places: tuple[Branch, Branch, Branch]
+) -> None:
+    member = make_member(branch)
+    for place in places:
+        add_link(by=None, member=member, branch=place, kind=FUNCTIONAL)
+    assert add_link(by=None, member=member, branch=places[0], kind=COMMUNITY).pk
+
+
+def test_sys04_exactly_one_home(branch: Branch, other_branch: Branch) -> None:
+    member = make_member(branch)
+    with pytest.raises(ValidationError, match="请办理组织关系转接"):
+        add_link(by=None, member=member, branch=other_branch, kind=HOME)
+    second = Affiliation(member=member, branch=other_branch, kind=HOME)
+    with pytest.raises(ValidationError, match="已有隶属的党支部"):
+        second.full_clean()
+    with pytest.raises(ValidationError, match="这就是隶属的党支部"):
+        add_link(by=None, member=member, branch=branch, kind=COMMUNITY)
+
+
+def test_the_same_link_is_not_made_twice(branch: Branch, other_branch: Branch) -> None:
+    member = make_member(branch)
+    add_link(by=None, member=member, branch=other_branch, kind=COMMUNITY)
+    with pytest.raises(ValidationError, match="已在这个组织"):
+        add_link(by=None, member=member, branch=other_branch, kind=COMMUNITY)
+
+
+def test_p20_both_ends_of_a_link_are_the_actors(
+    bureau_staff: User, secretary: User, outsider: User, branch: Branch, other_branch: Branch, far_branch: Branch
+) -> None:  # fmt: skip
+    member = make_member(branch)
+    with pytest.raises(Branch.DoesNotExist):
+        add_link(by=bureau_staff, member=member, branch=far_branch, kind=COMMUNITY)
+    with pytest.raises(Member.DoesNotExist):
+        add_link(by=outsider, member=member, branch=far_branch, kind=COMMUNITY)
+    with pytest.raises(Branch.DoesNotExist):
+        add_link(by=secretary, member=member, branch=other_branch, kind=COMMUNITY)
+    with pytest.raises(Member.DoesNotExist):
+        add_link(by=secretary, member=make_member(other_branch), branch=branch, kind=COMMUNITY)
+    assert Affiliation.objects.exclude(kind=HOME).count() == 0
+
+
+def test_p21_a_link_that_ended_yesterday_opens_nothing(
+    secretary: User, other_branch: Branch, branch: Branch
+) -> None:
+    guest = make_member(other_branch)
+    link = add_link(
+        by=None, member=guest, branch=branch, kind=COMMUNITY, started_on=dt.date(2026, 1, 1)
+    )
+    assert Member.objects.visible_to(secretary).filter(pk=guest.pk).exists()
+    end_link(by=secretary, affiliation=link, on=dt.date(2026, 11, 21), reason="搬家")
+    assert not Member.objects.visible_to(secretary).filter(pk=guest.pk).exists()
+    with pytest.raises(ValidationError, match="已经结束"):
+        end_link(by=None, affiliation=link)
+    assert AuditEvent.objects.get(act="结束活动组织").after["end_reason"] == "搬家"
+
+
+def test_the_home_does_not_just_end(branch: Branch) -> None:
+    home = Affiliation.objects.get(member=make_member(branch))
+    with pytest.raises(ValidationError, match="请办理组织关系转接"):
+        end_link(by=None, affiliation=home)
+
+
+def test_an_outsider_ends_no_link(outsider: User, branch: Branch, other_branch: Branch) -> None:
+    link = add_link(by=None, member=make_member(branch), branch=other_branch, kind=COMMUNITY)
+    with pytest.raises(Affiliation.DoesNotExist):
+        end_link(by=outsider, affiliation=link)
+
+
+def test_a_transfer_keeps_the_history_and_moves_the_copies(
+    bureau_staff: User, branch: Branch, group: Branch, other_branch: Branch
+) -> None:
+    member = make_member(branch, group=group, home_since=dt.date(2016, 11, 1))
+    add_link(by=None, member=member, branch=other_branch, kind=COMMUNITY)
+    moved = transfer_member(
+        by=bureau_staff, member=member, to=other_branch, on=TODAY, document="青组转〔2026〕8号"
+    )
+    assert (moved.branch, moved.group, moved.area_path) == (
+        other_branch,
+        None,
+        other_branch.area_path,
+    )
+    ties = Affiliation.objects.filter(member=member).order_by("pk")
+    assert [(tie.branch, tie.kind, tie.started_on, tie.ended_on) for tie in ties] == [
+        (branch, HOME, dt.date(2016, 11, 1), dt.date(2026, 11, 21)),
+        (other_branch, COMMUNITY, TODAY, TODAY),
+        (other_branch, HOME, TODAY, None),
+    ]
+    assert ties.current(dt.date(2026, 11, 21)).get(kind=HOME).branch == branch
+    assert ties.current(TODAY).get(kind=HOME).branch == other_branch
+    assert AuditEvent.objects.get(act="转接组织关系").note == "青组转〔2026〕8号"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"on": dt.date(2026, 11, 23)}, "晚于今天"),
+        ({"on": dt.date(2016, 11, 1)}, "晚于上一次转入"),
+        ({"document": " "}, "介绍信编号"),
+    ],
+)
+def test_a_transfer_is_dated_and_documented(
+    branch: Branch, other_branch: Branch, changes: dict[str, object], sentence: str
+) -> None:
+    member = make_member(branch)
+    with pytest.raises(ValidationError, match=sentence):
+        transfer_member(
+            by=None, member=member, to=other_branch, **{"on": TODAY, "document": "8号"} | changes
+        )
+    with pytest.raises(ValidationError, match="已经隶属"):
+        transfer_member(by=None, member=member, to=branch, on=TODAY, document="8号")
+
+
+def test_p8_nobody_is_transferred_out_of_ones_scope(
+    bureau_staff: User, secretary: User, outsider: User, branch: Branch, other_branch: Branch, far_branch: Branch
+) -> None:  # fmt: skip
+    member = make_member(branch)
+    for actor, to in (
+        (bureau_staff, far_branch),
+        (secretary, other_branch),
+        (outsider, far_branch),
+    ):
+        with pytest.raises((Branch.DoesNotExist, Member.DoesNotExist)):
+            transfer_member(by=actor, member=member, to=to, on=TODAY, document="8号")
+    assert Member.objects.get(pk=member.pk).branch == branch
+
+
+def test_who_left_the_portal_is_off_the_register_and_can_return(
+    bureau_staff: User, street_staff: User, branch: Branch, other_branch: Branch
+) -> None:
+    member = make_member(branch)
+    link = add_link(by=None, member=member, branch=other_branch, kind=COMMUNITY)
+    gone = transfer_out(
+        by=bureau_staff, member=member, on=TODAY, document="8号", destination="云南昆明"
+    )
+    assert gone.branch is None
+    assert not Member.objects.on_register().exists()
+    assert Member.objects.editable_by(street_staff).get() == member
+    link.refresh_from_db()
+    assert (link.ended_on, link.end_reason) == (TODAY, "组织关系已转出")
+    back = transfer_member(by=bureau_staff, member=member, to=branch, on=TODAY, document="9号")
+    assert Member.objects.on_register().get() == back

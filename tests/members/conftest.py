@@ -1,0 +1,18 @@
+"""All tests of members happen on one day."""
+
+import datetime as dt
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from tests.cast import TODAY
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[dt.date]:
+    """Set the clock to ten in the morning of the cast's day."""
+    morning = dt.datetime.combine(TODAY, dt.time(10), tzinfo=ZoneInfo("Asia/Shanghai"))
+    with time_machine.travel(morning, tick=True):
+        yield TODAY
