@@ -191,6 +191,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "private"  # never served by address: every file passes a scope check
+X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX")  # nginx sends private files, see deploy/nginx
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

@@ -1,5 +1,6 @@
 """Pages of core: sign-in, background runs, private files, what is said when something is wrong."""
 
+from .files import private_file
 from .pages import (
     bad_request,
     csrf_failure,
@@ -22,6 +23,7 @@ __all__ = [
     "forbidden",
     "locked_out",
     "not_found",
+    "private_file",
     "retry_run",
     "run_detail",
     "run_state",
