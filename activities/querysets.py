@@ -126,9 +126,9 @@ def attendees(
         else:
             found.setdefault(member, Attendee(member, name, frail, home, is_guest=True))
     for row in recorded:
-        member, is_guest = row.member, row.home_branch_id != branch.pk
+        left, is_guest = row.member, row.home_branch_id != branch.pk
         found.setdefault(
-            member.pk,
-            Attendee(member.pk, member.name, member.needs_home_study, row.home_branch_id, is_guest),
+            left.pk,
+            Attendee(left.pk, left.name, left.needs_home_study, row.home_branch_id, is_guest),
         )
     return sorted(found.values(), key=lambda person: person.is_guest)

@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PORT=${PORT:-8000}
 export VAR_DIR=${VAR_DIR:-$PWD/var}
 export PORTAL_HTTPS=${PORTAL_HTTPS:-off} # plain http on this machine only; the settings default to https
+export DEMO_BANNER=${DEMO_BANNER:-on} # every page says that the people are made up
 export PYTHONUNBUFFERED=1
 
 bin/bootstrap.sh runtime

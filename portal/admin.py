@@ -8,10 +8,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from core import workbench
+from core.views.access import signed_in
 
 # The groups of the navigation, in order, and the room each belongs to (glossary, domain §4).
 GROUPS = (
@@ -58,9 +60,9 @@ class PortalAdminSite(AdminSite):
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         """Show what is due today, then everything the user may open."""
-        tiles = workbench.tiles_for(request.user)
+        tiles = workbench.tiles_for(signed_in(request))
         return super().index(request, {"tiles": tiles, **(extra_context or {})})
 
     @method_decorator(never_cache)
