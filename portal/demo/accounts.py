@@ -1,0 +1,179 @@
+"""Accounts of the demonstration: a secretary for every branch, and one sign-in for each role.
+
+Passwords follow from the installation's own secret, so they can be shown again at any time and
+differ from server to server. Only accounts marked as demonstration ever get one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
+from django.utils.crypto import salted_hmac
+
+from branches.enums import Role
+from branches.models import Appointment, Area, Branch
+from core.models import User
+from members.models import Member
+from portal.demo import people
+from portal.demo.months import Fellow
+from portal.demo.plan import Plan
+from portal.demo.recipe import Recipe
+
+OFFICE = (Role.BUREAU, Role.STREET, Role.AUDITOR, Role.SYSADMIN)
+# Telephones of the staff lie beyond those of the members, in the same walk.
+_STAFF_NUMBERS = 50_000_000
+_OLDEST_SECRETARY = 79
+_UNUSABLE = make_password(None)
+Groups = dict[str, list[Fellow]]
+
+
+@dataclass(frozen=True)
+class Login:
+    """What to type to sign in as one role; IS_CURRENT is false once somebody changed the password."""
+
+    role: Role
+    place: str
+    username: str
+    password: str
+    is_current: bool
+
+
+class Accounts:
+    """Writes the accounts of one district."""
+
+    def __init__(
+        self, plan: Plan, recipe: Recipe, areas: dict[str, Area], branches: dict[str, Branch]
+    ) -> None:
+        self.plan = plan
+        self.recipe = recipe
+        self.areas = areas
+        self.branches = branches
+        self.posts: list[Appointment] = []
+        self.users: dict[str, User] = {}
+
+    def write(self, fellows: list[Fellow]) -> dict[str, User]:
+        """Write all accounts and posts; return the secretary of every branch that meets, by code."""
+        secretaries = self._secretaries(fellows)
+        others = self._others(fellows, set(secretaries.values()))
+        numbers = {*secretaries.values(), *others.values()}
+        members = Member.objects.in_bulk(numbers)
+        for number in sorted(numbers):
+            self._add_user(members[number])
+        for number in (secretaries[self.plan.secretary_branch], *others.values()):
+            self._let_in(self.users[_username(number)], members[number].phone)
+        self._add_posts(secretaries, others)
+        self._add_office()
+        User.objects.bulk_create(self.users.values())
+        Appointment.objects.bulk_create(self.posts)
+        for member in members.values():
+            member.user = self.users[member.number]
+        Member.objects.bulk_update(members.values(), ["user"])
+        return {code: self.users[_username(number)] for code, number in secretaries.items()}
+
+    def _secretaries(self, fellows: list[Fellow]) -> dict[str, int]:
+        """Return who is secretary of each branch, by the branch's code: a row id of a member."""
+        chosen: dict[str, int] = {}
+        taken: set[int] = set()
+        homes, guests = _by_branch(fellows)
+        for branch in self.plan.branches:
+            if branch.theme_day:
+                here = homes.get(branch.code) or guests[branch.code]
+                free = [one for one in here if one.pk not in taken] or here
+                chosen[branch.code] = next(filter(self._is_fit, free), free[0]).pk
+                taken.add(chosen[branch.code])
+        return chosen
+
+    def _others(self, fellows: list[Fellow], taken: set[int]) -> dict[Role, int]:
+        """Return who else of the secretary's branch signs in, by role."""
+        homes, _ = _by_branch(fellows)
+        here = homes[self.plan.secretary_branch]
+        at_home = [one for one in here if one.pk not in taken and self._is_fit(one)]
+        # The member's page shows more for somebody who also belongs elsewhere.
+        member = next((one for one in at_home if len(one.links) > 1), at_home[-1])
+        roles = (Role.COMMITTEE, Role.STATION_HEAD)
+        helpers = (one.pk for one in at_home if one is not member)
+        return {Role.MEMBER: member.pk} | dict(zip(roles, helpers, strict=False))
+
+    def _is_fit(self, fellow: Fellow) -> bool:
+        return not fellow.is_frail and fellow.born >= self.recipe.day.year - _OLDEST_SECRETARY
+
+    def _add_user(self, member: Member) -> None:
+        self.users[member.number] = User(
+            username=member.number, display_name=member.name, is_demo=True, password=_UNUSABLE
+        )
+
+    def _let_in(self, user: User, phone: str) -> None:
+        user.phone = phone
+        user.password = make_password(password_of(user.username))
+
+    def _add_posts(self, secretaries: dict[str, int], others: dict[Role, int]) -> None:
+        for code, number in secretaries.items():
+            self._add_post(Role.SECRETARY, _username(number), branch=self.branches[code])
+        here = self.branches[self.plan.secretary_branch]
+        for role, number in others.items():
+            if role != Role.MEMBER:  # follows from the register, not from a post
+                self._add_post(role, _username(number), branch=here)
+
+    def _add_office(self) -> None:
+        here = self.branches[self.plan.secretary_branch].code
+        community = next(branch.area for branch in self.plan.branches if branch.code == here)
+        places = {
+            Role.BUREAU: self.areas[self.plan.areas[0].code],
+            Role.STREET: self.areas[community[:9] + "000"],
+        }
+        for number, role in enumerate(OFFICE):
+            phone = people.phone(_STAFF_NUMBERS + number)
+            user = User(username=phone, display_name=f"演示{role.label}", is_demo=True)
+            self.users[phone] = user
+            self._let_in(user, phone)
+            self._add_post(role, phone, area=places.get(role))
+
+    def _add_post(self, role: str, username: str, **place: Area | Branch | None) -> None:
+        user = self.users[username]
+        since = self.recipe.first_month
+        self.posts.append(Appointment(user=user, role=role, started_on=since, **place))
+
+
+def password_of(username: str) -> str:
+    """Return the demonstration password of USERNAME on this installation."""
+    digits = int(salted_hmac("portal.demo", username).hexdigest(), 16) % 10**8
+    return f"qinglan-{digits:08d}"
+
+
+def logins() -> list[Login]:
+    """Return the sign-ins of the demonstration accounts that have a password, offices first."""
+    users = User.objects.filter(is_demo=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    posts = Appointment.objects.current().filter(user__in=users).select_related("area", "branch")
+    by_user = {post.user_id: post for post in posts.order_by("pk")}
+    return sorted((_login(user, by_user.get(user.pk)) for user in users), key=_rank)
+
+
+def _login(user: User, post: Appointment | None) -> Login:
+    password = password_of(user.username)
+    return Login(
+        role=Role(post.role if post else Role.MEMBER),
+        place=str((post.area or post.branch or "系统") if post else user.display_name),
+        username=user.phone or user.username,
+        password=password,
+        is_current=user.check_password(password),
+    )
+
+
+def _rank(login: Login) -> int:
+    return list(Role).index(login.role)
+
+
+def _username(number: int) -> str:
+    return f"{number:08d}"
+
+
+def _by_branch(fellows: Iterable[Fellow]) -> tuple[Groups, Groups]:
+    """Return who is at home in, and who is linked to, each branch today, by its code."""
+    homes: Groups = defaultdict(list)
+    guests: Groups = defaultdict(list)
+    for fellow in fellows:
+        for link in fellow.links:
+            if link.ended_on is None:
+                (homes if link.is_home else guests)[link.branch].append(fellow)
+    return homes, guests

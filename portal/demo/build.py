@@ -1,0 +1,42 @@
+"""Makes the demonstration district in one transaction."""
+
+from django.db import transaction
+
+from core import audit
+from members.models import Member
+from portal.demo import ground, organisations, territory
+from portal.demo.accounts import Accounts
+from portal.demo.links import Links
+from portal.demo.months import Year
+from portal.demo.people import People
+from portal.demo.plan import Plan
+from portal.demo.recipe import Recipe
+from portal.demo.records import Records
+from portal.demo.register import Register
+
+
+def exists() -> bool:
+    """Whether there is a demonstration district."""
+    return Member.objects.filter(is_demo=True).exists()
+
+
+@transaction.atomic
+def build(recipe: Recipe) -> Plan:
+    """Write the district that RECIPE describes; one row in the audit trail. Returns its plan."""
+    plan = Plan(areas=list(territory.areas(recipe)))
+    organisations.draw(plan, recipe)
+    areas = ground.write_areas(plan)
+    branches = ground.write_branches(plan, areas)
+    people = list(People(plan, recipe).draw())
+    links = Links(plan, recipe).of(people)
+    fellows = Register(areas, branches).write(zip(people, links, strict=True))
+    secretaries = Accounts(plan, recipe, areas, branches).write(fellows)
+    Records(branches, secretaries, fellows).write(Year(plan, recipe, fellows).draw())
+    audit.record(
+        by=None,
+        act="装入演示数据",
+        label=areas[plan.areas[0].code].name,
+        area_path=areas[plan.areas[0].code].path,
+        note=f"规模 {recipe.size}：党组织 {len(plan.branches)}，党员 {len(fellows)}",
+    )
+    return plan

@@ -1,0 +1,160 @@
+"""The members of the district on paper: ages, names, numbers, Party dates, care (domain §5.5)."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from branches.enums import AreaLevel, BranchKind
+from members.enums import Gender, MemberKind, PersonKind
+from members.rules import id_number
+from portal.demo import careers, decks, health, wording
+from portal.demo.names import Names
+from portal.demo.organisations import ENTERPRISE_BRANCH
+from portal.demo.plan import AreaPlan, BranchPlan, Plan
+from portal.demo.recipe import Recipe
+
+# Years of age at the end of the recipe's year, by band, in per cent.
+AGES = {(60, 69): 42, (70, 79): 33, (80, 89): 20, (90, 99): 5}
+VETERAN_AGES = (94, 98)  # 离休: in the work before 1949-10-01, so born in 1932 at the latest
+GENDERS = {Gender.MALE: 58, Gender.FEMALE: 42}
+ETHNICITIES = {"01": 96} | dict.fromkeys(("11", "03", "02", "06", "07", "08", "14", "15", "05", "04", "10", "12"), 4 / 12)  # fmt: skip
+GROUP_SHARE = 0.4  # of a branch with a group, those who belong to the group
+_SHARE_WITHOUT = {"phone": 0.012, "join_date": 0.008, "ethnicity": 0.006}
+
+
+@dataclass(frozen=True)
+class Person:
+    """One member: VALUES by the field names of Member, places and organisations by code."""
+
+    branch: BranchPlan
+    group: str
+    community: str
+    grid: str
+    values: dict[str, Any]
+
+
+class People:
+    """Draws the members of one plan, branch by branch."""
+
+    def __init__(self, plan: Plan, recipe: Recipe) -> None:
+        self.plan = plan
+        self.recipe = recipe
+        self.chance = decks.chance(recipe.seed, "people")
+        self.names = Names(decks.chance(recipe.seed, "names"))
+        self.communities = plan.at(AreaLevel.COMMUNITY)
+        self.areas = {area.code: area for area in plan.areas}
+        self.groups = {group.parent: group for group in plan.of(BranchKind.PARTY_GROUP)}
+        self.orders: Counter[tuple[dt.date, str]] = Counter()
+        self.drawn = 0
+
+    def draw(self) -> Iterator[Person]:
+        """Yield every member, in the order of the branches."""
+        homes = [branch for branch in self.plan.branches for _ in range(branch.members)]
+        ages = decks.deck(self.chance, len(homes), AGES)
+        genders = decks.deck(self.chance, len(homes), GENDERS)
+        ethnicities = decks.deck(self.chance, len(homes), ETHNICITIES)
+        veterans = self._veterans(homes)
+        for _ in veterans:
+            ages.remove((90, 99))
+        for index, home in enumerate(homes):
+            is_veteran = index in veterans
+            band = VETERAN_AGES if is_veteran else ages.pop()
+            born = self.recipe.day.year - self.chance.randint(*band)
+            values = self._identity(born, genders.pop(), ethnicities.pop())
+            yield self._person(home, values, is_veteran)
+
+    def _veterans(self, homes: list[BranchPlan]) -> frozenset[int]:
+        district = self.plan.at(AreaLevel.DISTRICT)[0].code
+        units = [i for i, home in enumerate(homes) if home.area == district and home.members > 8]
+        return frozenset(self.chance.sample(units, self.recipe.veterans))
+
+    def _identity(self, born: int, gender: str, ethnicity: str) -> dict[str, Any]:
+        # Who turns 60 this year has retired by now only if born early in the year.
+        last = dt.date(born, 4 if born >= self.recipe.day.year - 60 else 12, 30)
+        birth = decks.day_between(self.chance, dt.date(born, 1, 1), last)
+        self.orders[birth, gender] += 1
+        order = self.orders[birth, gender] * 2 - (1 if gender == Gender.MALE else 0)
+        first17 = f"{wording.places()['district'][0][:6]}{birth:%Y%m%d}{order:03d}"
+        return {
+            "name": self.names.draw(born, gender),
+            "gender": gender,
+            "ethnicity": ethnicity,
+            "birth_date": birth,
+            "id_number": first17 + id_number.check_digit(first17),
+        }
+
+    def _person(self, home: BranchPlan, values: dict[str, Any], is_veteran: bool) -> Person:
+        group = self.groups.get(home.code)
+        in_group = group is not None and self.chance.random() < GROUP_SHARE
+        community = self._residence(group.area if group and in_group else home.area)
+        grid = self.chance.choice(self._grids(community))
+        values["person_kind"] = self._kind(home, is_veteran)
+        values |= careers.draw(self.chance, values, home, self.recipe.day)
+        values |= health.draw(self.chance, values["birth_date"], self.recipe.day)
+        values |= self._contact(values, community)
+        values["member_kind"] = MemberKind.FULL
+        self._leave_gaps(values)
+        return Person(
+            home, group.code if group and in_group else "", community.code, grid.code, values
+        )
+
+    def _kind(self, home: BranchPlan, is_veteran: bool) -> str:
+        if is_veteran:
+            return PersonKind.VETERAN
+        if home.kind == ENTERPRISE_BRANCH:
+            return PersonKind.ENTERPRISE
+        return PersonKind.RESIGNED if self.chance.random() < 0.005 else PersonKind.RETIRED
+
+    def _residence(self, area_code: str) -> AreaPlan:
+        area = self.areas[area_code]
+        if area.level == AreaLevel.DISTRICT or self.chance.random() < 0.06:
+            return self.chance.choice(self.communities)
+        return (
+            area
+            if area.level == AreaLevel.COMMUNITY
+            else self.chance.choice(self.plan.below(area.code))
+        )
+
+    def _grids(self, community: AreaPlan) -> list[AreaPlan]:
+        return [
+            grid
+            for group in self.plan.below(community.code)
+            for grid in self.plan.below(group.code)
+        ]
+
+    def _contact(self, values: dict[str, Any], community: AreaPlan) -> dict[str, Any]:
+        throw, district = self.chance.randint, self.areas[community.code[:6] + "000000"].name
+        street = self.areas[community.parent].name
+        building = f"{throw(1, 28)}号楼{throw(1, 4)}单元"
+        contact = {
+            "phone": self._phone(),
+            "building": building,
+            "address": f"{district}{street}{community.name}{building}{throw(1, 6)}0{throw(1, 3)}",
+        }
+        if values["birth_date"].year <= self.recipe.day.year - 80:
+            contact |= {
+                "emergency_name": self.names.draw(values["birth_date"].year + 28, Gender.MALE),
+                "emergency_phone": self._phone(),
+                "emergency_relation": self.chance.choice(["儿子", "女儿", "女婿", "侄子"]),
+            }
+        return contact
+
+    def _phone(self) -> str:
+        """Return the next number of the prefix 161, which no operator has; none comes twice."""
+        self.drawn += 1
+        return phone(self.drawn)
+
+    def _leave_gaps(self, values: dict[str, Any]) -> None:
+        """Leave out what real registers lack, so that the 待补资料 lists have something to show."""
+        for name, share in _SHARE_WITHOUT.items():
+            if self.chance.random() < share:
+                values.pop(name, None)
+        if "join_date" not in values:
+            values.pop("full_date", None)
+
+
+def phone(number: int) -> str:
+    """Return the telephone with the running NUMBER: a walk through all eight-digit ones."""
+    return f"161{(number * 61_803_399 + 12_345_678) % 100_000_000:08d}"

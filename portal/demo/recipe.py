@@ -1,0 +1,86 @@
+"""How large the demonstration district is and what is planted in it (domain §5)."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from branches.enums import Tie
+
+SEED = 990101
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Numbers of everything in the district; what is not numbered here follows from these."""
+
+    size: str
+    streets: int
+    communities: int  # a street's first ones; the list of places caps it
+    units: int
+    local_branches: int
+    local_groups: int
+    ties: dict[str, int]
+    enterprise_branches: int  # in each community
+    cadres: int
+    enterprise_members: int
+    veterans: int
+    small_units: int
+    unit_members: int  # of the cadres, those whose home is a unit of the district
+    secretary_branch: int  # members of the branch whose secretary signs in
+    guests: tuple[int, int]  # fewest and most members linked to a temporary branch
+    crowded: int  # members of the branch that should be split; 0 plants none
+    day: dt.date = field(default_factory=dt.date.today)
+    seed: int = SEED
+
+    @property
+    def members(self) -> int:
+        """All members of the district."""
+        return self.cadres + self.enterprise_members
+
+    @property
+    def first_month(self) -> dt.date:
+        """First month with records: January of the year that was current half a year ago."""
+        return dt.date((self.day - dt.timedelta(days=183)).year, 1, 1)
+
+
+SIZES: dict[str, dict[str, Any]] = {
+    "S": {
+        "streets": 2,
+        "communities": 2,
+        "units": 4,
+        "local_branches": 4,
+        "local_groups": 2,
+        "ties": {Tie.PLACE: 1, Tie.INTEREST: 1, Tie.TRADE: 1},
+        "enterprise_branches": 1,
+        "cadres": 76,
+        "enterprise_members": 44,
+        "veterans": 2,
+        "small_units": 1,
+        "unit_members": 33,
+        "secretary_branch": 12,
+        "guests": (5, 8),
+        "crowded": 0,
+    },
+    "M": {
+        "streets": 16,
+        "communities": 4,
+        "units": 36,
+        "local_branches": 35,
+        "local_groups": 12,
+        "ties": {Tie.PLACE: 6, Tie.INTEREST: 5, Tie.TRADE: 4},
+        "enterprise_branches": 2,
+        "cadres": 1920,
+        "enterprise_members": 4481,
+        "veterans": 28,
+        "small_units": 16,
+        "unit_members": 845,
+        "secretary_branch": 28,
+        "guests": (12, 30),
+        "crowded": 63,
+    },
+}
+
+
+def recipe(size: str, day: dt.date) -> Recipe:
+    """Return the recipe of SIZE (S: 120 members, for tests; M: 6,401) as of DAY."""
+    return Recipe(size=size, day=day, **SIZES[size])

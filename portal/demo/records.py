@@ -1,0 +1,73 @@
+"""Writes the year's activities and attendance in bulk."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from activities.enums import ActivityKind, ActivityState
+from activities.models import Activity, Attendance
+from branches.models import Branch
+from core.models import User
+from portal.demo import loading
+from portal.demo.months import Fellow, Held
+from portal.demo.register import chunks
+
+ACTIVITIES_AT_ONCE = 200
+ATTENDANCE_COLUMNS = ("activity", "member", "home_branch", "state", "reason", "by", "at")
+
+
+class Records:
+    """Writes what was held: the secretary of each branch has entered it the day after."""
+
+    def __init__(
+        self, branches: dict[str, Branch], secretaries: dict[str, User], fellows: list[Fellow]
+    ) -> None:
+        self.branches = branches
+        self.secretaries = secretaries
+        self.fellows = {fellow.pk: fellow for fellow in fellows}
+
+    def write(self, year: Iterable[Held]) -> None:
+        """Write the activities of YEAR with their attendance."""
+        for chunk in chunks(year, ACTIVITIES_AT_ONCE):
+            activities = Activity.objects.bulk_create([self._activity(held) for held in chunk])
+            rows = [
+                row
+                for activity, held in zip(activities, chunk, strict=True)
+                for row in self._attendance(activity, held)
+            ]
+            loading.load(Attendance, ATTENDANCE_COLUMNS, rows)
+
+    def _activity(self, held: Held) -> Activity:
+        secretary = self.secretaries[held.branch.code]
+        is_held = held.state != ActivityState.PLANNED
+        activity = Activity(
+            kind_id=ActivityKind.THEME_DAY,
+            branch=self.branches[held.branch.code],
+            period=held.period,
+            date=held.date,
+            starts_at=held.starts_at,
+            topic=held.topic,
+            place=held.branch.place,
+            host=secretary.display_name,
+            state=held.state,
+            is_demo=True,
+        )
+        if is_held:
+            activity.minutes = held.minutes.format(host=secretary.display_name, lesson=held.lesson)
+            activity.recorded_by = secretary
+            activity.recorded_at = _evening(held.date)
+        return activity
+
+    def _attendance(self, activity: Activity, held: Held) -> Iterator[tuple[Any, ...]]:
+        at = connection.ops.adapt_datetimefield_value(activity.recorded_at)
+        for pk, mark in held.marks.items():
+            home = self.branches[self.fellows[pk].home_on(held.date)]
+            by = activity.recorded_by_id
+            yield activity.pk, pk, home.pk, str(mark.state), mark.reason, by, at
+
+
+def _evening(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(19, 30)))

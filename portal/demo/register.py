@@ -1,0 +1,76 @@
+"""Writes the members of the district and their affiliations in bulk (members' own derived values)."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from django.utils import timezone
+
+from branches.models import Area, Branch
+from members.models import Affiliation, Member
+from members.rules import derived
+from portal.demo.links import Link
+from portal.demo.months import Fellow
+from portal.demo.people import Person
+
+CHUNK = 2_000
+Item = TypeVar("Item")
+
+
+class Register:
+    """Writes people chunk by chunk; keeps only what attendance and accounts need of each."""
+
+    def __init__(self, areas: dict[str, Area], branches: dict[str, Branch]) -> None:
+        self.areas = areas
+        self.branches = branches
+
+    def write(self, people: Iterable[tuple[Person, list[Link]]]) -> list[Fellow]:
+        """Write PEOPLE with their links; return them as fellows in the same order."""
+        fellows: list[Fellow] = []
+        for chunk in chunks(people):
+            members = Member.objects.bulk_create([self._member(person) for person, _ in chunk])
+            pairs = list(zip(members, chunk, strict=True))
+            Affiliation.objects.bulk_create(
+                [self._affiliation(member, link) for member, (_, links) in pairs for link in links]
+            )
+            fellows += [_fellow(member, links) for member, (_, links) in pairs]
+        return fellows
+
+    def _member(self, person: Person) -> Member:
+        branch = self.branches[person.branch.code]
+        values = person.values | {
+            "branch_id": branch.pk,
+            "group_id": self.branches[person.group].pk if person.group else None,
+            "community_id": self.areas[person.community].pk,
+            "grid_id": self.areas[person.grid].pk,
+            "area_path": branch.area_path,
+            "is_demo": True,
+        }
+        return Member(**derived.fill(values, today=timezone.localdate()))
+
+    def _affiliation(self, member: Member, link: Link) -> Affiliation:
+        return Affiliation(
+            member=member,
+            branch=self.branches[link.branch],
+            kind=link.kind,
+            started_on=link.started_on,
+            ended_on=link.ended_on,
+            end_reason="组织关系转接" if link.ended_on else "",
+        )
+
+
+def _fellow(member: Member, links: list[Link]) -> Fellow:
+    return Fellow(
+        pk=member.pk,
+        name=member.name,
+        born=member.birth_date.year if member.birth_date else 0,
+        is_frail=member.needs_home_study,
+        links=links,
+    )
+
+
+def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
+    """Yield ITEMS in lists of up to SIZE."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
