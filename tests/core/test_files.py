@@ -24,6 +24,7 @@ def stored(settings: Any, tmp_path: Path) -> StoredFile:
     return stored
 
 
+@pytest.mark.django_db
 def test_file_is_sent_as_a_download_that_nobody_keeps(stored: StoredFile) -> None:
     response = private_file(stored)
 
