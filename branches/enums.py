@@ -70,3 +70,11 @@ class Tie(models.TextChoices):
     PLACE = "PLACE", "地缘"
     INTEREST = "INTEREST", "趣缘"
     TRADE = "TRADE", "业缘"
+
+
+class UnitColumn(models.TextChoices):
+    """The columns in which organisations are counted as units (SYS-02)."""
+
+    DISTRICT = "district", "区直支部"
+    LOCAL = "local", "街道社区支部和党小组"
+    TEMPORARY = "temporary", "三缘型临时党组织"

@@ -4,13 +4,13 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
 
 from branches import locks, paths
-from branches.enums import Role
+from branches.enums import AreaLevel, Role, UnitColumn
 from core.enums import Verb
 from core.fields import prefix_range
 from core.querysets import ScopedQuerySet
@@ -20,6 +20,17 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from core.models import User
+
+# What a kind counts as is data (``Kind.settings``); branches of the district's own units are told
+# from local ones by where they hang. Local groups stand in places too small for a branch, so they
+# count; the groups of a unit are part of its branch.
+_UNITS = {
+    UnitColumn.DISTRICT: Q(kind__settings__counts_as="branch", area__level=AreaLevel.DISTRICT),
+    UnitColumn.LOCAL: Q(
+        kind__settings__counts_as__in=["branch", "group"], area__level__gt=AreaLevel.DISTRICT
+    ),
+    UnitColumn.TEMPORARY: Q(kind__settings__counts_as="temporary"),
+}
 
 
 class TreeRows(TreeQuerySet, ScopedQuerySet):
@@ -108,6 +119,19 @@ class BranchQuerySet(TreeRows):
             Q(founded_on__isnull=True) | Q(founded_on__lte=day),
             Q(dissolved_on__isnull=True) | Q(dissolved_on__gt=day),
         )
+
+    def units(self, *columns: UnitColumn) -> Self:
+        """Organisations that count as units in COLUMNS (all three by default; SYS-02)."""
+        condition = Q()
+        for column in columns or UnitColumn:
+            condition |= _UNITS[column]
+        return self.current().filter(condition)
+
+    def unit_counts(self) -> dict[UnitColumn, int]:
+        """Return how many units exist today in each column (one query)."""
+        counts = {column.value: Count("pk", filter=_UNITS[column]) for column in UnitColumn}
+        found = self.current().aggregate(**counts)
+        return {column: found[column.value] for column in UnitColumn}
 
 
 class AppointmentQuerySet(ScopedQuerySet):

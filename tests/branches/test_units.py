@@ -1,0 +1,44 @@
+"""Organisations counted as units: 区直支部, 街道社区支部和党小组, 三缘型临时党组织 (SYS-02)."""
+
+import datetime as dt
+
+import pytest
+
+from branches.enums import BranchKind, Tie, UnitColumn
+from branches.models import Area, Branch
+from core.models import User
+from tests.factories.branches import make_branch
+
+
+@pytest.fixture
+def units(district: Area, community: Area, branch: Branch, group: Branch) -> None:
+    """One unit branch, one community branch with a group, one temporary branch; what counts not."""
+    root = make_branch(district, "工委", code="R", kind=BranchKind.WORKING_COMMITTEE)
+    unit = make_branch(district, "区教育局离退休党支部", code="U", parent=root)
+    make_branch(district, "第一党小组", code="U-1", kind=BranchKind.PARTY_GROUP, parent=unit)
+    make_branch(
+        community, "滨河广场", code="T", kind=BranchKind.TEMP_BRANCH, tie=Tie.INTEREST, parent=root
+    )
+    make_branch(community, "企业退休", code="E", kind="branch.enterprise_branch", parent=root)
+    make_branch(community, "宣讲组", code="F", kind=BranchKind.FUNCTIONAL_GROUP, parent=branch)
+    gone = make_branch(community, "已撤销", code="G", founded_on=dt.date(2010, 1, 1))
+    Branch.objects.filter(pk=gone.pk).update(dissolved_on=dt.date(2020, 1, 1))
+
+
+@pytest.mark.usefixtures("units")
+def test_units_are_counted_by_kind_and_place() -> None:
+    assert Branch.objects.unit_counts() == {
+        UnitColumn.DISTRICT: 1,
+        UnitColumn.LOCAL: 2,
+        UnitColumn.TEMPORARY: 1,
+    }
+    assert Branch.objects.units().count() == 4
+    assert [str(one) for one in Branch.objects.units(UnitColumn.DISTRICT)] == [
+        "区教育局离退休党支部"
+    ]
+
+
+@pytest.mark.usefixtures("units")
+def test_everybody_counts_what_he_sees(bureau_staff: User, outsider: User) -> None:
+    assert sum(Branch.objects.visible_to(bureau_staff).unit_counts().values()) == 4
+    assert sum(Branch.objects.visible_to(outsider).unit_counts().values()) == 1
