@@ -15,6 +15,9 @@ from django.db import connection, models
 # The roots of a model, where tree numbers and first path segments are given out.
 ROOTS = 0
 
+# All trees of a model at once: bulk loads and repairs hold it alone, all other writers share it.
+WHOLE = -1
+
 # First key of the two-part advisory key; the second is the tree.
 _LOCK_CLASSES = {"branches.area": 7001, "branches.branch": 7002}
 
@@ -27,12 +30,22 @@ class TreeNotLocked(RuntimeError):
 
 def acquire(model: type[models.Model], tree_ids: Iterable[int]) -> None:
     """Take the locks of TREE_IDS in ascending order; needs an open transaction."""
+    _take("pg_advisory_xact_lock_shared", model, [WHOLE])
+    _take("pg_advisory_xact_lock", model, sorted(tree_ids))
+
+
+def acquire_whole(model: type[models.Model]) -> None:
+    """Take all trees of MODEL by one lock, however many there are; needs an open transaction."""
+    _take("pg_advisory_xact_lock", model, [WHOLE])
+
+
+def _take(function: str, model: type[models.Model], keys: Iterable[int]) -> None:
     if connection.vendor != "postgresql":
         return
     lock_class = _LOCK_CLASSES[model._meta.label_lower]
     with connection.cursor() as cursor:
-        for tree_id in sorted(tree_ids):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock_class, tree_id])
+        for key in keys:
+            cursor.execute(f"SELECT {function}(%s, %s)", [lock_class, key])
 
 
 @contextmanager
@@ -49,6 +62,8 @@ def holding(model: type[models.Model], tree_ids: Iterable[int]) -> Iterator[None
 def require(model: type[models.Model], tree_ids: Iterable[int]) -> None:
     """Raise TreeNotLocked unless this thread holds every one of TREE_IDS."""
     label = model._meta.label_lower
+    if (label, WHOLE) in _held.get():
+        return
     missing = sorted({tree_id for tree_id in tree_ids if (label, tree_id) not in _held.get()})
     if missing:
         raise TreeNotLocked(f"{label}: trees {missing} are written without their lock")

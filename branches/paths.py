@@ -1,9 +1,11 @@
 """Arithmetic of tree paths: four characters 0-9A-Z a level, so bytes sort as the tree reads."""
 
+import re
 from collections.abc import Iterable
 
 SEGMENT = 4
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SEGMENT = re.compile(f"[{_DIGITS}]{{{SEGMENT}}}")
 CAPACITY = len(_DIGITS) ** SEGMENT
 
 
@@ -25,6 +27,11 @@ def segment(number: int) -> str:
 def number(path: str) -> int:
     """Return the number of the last segment of PATH."""
     return int(path[-SEGMENT:], len(_DIGITS))
+
+
+def is_segment(text: str) -> bool:
+    """Return whether TEXT is one proper segment."""
+    return _SEGMENT.fullmatch(text) is not None
 
 
 def parent_of(path: str) -> str:

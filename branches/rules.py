@@ -18,16 +18,25 @@ _LONGER_CODE = re.compile(r"[0-9]{12}[0-9A-Z]{1,12}", re.ASCII)
 _GROUP_CODE = 15
 
 
-def level_of_code(code: str) -> AreaLevel | None:
-    """Return the level a 12-digit code says by its zeros; None for longer ones and for regions.
+# Ranks of the regions above the district, continuing the area levels upwards.
+PROVINCE, CITY = -1, 0
+RANK_NAMES = {PROVINCE: "省", CITY: "市"} | {level.value: str(level.label) for level in AreaLevel}
 
-    6 digits district, 3 street, 3 community (GB/T 2260); zeros end the code.
+
+def rank_of_code(code: str) -> int | None:
+    """Return the rank a 12-digit code says by its zeros; None for longer or wrong ones.
+
+    2 digits province, 2 city, 2 district, 3 street, 3 community (GB/T 2260); zeros end the code.
     """
-    if not _TWELVE_DIGITS.fullmatch(code) or code[4:6] == "00":
+    if not _TWELVE_DIGITS.fullmatch(code):
         return None
     if code[9:] != "000":
         return AreaLevel.COMMUNITY
-    return AreaLevel.STREET if code[6:9] != "000" else AreaLevel.DISTRICT
+    if code[6:9] != "000":
+        return AreaLevel.STREET
+    if code[4:6] != "00":
+        return AreaLevel.DISTRICT
+    return CITY if code[2:4] != "00" else PROVINCE
 
 
 def code_fits_level(code: str, level: int) -> bool:
@@ -36,7 +45,7 @@ def code_fits_level(code: str, level: int) -> bool:
     Groups and grids have longer codes, told apart by their place; past 15 characters only a grid.
     """
     if level <= AreaLevel.COMMUNITY:
-        return level_of_code(code) == level
+        return rank_of_code(code) == level
     fits = bool(_LONGER_CODE.fullmatch(code))
     return fits and (level == AreaLevel.GRID or len(code) <= _GROUP_CODE)
 

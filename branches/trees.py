@@ -5,14 +5,14 @@ node and parent after the lock, and leaves bounds, ``path`` and all copies of th
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Value
+from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Concat, Substr
 
 from branches import locks, paths
@@ -25,10 +25,12 @@ __all__ = [
     "PathCopy",
     "insert",
     "lock",
+    "lock_whole",
     "move",
     "path_copies",
     "register_path_copy",
     "relocate",
+    "renew_copies",
     "steady_area_path",
     "steady_branch_area_path",
 ]
@@ -38,30 +40,46 @@ Node = TypeVar("Node", bound=TreeNode)
 
 @dataclass(frozen=True)
 class PathCopy:
-    """A column of another model that repeats the area path of the branch a row belongs to."""
+    """A column that repeats the area path of what its row belongs to.
+
+    KEY is the foreign key to the area or branch, SOURCE the path column there.
+    """
 
     label: str
     field: str
-    branch: str
+    key: str
+    source: str
 
     @property
-    def model(self) -> type[models.Model]:
-        """The model that holds the copy."""
-        return apps.get_model(self.label)
+    def rows(self) -> models.QuerySet:
+        """All rows of the model that holds the copy."""
+        return apps.get_model(self.label)._base_manager.all()
+
+    def wrong(self) -> models.QuerySet:
+        """Rows whose copy differs."""
+        right = F(f"{self.key}__{self.source}")
+        return self.rows.filter(**{f"{self.key}__isnull": False}).exclude(**{self.field: right})
+
+    def renew(self) -> int:
+        """Put the wrong ones right; return how many there were."""
+        model: Any = apps.get_model(self.label)._meta.get_field(self.key).related_model
+        right = model._base_manager.filter(pk=OuterRef(f"{self.key}_id")).values(self.source)[:1]
+        wrong = self.rows.filter(pk__in=self.wrong().order_by().values("pk"))
+        return wrong.update(**{self.field: Subquery(right)})
 
 
-_path_copies: list[PathCopy] = []
+_path_copies = [PathCopy("branches.Branch", "area_path", "area", "path")]
 
 
 def register_path_copy(label: str, *, field: str = "area_path", branch: str = "branch") -> None:
     """Let moves keep FIELD of model LABEL equal to the area path of its BRANCH (a foreign key)."""
-    copy = PathCopy(label, field, branch)
+    copy = PathCopy(label, field, branch, "area_path")
     if copy not in _path_copies:
         _path_copies.append(copy)
 
 
 def path_copies() -> tuple[PathCopy, ...]:
-    """Return what higher rooms registered."""
+    """Return all copies of area paths: the branches' own first, then what higher rooms registered."""
     return tuple(_path_copies)
 
 
@@ -83,6 +101,15 @@ def lock(model: type[Node], *nodes: Node | None) -> Iterator[None]:
             yield
 
 
+@contextmanager
+def lock_whole(model: type[TreeNode]) -> Iterator[None]:
+    """Hold all trees of MODEL until the transaction ends: for bulk loads and the repair."""
+    with transaction.atomic():
+        locks.acquire_whole(model)
+        with locks.holding(model, {locks.WHOLE}):
+            yield
+
+
 def insert(node: Node, parent: Node | None) -> Node:
     """Save the new NODE as the last child of PARENT (None: a root). The caller holds the lock."""
     node.parent = parent
@@ -99,12 +126,12 @@ def move(node: Node, parent: Node | None) -> Node:
     if node.parent_id == (parent.pk if parent else None):
         return node
     old, new = node.path, _free_path(type(node), parent)
-    node.move_to(parent, "last-child")
-    _rewrite(type(node), "path", old, new)
-    if isinstance(node, Area):
-        _rewrite(Branch, "area_path", old, new)
-        for copy in _path_copies:
-            _rewrite(copy.model, copy.field, old, new)
+    with _copies_held(type(node)):
+        node.move_to(parent, "last-child")
+        _rewrite(type(node)._base_manager.all(), "path", old, new)
+        if isinstance(node, Area):
+            for copy in _path_copies:
+                _rewrite(copy.rows, copy.field, old, new)
     _read_again(node)
     return node
 
@@ -114,11 +141,18 @@ def relocate(branch: Branch, area: Area) -> Branch:
     branch.area, branch.area_path = area, steady_area_path(area)
     branch.full_clean(exclude=DERIVED)
     branch.save()
-    for copy in _path_copies:
-        copy.model._base_manager.filter(**{copy.branch: branch}).update(
-            **{copy.field: branch.area_path}
-        )
+    for copy in _path_copies[1:]:
+        copy.rows.filter(**{copy.key: branch}).update(**{copy.field: branch.area_path})
     return branch
+
+
+def renew_copies() -> int:
+    """Set every copy of an area path that differs from its area's; return how many did.
+
+    One statement a model: for moves of many areas at once, and for the repair.
+    """
+    with lock_whole(Branch):
+        return sum(copy.renew() for copy in _path_copies)
 
 
 def steady_area_path(area: Area) -> str:
@@ -134,6 +168,11 @@ def steady_branch_area_path(branch: Branch) -> str:
     """
     rows = Branch.objects.select_for_update(no_key=True)
     return rows.values_list("area_path", flat=True).get(pk=branch.pk)
+
+
+def _copies_held(model: type[TreeNode]) -> AbstractContextManager[None]:
+    """Keep branch writers out while areas move: both touch many branch rows, in any order."""
+    return lock_whole(Branch) if model is Area else nullcontext()
 
 
 def _trees_of(model: type[Node], nodes: tuple[Node | None, ...]) -> set[int]:
@@ -157,6 +196,6 @@ def _free_path(model: type[Node], parent: Node | None) -> str:
         return paths.lowest_gap(prefix, taken.iterator())
 
 
-def _rewrite(model: type[models.Model], field: str, old: str, new: str) -> None:
+def _rewrite(rows: models.QuerySet, field: str, old: str, new: str) -> None:
     moved: dict[str, Any] = {field: Concat(Value(new), Substr(field, len(old) + 1))}
-    model._base_manager.filter(prefix_range(field, old)).update(**moved)
+    rows.filter(prefix_range(field, old)).update(**moved)

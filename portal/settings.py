@@ -7,6 +7,7 @@ timeouts. ``PORTAL_HTTPS=off`` is for plain http on one's own machine only (``ma
 from datetime import timedelta
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from portal import env
@@ -230,7 +231,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "core.sweep_runs",
         "schedule": RUN_SWEEP_SECONDS,
         "options": {"expires": RUN_SWEEP_SECONDS},
-    }
+    },
+    "check-trees": {
+        "task": "branches.check_trees",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 3600},
+    },
 }
 
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"

@@ -10,17 +10,22 @@ from .branch import (
     relocate_branch,
     update_branch,
 )
+from .divisions import import_divisions
+from .upkeep import check_trees, repair_trees
 
 __all__ = [
     "appoint",
+    "check_trees",
     "create_area",
     "create_branch",
     "dissolve_branch",
     "end_appointment",
+    "import_divisions",
     "move_area",
     "move_branch",
     "register_dissolution_obstacle",
     "relocate_branch",
     "rename_area",
+    "repair_trees",
     "update_branch",
 ]

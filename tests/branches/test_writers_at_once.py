@@ -1,0 +1,103 @@
+"""Four writers at once on real connections: no error, no fault, on both databases (house §4)."""
+
+import random
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from branches.actions import check_trees, create_area, create_branch, move_area, move_branch
+from branches.enums import AreaLevel, BranchKind
+from branches.models import Area, Branch
+from tests.factories.branches import make_area, make_branch, make_district
+
+WRITERS = 4
+ACTS = 200
+
+
+def run_at_once(work: Callable[[int], None]) -> list[BaseException]:
+    """Run WORK in four threads; return what they raised."""
+    raised: list[BaseException] = []
+    start = threading.Barrier(WRITERS)
+
+    def body(writer: int) -> None:
+        try:
+            start.wait()
+            work(writer)
+        except BaseException as error:
+            raised.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=body, args=(writer,)) for writer in range(WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+def faults() -> list[int]:
+    return [
+        count for part in check_trees().values() for kind, count in part.items() if kind != "nodes"
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_areas_inserted_and_moved_by_four_writers() -> None:
+    districts = [make_district(), make_district()]
+    streets = [make_area(district) for district in districts for _ in range(3)]
+    branch = make_branch(make_area(streets[0]))
+
+    def work(writer: int) -> None:
+        chance = random.Random(writer)
+        mine: list[Area] = []
+        for act in range(ACTS):
+            if act % 4 == 3:
+                moved = chance.choice([streets[writer], *mine])
+                targets = districts if moved.level == AreaLevel.STREET else streets
+                move_area(by=None, area=moved, parent=chance.choice(targets))
+            else:
+                street = chance.choice(streets)
+                code = f"98{writer:04d}{act // 100 + 1:03d}{act % 100 + 1:03d}"
+                mine.append(create_area(by=None, code=code, name=code, level=3, parent=street))
+
+    assert run_at_once(work) == []
+    assert set(faults()) == {0}
+    assert Area.objects.count() == 2 + 6 + 1 + WRITERS * ACTS * 3 // 4
+    assert Branch.objects.get().area_path == Area.objects.get(pk=branch.area_id).path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_branches_founded_and_moved_by_four_writers_while_their_area_moves() -> None:
+    districts = [make_district(), make_district()]
+    street = make_area(districts[0])
+    committees = [make_branch(districts[0], kind=BranchKind.PARTY_COMMITTEE) for _ in range(3)]
+
+    def work(writer: int) -> None:
+        chance = random.Random(writer)
+        mine: list[Branch] = []
+        for act in range(ACTS // 2):
+            if writer == 0 and act % 5 == 0:
+                move_area(by=None, area=street, parent=districts[act // 5 % 2])
+            elif act % 4 == 3:
+                parent = chance.choice([None, *committees])
+                move_branch(by=None, branch=chance.choice(mine), parent=parent)
+            else:
+                mine.append(
+                    create_branch(
+                        by=None,
+                        code=f"W{writer}-{act}",
+                        name="并发党支部",
+                        kind=BranchKind.BRANCH,
+                        area=street,
+                        parent=chance.choice([None, *committees]),
+                    )
+                )
+
+    assert run_at_once(work) == []
+    assert set(faults()) == {0}
+    assert set(Branch.objects.filter(area=street).values_list("area_path", flat=True)) == {
+        Area.objects.get(pk=street.pk).path
+    }
