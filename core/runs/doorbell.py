@@ -9,7 +9,7 @@ import queue
 import threading
 import time
 
-from celery import current_app
+from celery import Celery, current_app
 from django.conf import settings
 from django.db import DatabaseError, connections
 from kombu.exceptions import OperationalError
@@ -26,7 +26,8 @@ CIRCUIT_SECONDS = 30
 class BrokerBell:
     """Rings through Celery; after a failure it keeps quiet for a while, so pages stay quick."""
 
-    def __init__(self) -> None:
+    def __init__(self, app: Celery | None = None) -> None:
+        self._app = app
         self._quiet_until = 0.0
 
     def ring(self, run_id: int) -> None:
@@ -34,7 +35,7 @@ class BrokerBell:
         if time.monotonic() < self._quiet_until:
             return
         try:
-            current_app.send_task(RING_TASK, args=[run_id], expires=RING_EXPIRES)
+            (self._app or current_app).send_task(RING_TASK, args=[run_id], expires=RING_EXPIRES)
         except OperationalError:
             self._quiet_until = time.monotonic() + CIRCUIT_SECONDS
             log.warning("the broker does not answer; runs wait for the sweeper")
