@@ -198,6 +198,19 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# Uploaded tables are parsed in a child process that may not outgrow these.
+SPREADSHEET_LIMITS = {
+    "file_bytes": 20 * 1_048_576,
+    "unpacked_bytes": 200 * 1_048_576,
+    "ratio": 100,
+    "entries": 200,
+    "rows": 200_000,
+    "sparse_rows": 50_000,
+    "columns": 60,
+    "memory_bytes": 1_073_741_824,
+    "cpu_seconds": 60,
+    "wall_seconds": 120,
+}
 FIELD_KEYS_FILE = Path(env.text("FIELD_KEYS_FILE", str(VAR_DIR / "field_keys.json")))
 
 # --- long work -------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
 
 import pytest
 import redis
@@ -31,7 +30,7 @@ def client_of(broker: str) -> Celery:
 
 
 @pytest.fixture
-def bell(redis_server: RedisServer, monkeypatch, settings) -> Iterator[doorbell.BrokerBell]:
+def bell(redis_server: RedisServer, monkeypatch, settings) -> doorbell.BrokerBell:
     """Ring through an emptied private Redis."""
     redis.Redis.from_url(redis_server.url).flushall()
     bell = doorbell.BrokerBell(client_of(redis_server.url))

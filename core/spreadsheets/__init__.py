@@ -1,0 +1,29 @@
+"""Tables in and out: uploads are read in a child process with limits, exports are safe to open.
+
+Reading::
+
+    with open_table(path, content_name="名册.xlsx") as table:
+        for number, cells in table.rows():
+            ...
+
+RefusedFile carries a ``code`` and a Chinese ``message``. Writing: ``csv_chunks`` and ``XlsxFile``.
+"""
+
+from .errors import Refusal, RefusedFile
+from .precheck import Limits
+from .table import Cell, Row, Sheet, Table, open_table
+from .writer import XlsxFile, csv_chunks, safe_cell
+
+__all__ = [
+    "Cell",
+    "Limits",
+    "Refusal",
+    "RefusedFile",
+    "Row",
+    "Sheet",
+    "Table",
+    "XlsxFile",
+    "csv_chunks",
+    "open_table",
+    "safe_cell",
+]

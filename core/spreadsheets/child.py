@@ -1,0 +1,305 @@
+"""The parser of uploaded tables: a program of its own, run with limits, that may die alone.
+
+Run as ``python -I child.py JSON`` by ``core.spreadsheets.table``: no Django, no settings, no
+secrets in its environment, no network use, no file it may write (security §0.1). A sheet with two cells
+can make the parser ask for 549 GB, which aborts the process; nothing but this process may notice.
+
+Answers on standard output are frames: four bytes of length (big endian), then JSON. First one
+``{"head": {...}}``, then ``{"n": [row numbers], "c": [[cells]], "d": [[row, column, text]]}``
+(d: the dates of the batch, which JSON cannot carry), at last ``{"end": rows}`` or
+``{"refused": code, ...}``.
+"""
+
+import codecs
+import csv
+import datetime
+import io
+import json
+import re
+import resource
+import struct
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+BATCH_ROWS = 1000
+BATCH_CHARACTERS = 1_000_000
+CELL_CHARACTERS = 131_072
+LINES_IN_A_CELL = 30
+DELIMITERS = (",", "\t", ";", "，")
+UTF8_LINE = 6  # so many Chinese characters in a line are no accident of another encoding
+EXACT_INTEGER = 2**53
+_FORMAT_NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_ROW_NUMBER = re.compile(rb'\br="(\d+)"')
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_SPAN = re.compile(rb'\b(min|max)="(\d+)"')
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+
+
+class Refused(Exception):
+    """The file is refused: a code, and where."""
+
+    def __init__(self, code: str, **where: Any) -> None:
+        super().__init__(code)
+        self.answer = {"refused": code, **where}
+
+
+def main(order: dict[str, Any], out: BinaryIO) -> None:
+    """Read the table that ORDER names and write the frames to OUT."""
+    try:
+        _tell(out, _rows_of(order, out))
+    except Refused as refused:
+        _send(out, refused.answer)
+
+
+def confine(memory: int, seconds: int) -> None:
+    """Give this process its limits: memory, processor seconds, no written file, no core dump."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _rows_of(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
+    is_csv = order["kind"] == "csv"
+    rows = _csv_rows(order["path"], out) if is_csv else _workbook_rows(order, out)
+    return _bounded(rows, order["rows"], order["columns"])
+
+
+def _bounded(
+    rows: Iterable[tuple[int, list[Any]]], most_rows: int, most_columns: int
+) -> Iterator[tuple[int, list[Any]]]:
+    """Drop empty rows and empty ends; refuse what is too long, too wide or too full."""
+    count = 0
+    for number, cells in rows:
+        while cells and cells[-1] == "":
+            cells.pop()
+        if not cells:
+            continue
+        count += 1
+        if count > most_rows:
+            raise Refused("too_many_rows")
+        if len(cells) > most_columns:
+            raise Refused("too_many_columns", row=number)
+        for cell in cells:
+            if type(cell) is str and len(cell) > CELL_CHARACTERS:
+                raise Refused("cell_too_long", row=number)
+        yield number, cells
+
+
+# --- frames ----------------------------------------------------------------------------------
+
+
+def _send(out: BinaryIO, answer: dict[str, Any]) -> None:
+    frame = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+    out.write(struct.pack(">I", len(frame)) + frame)
+    out.flush()
+
+
+def _tell(out: BinaryIO, rows: Iterator[tuple[int, list[Any]]]) -> None:
+    numbers: list[int] = []
+    table: list[list[Any]] = []
+    dates: list[tuple[int, int, str]] = []
+    count = characters = 0
+    for number, cells in rows:
+        for column, cell in enumerate(cells):
+            kind = type(cell)
+            if kind is str:
+                characters += len(cell)
+            elif kind is not int and kind is not bool:
+                cells[column] = _carried(cell, len(table), column, dates)
+        numbers.append(number)
+        table.append(cells)
+        count += 1
+        if len(table) >= BATCH_ROWS or characters >= BATCH_CHARACTERS:
+            _send(out, {"n": numbers, "c": table, "d": dates})
+            numbers, table, dates, characters = [], [], [], 0
+    _send(out, {"n": numbers, "c": table, "d": dates})
+    _send(out, {"end": count})
+
+
+def _carried(cell: Any, row: int, column: int, dates: list[tuple[int, int, str]]) -> Any:
+    """Return a cell as JSON has it: whole numbers whole, days noted in DATES, the rest as text."""
+    if isinstance(cell, float):
+        whole = cell.is_integer() and abs(cell) < EXACT_INTEGER
+        return int(cell) if whole else cell if cell - cell == 0 else str(cell)
+    if isinstance(cell, datetime.datetime):
+        midnight = cell.time() == datetime.time()
+        dates.append((row, column, (cell.date() if midnight else cell).isoformat()))
+        return None
+    if isinstance(cell, datetime.date):
+        dates.append((row, column, cell.isoformat()))
+        return None
+    return "" if cell is None else str(cell)
+
+
+# --- CSV -------------------------------------------------------------------------------------
+
+
+def _csv_rows(path: str, out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
+    with open(path, "rb") as stream:
+        text, encoding = _decoded(stream.read())
+    _send(out, {"head": {"encoding": encoding, "sheets": [], "sheet": ""}})
+    csv.field_size_limit(CELL_CHARACTERS)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    number = 0
+    while True:
+        try:
+            cells: list[Any] = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            long = "field larger" in str(error)
+            raise Refused("cell_too_long" if long else "open_quote", row=number + 1) from None
+        number += 1
+        if any("\n" in cell and cell.count("\n") > LINES_IN_A_CELL for cell in cells):
+            raise Refused("open_quote", row=number)
+        yield number, cells
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    """Decode strictly as UTF-8, else as GB18030; never guess (security §5a.66-69)."""
+    marked = data.startswith(codecs.BOM_UTF8)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+    if marked or _has_utf8_line(data):
+        raise Refused("mixed_encoding", row=line)
+    try:
+        return data.decode("gb18030"), "gb18030"
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Refused("mixed_encoding", row=line) from None
+
+
+def _has_utf8_line(data: bytes) -> bool:
+    for line in data.split(b"\n"):
+        if line.isascii():
+            continue
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        if sum(character >= "\u0800" for character in text) >= UTF8_LINE:
+            return True
+    return False
+
+
+def _delimiter(text: str) -> str:
+    """Return the separator that the first lines use most; a comma where there is none."""
+    head = re.split(r"\r\n?|\n", text[:20_000])[:10]
+    counts = {mark: sum(line.count(mark) for line in head) for mark in DELIMITERS}
+    return max(DELIMITERS, key=lambda mark: (counts[mark], mark == ","))
+
+
+# --- XLSX ------------------------------------------------------------------------------------
+
+
+def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
+    places = _sheet_places(order["path"])
+    read = _openpyxl_sheet if order["engine"] == "openpyxl" else _calamine_sheet
+    visible = [name for name, (_, hidden) in places.items() if not hidden]
+    wanted = [order["sheet"]] if order["sheet"] else visible
+    if not wanted or wanted[0] not in places:
+        raise Refused("no_sheet")
+    name, rows = read(order["path"], wanted, order["columns"])
+    hidden_rows, hidden_columns = _hidden(order["path"], places[name][0])
+    head = {
+        "encoding": "",
+        "sheets": [{"name": each, "hidden": hidden} for each, (_, hidden) in places.items()],
+        "sheet": name,
+        "hidden_rows": hidden_rows,
+        "hidden_columns": hidden_columns,
+    }
+    _send(out, {"head": head})
+    return rows
+
+
+def _sheet_places(path: str) -> dict[str, tuple[str, bool]]:
+    """Return, by sheet name in order: the member of the archive, and whether it is hidden."""
+    # Only this kind of file needs it, and a CSV child starts twice as fast without.
+    from defusedxml import DefusedXmlException  # noqa: PLC0415 -- slow import
+    from defusedxml.ElementTree import ParseError, fromstring  # noqa: PLC0415 -- slow import
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            book = fromstring(archive.read("xl/workbook.xml"), forbid_dtd=True)
+            links = fromstring(archive.read("xl/_rels/workbook.xml.rels"), forbid_dtd=True)
+    except (DefusedXmlException, ParseError, KeyError, zipfile.BadZipFile) as error:
+        raise Refused("broken") from error
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    places = {}
+    for sheet in book.iter(f"{_FORMAT_NAMESPACE}sheet"):
+        target = targets.get(sheet.get(_LINK), "")
+        member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        places[sheet.get("name", "")] = (member, sheet.get("state", "visible") != "visible")
+    return places
+
+
+def _hidden(path: str, member: str) -> tuple[list[int], list[int]]:
+    """Return the numbers of the hidden rows and columns of one sheet."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            body = archive.read(member)
+    except KeyError:
+        return [], []
+    if b"hidden=" not in body:
+        return [], []
+    rows, number = [], 0
+    for match in _ROW.finditer(body):
+        given = _ROW_NUMBER.search(match[1])
+        number = int(given[1]) if given else number + 1
+        if _HIDDEN.search(match[1]):
+            rows.append(number)
+    columns: list[int] = []
+    for match in _COLUMN.finditer(body[:100_000]):
+        if _HIDDEN.search(match[1]):
+            span = {name: int(value) for name, value in _SPAN.findall(match[1])}
+            columns.extend(range(span.get(b"min", 1), min(span.get(b"max", 1), 256) + 1))
+    return rows, columns
+
+
+def _calamine_sheet(
+    path: str, names: list[str], columns: int
+) -> tuple[str, Iterator[tuple[int, list[Any]]]]:
+    """Read the first of NAMES that has cells; quick, but its memory is the sheet's whole rectangle."""
+    from python_calamine import CalamineError, load_workbook  # noqa: PLC0415 -- slow import
+
+    try:
+        book = load_workbook(path)
+        for name in names:
+            sheet = book.get_sheet_by_name(name)
+            if sheet.start is not None:
+                padding = [""] * min(sheet.start[1], columns + 1)
+                rows = ((number, padding + row) for number, row in enumerate(sheet.iter_rows(), 1))
+                return name, rows
+    except CalamineError as error:
+        raise Refused("broken") from error
+    return names[0], iter(())
+
+
+def _openpyxl_sheet(
+    path: str, names: list[str], columns: int
+) -> tuple[str, Iterator[tuple[int, list[Any]]]]:
+    """Read a sheet whose cells lie far apart: slow, but in little memory."""
+    from openpyxl import load_workbook  # noqa: PLC0415 -- slow import
+
+    book = load_workbook(path, read_only=True, data_only=True)
+    sheet = book[names[0]]
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(max_col=columns + 1, values_only=True)
+    return names[0], (
+        (number, ["" if cell is None else cell for cell in row])
+        for number, row in enumerate(rows, 1)
+    )
+
+
+if __name__ == "__main__":
+    given = json.loads(sys.argv[1])
+    confine(given["memory"], given["seconds"])
+    main(given, sys.stdout.buffer)

@@ -1,0 +1,96 @@
+"""What a file is, by its content and before it is unpacked (security §5a.76-82)."""
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from core.spreadsheets.errors import Refusal, RefusedFile
+
+_HEAD = 4096
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FOREIGN = (b"MZ", b"\x7fELF", b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!")
+_MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<script")
+_PACKED_BY_DEFAULT = 1_000_000  # a small member may compress well without being a bomb
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large an uploaded table may be: bytes, rows, columns, seconds."""
+
+    file_bytes: int
+    unpacked_bytes: int
+    ratio: int
+    entries: int
+    rows: int
+    sparse_rows: int
+    columns: int
+    memory_bytes: int
+    cpu_seconds: int
+    wall_seconds: int
+
+    @classmethod
+    def of_settings(cls) -> "Limits":
+        """Return the limits of this installation."""
+        limits: dict[str, Any] = settings.SPREADSHEET_LIMITS
+        return cls(**limits)
+
+    def refuse(self, code: str, row: int = 0) -> RefusedFile:
+        """Return the refusal for CODE with these limits in its sentence."""
+        return RefusedFile(
+            Refusal(code),
+            row=row,
+            rows=self.rows,
+            columns=self.columns,
+            megabytes=self.file_bytes // 1_048_576,
+        )
+
+
+def kind_of(path: Path, limits: Limits) -> str:
+    """Return "csv" or "xlsx"; raise RefusedFile for anything else, without unpacking it."""
+    size = path.stat().st_size
+    if size == 0:
+        raise limits.refuse(Refusal.EMPTY)
+    if size > limits.file_bytes:
+        raise limits.refuse(Refusal.TOO_BIG)
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if head.startswith(b"PK\x03\x04"):
+        _check_archive(path, limits)
+        return "xlsx"
+    if head.startswith(_OLE):
+        raise limits.refuse(Refusal.OLD_OR_LOCKED)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise limits.refuse(Refusal.UTF16)
+    if head.startswith(_FOREIGN) or head.lstrip().lower().startswith(_MARKUP):
+        raise limits.refuse(Refusal.NOT_A_TABLE)
+    if b"\0" in path.read_bytes():
+        # In UTF-16 without its mark the zero halves of commas and line ends stand all on one side.
+        sides = {place % 2 for place, byte in enumerate(head) if byte == 0}
+        raise limits.refuse(Refusal.UTF16 if len(sides) == 1 else Refusal.NOT_A_TABLE)
+    return "csv"
+
+
+def _check_archive(path: Path, limits: Limits) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise limits.refuse(Refusal.BROKEN) from error
+    names = {member.filename for member in members}
+    if "xl/workbook.xml" not in names:
+        raise limits.refuse(Refusal.NOT_A_TABLE)
+    if any(name.endswith("vbaProject.bin") for name in names):
+        raise limits.refuse(Refusal.MACROS)
+    if any(member.flag_bits & 1 for member in members):
+        raise limits.refuse(Refusal.OLD_OR_LOCKED)
+    unpacked = sum(member.file_size for member in members)
+    swollen = any(
+        member.file_size > _PACKED_BY_DEFAULT
+        and member.file_size > limits.ratio * max(1, member.compress_size)
+        for member in members
+    )
+    if len(members) > limits.entries or unpacked > limits.unpacked_bytes or swollen:
+        raise limits.refuse(Refusal.BOMB)

@@ -1,0 +1,206 @@
+"""Reading an uploaded table, row by row, out of a child process with limits."""
+
+import datetime
+import json
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.spreadsheets import child
+from core.spreadsheets.errors import Refusal, RefusedFile
+from core.spreadsheets.precheck import Limits, kind_of
+
+Cell = str | int | float | bool | datetime.date | datetime.datetime
+Row = tuple[int, list[Cell]]
+_MAX_FRAME = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook."""
+
+    name: str
+    hidden: bool
+
+
+@dataclass
+class Table:
+    """One uploaded table: what it is, and its rows, once.
+
+    ``kind`` is "csv" or "xlsx"; ``encoding`` of a CSV is "utf-8" or "gb18030"; ``sheets`` are all sheets of a
+    workbook, ``sheet`` the one that is read (the asked one, else the first visible one with
+    cells). Hidden rows are read like the others and reported by number in ``hidden_rows``.
+    """
+
+    name: str
+    kind: str
+    encoding: str = ""
+    sheets: list[Sheet] = field(default_factory=list)
+    sheet: str = ""
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    _frames: Iterator[dict[str, Any]] = field(default_factory=lambda: iter(()), repr=False)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield (number of the row in the file, from 1; its cells). Empty rows and empty ends are left out.
+
+        A cell is str, int, float, bool, date or datetime; a whole number beyond 2**53 stays a float.
+        RefusedFile: the file turned out too long, too wide or broken on the way.
+        """
+        for frame in self._frames:
+            cells = frame["c"]
+            for row, column, text in frame["d"]:
+                day = datetime.datetime if "T" in text else datetime.date
+                cells[row][column] = day.fromisoformat(text)
+            yield from zip(frame["n"], cells, strict=True)
+
+
+@contextmanager
+def open_table(
+    path: Path | str, *, content_name: str = "", sheet: str = "", limits: Limits | None = None
+) -> Iterator[Table]:
+    """Open an uploaded file for reading, by its content; CONTENT_NAME is only kept to be shown.
+
+    SHEET picks a sheet by name. RefusedFile: it is no table that can be read, with a Chinese
+    sentence that says what to do. The child process ends with the block.
+    """
+    path, limits = Path(path), limits or Limits.of_settings()
+    kind = kind_of(path, limits)
+    with _Reading(path, kind, sheet, limits) as reading:
+        head = reading.head
+        yield Table(
+            name=content_name,
+            kind=kind,
+            encoding=head["encoding"],
+            sheets=[Sheet(**sheet) for sheet in head["sheets"]],
+            sheet=head["sheet"],
+            hidden_rows=frozenset(head.get("hidden_rows", ())),
+            hidden_columns=frozenset(head.get("hidden_columns", ())),
+            _frames=reading.frames(),
+        )
+
+
+class _Died(Exception):
+    """The child ended without a word: the file broke it."""
+
+
+class _Reading:
+    """The child processes of one open file: the quick parser, and the frugal one if that dies."""
+
+    def __init__(self, path: Path, kind: str, sheet: str, limits: Limits) -> None:
+        self.path, self.kind, self.sheet, self.limits = path, kind, sheet, limits
+        self.process: subprocess.Popen[bytes] | None = None
+        self.head: dict[str, Any] = {}
+        self.patience = 0.0
+
+    def __enter__(self) -> "_Reading":
+        try:
+            self.head = self._begin("calamine")
+        except _Died as died:
+            self._end()
+            if self.kind == "csv":
+                raise self.limits.refuse(Refusal.BROKEN) from died
+            self.head = self._begin_sparse()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def frames(self) -> Iterator[dict[str, Any]]:
+        """Yield the batches until the end; RefusedFile when the child refuses or dies."""
+        while True:
+            try:
+                frame = self._frame()
+            except _Died as died:
+                raise self.limits.refuse(Refusal.BROKEN) from died
+            if "end" in frame:
+                return
+            yield frame
+
+    def _begin_sparse(self) -> dict[str, Any]:
+        try:
+            return self._begin("openpyxl")
+        except _Died as died:
+            self._end()
+            raise self.limits.refuse(Refusal.BROKEN) from died
+        except RefusedFile:
+            self._end()
+            raise
+
+    def _begin(self, engine: str) -> dict[str, Any]:
+        limits = self.limits
+        order = {
+            "path": str(self.path),
+            "kind": self.kind,
+            "sheet": self.sheet,
+            "engine": engine,
+            "rows": limits.rows if engine == "calamine" else limits.sparse_rows,
+            "columns": limits.columns,
+            "memory": limits.memory_bytes,
+            "seconds": limits.cpu_seconds,
+        }
+        self.patience = limits.wall_seconds
+        self.process = subprocess.Popen(  # noqa: S603 -- our own program; the order is one JSON argument
+            [sys.executable, "-I", child.__file__, json.dumps(order)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a traceback may quote a row, and rows are people
+            env={"LC_ALL": "C.UTF-8"},
+            close_fds=True,
+        )
+        head: dict[str, Any] = self._frame()["head"]
+        return head
+
+    def _frame(self) -> dict[str, Any]:
+        length = struct.unpack(">I", self._exactly(4))[0]
+        if length > _MAX_FRAME:
+            raise _Died
+        frame: dict[str, Any] = json.loads(self._exactly(length))
+        if "refused" in frame:
+            raise self.limits.refuse(frame["refused"], row=frame.get("row", 0))
+        return frame
+
+    def _exactly(self, count: int) -> bytes:
+        """Read COUNT bytes; only the time spent waiting for the child counts against the limit."""
+        parts: list[bytes] = []
+        pipe = self.process.stdout if self.process else None
+        if pipe is None:
+            raise _Died
+        handle = pipe.fileno()
+        while count:
+            began = time.monotonic()
+            if not select.select([handle], [], [], max(0, self.patience))[0]:
+                raise self.limits.refuse(Refusal.TOO_SLOW)
+            part = os.read(handle, min(count, 1_048_576))
+            self.patience -= time.monotonic() - began
+            if not part:
+                raise self._ended()
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def _ended(self) -> Exception:
+        code = self.process.wait() if self.process else 0
+        if code in {-signal.SIGXCPU, -signal.SIGKILL}:
+            return self.limits.refuse(Refusal.TOO_SLOW)
+        return _Died()
+
+    def _end(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            if self.process.stdout:
+                self.process.stdout.close()
+            self.process = None

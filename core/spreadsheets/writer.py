@@ -1,0 +1,201 @@
+"""Writing tables that are safe to open: no cell of ours ever becomes a formula (security §5a.34-42)."""
+
+import csv
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import IO, Any
+from xml.sax.saxutils import escape, quoteattr
+
+from django.utils import timezone
+
+# What a spreadsheet program takes for the beginning of a formula, also after blanks it skips.
+_FORMULA = re.compile(r"^[\s\u3000\u200b\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]")
+# What XML cannot carry, and what no reader shows.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CHUNK = 64 * 1024
+_LONGEST_TEXT = 32_767  # of a cell in the file format
+_WIDTHS = (8, 40)
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+# Cell styles by position: 0 numbers, 1 bold head, 2 text that stays text when it is edited.
+_STYLES = (
+    f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/></font>'
+    '<font><b/><sz val="11"/></font></fonts><fills count="2"><fill><patternFill/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf xfId="0"/>'
+    '<xf xfId="0" fontId="1" applyFont="1" numFmtId="49"/>'
+    '<xf xfId="0" numFmtId="49" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
+
+
+def plain(value: Any) -> str | int | float | Decimal:
+    """Return VALUE as a table shows it: numbers as numbers, days as 2026-11-22, yes and no in Chinese."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int | float | Decimal):
+        return value
+    if isinstance(value, datetime.datetime):
+        moment = timezone.localtime(value) if timezone.is_aware(value) else value
+        return moment.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return _UNFIT.sub("", str(value))
+
+
+def safe_cell(value: Any) -> str | int | float | Decimal:
+    """Return VALUE for a CSV cell: text that would start a formula gets a leading apostrophe.
+
+    Real numbers stay numbers, negative ones too; only their text form is defended.
+    """
+    shown = plain(value)
+    if isinstance(shown, str) and _FORMULA.match(shown):
+        return f"'{shown}"
+    return shown
+
+
+def csv_chunks(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
+    """Yield a CSV file in pieces: UTF-8 with the mark that Excel needs, CRLF, cells made safe."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write("\ufeff")
+    for row in rows:
+        writer.writerow([safe_cell(value) for value in row])
+        if buffer.tell() > _CHUNK:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+class XlsxFile:
+    """A workbook written row by row in little memory; text cells are text, whatever they look like.
+
+    ::
+
+        with XlsxFile(stream) as book:
+            book.sheet("名册", ["姓名", "联系电话"])
+            book.row([member.name, member.phone])
+
+    Own code because it is small and the library takes twenty times as long (50,000 rows of 12:
+    0.4 against 8 processor seconds).
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._archive = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
+        self._names: list[str] = []
+        self._sheet: IO[bytes] | None = None
+        self._parts: list[str] = []
+        self._length = 0
+
+    def __enter__(self) -> "XlsxFile":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._end_sheet()
+        if kind is None:
+            self._write_frame()
+        self._archive.close()
+
+    def sheet(self, name: str, header: Sequence[str], widths: Sequence[int] = ()) -> None:
+        """Begin a sheet with a bold HEADER that stays in view; WIDTHS in characters, else by the header."""
+        self._end_sheet()
+        self._names.append(re.sub(r"[\[\]:*?/\\']", " ", plain_text(name))[:31] or "表")
+        member = f"xl/worksheets/sheet{len(self._names)}.xml"
+        self._sheet = self._archive.open(member, "w", force_zip64=True)
+        least, most = _WIDTHS
+        columns = ""
+        for place, word in enumerate(header, 1):
+            width = widths[place - 1] if place <= len(widths) else 2 * len(word) + 4
+            width = min(max(width, least), most)
+            columns += f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
+        self._put(
+            f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+            '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+            f"</sheetView></sheetViews>{f'<cols>{columns}</cols>' if columns else ''}<sheetData>"
+        )
+        self._put(f"<row>{''.join(_text_cell(word, style=1) for word in header)}</row>")
+
+    def row(self, values: Iterable[Any]) -> None:
+        """Add a row to the sheet begun last."""
+        self._put(f"<row>{''.join(map(_cell, values))}</row>")
+
+    def _put(self, part: str) -> None:
+        self._parts.append(part)
+        self._length += len(part)
+        if self._length > _CHUNK:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._sheet is not None:
+            self._sheet.write("".join(self._parts).encode())
+        self._parts, self._length = [], 0
+
+    def _end_sheet(self) -> None:
+        if self._sheet is not None:
+            self._put("</sheetData></worksheet>")
+            self._flush()
+            self._sheet.close()
+            self._sheet = None
+
+    def _write_frame(self) -> None:
+        """Write the parts that say what the archive is and which sheets it has."""
+        if not self._names:
+            self.sheet("表", [])
+            self._end_sheet()
+        numbers = range(1, len(self._names) + 1)
+        link = f'<Relationship Type="{_OFFICE}/'
+        overrides = "".join(
+            f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="{_TYPES}.worksheet+xml"/>'
+            for number in numbers
+        )
+        sheets = "".join(
+            f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
+            for number, name in zip(numbers, self._names, strict=True)
+        )
+        links = "".join(
+            f'{link}worksheet" Id="rId{number}" Target="worksheets/sheet{number}.xml"/>'
+            for number in numbers
+        )
+        relations = f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
+        parts = {
+            "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/styles.xml" ContentType="{_TYPES}.styles+xml"/>{overrides}</Types>',
+            "_rels/.rels": f'{relations}{link}officeDocument" Id="rId1" Target="xl/workbook.xml"/></Relationships>',
+            "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'{relations}{links}{link}styles" Id="rStyles" Target="styles.xml"/></Relationships>',
+            "xl/styles.xml": _STYLES,
+        }
+        for name, content in parts.items():
+            self._archive.writestr(name, content)
+
+
+def plain_text(value: Any) -> str:
+    """Return VALUE as text for a cell or a sheet's name."""
+    return str(plain(value))
+
+
+def _cell(value: Any) -> str:
+    shown = plain(value)
+    if isinstance(shown, str):
+        return _text_cell(shown, style=2) if shown else "<c/>"
+    if isinstance(shown, float) and shown - shown != 0:
+        return _text_cell(str(shown), style=2)
+    return f"<c><v>{shown}</v></c>"
+
+
+def _text_cell(text: str, *, style: int) -> str:
+    body = escape(_UNFIT.sub("", text)[:_LONGEST_TEXT])
+    return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{body}</t></is></c>'

@@ -1,0 +1,366 @@
+"""Reading uploaded tables: honest ones as they are, hostile ones contained."""
+
+import datetime
+import resource
+import subprocess
+import time
+import zipfile
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as search
+from hypothesis import strategies as st
+
+from core.spreadsheets import Limits, Refusal, RefusedFile, csv_chunks, open_table
+from tests.core.files import cell, workbook
+
+
+def read(path, **options):
+    with open_table(path, **options) as table:
+        return list(table.rows())
+
+
+def refused(path, **options):
+    """Return the refusal of PATH, wherever in reading it comes."""
+    with pytest.raises(RefusedFile) as caught:
+        read(path, **options)
+    return caught.value
+
+
+def rows_or_refusal(path):
+    """Return what comes out of PATH as text; anything but rows or a refusal is a failure."""
+    try:
+        return str(read(path))
+    except RefusedFile as refusal:
+        return refusal.message
+
+
+@pytest.fixture
+def csv_file(tmp_path):
+    """Write a CSV from bytes or from text in an encoding."""
+
+    def write(content, encoding="utf-8"):
+        path = tmp_path / "table.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        return path
+
+    return write
+
+
+class TestCsv:
+    """CSV: two encodings, four separators, no guessing."""
+
+    ROSTER = "姓名,性别\n张建国,男\n李秀英,女\n"
+    ROWS = [(1, ["姓名", "性别"]), (2, ["张建国", "男"]), (3, ["李秀英", "女"])]
+
+    @pytest.mark.parametrize(
+        ("encoding", "named"),
+        [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("gb18030", "gb18030"), ("gbk", "gb18030")],
+    )
+    def test_encodings(self, csv_file, encoding, named):
+        with open_table(csv_file(self.ROSTER, encoding), content_name="名册.csv") as table:
+            assert (table.kind, table.encoding, table.name) == ("csv", named, "名册.csv")
+            assert table.sheets == []
+            assert list(table.rows()) == self.ROWS
+
+    @pytest.mark.parametrize("mark", ["\t", ";", "，"])
+    def test_separators(self, csv_file, mark):
+        assert read(csv_file(self.ROSTER.replace(",", mark))) == self.ROWS
+
+    @pytest.mark.parametrize("end", ["\r\n", "\r"])
+    def test_line_ends(self, csv_file, end):
+        assert read(csv_file(self.ROSTER.replace("\n", end))) == self.ROWS
+
+    def test_a_title_row_empty_rows_and_empty_ends(self, csv_file):
+        content = "党员名册,,\n\n姓名,性别,\n,,\n张建国,,\n"
+        assert read(csv_file(content)) == [
+            (1, ["党员名册"]),
+            (3, ["姓名", "性别"]),
+            (5, ["张建国"]),
+        ]
+
+    def test_rows_are_counted_as_a_spreadsheet_shows_them(self, csv_file):
+        content = '姓名,备注\n张建国,"两行\n备注"\n李秀英,\n'
+        assert [number for number, _ in read(csv_file(content))] == [1, 2, 3]
+
+    def test_utf16_is_refused_with_a_way_out(self, csv_file):
+        for encoding in ("utf-16", "utf-16-le"):
+            refusal = refused(csv_file(self.ROSTER, encoding))
+            assert refusal.code == Refusal.UTF16
+            assert "另存为" in refusal.message
+
+    def test_mixed_encodings_are_refused_by_line(self, csv_file):
+        lines = "姓名,地址\n张建国,青澜区东城街道春风社区\n".encode() + "李秀英,老城\n".encode(
+            "gb18030"
+        )
+        refusal = refused(csv_file(lines))
+        assert (refusal.code, refusal.row) == (Refusal.MIXED_ENCODING, 3)
+        assert "第3行" in refusal.message
+
+    def test_bytes_of_no_encoding_are_refused_by_line(self, csv_file):
+        refusal = refused(csv_file("姓名\n张\n".encode("gb18030") + b"\xff\xff\xff\n"))
+        assert (refusal.code, refusal.row) == (Refusal.MIXED_ENCODING, 3)
+
+    def test_a_marked_utf8_file_with_a_broken_byte_is_not_read_as_gb18030(self, csv_file):
+        refusal = refused(csv_file("\ufeff姓名\n".encode() + b"\xe5\xbc\n"))
+        assert (refusal.code, refusal.row) == (Refusal.MIXED_ENCODING, 2)
+
+    def test_an_unclosed_quote_is_refused_by_line(self, csv_file):
+        refusal = refused(csv_file('姓名,备注\n张建国,"没有关\n李秀英,好\n'))
+        assert (refusal.code, refusal.row) == (Refusal.OPEN_QUOTE, 2)
+
+    def test_quotes_that_swallow_many_lines_are_refused(self, csv_file):
+        content = '姓名,备注\n张建国,"没有关\n' + "李秀英,好\n" * 50 + '王,"又一个\n'
+        assert refused(csv_file(content)).code == Refusal.OPEN_QUOTE
+
+    def test_a_cell_of_ten_megabytes_is_refused(self, csv_file):
+        refusal = refused(csv_file("姓名\n" + "张" * 200_000))
+        assert (refusal.code, refusal.row) == (Refusal.CELL_TOO_LONG, 2)
+
+    def test_an_empty_file_and_a_header_alone(self, csv_file):
+        assert refused(csv_file("")).code == Refusal.EMPTY
+        assert read(csv_file("姓名,性别\n")) == [(1, ["姓名", "性别"])]
+        assert read(csv_file("\n,,\n")) == []
+
+    def test_too_many_columns_are_refused_by_row(self, csv_file):
+        refusal = refused(csv_file("甲\n" + ",".join("x" * 61)))
+        assert (refusal.code, refusal.row) == (Refusal.TOO_MANY_COLUMNS, 2)
+        assert "60列" in refusal.message
+
+    def test_a_million_rows_are_refused_in_a_second_or_so(self, csv_file):
+        path = csv_file("姓名\n" + "张\n" * 1_000_000)
+        began = time.process_time()
+        assert refused(path).code == Refusal.TOO_MANY_ROWS
+        assert time.process_time() - began <= 1
+
+    def test_more_than_twenty_megabytes_are_refused_unread(self, csv_file):
+        refusal = refused(csv_file(b"a" * (20 * 1_048_576 + 1)))
+        assert (refusal.code, refusal.message) == (
+            Refusal.TOO_BIG,
+            "文件超过20兆，请分成几个文件上传。",
+        )
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"MZ\x90\x00exe",
+            b"%PDF-1.7",
+            b"<!DOCTYPE html><html>",
+            b"  <html><script>",
+            b"\x89PNG\r\n",
+            b"a,b\n12,\x00\n" * 40,
+        ],
+    )
+    def test_what_is_no_table_is_refused_by_content(self, csv_file, content):
+        assert refused(csv_file(content)).code == Refusal.NOT_A_TABLE
+
+
+class TestWorkbook:
+    """XLSX: types kept, hidden things reported."""
+
+    @pytest.fixture
+    def book(self, tmp_path):
+        book = openpyxl.Workbook()
+        book.active.title = "名册"
+        return book, tmp_path / "book.xlsx"
+
+    def test_types_and_row_numbers(self, book):
+        book, path = book
+        sheet = book.active
+        sheet["B2"], sheet["C2"], sheet["D2"] = "张建国", 5, 5.5
+        sheet["E2"], sheet["F2"] = (
+            datetime.date(1948, 3, 1),
+            datetime.datetime.fromisoformat("2026-01-02T09:30"),
+        )
+        sheet["G2"], sheet["H2"] = True, 320106194001021248
+        sheet["B4"] = "990101194803120017"
+        book.save(path)
+        day, moment = datetime.date(1948, 3, 1), datetime.datetime.fromisoformat("2026-01-02T09:30")
+        assert read(path) == [
+            (2, ["", "张建国", 5, 5.5, day, moment, True, 3.201061940010212e17]),
+            (4, ["", "990101194803120017"]),
+        ]
+
+    def test_the_first_visible_sheet_with_cells_is_read(self, book):
+        book, path = book
+        book.active.title, book.active.sheet_state = "旧表", "hidden"
+        book.active["A1"] = "藏着的"
+        book.create_sheet("空表")
+        book.create_sheet("名册")["A1"] = "姓名"
+        book.save(path)
+        with open_table(path) as table:
+            assert [(sheet.name, sheet.hidden) for sheet in table.sheets] == [
+                ("旧表", True),
+                ("空表", False),
+                ("名册", False),
+            ]
+            assert table.sheet == "名册"
+            assert list(table.rows()) == [(1, ["姓名"])]
+        assert read(path, sheet="旧表") == [(1, ["藏着的"])]
+        assert refused(path, sheet="没有").code == Refusal.NO_SHEET
+
+    def test_only_hidden_sheets_are_no_sheet(self, tmp_path):
+        path = workbook(tmp_path / "b.xlsx", "<row>" + cell("A1", "x") + "</row>")
+        with zipfile.ZipFile(path) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        members["xl/workbook.xml"] = members["xl/workbook.xml"].replace(
+            b'sheetId="1"', b'sheetId="1" state="veryHidden"'
+        )
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in members.items():
+                archive.writestr(name, content)
+        assert refused(path).code == Refusal.NO_SHEET
+
+    def test_hidden_rows_and_columns_are_reported(self, book):
+        book, path = book
+        sheet = book.active
+        for row in range(1, 6):
+            sheet.append([f"行{row}", "b", "c"])
+        sheet.row_dimensions[3].hidden = True
+        sheet.column_dimensions["B"].hidden = True
+        book.save(path)
+        with open_table(path) as table:
+            assert (table.hidden_rows, table.hidden_columns) == (frozenset({3}), frozenset({2}))
+            assert len(list(table.rows())) == 5
+
+    def test_the_1904_calendar_is_honoured(self, book):
+        book, path = book
+        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+        book.active["A1"] = datetime.date(1948, 3, 1)
+        book.save(path)
+        assert read(path) == [(1, [datetime.date(1948, 3, 1)])]
+
+    def test_a_formula_gives_its_value_never_itself(self, tmp_path):
+        body = (
+            '<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>HYPERLINK("x")</f></c></row>'
+        )
+        assert read(workbook(tmp_path / "b.xlsx", body)) == [(1, [2])]
+
+    def test_a_wide_table_is_refused(self, book):
+        book, path = book
+        book.active.append(["x"] * 61)
+        book.save(path)
+        assert refused(path).code == Refusal.TOO_MANY_COLUMNS
+
+
+class TestHostile:
+    """Whatever comes, the caller lives, and says in Chinese what to do."""
+
+    def test_two_cells_a_continent_apart_are_read(self, tmp_path):
+        body = (
+            f'<row r="1">{cell("A1", "姓名")}</row><row r="1048576">{cell("XFD1048576", "x")}</row>'
+        )
+        path = workbook(tmp_path / "sparse.xlsx", body)
+        assert path.stat().st_size < 3000
+        assert read(path)[0] == (1, ["姓名"])
+        children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        assert children < 1_048_576, "kilobytes: the child stays under a gibibyte"
+
+    def test_a_bomb_is_refused_unopened(self, tmp_path):
+        path = workbook(tmp_path / "bomb.xlsx", "", extra={"xl/bomb.xml": b" " * 150_000_000})
+        began = time.process_time()
+        assert refused(path).code == Refusal.BOMB
+        assert time.process_time() - began <= 1
+
+    def test_unpacked_size_and_entries_are_bounded(self, tmp_path):
+        noise = {f"xl/{number}.xml": b"x" for number in range(200)}
+        path = workbook(tmp_path / "many.xlsx", "", extra=noise)
+        assert refused(path).code == Refusal.BOMB
+
+    def test_a_doctype_is_refused_and_nothing_of_it_is_echoed(self, tmp_path):
+        doctype = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+        refusal = refused(workbook(tmp_path / "xxe.xlsx", "", doctype=doctype))
+        assert refusal.code == Refusal.BROKEN
+        assert "root" not in refusal.message
+
+    def test_laughs_in_a_sheet_are_contained(self, tmp_path):
+        path = workbook(tmp_path / "l.xlsx", "")
+        lol = "<!ENTITY a 'ha'>" + "".join(
+            f"<!ENTITY {chr(98 + level)} '{f'&{chr(97 + level)};' * 10}'>" for level in range(9)
+        )
+        sheet = (
+            f"<!DOCTYPE x [{lol}]><worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>"
+            '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&j;</t></is></c></row></sheetData></worksheet>'
+        )
+        with zipfile.ZipFile(path) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        members["xl/worksheets/sheet1.xml"] = sheet.encode()
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in members.items():
+                archive.writestr(name, content)
+        assert len(rows_or_refusal(path)) < 1000
+
+    def test_macros_are_refused(self, tmp_path):
+        path = workbook(tmp_path / "m.xlsm", "", extra={"xl/vbaProject.bin": b"x"})
+        assert refused(path).code == Refusal.MACROS
+
+    def test_an_old_or_locked_workbook_is_refused(self, tmp_path):
+        path = tmp_path / "old.xls"
+        path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+        assert refused(path).code == Refusal.OLD_OR_LOCKED
+
+    def test_another_archive_is_no_table(self, tmp_path):
+        path = tmp_path / "a.docx"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("word/document.xml", "x")
+        assert refused(path).code == Refusal.NOT_A_TABLE
+
+    @pytest.mark.parametrize("keep", [100, 900])
+    def test_a_cut_off_workbook_is_refused(self, tmp_path, keep):
+        path = workbook(tmp_path / "cut.xlsx", "")
+        path.write_bytes(path.read_bytes()[:keep])
+        assert refused(path).code == Refusal.BROKEN
+
+    def test_broken_xml_inside_is_refused(self, tmp_path):
+        path = workbook(tmp_path / "broken.xlsx", "<row><c></row>")
+        assert refused(path).code == Refusal.BROKEN
+
+    def test_a_child_that_takes_too_long_is_ended(self, tmp_path):
+        rows = "".join(f"<row>{cell(f'A{row}', 'x' * 50)}</row>" for row in range(1, 30_000))
+        path = workbook(tmp_path / "slow.xlsx", rows)
+        limits = Limits.of_settings()
+        hurried = Limits(**{**vars(limits), "wall_seconds": 0})
+        assert refused(path, limits=hurried).code == Refusal.TOO_SLOW
+
+    def test_a_child_that_eats_too_much_is_ended(self, tmp_path):
+        rows = "".join(
+            f'<row r="{row}">{cell(f"A{row}", str(row) * 20)}</row>' for row in range(1, 60_000)
+        )
+        path = workbook(tmp_path / "big.xlsx", rows)
+        narrow = Limits(**{**vars(Limits.of_settings()), "memory_bytes": 40_000_000})
+        assert refused(path, limits=narrow).code == Refusal.BROKEN
+
+    @search(
+        max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
+    @given(st.binary(max_size=2000))
+    @example(b"PK\x03\x04" + bytes(100))
+    @example(b'"')
+    def test_random_bytes_are_rows_or_a_refusal(self, tmp_path, content):
+        path = tmp_path / "random"
+        path.write_bytes(content)
+        assert rows_or_refusal(path)
+
+    def test_no_child_is_left_behind(self, csv_file, monkeypatch):
+        children = []
+        start = subprocess.Popen
+
+        def noted(*args, **options):
+            children.append(start(*args, **options))
+            return children[-1]
+
+        monkeypatch.setattr(subprocess, "Popen", noted)
+        with open_table(csv_file("姓名\n" + "张\n" * 50_000)) as table:
+            next(table.rows())
+        assert [child.poll() is not None for child in children] == [True]
+
+
+def test_fifty_thousand_rows_cost_little(tmp_path):
+    path = tmp_path / "big.csv"
+    row = ["张建国", "男", "990101194803120017", "1948-03-12", "1970-07-01", "正式党员"] * 2
+    path.write_bytes(b"".join(csv_chunks([row] * 50_000)))
+    began = time.process_time()
+    with open_table(path) as table:
+        assert sum(1 for _ in table.rows()) == 50_000
+    assert time.process_time() - began <= 0.5, "seconds of this process; the child has its own"
