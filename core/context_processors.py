@@ -19,7 +19,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "text_size": size if size in TEXT_SIZES else "",
         "contrast": contrast if contrast in CONTRASTS else "",
         "text_sizes": TEXT_SIZES.items(),
-        "site_name": settings.SITE_NAME,
+        "portal_name": settings.SITE_NAME,
         "help_phone": settings.HELP_PHONE,
         "demo_banner": settings.DEMO_BANNER,
     }

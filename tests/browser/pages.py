@@ -1,0 +1,141 @@
+"""Every HTML page of the portal outside the admin, and who looks at it.
+
+Whoever adds a page adds a ``Case``; a test walks the resolver and fails for one that is missing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from core.models import BackgroundRun
+
+Request = pytest.FixtureRequest
+
+
+def nothing(request: Request) -> dict[str, Any]:
+    """Need no rows and no arguments."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One page as one role sees it.
+
+    NAME is the address's name (with namespace); ROLE the fixture that gives the user, empty for a
+    visitor; MAKE puts the rows there and returns the address's arguments; STATE tells two cases of
+    one address apart; QUERY is what follows the question mark.
+    """
+
+    name: str
+    role: str = ""
+    make: Callable[[Request], dict[str, Any]] = nothing
+    state: str = ""
+    query: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.name, self.role, self.state)))
+
+
+def a_run(**fields: Any) -> Callable[[Request], dict[str, Any]]:
+    """Return what makes a background run of the bureau's with these fields."""
+
+    def make(request: Request) -> dict[str, Any]:
+        owner = request.getfixturevalue("bureau_staff")
+        return {
+            "pk": BackgroundRun.objects.create(
+                by=owner, kind="导入党员名册", key="test:1", **fields
+            ).pk
+        }
+
+    return make
+
+
+PAGES: tuple[Case, ...] = (
+    Case("sign-in"),
+    Case("password", "secretary"),
+    Case("run", "bureau_staff", a_run(state="RUNNING", done=3200, total=6401), "running"),
+    Case("run", "bureau_staff", a_run(state="DONE", done=9, total=9), "done"),
+    Case("run", "bureau_staff", a_run(state="FAILED", error="文件打不开，请换一个。"), "failed"),
+    Case("run", "bureau_staff", a_run(state="CANCELLED"), "cancelled"),
+)
+
+# Addresses that answer with no page of their own, and why.
+NOT_PAGES = {
+    "text-size": "goes back to where one was",
+    "sign-out": "answers to POST only; its page is among SCENES",
+    "healthz": "two words for a machine",
+    "readyz": "a list for a machine",
+    "run-state": "figures for the script of the run's page",
+    "run-cancel": "goes back to the run",
+    "run-retry": "goes back to the run",
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page that no address of its own leads to: how somebody gets there."""
+
+    title: str
+    reach: Callable[[Page], None]
+    status: int = 200
+
+
+def _submit(page: Page) -> None:
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
+
+
+def _wrong_password(page: Page) -> None:
+    page.fill("[name=username]", "13900000000")
+    page.fill("[name=password]", "not the password")
+    _submit(page)
+
+
+def _refused_sign_in(page: Page) -> None:
+    page.goto("/signin/")
+    _wrong_password(page)
+
+
+def _locked(page: Page) -> None:
+    _refused_sign_in(page)
+    while page.locator("[name=password]").count():
+        _refused_sign_in(page)
+
+
+def _too_old(page: Page) -> None:
+    page.goto("/signin/")
+    page.context.clear_cookies()
+    _wrong_password(page)
+
+
+def _refused_form(page: Page) -> None:
+    page.goto("/gallery/log/")
+    page.locator("main form").evaluate("form => { form.noValidate = true; }")
+    _submit(page)
+
+
+def goes_to(address: str) -> Callable[[Page], None]:
+    """Return the way that just opens ADDRESS."""
+
+    def reach(page: Page) -> None:
+        page.goto(address)
+
+    return reach
+
+
+SCENES = (
+    Scene("locked out", _locked, 429),
+    Scene("left open too long", _too_old, 403),
+    Scene("sign-in refused", _refused_sign_in),
+    Scene("no such page", goes_to("/nowhere/"), 404),
+    Scene("refused", goes_to("/gallery/refused/"), 403),
+    Scene("broken", goes_to("/gallery/broken/"), 500),
+    Scene("a form refused", _refused_form),
+    *(
+        Scene(f"gallery {name}", goes_to(f"/gallery/{name}/"))
+        for name in ("log", "me", "home", "bits", "saved", "confirm")
+    ),
+)

@@ -1,0 +1,90 @@
+"""The thirty rules on every page."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+from core.models import User
+from tests.browser import rules
+from tests.browser.pages import NOT_PAGES, PAGES, SCENES, Case, Scene
+from tests.browser.rules import Visit
+
+
+def names_of(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """Walk the addresses outside the admin; an address without a name fails by its route."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield prefix + (entry.name or str(entry.pattern))
+        elif entry.namespace != "admin":
+            yield from names_of(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+
+
+def test_every_page_of_the_portal_is_looked_at() -> None:
+    known = {case.name for case in PAGES} | set(NOT_PAGES)
+    assert sorted(set(names_of(get_resolver())) ^ known) == []
+
+
+@pytest.mark.parametrize("case", PAGES, ids=str)
+def test_the_page_follows_the_rules(
+    case: Case,
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    context: BrowserContext,
+    live_server: Any,
+    sign_in: Callable[[User], None],
+) -> None:
+    path = reverse(case.name, kwargs=case.make(request)) + case.query
+    if case.role:
+        sign_in(request.getfixturevalue(case.role))
+    visit = Visit(browser, live_server.url, context.cookies(), path)
+    assert rules.faults_of(visit) == ""
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.title)
+def test_the_scene_follows_the_rules(
+    scene: Scene, browser: Browser, live_server: Any, settings: Any
+) -> None:
+    settings.ROOT_URLCONF = "tests.browser.gallery.urls"
+    seen: list[int] = []
+
+    def note(answer: Response) -> None:
+        if answer.request.is_navigation_request():
+            seen.append(answer.status)
+
+    def reach(page: Page) -> None:
+        page.on("response", note)
+        scene.reach(page)
+
+    visit = Visit(browser, live_server.url, [], "", reach)
+    assert rules.faults_of(visit) == ""
+    assert seen[-1] == scene.status
+
+
+def test_the_help_telephone_is_in_the_same_place_on_every_page(
+    browser: Browser, live_server: Any, settings: Any
+) -> None:
+    settings.ROOT_URLCONF = "tests.browser.gallery.urls"
+    places = set()
+    for path in ("/signin/", "/gallery/me/", "/gallery/log/", "/nowhere/"):
+        with Visit(browser, live_server.url, [], path).open() as page:
+            places.add(tuple(page.evaluate("elderRules.place()")))
+    assert len(places) == 1
+
+
+def test_read_aloud_is_offered_where_there_is_a_chinese_voice(page: Page, live_server: Any) -> None:
+    page.add_init_script(
+        "speechSynthesis.getVoices = () => [{lang: 'en-US'}, {lang: 'zh-CN', name: '普通话'}]"
+    )
+    page.goto("/signin/")
+    assert page.get_by_role("button", name="读给我听").is_visible()
+
+
+def test_high_contrast_stays(page: Page, live_server: Any) -> None:
+    page.goto("/signin/")
+    page.get_by_role("button", name="换成黑白分明").click()
+    assert page.locator("html").get_attribute("data-contrast") == "high"
+    page.get_by_role("button", name="换回普通颜色").click()
+    assert page.locator("html").get_attribute("data-contrast") == ""
