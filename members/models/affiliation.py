@@ -62,3 +62,8 @@ class Affiliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} {self.get_kind_display()} {self.branch}"
+
+    @property
+    def is_home(self) -> bool:
+        """Whether this is 隶属."""
+        return self.kind == AffiliationKind.HOME

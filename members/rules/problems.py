@@ -124,6 +124,8 @@ _FIELDS = {
 } | {code: "id_number" for code in _ID if code not in {"ID_BIRTH_DIFFERS", "ID_GENDER_DIFFERS"}}
 _FIELDS |= dict.fromkeys(_NAME, "name") | dict.fromkeys(_PHONE, "phone")
 
+# Doubts that want a reason in words besides the tick (domain §3.3 5, 6).
+REASONED = frozenset({"JOIN_YOUNG", "FULL_GAP"})
 SENTENCES = _ID | _NAME | _TEXT | _DATE | _PHONE | _PARTY | _WORK | _LIFE
 
 

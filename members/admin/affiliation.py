@@ -1,0 +1,69 @@
+"""The ties of members to branches: read here, changed only by acts."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from branches.scoping import ScopedAdminMixin
+from core.paging import RegisterPaginator
+from members.admin.acts import END_LINK, ActPages
+from members.models import Affiliation
+
+
+class CurrentFilter(admin.SimpleListFilter):
+    """In force, or ended."""
+
+    title = "状态"
+    parameter_name = "current"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the two."""
+        return [("yes", "现在有效"), ("no", "已结束")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the ties so."""
+        if self.value() == "yes":
+            return queryset.current()
+        return queryset.exclude(ended_on=None) if self.value() == "no" else queryset
+
+
+@admin.register(Affiliation)
+class AffiliationAdmin(ActPages, ScopedAdminMixin, admin.ModelAdmin):
+    """隶属 and 活动组织, all of them, with their dates."""
+
+    acts = (END_LINK,)
+    prefix = "affiliation"
+    list_display = ("member", "kind", "branch", "started_on", "ended_on", "document", "ends")
+    list_filter = ("kind", CurrentFilter)
+    list_select_related = ("member", "branch")
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = RegisterPaginator
+    sortable_by = ()
+    ordering = ("branch__area_path", "pk")
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: a tie begins with an act on the member."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: a tie is ended, not changed."""
+        return False
+
+    @admin.display(description="办理")
+    def ends(self, tie: Affiliation) -> str:
+        """Link to the page that ends a managing link."""
+        return end_link(tie) or "—"
+
+
+def end_link(tie: Affiliation) -> str:
+    """Return the link to end a managing link that has not ended; nothing for others."""
+    if tie.ended_on is not None or tie.is_home:
+        return ""
+    address = reverse("admin:affiliation-end", args=[tie.pk])
+    return format_html('<a href="{}">结束</a>', address)

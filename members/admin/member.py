@@ -1,0 +1,234 @@
+"""The register of members for bureau and street staff."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.views.decorators.http import require_POST
+
+from branches.scoping import ScopedAdminMixin
+from core.display import masked
+from core.paging import RegisterPaginator
+from core.templatetags.elder import full_age
+from core.views.access import signed_in
+from members import actions
+from members.admin.acts import ACTS, ActPages, tools_for
+from members.admin.affiliation import end_link
+from members.admin.filters import AreaFilter, BranchFilter, MissingFilter, StandingFilter
+from members.admin.listing import MemberList, hide
+from members.forms import MemberForm
+from members.forms.member import SEALED, SECTIONS
+from members.models import Affiliation, Member
+from members.rules.missing import labels
+
+_NOT_KEPT = frozenset({"q", "p", "csrfmiddlewaretoken"})
+
+
+def _shown(name: str, mask: str) -> Any:
+    """Return a column that shows the sealed column NAME masked."""
+
+    column: Any = Member._meta.get_field(name)
+
+    @admin.display(description=column.verbose_name)
+    def shown(member: Member) -> str:
+        return masked(getattr(member, name), mask) or "—"
+
+    return shown
+
+
+SHOWN = {name: _shown(name, mask) for name, mask in SEALED.items()}
+
+
+@admin.register(Member)
+class MemberAdmin(ActPages, ScopedAdminMixin, admin.ModelAdmin):
+    """The list, the record in sections, and the acts on a member. Nothing is deleted."""
+
+    acts = ACTS
+    form = MemberForm
+    list_display = (
+        *("name", "sex_and_age", "home", "person_kind", "member_kind"),
+        *("masked_id_number", "masked_phone", "lacks"),
+    )
+    list_filter = (
+        *(StandingFilter, AreaFilter, BranchFilter, "person_kind", "member_kind"),
+        MissingFilter,
+    )
+    list_select_related = ("branch",)
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = RegisterPaginator
+    sortable_by = ()
+    ordering = ("area_path", "pk")
+    search_fields = ("name",)
+    search_help_text = "姓名、名字、拼音或首字母（如 zjg），或者完整的证件号码、电话、党员编号。"
+    change_form_template = "admin/members/member/change_form.html"
+    save_on_top = True
+
+    # --- the list ----------------------------------------------------------------------------
+
+    def get_changelist(self, request: HttpRequest, **_: Any) -> type[MemberList]:
+        """Use the list that keeps searches out of addresses."""
+        return MemberList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[Any, bool]:
+        """Search by number, letters or name; a select of another form offers what may be chosen."""
+        found, _ = super().get_search_results(request, queryset, "")
+        return (found.search(search_term) if search_term.strip() else found), False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Refuse every question that is not one of the filters: it could ask hidden columns."""
+        own = {each.parameter_name for each in self.list_filter if not isinstance(each, str)}
+        return lookup in own | {"person_kind__exact", "member_kind__exact"}
+
+    @admin.display(description="性别、年龄")
+    def sex_and_age(self, member: Member) -> str:
+        """Show 女 76周岁."""
+        return f"{member.get_gender_display()} {full_age(member.birth_date)}".strip() or "—"
+
+    @admin.display(description="所在党支部")
+    def home(self, member: Member) -> str:
+        """Show the home branch's short name, or what became of the member."""
+        if member.deceased_on:
+            return "已故"
+        return member.branch.label if member.branch else "已转出"
+
+    @admin.display(description="公民身份号码")
+    def masked_id_number(self, member: Member) -> str:
+        """Show 990***********0010."""
+        return masked(member.id_number, "id") or "—"
+
+    @admin.display(description="联系电话")
+    def masked_phone(self, member: Member) -> str:
+        """Show 161****5678."""
+        return masked(member.phone, "phone") or "—"
+
+    @admin.display(description="待补资料")
+    def lacks(self, member: Member) -> str:
+        """Name what is still missing."""
+        return "、".join(labels(member.missing_fields)) or "已齐全"
+
+    # --- the record --------------------------------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the plain sections; who may only look sees sealed columns masked."""
+        masks = SHOWN if self._is_locked(request, obj) else {}
+        sections: list[Any] = []
+        for title, names in SECTIONS:
+            fields: list[Any] = [masks.get(name, name) for name in names]
+            if "member_kind" in names:
+                home = ["branch", "home_since"] if obj is None else ["branch"]
+                fields = home + [name for name in fields if obj is not None or name != "group"]
+            sections.append((title, {"fields": fields}))
+        if obj is not None:
+            sections.append(("组织关系", {"fields": ["history"]}))
+        return sections
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The home is changed by a transfer only."""
+        if obj is None:
+            return ()
+        masks = SHOWN.values() if self._is_locked(request, obj) else ()
+        return ("branch", "history", *masks)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Leave out the little links beside selects: branches and areas have pages of their own."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **options)
+        for link in ("can_add_related", "can_change_related", "can_view_related"):
+            if hasattr(getattr(field, "widget", None), link):
+                setattr(field.widget, link, False)
+        return field
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> Any:
+        """Tell the form who fills it."""
+        form = super().get_form(request, obj, change, **options)
+        return type(form.__name__, (form,), {"user": request.user})
+
+    @admin.display(description="历次组织关系")
+    def history(self, member: Member) -> str:
+        """List every tie with its dates, the newest first."""
+        ties = Affiliation.objects.filter(member=member).select_related("branch")
+        rows = [
+            (
+                tie.get_kind_display(),
+                tie.branch,
+                tie.started_on or "不详",
+                tie.ended_on or "至今",
+                tie.document or tie.end_reason or "—",
+                end_link(tie) or "—",
+            )
+            for tie in ties.order_by("-pk")
+        ]
+        line = "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
+        return format_html(
+            "<table><thead><tr><th>关系</th><th>党组织</th><th>开始</th><th>结束</th><th>依据</th>"
+            "<th>办理</th></tr></thead><tbody>{}</tbody></table>",
+            format_html_join("", line, rows),
+        )
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the form again when somebody else was quicker between its check and its writing."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (actions.Conflict, ValidationError):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        """Offer the acts that fit the member."""
+        member = context.get("original")
+        if member is not None and self.has_change_permission(request, member):
+            context["tools"] = tools_for(member, signed_in(request))
+        return super().render_change_form(request, context, *args, **options)
+
+    def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
+        """Write through the acts: checked again, recorded, versioned."""
+        by, note = signed_in(request), form.cleaned_data["reason"]
+        if change:
+            version = form.cleaned_data["version"]
+            saved = actions.update_member(
+                by=by, member=obj, version=version, note=note, **form.values()
+            )
+        else:
+            saved = actions.register_member(
+                by=by,
+                branch=form.cleaned_data["branch"],
+                home_since=form.cleaned_data["home_since"],
+                note=note,
+                **form.values(),
+            )
+        obj.pk = saved.pk
+
+    def _is_locked(self, request: HttpRequest, obj: Any) -> bool:
+        return obj is not None and not self.has_change_permission(request, obj)
+
+    # --- addresses ---------------------------------------------------------------------------
+
+    def get_urls(self) -> list[Any]:
+        """Add the search that keeps what was typed out of the address."""
+        search = self.admin_site.admin_view(require_POST(self._search))
+        return [path("search/", search, name="member-search"), *super().get_urls()]
+
+    def _search(self, request: HttpRequest) -> HttpResponse:
+        kept = {key: value for key, value in request.POST.items() if key not in _NOT_KEPT}
+        if typed := request.POST.get("q", "").strip():
+            kept["q"] = hide(typed)
+        address = reverse("admin:members_member_changelist")
+        return redirect(f"{address}?{urlencode(kept)}" if kept else address)

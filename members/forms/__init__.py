@@ -1,0 +1,23 @@
+"""Input about members from people; the checks are those of ``members.rules``, as everywhere."""
+
+from .acts import (
+    AccountForm,
+    DeathForm,
+    DeathWithdrawalForm,
+    LinkEndForm,
+    LinkForm,
+    TransferForm,
+    TransferOutForm,
+)
+from .member import MemberForm
+
+__all__ = [
+    "AccountForm",
+    "DeathForm",
+    "DeathWithdrawalForm",
+    "LinkEndForm",
+    "LinkForm",
+    "MemberForm",
+    "TransferForm",
+    "TransferOutForm",
+]

@@ -1,0 +1,83 @@
+"""What the acts on a member ask for; each form is the confirm page of its act."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from branches.models import Branch
+from branches.scoping import ScopedForm
+from core.enums import Engine
+from core.models import Kind
+from members.enums import LINK_KINDS, AffiliationKind
+from members.forms.fields import DateWordsField
+
+
+class ActForm(ScopedForm, forms.Form):
+    """A form of one act; choices of branches are the user's own."""
+
+
+class LinkForm(ActForm):
+    """A new managing link (SYS-04)."""
+
+    branch = forms.ModelChoiceField(Branch.objects.all(), label="活动组织", empty_label="请选择")
+    kind = forms.ChoiceField(label="关系")
+    started_on = DateWordsField(label="开始日期")
+    document = forms.CharField(label="依据", required=False, max_length=100)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["kind"]
+        duties = {
+            each.settings["code"]: f"{each.name}（{each.settings['duties']}）"
+            for each in Kind.objects.filter(engine=Engine.AFFILIATION, is_active=True)
+        }
+        field.choices = [
+            (kind.value, duties.get(kind, kind.label))
+            for kind in AffiliationKind
+            if kind in LINK_KINDS
+        ]
+        self.initial.setdefault("started_on", timezone.localdate())
+
+
+class LinkEndForm(ActForm):
+    """The end of a managing link."""
+
+    on = DateWordsField(label="最后一天", help_text="这一天仍算在内，如 2026-11-22")
+    reason = forms.CharField(label="原因", required=False, max_length=100)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial.setdefault("on", timezone.localdate())
+
+
+class TransferForm(ActForm):
+    """A transfer of the home (SYS-15)."""
+
+    to = forms.ModelChoiceField(Branch.objects.all(), label="转到哪个党支部", empty_label="请选择")
+    on = DateWordsField(label="转接日期")
+    document = forms.CharField(label="介绍信编号或文件", max_length=100)
+
+
+class TransferOutForm(ActForm):
+    """Leaving this portal's territory."""
+
+    on = DateWordsField(label="转出日期")
+    document = forms.CharField(label="介绍信编号或文件", max_length=100)
+    destination = forms.CharField(label="转往哪里", max_length=80)
+
+
+class DeathForm(ActForm):
+    """已故."""
+
+    on = DateWordsField(label="已故日期")
+
+
+class DeathWithdrawalForm(ActForm):
+    """A 已故 registered by mistake."""
+
+    reason = forms.CharField(label="为什么撤回", max_length=100)
+
+
+class AccountForm(ActForm):
+    """Nothing to fill in: only to confirm."""

@@ -1,0 +1,327 @@
+"""The form of a member's record, in plain sections, with findings beside their fields."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from branches.enums import BranchKind
+from branches.models import Branch
+from core.codes import CodeBook
+from core.display import date_words, masked
+from core.models import AuditEvent, User
+from members.actions.member import complete, findings, taken
+from members.enums import Severity
+from members.forms.fields import DateWordsField, SealedField
+from members.models import Member
+from members.rules import affiliation
+from members.rules.problems import REASONED, Problem
+
+# Code columns and the table of each (domain §3.2).
+CODED = {
+    "ethnicity": "ethnicity",
+    "education": "education",
+    "rank": "rank",
+    "lost_contact_code": "lost_contact",
+    "health": "health",
+    "self_care": "self_care",
+    "empty_nest": "empty_nest",
+}
+# Sealed columns and how each is masked (domain §6.3).
+SEALED = {
+    "id_number": "id",
+    "phone": "phone",
+    "phone2": "phone",
+    "household_place": "address",
+    "address": "address",
+    "dues_base": "id",
+    "emergency_name": "name",
+    "emergency_phone": "phone",
+}
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "基本情况",
+        (
+            "name",
+            "id_number",
+            "gender",
+            "ethnicity",
+            "birth_date",
+            "birth_date_archive",
+            "birth_date_reason",
+            "education",
+            "degree",
+            "major",
+            "native_place",
+            "household_place",
+        ),
+    ),
+    (
+        "党员身份",
+        (
+            "group",
+            "member_kind",
+            "join_date",
+            "full_date",
+            "party_status",
+            "floating",
+            "floating_note",
+            "lost_contact_on",
+            "lost_contact_code",
+            "medal50",
+            "medal50_year",
+        ),
+    ),
+    (
+        "工作和离退休",
+        (
+            "person_kind",
+            "work_start",
+            "retire_date",
+            "former_unit",
+            "former_post",
+            "rank",
+            "dues_base",
+        ),
+    ),
+    (
+        "联系方式",
+        (
+            "phone",
+            "phone2",
+            "community",
+            "address",
+            "grid",
+            "building",
+            "emergency_name",
+            "emergency_phone",
+            "emergency_relation",
+        ),
+    ),
+    (
+        "特长和关怀（本人同意才登记）",
+        (
+            "skills",
+            "talent_agreed_on",
+            "display_agreed_on",
+            "health_agreed_on",
+            "health",
+            "self_care",
+            "empty_nest",
+            "hardship",
+            "needs_home_study",
+        ),
+    ),
+    ("备注", ("remark",)),
+)
+FIELDS = tuple(name for _, names in SECTIONS for name in names)
+MAY_BE_MONTH = frozenset(
+    {"birth_date", "birth_date_archive", "join_date", "full_date", "work_start", "retire_date"}
+)
+_HELP = {
+    "gender": "空着就按证件号码填。",
+    "degree": "如 学士、硕士。",
+    "skills": "用顿号隔开，如 书法、门球。",
+    "hardship": "用顿号隔开，如 低保、重病。",
+    "dues_base": "每月离退休费总数，只用来计算党费。",
+    "remark": "不要写证件号码和电话，备注不加密。",
+}
+
+
+class TicksField(forms.MultipleChoiceField):
+    """Ticks whose choices are known only after all checks."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Take any tick; the form asks for those it needs."""
+        return True
+
+
+class MemberForm(forms.ModelForm):
+    """One member's record. Errors refuse; what is only doubtful is ticked as checked and saved.
+
+    ``version`` is the record's as it was opened: a form that meets a newer one shows what differs
+    and keeps what was typed.
+    """
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    confirmed = TicksField(label="请核对", required=False, widget=forms.CheckboxSelectMultiple)
+    home_since = DateWordsField(label="从哪天起隶属", required=False)
+    reason = forms.CharField(
+        label="说明", required=False, max_length=200, help_text="写一句原因，记在操作记录里。"
+    )
+
+    class Meta:
+        model = Member
+        fields = ("branch", *FIELDS)
+
+    user: User | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.is_new = self.instance.pk is None
+        self.opened: dict[str, Any] = {}
+        self.known: list[Problem] = []
+        self._set_up_dates()
+        self._set_up_codes()
+        for name, words in _HELP.items():
+            if name in self.fields:
+                self.fields[name].help_text = words
+        if not self.is_new:
+            self.opened = {name: getattr(self.instance, name) for name in FIELDS}
+            self.initial["version"] = self.instance.version
+            self.known = findings(self.instance)
+            self._set_up_sealed()
+            self._set_up_groups()
+
+    @property
+    def hints(self) -> list[str]:
+        """Sentences on what is doubtful in the record as it is stored."""
+        return [self._sentence(found) for found in self.known]
+
+    def values(self) -> dict[str, Any]:
+        """Return what is to be written: all that is filled on a new record, else what changed."""
+        names = [
+            name for name in (*FIELDS, "month_only") if name == "month_only" or name in self.fields
+        ]
+        if self.is_new:
+            return {name: getattr(self.instance, name) for name in names}
+        changed = {"month_only", *self.changed_data}
+        return {name: getattr(self.instance, name) for name in names if name in changed}
+
+    def clean(self) -> Any:
+        """Check the home of a new member; an existing one's is changed by a transfer."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.is_new and (branch := cleaned.get("branch")):
+            try:
+                affiliation.check_place(
+                    branch.kind.settings, dissolved=branch.dissolved_on is not None, is_home=True
+                )
+            except ValidationError as refusal:
+                self.add_error(None, refusal)
+        since = cleaned.get("home_since")
+        if since and since > timezone.localdate():
+            self.add_error("home_since", "日期晚于今天，请检查年份。")
+        return cleaned
+
+    def _post_clean(self) -> None:
+        self._refuse_stale()
+        self.instance.month_only = ",".join(self._months())
+        super()._post_clean()  # type: ignore[misc]  # Django's own hook, not in the stubs
+        complete(self.instance)
+        found = findings(self.instance)
+        if clash := taken(self.instance, self.user):
+            found.append(clash)
+        for each in found:
+            if each.severity == Severity.ERROR and each.field not in self.errors:
+                self._add(each)
+        self._ask([each for each in found if each.severity == Severity.WARNING])
+
+    def _ask(self, warnings: list[Problem]) -> None:
+        """Have every new doubt ticked; some want a reason."""
+        known = {(each.field, each.code) for each in self.known}
+        new = [each for each in warnings if (each.field, each.code) not in known]
+        choices = [(f"{each.field}:{each.code}", self._sentence(each)) for each in new]
+        field: Any = self.fields["confirmed"]
+        field.choices = choices
+        ticked = set(self.cleaned_data.get("confirmed") or ())
+        if self.errors:
+            return
+        if any(key not in ticked for key, _ in choices):
+            self.add_error(None, "有几处请再核对：没有错，就在下面逐条打勾，再按保存。")
+        elif any(each.code in REASONED for each in new) and not self.cleaned_data.get("reason"):
+            self.add_error("reason", "请写一句原因。")
+
+    def _refuse_stale(self) -> None:
+        """Meet a record that somebody else saved since this form was opened."""
+        opened_at = self.cleaned_data.get("version")
+        if self.is_new or opened_at == self.instance.version:
+            return
+        data: Any = self.data
+        self.data = data = data.copy()
+        data[self.add_prefix("version")] = self.instance.version
+        differing = [self._difference(name) for name in self.changed_data if name in self.opened]
+        last = AuditEvent.objects.filter(
+            object_type="members.member", object_id=str(self.instance.pk)
+        ).first()
+        who = f"{last.by_name}在{_moment(last.at)}" if last else "有人刚刚"
+        listed = "；".join(differing) or "没有不同"
+        self.add_error(
+            None,
+            f"{who}改过这位同志的资料，您填的还没有保存。与您这页不同的有：{listed}。"
+            "请对照改好，再按保存。",
+        )
+
+    def _difference(self, name: str) -> str:
+        label = self.fields[name].label
+        stored = self.opened[name]
+        if name in SEALED:
+            return f"{label}（现在登记：{masked(stored, SEALED[name]) if stored else '空'}）"
+        bound = self[name]
+        choices = dict(getattr(bound.field, "choices", None) or ()) if name in CODED else {}
+        return f"{label}（现在登记：{choices.get(stored, stored) or '空'}）"
+
+    def _months(self) -> list[str]:
+        months = []
+        for name in MAY_BE_MONTH & self.fields.keys():
+            field = self.fields[name]
+            typed = self.cleaned_data.get(name)
+            if typed and isinstance(field, DateWordsField) and field.month_only:
+                months.append(name)
+        return sorted(months)
+
+    def _add(self, found: Problem) -> None:
+        if found.field in self.fields:
+            self.add_error(found.field, found.message)
+        else:
+            self.add_error(None, self._sentence(found))
+
+    def _sentence(self, found: Problem) -> str:
+        column: Any = Member._meta.get_field(found.field)
+        return f"{column.verbose_name}：{found.message}"
+
+    def _set_up_groups(self) -> None:
+        field: Any = self.fields.get("group")
+        if field is not None:
+            groups = Branch.objects.visible_to(self.user).current()
+            field.queryset = groups.filter(parent=self.instance.branch, kind=BranchKind.PARTY_GROUP)
+
+    def _set_up_dates(self) -> None:
+        months = set((self.instance.month_only or "").split(","))
+        for name, field in list(self.fields.items()):
+            if not isinstance(field, forms.DateField):
+                continue
+            self.fields[name] = DateWordsField(
+                label=field.label, required=field.required, may_be_month=name in MAY_BE_MONTH
+            )
+            stored = getattr(self.instance, name)
+            if stored and name in months:
+                self.initial[name] = f"{stored:%Y-%m}"
+
+    def _set_up_codes(self) -> None:
+        book = CodeBook(*CODED.values())
+        for name, table in CODED.items():
+            if name not in self.fields:
+                continue
+            stored = getattr(self.instance, name)
+            choices = book.choices(table)
+            if stored and stored not in dict(choices):
+                choices.append((stored, book.name(table, stored)))
+            old = self.fields[name]
+            self.fields[name] = forms.ChoiceField(
+                label=old.label, required=False, choices=[("", "未填"), *choices]
+            )
+
+    def _set_up_sealed(self) -> None:
+        for name, mask in SEALED.items():
+            if name in self.fields:
+                old = self.fields[name]
+                stored = getattr(self.instance, name)
+                self.fields[name] = SealedField(
+                    label=old.label, stored=stored, mask=mask, widget=forms.TextInput
+                )
+
+
+def _moment(at: Any) -> str:
+    local = timezone.localtime(at)
+    return f"{date_words(local.date(), today=timezone.localdate())} {local:%H:%M}"

@@ -1,0 +1,111 @@
+"""The acts on a member in the admin."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from branches.models import Branch
+from core.models import User
+from members.actions import add_link, mark_deceased
+from members.admin.acts import ACTS
+from members.models import Affiliation, Member
+from tests.cast import TODAY
+from tests.factories.members import make_member
+
+Signed = Callable[[User], Client]
+
+
+def address(act: str, member: Member) -> str:
+    return reverse(f"admin:member-{act}", args=[member.pk])
+
+
+def test_a_link_a_transfer_and_an_end(
+    client_for: Signed, bureau_staff: User, branch: Branch, other_branch: Branch
+) -> None:
+    member = make_member(branch, "张建国")
+    client = client_for(bureau_staff)
+    assert "隶属不变" in client.get(address("link", member)).content.decode()
+    sent = {"branch": other_branch.pk, "kind": "COMMUNITY", "started_on": "2026-11-01"}
+    done = client.post(address("link", member), sent, follow=True)
+    assert "已登记张建国的活动组织：柳岸社区离退休干部党支部。" in done.content.decode()
+    link = Affiliation.objects.get(kind="COMMUNITY")
+    end = reverse("admin:affiliation-end", args=[link.pk])
+    assert end in done.content.decode()
+    client.post(end, {"on": "2026-11-20", "reason": "搬家"})
+    assert Affiliation.objects.current().filter(kind="COMMUNITY").count() == 0
+    moved = {"to": other_branch.pk, "on": "2026-11-22", "document": "青组转8号"}
+    assert client.post(address("transfer", member), moved).status_code == 302
+    assert Member.objects.get().branch == other_branch
+
+
+def test_refusals_stand_beside_their_fields(
+    client_for: Signed, bureau_staff: User, branch: Branch, far_branch: Branch
+) -> None:
+    member = make_member(branch)
+    client = client_for(bureau_staff)
+    same = client.post(
+        address("transfer", member), {"to": branch.pk, "on": "2026-12-01", "document": "8号"}
+    )
+    assert same.context["form"].errors["to"] == ["这位同志已经隶属这个党支部，请另选。"]
+    far = client.post(
+        address("transfer", member), {"to": far_branch.pk, "on": "2026-11-01", "document": "8号"}
+    )
+    assert far.context["form"].errors.keys() == {"to"}
+    assert Member.objects.get().branch == branch
+
+
+def test_deceased_and_taken_back(client_for: Signed, bureau_staff: User, branch: Branch) -> None:
+    member = make_member(branch, "张建国")
+    client = client_for(bureau_staff)
+    client.post(address("deceased", member), {"on": "2026-11-20"})
+    assert Member.objects.get().deceased_on is not None
+    page = client.get(reverse("admin:members_member_change", args=[member.pk])).content.decode()
+    assert address("withdraw-death", member) in page
+    assert address("transfer", member) not in page
+    client.post(address("withdraw-death", member), {"reason": "登记错了"})
+    assert Member.objects.get().deceased_on is None
+
+
+def test_a_first_password_is_shown_once_and_kept_out_of_caches(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    member = make_member(branch)
+    client = client_for(bureau_staff)
+    assert client.get(address("account", member)).status_code == 200
+    assert not User.objects.filter(username=member.number).exists()
+    response = client.post(address("account", member))
+    found = re.search(r"\d{10}", response.content.decode())
+    assert found
+    assert User.objects.get(username=member.number).check_password(found[0])
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("act", [act.key for act in ACTS])
+def test_outsiders_find_nothing_and_change_nothing(
+    client_for: Signed, outsider: User, secretary: User, sysadmin: User, branch: Branch, act: str
+) -> None:
+    member = make_member(branch)
+    if act == "withdraw-death":
+        mark_deceased(by=None, member=member, on=TODAY)
+    for method in ("get", "post"):
+        assert getattr(client_for(outsider), method)(address(act, member)).status_code == 404
+        assert getattr(client_for(sysadmin), method)(address(act, member)).status_code == 403
+        assert getattr(client_for(secretary), method)(address(act, member)).status_code in {302, 403, 404}  # fmt: skip
+    assert Member.objects.get(pk=member.pk).version == member.version + (act == "withdraw-death")
+
+
+def test_ties_are_listed_and_not_edited(
+    client_for: Signed, bureau_staff: User, outsider: User, branch: Branch, other_branch: Branch
+) -> None:
+    link = add_link(by=None, member=make_member(branch), branch=other_branch, kind="COMMUNITY")
+    ties = reverse("admin:members_affiliation_changelist")
+    bureau = client_for(bureau_staff)
+    assert bureau.get(ties).context["cl"].result_count == 2
+    assert bureau.get(ties, {"kind__exact": "COMMUNITY"}).context["cl"].result_count == 1
+    assert client_for(outsider).get(ties).context["cl"].result_count == 0
+    assert bureau.post(reverse("admin:members_affiliation_change", args=[link.pk]), {"kind": "HOME"}).status_code == 403  # fmt: skip
+    assert bureau.get(reverse("admin:members_affiliation_add")).status_code == 403
+    assert client_for(outsider).get(reverse("admin:affiliation-end", args=[link.pk])).status_code == 404  # fmt: skip
