@@ -42,15 +42,17 @@ installed() {
   [ "$kind" = runtime ] && [ "$(cat .venv/.installed-dev 2>/dev/null)" = "$(sha256sum requirements-dev.txt | cut -d' ' -f1)" ]
 }
 
+# A stamp is written last, so where it is right the environment is whole; python may still have been removed.
+if installed && .venv/bin/python -c '' 2>/dev/null; then
+  exit
+fi
+
 # An interrupted creation leaves a folder without pip, and a removed system Python leaves a dead link.
 .venv/bin/python -m pip --version >/dev/null 2>&1 || create_environment
-
-if ! installed; then
-  echo "正在安装 $lock 中锁定的软件包（只在第一次或更新后需要）…"
-  rm -f .venv/.installed-runtime .venv/.installed-dev
-  PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore \
-    .venv/bin/python -m pip install --quiet --no-input --require-hashes --no-deps --only-binary :all: --requirement "$lock"
-  # Nothing was resolved above, so a requirement that the lock lacks on this Python shows here, not in use.
-  faults=$(.venv/bin/python -m pip check --disable-pip-version-check) || { echo "$faults" >&2; exit 1; }
-  sha256sum "$lock" | cut -d' ' -f1 > ".venv/.installed-$kind"
-fi
+echo "正在安装 $lock 中锁定的软件包（只在第一次或更新后需要）…"
+rm -f .venv/.installed-runtime .venv/.installed-dev
+PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore \
+  .venv/bin/python -m pip install --quiet --no-input --require-hashes --no-deps --only-binary :all: --requirement "$lock"
+# Nothing was resolved above, so a requirement that the lock lacks on this Python shows here, not in use.
+faults=$(.venv/bin/python -m pip check --disable-pip-version-check) || { echo "$faults" >&2; exit 1; }
+sha256sum "$lock" | cut -d' ' -f1 > ".venv/.installed-$kind"

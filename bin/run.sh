@@ -17,15 +17,22 @@ if ! "$python" bin/port_is_free.py "$PORT"; then
   exit 1
 fi
 
+# The stamps spare a second start the work of the first: done_since NAME PATH… says that no path has changed since.
 mkdir -p "$VAR_DIR"
-echo "正在准备数据库…"
-"$python" manage.py migrate --noinput --verbosity 0
+done_since() {
+  local stamp=$VAR_DIR/$1.stamp
+  shift
+  [ -f "$stamp" ] && [ -z "$(find "$@" requirements.txt -newer "$stamp" -print -quit 2>/dev/null)" ]
+}
 
-# Nothing to collect while neither the packages nor any static file has changed since the last time.
-stamp=$VAR_DIR/static.stamp
-if [ ! -f "$stamp" ] || [ -n "$(find static */static requirements.txt -newer "$stamp" -print -quit 2>/dev/null)" ]; then
+if [ -n "${DATABASE_URL:-}" ] || [ ! -f "$VAR_DIR/yinhui.sqlite3" ] || ! done_since migrate ./*/migrations; then
+  echo "正在准备数据库…"
+  "$python" manage.py migrate --noinput --verbosity 0
+  touch "$VAR_DIR/migrate.stamp"
+fi
+if ! done_since static static ./*/static; then
   "$python" manage.py collectstatic --noinput --clear --verbosity 0
-  touch "$stamp"
+  touch "$VAR_DIR/static.stamp"
 fi
 
 "$python" manage.py make_demo --size "${DEMO_SIZE:-M}"
