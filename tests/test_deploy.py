@@ -21,6 +21,8 @@ DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"), key=lambda path: path.name)
 NGINX = (DEPLOY / "nginx" / "yinhui.conf").read_text("utf-8")
 
+pytestmark = pytest.mark.once
+
 
 def compose() -> dict[str, Any]:
     """Return the compose file as Docker would read it."""

@@ -12,6 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 VENDORED = re.compile(r"(^|/)vendor/")
 
+pytestmark = pytest.mark.once
+
 
 def run(*command: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command in an environment that holds nothing but what is given."""

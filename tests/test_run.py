@@ -1,0 +1,111 @@
+"""`make run`: from nothing to a page, again without change, and gone when it is told to end."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from tests.harness import processes
+
+ROOT = Path(__file__).resolve().parents[1]
+
+pytestmark = pytest.mark.once
+
+
+@contextmanager
+def running(var: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """Run `make run` on a small demo district until it serves; yield it and what it printed."""
+    log = var.parent / "printed"
+    log.write_bytes(b"")
+    server = processes.start(
+        ["make", "run"],
+        log=log,
+        env={
+            "PATH": os.environ["PATH"],
+            "VAR_DIR": str(var),
+            "PORT": str(port),
+            "DEMO_SIZE": "S",
+        },
+        cwd=ROOT,
+    )
+    try:
+        processes.wait_until(lambda: processes.accepts(port), process=server, log=log, seconds=120)
+        yield server, log
+    finally:
+        processes.kill_tree(server)
+
+
+def end(server: subprocess.Popen[bytes], signum: int) -> None:
+    """Send what Ctrl-C sends: the signal to the whole group."""
+    os.killpg(server.pid, signum)
+    server.wait(30)
+
+
+def group_is_empty(server: subprocess.Popen[bytes]) -> bool:
+    """Whether no process of the group is left."""
+    try:
+        os.killpg(server.pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def status_of(port: int, address: str) -> int:
+    """Ask for an address as a visitor."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", address)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_run_serves_the_demo_twice_and_leaves_only_its_data(tmp_path: Path) -> None:
+    var, port = tmp_path / "var", processes.free_port()
+
+    with running(var, port) as (server, log):
+        first = log.read_text("utf-8")
+        assert f"http://127.0.0.1:{port}/" in first
+        roles = re.findall(r"^  (\S+?)　* +1\d{10}  \S+", first, re.MULTILINE)
+        assert len(roles) >= 6
+        assert status_of(port, "/signin/") == 200
+        end(server, signal.SIGINT)
+        assert group_is_empty(server)
+        assert not processes.accepts(port)
+
+    with running(var, port) as (server, log):
+        assert "没有改动" in log.read_text("utf-8")
+        end(server, signal.SIGTERM)
+        assert group_is_empty(server)
+
+    assert {path.name for path in var.iterdir()} == {
+        "field_keys.json",
+        "migrate.stamp",
+        "secret_key",
+        "static",
+        "static.stamp",
+        "yinhui.sqlite3",
+    }
+
+
+def test_run_says_what_to_do_when_the_port_is_taken(tmp_path: Path) -> None:
+    port = processes.free_port()
+    with socket.create_server(("127.0.0.1", port)):
+        done = subprocess.run(
+            ["make", "run"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path / "var"), "PORT": str(port)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode != 0
+    assert f"端口 {port} 已被占用" in done.stderr
+    assert not (tmp_path / "var").exists()
