@@ -13,4 +13,5 @@ urlpatterns = [
     path("runs/<int:pk>/state/", views.run_state, name="run-state"),
     path("runs/<int:pk>/cancel/", views.cancel_run, name="run-cancel"),
     path("runs/<int:pk>/retry/", views.retry_run, name="run-retry"),
+    path("files/<uuid:pk>/", views.download, name="file"),
 ]

@@ -1,6 +1,6 @@
 """Pages of core: sign-in, background runs, private files, what is said when something is wrong."""
 
-from .files import private_file
+from .files import download, private_file
 from .pages import (
     bad_request,
     csrf_failure,
@@ -20,6 +20,7 @@ __all__ = [
     "bad_request",
     "cancel_run",
     "csrf_failure",
+    "download",
     "forbidden",
     "locked_out",
     "not_found",

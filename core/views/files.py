@@ -1,12 +1,17 @@
-"""Sending a private file to somebody whose right to it has been checked."""
+"""Handing out private files: only to whom the row is visible, never by their place on the disk."""
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpResponse
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
 
+from core import audit
 from core.models import StoredFile
+from core.views.access import signed_in
 
 UNKNOWN_TYPE = "application/octet-stream"
 
@@ -28,3 +33,16 @@ def private_file(stored: StoredFile) -> HttpResponseBase:
     response["Content-Disposition"] = content_disposition_header(True, stored.name) or "attachment"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_GET
+def download(request: HttpRequest, pk: str) -> HttpResponseBase:
+    """Send a file that the user may see, and put it on record."""
+    user = signed_in(request)
+    stored = get_object_or_404(StoredFile.objects.visible_to(user), pk=pk)
+    try:
+        with transaction.atomic():
+            audit.record(by=user, act="下载文件", instance=stored)
+            return private_file(stored)
+    except FileNotFoundError as error:
+        raise Http404 from error

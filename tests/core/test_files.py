@@ -1,56 +1,155 @@
-"""Private files leave under their owner's name, by nginx where it stands in front."""
+"""Private files: whole or not at all, and only for their owner."""
 
-import contextlib
+import errno
+import hashlib
+import os
+import stat
+import time
+import uuid
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
 
-from core.models import StoredFile
-from core.views import private_file
+from core import files
+from core.models import AuditEvent, StoredFile
+from core.runs import run_now, start_run
+from core.spreadsheets import Refusal, RefusedFile
 
-NAME = '名册 "甲".xlsx'
-DISPOSITION = "attachment; filename*=utf-8''%E5%90%8D%E5%86%8C%20%22%E7%94%B2%22.xlsx"
+pytestmark = pytest.mark.django_db
+CONTENT = "姓名,性别\n".encode()
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    """A private folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path / "private"
+    return settings.MEDIA_ROOT
 
 
 @pytest.fixture
-def stored(settings: Any, tmp_path: Path) -> StoredFile:
-    """A file on disk whose row is not needed."""
-    settings.MEDIA_ROOT = tmp_path
-    stored = StoredFile(name=NAME)
-    path = tmp_path / stored.path
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"contents")
-    return stored
+def kept(member):
+    return files.keep_file(
+        by=member, name="名册.csv", source=SimpleUploadedFile("x", CONTENT), content_type="text/csv"
+    )
 
 
-@pytest.mark.django_db
-def test_file_is_sent_as_a_download_that_nobody_keeps(stored: StoredFile) -> None:
-    response = private_file(stored)
-
-    with contextlib.closing(response):
-        assert b"".join(response.streaming_content) == b"contents"  # type: ignore[attr-defined]
-    assert response["Content-Disposition"] == DISPOSITION
-    assert response["Content-Type"] == "application/octet-stream"
-    assert response["Cache-Control"] == "private, no-store"
+def on_disk(media):
+    return [path for path in Path(media).rglob("*") if path.is_file()]
 
 
-def test_nginx_sends_the_bytes_where_it_stands_in_front(stored: StoredFile, settings: Any) -> None:
-    settings.X_ACCEL_PREFIX = "/_private/"
+def test_an_upload_is_kept_whole_under_our_name(kept, media):
+    (path,) = on_disk(media)
+    assert path == files.path_of(kept)
+    assert path.name == kept.pk.hex
+    assert path.read_bytes() == CONTENT
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert (kept.size, kept.sha256) == (len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
+    assert StoredFile.objects.get() == kept
 
-    response = private_file(stored)
 
-    assert response["X-Accel-Redirect"] == f"/_private/{stored.path}"
-    assert response.content == b""  # type: ignore[attr-defined]
-    assert response["Content-Disposition"] == DISPOSITION
+def test_a_file_of_the_server_is_copied(member, tmp_path):
+    source = tmp_path / "名册.csv"
+    source.write_bytes(CONTENT)
+    kept = files.keep_file(by=member, name=source.name, source=source, keep_days=7)
+    assert files.path_of(kept).read_bytes() == CONTENT
+    assert kept.expires_at is not None
+    assert timedelta(days=6) < kept.expires_at - timezone.now() <= timedelta(days=7)
+    assert source.exists()
 
 
-@pytest.mark.parametrize("prefix", ["", "/_private/"])
-def test_file_that_is_gone_is_said_to_be_gone(
-    stored: StoredFile, settings: Any, prefix: str
-) -> None:
-    settings.X_ACCEL_PREFIX = prefix
-    (Path(settings.MEDIA_ROOT) / stored.path).unlink()
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\桌面\\名册.xlsx", "名册.xlsx"),
+        ("名册\u202exslx.exe", "名册xslx.exe"),
+        ("\x00\n", "文件"),
+        ("CON", "CON"),
+        ("长" * 300 + ".xlsx", "长" * 196 + ".xlsx"),
+        ("<b>.csv", "<b>.csv"),
+    ],
+)
+def test_the_name_is_only_shown(typed, shown):
+    assert files.shown_name(typed) == shown
 
-    with pytest.raises(FileNotFoundError):
-        private_file(stored)
+
+def test_a_full_disk_leaves_nothing(member, media, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(RefusedFile) as caught:
+        files.keep_file(by=member, name="名册.csv", source=SimpleUploadedFile("x", CONTENT))
+    assert caught.value.code == Refusal.DISK_FULL
+    assert on_disk(media) == []
+    assert not StoredFile.objects.exists()
+
+
+def test_another_disk_error_is_no_full_disk(member, monkeypatch):
+    def broken(_):
+        raise OSError(errno.EIO, "broken")
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(OSError, match="broken"):
+        files.keep_file(by=member, name="名册.csv", source=SimpleUploadedFile("x", CONTENT))
+
+
+class TestDownload:
+    """Handing out."""
+
+    def test_the_owner_gets_it_as_an_attachment(self, client, member, kept):
+        client.force_login(member)
+        answer = client.get(reverse("file", args=[kept.pk]))
+        assert b"".join(answer.streaming_content) == CONTENT
+        assert answer["Content-Type"] == "text/csv"
+        assert answer["Content-Disposition"].startswith("attachment;")
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert AuditEvent.objects.get().act == "下载文件"
+
+    def test_the_web_server_before_us_may_send_it(self, client, member, kept, settings):
+        settings.X_ACCEL_PREFIX = "/_private/"
+        client.force_login(member)
+        answer = client.get(reverse("file", args=[kept.pk]))
+        assert answer["X-Accel-Redirect"] == f"/_private/files/{kept.pk.hex[:2]}/{kept.pk.hex}"
+        assert answer.content == b""
+
+    def test_another_user_and_an_unknown_file_look_alike(self, client, outsider, kept):
+        client.force_login(outsider)
+        answers = [client.get(reverse("file", args=[pk])) for pk in (kept.pk, uuid.uuid4())]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert len(answers[0].content) == len(answers[1].content)
+
+    def test_a_stranger_signs_in_first(self, client, kept):
+        assert client.get(reverse("file", args=[kept.pk])).status_code == 302
+
+    def test_a_file_that_is_gone_is_not_found(self, client, member, kept):
+        files.path_of(kept).unlink()
+        client.force_login(member)
+        assert client.get(reverse("file", args=[kept.pk])).status_code == 404
+
+
+class TestSweep:
+    """What is over goes, what is in use stays."""
+
+    def test_expired_and_orphaned_files_go(self, member, kept, media):
+        expired = files.keep_file(
+            by=member, name="b", source=SimpleUploadedFile("x", b"b"), keep_days=-1
+        )
+        orphan, fresh = media / "files" / "aa" / "a", media / "files" / "aa" / "b"
+        orphan.parent.mkdir(parents=True)
+        orphan.write_bytes(b"x")
+        fresh.write_bytes(b"y")
+        long_ago = time.time() - 2 * 24 * 3600
+        os.utime(orphan, (long_ago, long_ago))
+        os.utime(files.path_of(kept), (long_ago, long_ago))
+        assert files.sweep_files() == (1, 1)
+        assert sorted(path.name for path in on_disk(media)) == sorted([kept.pk.hex, "b"])
+        assert not StoredFile.objects.filter(pk=expired.pk).exists()
+
+    def test_it_is_nightly_work(self, kept):
+        run = run_now(start_run(by=None, kind="nightly.sweep_files", key="x", ring=False))
+        assert run.result == {"expired": 0, "orphans": 0}
