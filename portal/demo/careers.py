@@ -23,15 +23,18 @@ _RANK = {"31": 3, "32": 7, "41": 22, "42": 20, "50": 30, "70": 18}
 def draw(
     chance: random.Random, person: dict[str, Any], home: BranchPlan, day: dt.date
 ) -> dict[str, Any]:
-    """Return work, retirement, education and Party dates of PERSON (birth, gender, kind) on DAY."""
+    """Return work, retirement, education and Party dates of PERSON (birth, gender, kind) on DAY.
+
+    Kind 其他 is still in service (SYS-03: a branch that mixes both).
+    """
     birth, kind = person["birth_date"], person["person_kind"]
-    retired = _retired(person, day)
+    retired = None if kind == PersonKind.OTHER else _retired(person, day)
     if kind == PersonKind.VETERAN:
         started = decks.day_between(chance, *VETERAN_WORK)
     else:
         first = decks.years_after(birth, 17)
         started = decks.day_between(chance, first, decks.years_after(birth, 24))
-    joined = _joined(chance, birth, retired, day)
+    joined = _joined(chance, birth, retired or day, day)
     return {
         "work_start": started,
         "retire_date": retired,

@@ -41,6 +41,8 @@ def _write_branch(branch: BranchPlan, area: Area, parent: Branch | None) -> Bran
         by=None,
         code=branch.code,
         name=branch.name,
+        short_name=branch.short_name,
+        approval_doc=branch.document,
         kind=branch.kind,
         area=area,
         parent=parent,

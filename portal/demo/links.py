@@ -58,8 +58,9 @@ class Links:
             yield [home, *before, *self._counted(person), *self._temporary(number)]
 
     def _home(self, person: Person) -> tuple[Link, list[Link]]:
-        branch, retired = person.branch, person.values["retire_date"]
-        since = max(retired, branch.founded or retired)
+        branch = person.branch
+        founded = branch.founded or self.recipe.first_month
+        since = max(person.values["retire_date"] or founded, founded)
         moved = self.chance.random() < MOVED_SHARE and branch not in self.units
         if not moved:
             return Link(branch.code, AffiliationKind.HOME, since), []

@@ -14,6 +14,8 @@ from portal.demo.recipe import Recipe
 ENTERPRISE_BRANCH = "branch.enterprise_branch"
 
 THEME_DAYS = (5, 8, 10, 12, 15, 18, 20)
+SECRETARY_DAY = 20
+MIXED_UNIT, SERVING = 1, 4  # which unit still counts members in service, and how many
 SMALLEST = 2  # members of the unit that cannot be a branch of its own (R-BR-02)
 # Of a street's communities these get a branch, in this turn; the second gets a group.
 BRANCH_TURNS, GROUP_TURN = (0, 2, 3, 1), 1
@@ -55,8 +57,10 @@ class Organisations:
                 f"区{name}离退休党支部",
                 parent=root.code,
                 unit=f"{self.district.name}{name}",
+                place=f"区{name}老干部活动室",
                 members=size,
                 is_small=index >= first_small,
+                serving=SERVING if index == MIXED_UNIT else 0,
                 founded=self._founded(1988, 2016),
             )
 
@@ -72,7 +76,13 @@ class Organisations:
         total = self.recipe.cadres - self.recipe.unit_members - self.recipe.secretary_branch
         sizes = decks.sizes(self.chance, total, len(places) - 1)
         for place, size in zip(places, [self.recipe.secretary_branch, *sizes], strict=True):
-            branch = self._add(**place, members=size, founded=self._founded(2008, 2022))
+            is_first = not self.plan.secretary_branch
+            branch = self._add(
+                **place,
+                members=size,
+                founded=self._founded(2008, 2022),
+                theme_day=SECRETARY_DAY if is_first else self.chance.choice(THEME_DAYS),
+            )
             self.plan.secretary_branch = self.plan.secretary_branch or branch.code
         self._draw_groups()
 
@@ -151,9 +161,9 @@ class Organisations:
         self, area: AreaPlan, name: str, kind: str = BranchKind.BRANCH, **more: Any
     ) -> BranchPlan:
         code = f"{self.district.code[:6]}{len(self.plan.branches) + 1:04d}"
-        meets = bool(more.get("members") or more.get("guests"))
-        day = self.chance.choice(THEME_DAYS) if meets else None
-        branch = BranchPlan(code, name, kind, area.code, theme_day=day, **more)
+        if more.get("members") or more.get("guests"):
+            more.setdefault("theme_day", self.chance.choice(THEME_DAYS))
+        branch = BranchPlan(code, name, kind, area.code, **more)
         self.plan.branches.append(branch)
         return branch
 

@@ -17,7 +17,8 @@ from portal.demo.recipe import Recipe
 
 # Years of age at the end of the recipe's year, by band, in per cent.
 AGES = {(60, 69): 42, (70, 79): 33, (80, 89): 20, (90, 99): 5}
-VETERAN_AGES = (94, 98)  # 离休: in the work before 1949-10-01, so born in 1932 at the latest
+# 离休: in the work before 1949-10-01, so born in 1932 at the latest. Others: still in service.
+SPECIAL_AGES = {PersonKind.VETERAN: (94, 98), PersonKind.OTHER: (50, 54)}
 GENDERS = {Gender.MALE: 58, Gender.FEMALE: 42}
 ETHNICITIES = {"01": 96} | dict.fromkeys(("11", "03", "02", "06", "07", "08", "14", "15", "05", "04", "10", "12"), 4 / 12)  # fmt: skip
 GROUP_SHARE = 0.4  # of a branch with a group, those who belong to the group
@@ -55,20 +56,31 @@ class People:
         ages = decks.deck(self.chance, len(homes), AGES)
         genders = decks.deck(self.chance, len(homes), GENDERS)
         ethnicities = decks.deck(self.chance, len(homes), ETHNICITIES)
-        veterans = self._veterans(homes)
-        for _ in veterans:
-            ages.remove((90, 99))
+        special = self._special(homes)
+        for kind in special.values():
+            ages.remove((90, 99) if kind == PersonKind.VETERAN else (60, 69))
         for index, home in enumerate(homes):
-            is_veteran = index in veterans
-            band = VETERAN_AGES if is_veteran else ages.pop()
+            kind = special.get(index) or self._usual_kind(home)
+            band = SPECIAL_AGES.get(kind) or ages.pop()
             born = self.recipe.day.year - self.chance.randint(*band)
             values = self._identity(born, genders.pop(), ethnicities.pop())
-            yield self._person(home, values, is_veteran)
+            yield self._person(home, values | {"person_kind": kind})
 
-    def _veterans(self, homes: list[BranchPlan]) -> frozenset[int]:
+    def _special(self, homes: list[BranchPlan]) -> dict[int, PersonKind]:
+        """Return which members are 离休, and which have not retired yet, by their place in HOMES."""
         district = self.plan.at(AreaLevel.DISTRICT)[0].code
         units = [i for i, home in enumerate(homes) if home.area == district and home.members > 8]
-        return frozenset(self.chance.sample(units, self.recipe.veterans))
+        veterans = self.chance.sample(units, self.recipe.veterans)
+        mixed = [i for i in units if homes[i].serving and i not in veterans]
+        serving = mixed[: homes[mixed[0]].serving] if mixed else []
+        return dict.fromkeys(veterans, PersonKind.VETERAN) | dict.fromkeys(
+            serving, PersonKind.OTHER
+        )
+
+    def _usual_kind(self, home: BranchPlan) -> PersonKind:
+        if home.kind == ENTERPRISE_BRANCH:
+            return PersonKind.ENTERPRISE
+        return PersonKind.RESIGNED if self.chance.random() < 0.005 else PersonKind.RETIRED
 
     def _identity(self, born: int, gender: str, ethnicity: str) -> dict[str, Any]:
         # Who turns 60 this year has retired by now only if born early in the year.
@@ -85,12 +97,11 @@ class People:
             "id_number": first17 + id_number.check_digit(first17),
         }
 
-    def _person(self, home: BranchPlan, values: dict[str, Any], is_veteran: bool) -> Person:
+    def _person(self, home: BranchPlan, values: dict[str, Any]) -> Person:
         group = self.groups.get(home.code)
         in_group = group is not None and self.chance.random() < GROUP_SHARE
         community = self._residence(group.area if group and in_group else home.area)
         grid = self.chance.choice(self._grids(community))
-        values["person_kind"] = self._kind(home, is_veteran)
         values |= careers.draw(self.chance, values, home, self.recipe.day)
         values |= health.draw(self.chance, values["birth_date"], self.recipe.day)
         values |= self._contact(values, community)
@@ -99,13 +110,6 @@ class People:
         return Person(
             home, group.code if group and in_group else "", community.code, grid.code, values
         )
-
-    def _kind(self, home: BranchPlan, is_veteran: bool) -> str:
-        if is_veteran:
-            return PersonKind.VETERAN
-        if home.kind == ENTERPRISE_BRANCH:
-            return PersonKind.ENTERPRISE
-        return PersonKind.RESIGNED if self.chance.random() < 0.005 else PersonKind.RETIRED
 
     def _residence(self, area_code: str) -> AreaPlan:
         area = self.areas[area_code]

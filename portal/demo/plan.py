@@ -21,7 +21,7 @@ class BranchPlan:
     """One organisation, by the codes of its parent and its area.
 
     MEMBERS counts those whose home it is, GUESTS those who are linked to it; IS_SMALL says that
-    fewer than five of them come regularly (SYS-10).
+    fewer than five of them come regularly (SYS-10), SERVING how many have not retired yet (SYS-03).
     """
 
     code: str
@@ -38,6 +38,18 @@ class BranchPlan:
     theme_day: int | None = None
     founded: dt.date | None = None
     is_small: bool = False
+    serving: int = 0
+
+    @property
+    def short_name(self) -> str:
+        """The name as it fits on a phone."""
+        shorter = self.name.replace("离退休", "").replace("企业退休", "企退")
+        return shorter.replace("党支部", "支部")
+
+    @property
+    def document(self) -> str:
+        """The paper that approved it."""
+        return f"青老工委〔{self.founded.year}〕{int(self.code[-2:])}号" if self.founded else ""
 
 
 @dataclass

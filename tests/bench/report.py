@@ -25,6 +25,16 @@ class Line:
             self.at_least is None or self.figure >= self.at_least
         )
 
+    @property
+    def is_bar(self) -> bool:
+        """Whether it is held against a limit."""
+        return self.at_most is not None or self.at_least is not None
+
+    @property
+    def verdict(self) -> str:
+        """达到 or 未达到."""
+        return "达到" if self.is_met else "未达到"
+
     def __str__(self) -> str:
         limit = ""
         if self.at_most is not None:
