@@ -51,6 +51,19 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row
             _update_one_by_one(cursor, model._meta.db_table, columns, rows)
 
 
+def delete(model: type[models.Model], keys: Iterable[int]) -> None:
+    """Delete the rows with KEYS, for removable demonstration data only: registers never do.
+
+    A tree that keeps other rows has gaps in its bounds afterwards; ``repair_trees`` closes them.
+    """
+    locks.require_any(model)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"DELETE FROM {_name(model._meta.db_table)} WHERE id = %s",  # noqa: S608 -- names are the model's
+            [(key,) for key in keys],
+        )
+
+
 def settle(model: type[models.Model]) -> None:
     """Let the planner know what was loaded; PostgreSQL would learn it minutes later."""
     if connection.vendor == "postgresql":

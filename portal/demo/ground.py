@@ -1,7 +1,7 @@
 """Writes territory and organisation of the district through the tree's one writer."""
 
-from branches.actions import create_area, create_branch
-from branches.enums import RegionLevel
+from branches.actions import create_branch, import_divisions
+from branches.divisions import Division
 from branches.models import Area, Branch, Region
 from portal.demo import wording
 from portal.demo.plan import BranchPlan, Plan
@@ -9,21 +9,15 @@ from portal.demo.plan import BranchPlan, Plan
 
 def write_areas(plan: Plan) -> dict[str, Area]:
     """Write province, city, district and everything below; return the areas by code."""
-    Region.objects.bulk_create(
-        Region(code=code, name=name, level=RegionLevel(level), is_demo=True)
-        for code, name, level in wording.places()["regions"]
-    )
-    areas: dict[str, Area] = {}
-    for area in plan.areas:
-        areas[area.code] = create_area(
-            by=None,
-            code=area.code,
-            name=area.name,
-            level=area.level,
-            parent=areas.get(area.parent),
-            is_demo=True,
-        )
-    return areas
+    regions = [(code, name) for code, name, _ in wording.places()["regions"]]
+    above = dict(zip([code for code, _ in regions], ["", regions[0][0]], strict=True))
+    rows = [Division(0, code, name, above[code]) for code, name in regions]
+    rows += [Division(0, area.code, area.name, area.parent) for area in plan.areas]
+    import_divisions(by=None, rows=rows)
+    codes = [area.code for area in plan.areas]
+    Region.objects.filter(code__in=above).update(is_demo=True)
+    Area.objects.filter(code__in=codes).update(is_demo=True)
+    return Area.objects.in_bulk(codes, field_name="code")
 
 
 def write_branches(plan: Plan, areas: dict[str, Area]) -> dict[str, Branch]:

@@ -32,7 +32,7 @@ class Records:
     def write(self, year: Iterable[Held]) -> None:
         """Write the activities of YEAR with their attendance."""
         for chunk in chunks(year, ACTIVITIES_AT_ONCE):
-            activities = Activity.objects.bulk_create([self._activity(held) for held in chunk])
+            activities = loading.write(Activity, [self._activity(held) for held in chunk])
             rows = [
                 row
                 for activity, held in zip(activities, chunk, strict=True)

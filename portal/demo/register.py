@@ -9,6 +9,7 @@ from django.utils import timezone
 from branches.models import Area, Branch
 from members.models import Affiliation, Member
 from members.rules import derived
+from portal.demo import loading
 from portal.demo.links import Link
 from portal.demo.months import Fellow
 from portal.demo.people import Person
@@ -28,10 +29,11 @@ class Register:
         """Write PEOPLE with their links; return them as fellows in the same order."""
         fellows: list[Fellow] = []
         for chunk in chunks(people):
-            members = Member.objects.bulk_create([self._member(person) for person, _ in chunk])
+            members = loading.write(Member, [self._member(person) for person, _ in chunk])
             pairs = list(zip(members, chunk, strict=True))
-            Affiliation.objects.bulk_create(
-                [self._affiliation(member, link) for member, (_, links) in pairs for link in links]
+            loading.write(
+                Affiliation,
+                [self._affiliation(member, link) for member, (_, links) in pairs for link in links],
             )
             fellows += [_fellow(member, links) for member, (_, links) in pairs]
         return fellows

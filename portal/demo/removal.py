@@ -7,7 +7,8 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Q
 
-from branches import trees
+from branches import bulk, trees
+from branches.actions import repair_trees
 from branches.models.tree import TreeNode
 from core import audit
 from core.models import AuditEvent, User
@@ -49,10 +50,11 @@ def _remove_from(model: Model) -> int:
 
 
 def _remove_nodes(model: type[TreeNode], doomed: Q) -> int:
-    nodes = list(model._base_manager.filter(doomed).order_by("tree_id", "-lft"))
-    for node in nodes:
-        with trees.lock(type(node), node):
-            node.delete()
+    with trees.lock_whole(model):
+        nodes = dict(model._base_manager.filter(doomed).values_list("pk", "tree_id"))
+        bulk.delete(model, nodes)
+        if model._base_manager.filter(tree_id__in=set(nodes.values())).exists():
+            repair_trees(by=None)
     return len(nodes)
 
 

@@ -1,6 +1,7 @@
 """The territory: a province loaded and loaded again, one node put in, one street moved."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -30,8 +31,10 @@ def measure(report: Report) -> None:
 
 
 def _measure_import(report: Report, file: Path) -> None:
+    before = os.times().children_user
     first, told = _import(file)
     report.note("其中启动", told["startup_seconds"])
+    report.note("其中处理器时间", os.times().children_user - before)
     report.bar("导入 23,549 个区划和 14 个省市", first, at_most=6, unit="s")
     again, told = _import(file)
     report.bar("同一文件再导入一次", again, at_most=3, unit="s")
@@ -44,7 +47,7 @@ def _measure_import(report: Report, file: Path) -> None:
 def _import(file: Path) -> tuple[float, dict[str, Any]]:
     command = [sys.executable, "manage.py", "import_divisions", str(file), "--json"]
     start = perf_counter()
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 -- our own command
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return perf_counter() - start, json.loads(done.stdout)
 
 

@@ -11,7 +11,8 @@ from django.db.models import F
 
 from activities.enums import ActivityState, AttendanceState
 from activities.models import Activity, Attendance
-from branches.enums import AreaLevel, Role
+from branches.actions import check_trees
+from branches.enums import AreaLevel, BranchKind, Role
 from branches.models import Appointment, Area, Branch, Region
 from core.models import AuditEvent, User
 from members.models import Affiliation, Member
@@ -149,10 +150,15 @@ def test_removing_takes_what_was_tried_out_and_leaves_real_rows(real: dict[str, 
     Affiliation.objects.create(member=real["member"], branch=demo_branch, kind="COMMUNITY")
     Member.objects.filter(pk=real["member"].pk).update(community=community)
     make_post(Role.SECRETARY, demo_branch, real["user"])
+    make_branch(community, "试用支部", parent=real["root"])
 
     make_demo("--remove")
 
     assert counts() == before
+    assert [kind for part in check_trees().values() for kind, n in part.items() if n] == [
+        "nodes",
+        "nodes",
+    ]
     real["member"].refresh_from_db()
     assert real["member"].community is None
     assert list(Appointment.objects.all()) == [real["post"]]
@@ -162,8 +168,11 @@ def test_removing_takes_what_was_tried_out_and_leaves_real_rows(real: dict[str, 
 def real(db: None) -> dict[str, Any]:
     """A real district with one member and one official."""
     district = make_district("云岭区", "320202000000")
-    branch = make_branch(make_area(district, "北岭街道"), "松涛支部", code="YL1")
+    street = make_area(district, "北岭街道")
+    root = make_branch(street, "工委", kind=BranchKind.WORKING_COMMITTEE)
+    branch = make_branch(street, "松涛支部", parent=root)
     member = Member.objects.create(name="真实", branch=branch, area_path=branch.area_path)
     Affiliation.objects.create(member=member, branch=branch, kind="HOME")
     user = make_user("official")
-    return {"member": member, "user": user, "post": make_post(Role.BUREAU, district, user)}
+    post = make_post(Role.BUREAU, district, user)
+    return {"root": root, "member": member, "user": user, "post": post}
