@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from branches import rules
-from branches.divisions import Division, Problem
+from branches.divisions import Division
 from branches.enums import AreaLevel
+from branches.forest import circles
+from branches.refusal import Problem, loop_problem
 
 
 class Stored(NamedTuple):
@@ -35,23 +37,9 @@ class DivisionPlan:
 
     def _find_loops(self) -> None:
         """Report each circle once, on its first line."""
-        sound: set[str] = set()
-        for code in self.rows:
-            way: list[str] = []
-            seen: set[str] = set()
-            here = code
-            while here in self.rows and here not in sound and here not in seen:
-                way.append(here)
-                seen.add(here)
-                here = self.rows[here].parent
-            if here in seen:
-                circle = way[way.index(here) :]
-                self._looped.update(circle)
-                lines = sorted(self.rows[each].line for each in circle)
-                named = "、".join(f"第{line}行" for line in lines[:10])
-                message = f"上下级绕成了圈（{named}），请改正上级区划代码。"
-                self.problems.append(Problem(lines[0], "parent_code", "loop", message))
-            sound.update(way)
+        for circle in circles({code: row.parent for code, row in self.rows.items()}):
+            self._looped.update(circle)
+            self.problems.append(loop_problem([self.rows[code].line for code in circle]))
 
     def _place(self, row: Division) -> None:
         # From each row upwards to one whose rank is known, then down again: files have any order.

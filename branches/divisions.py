@@ -8,34 +8,15 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from branches.refusal import FileRefused, Problem
 from core.text import clean, squeeze
 
 COLUMNS = ("code", "name", "parent_code")
 _LARGEST = 200 * 1024 * 1024
-
-
-class Problem(NamedTuple):
-    """One fault of a file: its line (0: the file itself), column, kind and what to do about it."""
-
-    row: int
-    column: str
-    code: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"第{self.row}行：{self.message}" if self.row else self.message
-
-
-class FileRefused(ValueError):
-    """A file that is not written at all, with every fault found in it."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(problems)
-        super().__init__(f"{len(self.problems)} 处问题")
 
 
 class Division(NamedTuple):

@@ -31,6 +31,23 @@ class Loop(ValueError):
         self.keys = keys
 
 
+def circles(parents: Mapping[Key, Key | None]) -> list[list[Key]]:
+    """Return every circle among PARENTS once, from any of its nodes upwards."""
+    found: list[list[Key]] = []
+    passed: set[Key] = set()
+    for start in parents:
+        way: dict[Key, None] = {}
+        here: Key | None = start
+        while here is not None and here in parents and here not in passed and here not in way:
+            way[here] = None
+            here = parents[here]
+        if here is not None and here in way:
+            steps = list(way)
+            found.append(steps[steps.index(here) :])
+        passed.update(way)
+    return found
+
+
 @dataclass
 class Forest(Generic[Key]):
     """Nodes with their parents, in sibling order, and the places they had before.

@@ -14,6 +14,8 @@ from branches.enums import AREA_ROLES, BRANCH_ROLES, AreaLevel, Role
 
 _TWELVE_DIGITS = re.compile(r"[0-9]{12}", re.ASCII)
 _LONGER_CODE = re.compile(r"[0-9]{12}[0-9A-Z]{1,12}", re.ASCII)
+_DAY = re.compile(r"([12][0-9]{3})(?:[-/.]|年)([0-9]{1,2})(?:[-/.]|月)([0-9]{1,2})日?", re.ASCII)
+_EIGHT_DIGITS = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})", re.ASCII)
 # The longest code a residents' group has: community and three characters more.
 _GROUP_CODE = 15
 
@@ -82,6 +84,18 @@ def rank(kind_settings: dict[str, Any]) -> int:
 def may_hang_under(kind_settings: dict[str, Any], parent_settings: dict[str, Any]) -> bool:
     """A unit's parent must be a higher kind (SYS-02)."""
     return rank(parent_settings) < rank(kind_settings)
+
+
+def day_of(text: str) -> dt.date:
+    """Read a day as people write it: 2016-11-1, 2016/11/1, 2016.11.1, 2016年11月1日, 20161101.
+
+    ValueError: it is no such day.
+    """
+    found = _DAY.fullmatch(text) or _EIGHT_DIGITS.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    year, month, day = (int(part) for part in found.groups())
+    return dt.date(year, month, day)
 
 
 def exists_on(founded_on: dt.date | None, dissolved_on: dt.date | None, day: dt.date) -> bool:

@@ -10,16 +10,19 @@ from .branch import (
     relocate_branch,
     update_branch,
 )
+from .branch_import import BranchImport, import_branches
 from .divisions import import_divisions
 from .upkeep import check_trees, repair_trees
 
 __all__ = [
+    "BranchImport",
     "appoint",
     "check_trees",
     "create_area",
     "create_branch",
     "dissolve_branch",
     "end_appointment",
+    "import_branches",
     "import_divisions",
     "move_area",
     "move_branch",

@@ -8,10 +8,11 @@ from django.db.models import Max
 
 from branches import bulk, rules, trees
 from branches.division_plan import DivisionPlan, Stored
-from branches.divisions import Division, FileRefused
+from branches.divisions import Division
 from branches.enums import AreaLevel, RegionLevel
 from branches.forest import Forest, Place
 from branches.models import Area, Branch, Region
+from branches.refusal import FileRefused
 from core import audit
 from core.models import User
 

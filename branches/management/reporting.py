@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from branches.divisions import FileRefused
+from branches.refusal import FileRefused
 
 # Exit code of a file of which nothing was written.
 REFUSED = 2

@@ -9,8 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from branches.actions import check_trees, import_divisions
-from branches.divisions import FileRefused, read
+from branches.divisions import read
 from branches.models import Area, Branch, Region
+from branches.refusal import FileRefused
 from core.models import AuditEvent
 
 PROVINCE = """code,name,parent_code

@@ -1,0 +1,161 @@
+"""Importing a table of organisations, whole or not at all: thousands of rows in one build."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Max
+from django.utils import timezone
+
+from branches import bulk, trees
+from branches.branch_plan import BranchPlan, KindFacts, Stored
+from branches.branch_sheet import BranchLine
+from branches.forest import Forest, Place
+from branches.models import Area, Branch
+from branches.refusal import FileRefused
+from core import audit
+from core.enums import Engine
+from core.models import Kind, User
+
+_UPDATED = ("name", "kind_id", "area_id", "area_path", "parent_id", "founded_on", *Place._fields)
+
+
+class BranchImport(NamedTuple):
+    """What an import did: counts, and for each code ``created``, ``updated`` or ``unchanged``."""
+
+    counts: dict[str, int]
+    outcomes: dict[str, str]
+
+
+def import_branches(*, by: User | None, lines: list[BranchLine]) -> BranchImport:
+    """Found and change organisations as LINES say; parents may come later in the table.
+
+    A user finds only areas he may choose and organisations he may change; others are as unknown
+    as those that do not exist. Raises FileRefused with every fault; then nothing is written.
+    """
+    with trees.lock_whole(Area), trees.lock_whole(Branch):
+        stored = {row.code: row for row in _stored(by)}
+        areas = _areas(by)
+        codes = {code: pk for code, (pk, _) in areas.items()}
+        plan = BranchPlan(lines, stored, _kinds(), codes, timezone.localdate())
+        if plan.problems:
+            raise FileRefused(plan.problems)
+        outcomes = {code: _outcome(plan, code) for code in plan.lines}
+        if set(outcomes.values()) != {"unchanged"}:
+            _write(plan, outcomes, dict(areas.values()))
+        counts = Counter({"created": 0, "updated": 0, "unchanged": 0})
+        counts.update(outcomes.values())
+        if counts["created"] or counts["updated"]:
+            note = f"新增{counts['created']}个，修改{counts['updated']}个"
+            audit.record(by=by, act="导入党组织", note=note, label=lines[0].name)
+    return BranchImport({"rows": len(lines), **counts}, outcomes)
+
+
+def _stored(by: User | None) -> Iterator[Stored]:
+    mine = None if by is None else set(Branch.objects.editable_by(by).values_list("pk", flat=True))
+    rows = Branch.objects.select_related("parent").order_by("tree_id", "lft")
+    for row in rows.iterator():
+        yield Stored(
+            pk=row.pk,
+            code=row.code,
+            name=row.name,
+            kind=row.kind_id,
+            area=row.area_id,
+            parent=row.parent.code if row.parent else None,
+            founded_on=row.founded_on,
+            dissolved_on=row.dissolved_on,
+            editable=mine is None or row.pk in mine,
+            area_path=row.area_path,
+            place=Place(row.lft, row.rght, row.tree_id, row.depth, row.path),
+        )
+
+
+def _areas(by: User | None) -> dict[str, tuple[int, str]]:
+    rows = Area.objects.all() if by is None else Area.objects.choosable_by(by)
+    return {code: (pk, path) for code, pk, path in rows.values_list("code", "pk", "path")}
+
+
+def _kinds() -> dict[str, KindFacts]:
+    """Return the kinds by key, by the part of the key after the engine, and by name."""
+    found: dict[str, KindFacts] = {}
+    for kind in Kind.objects.filter(engine=Engine.BRANCH):
+        facts = KindFacts(kind.key, kind.name, kind.settings)
+        for word in (kind.key, kind.key.partition(".")[2], kind.name):
+            found[word] = facts
+    return found
+
+
+def _outcome(plan: BranchPlan, code: str) -> str:
+    if code not in plan.stored:
+        return "created"
+    return "updated" if plan.is_changed(code) else "unchanged"
+
+
+def _write(plan: BranchPlan, outcomes: dict[str, str], area_paths: dict[int, str]) -> None:
+    new = [code for code, outcome in outcomes.items() if outcome == "created"]
+    keys = {code: row.pk for code, row in plan.stored.items()}
+    keys.update(zip(new, bulk.fresh_ids(Branch, len(new)), strict=True))
+    places = _forest(plan, new).places()
+    changed = []
+    for code, old in plan.stored.items():
+        wanted = plan.wanted.get(code, old)
+        parent = keys[wanted.parent] if wanted.parent else None
+        area_path = area_paths.get(wanted.area, old.area_path)
+        facts = (wanted.name, wanted.kind, wanted.area, area_path, parent, wanted.founded_on)
+        if outcomes.get(code) == "updated" or places[code] != old.place:
+            day = _for_database(wanted.founded_on)
+            changed.append((old.pk, *facts[:-1], day, *places[code]))
+    bulk.update(Branch, _UPDATED, changed)
+    fields = Branch._meta.concrete_fields
+    rows = (_new_row(plan, code, keys, places[code], area_paths) for code in new)
+    bulk.insert(
+        Branch,
+        [field.column for field in fields],
+        ([_saved(field, row) for field in fields] for row in rows),
+    )
+    bulk.settle(Branch)
+    trees.renew_copies()
+
+
+def _forest(plan: BranchPlan, new: list[str]) -> Forest[str]:
+    parents = {code: row.parent for code, row in plan.stored.items()}
+    parents.update((code, wanted.parent) for code, wanted in plan.wanted.items())
+    roots = Branch.objects.filter(parent=None)
+    return Forest(
+        parents,
+        old={code: row.place for code, row in plan.stored.items()},
+        last_tree=roots.aggregate(last=Max("tree_id"))["last"] or 0,
+        last_root=roots.aggregate(last=Max("path"))["last"] or "",
+    )
+
+
+def _new_row(
+    plan: BranchPlan,
+    code: str,
+    keys: dict[str, int],
+    place: Place,
+    area_paths: dict[int, str],
+) -> Branch:
+    wanted = plan.wanted[code]
+    return Branch(
+        pk=keys[code],
+        code=code,
+        name=wanted.name,
+        kind_id=wanted.kind,
+        area_id=wanted.area,
+        area_path=area_paths[wanted.area],
+        parent_id=keys[wanted.parent] if wanted.parent else None,
+        founded_on=wanted.founded_on,
+        **place._asdict(),
+    )
+
+
+def _saved(field: Any, row: Branch) -> Any:
+    return field.get_db_prep_save(getattr(row, field.attname), connection)
+
+
+def _for_database(day: dt.date | None) -> Any:
+    field = Branch._meta.get_field("founded_on")
+    return field.get_db_prep_save(day, connection)

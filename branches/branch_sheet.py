@@ -1,0 +1,129 @@
+"""Reading tables of Party organisations: headings, cells, and the faults a row has by itself."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from branches import rules
+from branches.refusal import FileRefused, Problem
+from core.spreadsheets import RefusedFile, Row, open_table
+from core.text import clean, squeeze
+
+# Headings of import and export, and what they fill.
+HEADINGS = {
+    "组织代码": "code",
+    "组织名称": "name",
+    "组织类别": "kind",
+    "所在区划代码": "area",
+    "上级组织代码": "parent",
+    "成立日期": "founded_on",
+}
+_REQUIRED = ("组织代码", "组织名称", "组织类别", "所在区划代码")
+_TITLE_ROWS = 10
+
+
+class BranchLine(NamedTuple):
+    """One row: codes as written. ``parent`` is empty for a top organisation, None when the table
+    has no such column; ``founded_on`` is None when it is not given."""
+
+    line: int
+    code: str
+    name: str
+    kind: str
+    area: str
+    parent: str | None
+    founded_on: dt.date | None
+
+
+def read(path: Path) -> list[BranchLine]:
+    """Return the rows of a CSV or XLSX file. Raises FileRefused with every fault found."""
+    try:
+        with open_table(path, content_name=path.name) as table:
+            return lines_of(table.rows())
+    except FileNotFoundError:
+        message = f"没有找到文件“{path.name}”，请检查文件名。"
+        raise FileRefused([Problem(0, "", "missing", message)]) from None
+    except RefusedFile as refusal:
+        problem = Problem(refusal.row or 0, "", refusal.code, refusal.message)
+        raise FileRefused([problem]) from None
+
+
+def lines_of(rows: Iterable[Row]) -> list[BranchLine]:
+    """Return ROWS (number in the file, cells) below the headings. Raises FileRefused."""
+    source = iter(rows)
+    columns = _columns(source)
+    lines: list[BranchLine] = []
+    problems: list[Problem] = []
+    for number, cells in source:
+        line, faults = _line(number, {name: _text(cells, at) for name, at in columns.items()})
+        lines.append(line)
+        problems.extend(faults)
+    problems.extend(_duplicates(lines))
+    if not lines:
+        problems.append(Problem(0, "", "empty", "文件里没有党组织，请检查选的文件。"))
+    if problems:
+        raise FileRefused(problems)
+    return lines
+
+
+def _columns(source: Iterator[Row]) -> dict[str, int]:
+    """Find the row of headings among the first rows; return heading -> position."""
+    for number, cells in source:
+        headings = [squeeze(str(cell)) for cell in cells]
+        if "组织代码" in headings:
+            missing = [heading for heading in _REQUIRED if heading not in headings]
+            doubled = [heading for heading in HEADINGS if headings.count(heading) > 1]
+            if missing or doubled:
+                what, which = ("缺少", missing) if missing else ("重复了", doubled)
+                message = f"表头{what}“{'、'.join(which)}”，请改好表头。"
+                raise FileRefused([Problem(number, "", "header", message)])
+            return {name: headings.index(name) for name in HEADINGS if name in headings}
+        if number >= _TITLE_ROWS:
+            break
+    message = f"没有找到表头。表头应有：{'、'.join(HEADINGS)}。"
+    raise FileRefused([Problem(0, "", "header", message)])
+
+
+def _text(cells: list[Any], position: int) -> str:
+    cell = cells[position] if position < len(cells) else ""
+    if isinstance(cell, dt.datetime):
+        cell = cell.date()
+    return clean(str(cell))
+
+
+def _line(number: int, texts: dict[str, str]) -> tuple[BranchLine, list[Problem]]:
+    faults = [
+        Problem(number, name, "blank", f"没有写{name}，请补上。")
+        for name in _REQUIRED
+        if not texts[name]
+    ]
+    for name, longest in (("组织代码", 30), ("组织名称", 100)):
+        if len(texts[name]) > longest:
+            faults.append(Problem(number, name, "too_long", f"{name}超过{longest}个字，请改短。"))
+    founded_on = None
+    if day := texts.get("成立日期"):
+        try:
+            founded_on = rules.day_of(squeeze(day))
+        except ValueError:
+            message = f"成立日期“{day[:20]}”不对，请写成2016-11-01的样子。"
+            faults.append(Problem(number, "成立日期", "date", message))
+    parent = texts.get("上级组织代码")
+    line = BranchLine(
+        number,
+        squeeze(texts["组织代码"]),
+        texts["组织名称"],
+        texts["组织类别"],
+        squeeze(texts["所在区划代码"]),
+        squeeze(parent) if parent is not None else None,
+        founded_on,
+    )
+    return line, faults
+
+
+def _duplicates(lines: list[BranchLine]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for line in lines:
+        if line.code and first.setdefault(line.code, line.line) != line.line:
+            message = f"组织代码{line.code}重复，第{first[line.code]}行已有，请删去一行。"
+            yield Problem(line.line, "组织代码", "duplicate", message)

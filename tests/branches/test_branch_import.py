@@ -1,0 +1,226 @@
+"""``import_branches``: organisations from a table, whole or not at all."""
+
+import datetime as dt
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from branches.actions import BranchImport, check_trees, import_branches
+from branches.branch_sheet import HEADINGS, read
+from branches.models import Area, Branch
+from branches.refusal import FileRefused
+from core.models import AuditEvent, User
+from core.spreadsheets import XlsxFile
+from tests.factories.branches import make_branch
+
+HEAD = ",".join(HEADINGS) + "\n"
+GOOD = (
+    HEAD + "QL-1-1,槐荫第一党小组,党小组,990101001001,QL-1,2020.3.1\n"
+    "QL-1,槐荫党支部,党支部,990101001001,QL,2016年11月1日\n"
+    "QL,青澜区党委,党委,990101,,20100701\n"
+    "QL-2,柳岸临时党支部,temp_branch,990101002001,,\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def _territory(community: Area, other_community: Area, far_community: Area) -> None:
+    """D1 and D2 with a community each."""
+
+
+@pytest.fixture
+def load(tmp_path: Path):
+    """Import a text as a file."""
+
+    def loaded(content: str | bytes, by: User | None = None) -> BranchImport:
+        path = tmp_path / "branches.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return import_branches(by=by, lines=read(path))
+
+    return loaded
+
+
+def sound() -> bool:
+    return not any(
+        count for part in check_trees().values() for kind, count in part.items() if kind != "nodes"
+    )
+
+
+def test_parents_may_come_later(load, bureau_staff: User) -> None:
+    assert load(GOOD, bureau_staff).counts == {
+        "rows": 4,
+        "created": 4,
+        "updated": 0,
+        "unchanged": 0,
+    }
+    group = Branch.objects.get(code="QL-1-1")
+    assert [each.code for each in group.get_ancestors()] == ["QL", "QL-1"]
+    assert group.founded_on == dt.date(2020, 3, 1)
+    assert group.area_path == group.area.path
+    assert group.kind.name == "党小组"
+    assert Branch.objects.get(code="QL").area.name == "青澜区"
+    assert Branch.objects.get(code="QL-2").founded_on is None
+    assert sound()
+    event = AuditEvent.objects.get(act="导入党组织")
+    assert (event.by, event.note) == (bureau_staff, "新增4个，修改0个")
+
+
+def test_the_same_file_again_changes_nothing(load) -> None:
+    load(GOOD)
+    before = list(Branch.objects.values_list())
+    assert load(GOOD.encode("gb18030")).counts["unchanged"] == 4
+    assert list(Branch.objects.values_list()) == before
+    assert AuditEvent.objects.filter(act="导入党组织").count() == 1
+
+
+def test_changes_are_followed_and_the_rest_stays(load, branch: Branch) -> None:
+    load(GOOD)
+    changed = (
+        HEAD + "QL-1,槐荫社区党支部,联合党支部,990101002001,,\n"
+        "QL,青澜区党委,党委,990101000000,,2010-07-01\n"
+    )
+    assert load(changed).counts == {"rows": 2, "created": 0, "updated": 1, "unchanged": 1}
+    moved = Branch.objects.get(code="QL-1")
+    assert (moved.name, moved.parent, moved.area.name) == ("槐荫社区党支部", None, "柳岸社区")
+    assert moved.founded_on == dt.date(2016, 11, 1)  # a blank does not erase what is known
+    assert Branch.objects.get(code="QL-1-1").path.startswith(moved.path)
+    assert Branch.objects.filter(pk=branch.pk, name=branch.name).exists()
+    assert sound()
+
+
+def test_without_the_column_parents_stay(load) -> None:
+    load(GOOD)
+    short = "组织代码,组织名称,组织类别,所在区划代码\nQL-1,新名党支部,党支部,990101001001\n"
+    assert load(short).counts["updated"] == 1
+    assert Branch.objects.get(code="QL-1").parent == Branch.objects.get(code="QL")
+
+
+def test_a_workbook_with_a_title_row_and_real_dates(tmp_path: Path) -> None:
+    path = tmp_path / "branches.xlsx"
+    with path.open("wb") as stream, XlsxFile(stream) as book:
+        book.sheet("党组织", ["青澜区离退休干部党组织一览"])
+        book.row(HEADINGS)
+        book.row(["QL-1", "槐荫党支部", "党支部", 990101001001, "", dt.date(2016, 11, 1)])
+    assert import_branches(by=None, lines=read(path)).counts["created"] == 1
+    assert Branch.objects.get().founded_on == dt.date(2016, 11, 1)
+
+
+BROKEN = {
+    "no code": (",甲支部,党支部,990101001001,,", [(2, "blank")]),
+    "no name": ("A,,党支部,990101001001,,", [(2, "blank")]),
+    "no kind": ("A,甲支部,,990101001001,,", [(2, "blank")]),
+    "no area": ("A,甲支部,党支部,,,", [(2, "blank")]),
+    "unknown kind": ("A,甲支部,党委会,990101001001,,", [(2, "kind")]),
+    "unknown area": ("A,甲支部,党支部,990101009009,,", [(2, "area")]),
+    "unknown parent": ("A,甲支部,党支部,990101001001,ZZ,", [(2, "unknown_parent")]),
+    "same rank": ("A,甲支部,党支部,990101,B,\nB,乙支部,党支部,990101,,", [(2, "rank")]),
+    "upside down": ("A,甲党委,党委,990101,B,\nB,乙支部,党支部,990101,,", [(2, "rank")]),
+    "loop": ("A,甲支部,党支部,990101,B,\nB,乙小组,党小组,990101,A,", [(2, "loop")]),
+    "itself": ("A,甲支部,党支部,990101,A,", [(2, "loop")]),
+    "twice": ("A,甲支部,党支部,990101,,\nA,乙支部,党支部,990101,,", [(3, "duplicate")]),
+    "date": ("A,甲支部,党支部,990101,,2016-13-01", [(2, "date")]),
+    "month only": ("A,甲支部,党支部,990101,,2016.11", [(2, "date")]),
+    "future": ("A,甲支部,党支部,990101,,2062-01-01", [(2, "future")]),
+    "long name": (f"A,{'长' * 101},党支部,990101,,", [(2, "too_long")]),
+    "all at once": (
+        "A,甲支部,无,990101,,\nB,乙支部,党支部,1,,\nC,丙支部,党支部,990101,ZZ,",
+        [(2, "kind"), (3, "area"), (4, "unknown_parent")],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_faulty_file_is_refused_whole(load, case: str) -> None:
+    rows, expected = BROKEN[case]
+    with pytest.raises(FileRefused) as refusal:
+        load(HEAD + rows + "\nOK,好支部,党支部,990101001001,,\n")
+    assert [(problem.row, problem.code) for problem in refusal.value.problems] == expected
+    assert not Branch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("", "empty"),
+        (HEAD, "empty"),
+        ("代码,名称\n1,2\n", "header"),
+        ("组织代码,组织名称\n1,2\n", "header"),
+        ("组织代码,组织代码,组织名称,组织类别,所在区划代码\n1,1,2,3,4\n", "header"),
+        (GOOD.encode("utf-16"), "utf16"),
+        (b"PK\x03\x04broken", "broken"),
+    ],
+)
+def test_what_is_no_such_table_is_refused(load, content: str | bytes, code: str) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        load(content)
+    assert [problem.code for problem in refusal.value.problems] == [code]
+
+
+def test_a_user_reaches_only_his_own(
+    load, bureau_staff: User, far_branch: Branch, far_community: Area
+) -> None:
+    above = make_branch(far_community)
+    rows = (
+        f"{far_branch.code},夺取,党支部,990101001001,,\n"  # somebody else's code
+        "N1,甲支部,党支部,990202001001,,\n"  # somebody else's area
+        f"N2,丙党小组,党小组,990101001001,{above.code},\n"  # somebody else's branch above
+    )
+    with pytest.raises(FileRefused) as refusal:
+        load(HEAD + rows, bureau_staff)
+    assert [problem.code for problem in refusal.value.problems] == [
+        "taken",
+        "area",
+        "unknown_parent",
+    ]
+    assert far_branch.name not in str([problem.message for problem in refusal.value.problems])
+    assert load(HEAD + rows.splitlines()[1], None).counts["created"] == 1
+
+
+def test_a_dissolved_branch_stays_as_it_is(load, branch: Branch, bureau_staff: User) -> None:
+    Branch.objects.filter(pk=branch.pk).update(dissolved_on=dt.date(2026, 1, 1))
+    same = f"{branch.code},{branch.name},党支部,{branch.area.code},,2016-11-01\n"
+    assert load(HEAD + same).counts["unchanged"] == 1
+    with pytest.raises(FileRefused) as refusal:
+        load(HEAD + same.replace("槐荫", "新"))
+    assert [problem.code for problem in refusal.value.problems] == ["dissolved"]
+    with pytest.raises(FileRefused) as refusal:
+        load(HEAD + f"N1,甲小组,党小组,{branch.area.code},{branch.code},\n")
+    assert [problem.code for problem in refusal.value.problems] == ["parent_dissolved"]
+
+
+def test_a_kind_does_not_sink_below_stored_groups(load, branch: Branch, group: Branch) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        load(HEAD + f"{branch.code},{branch.name},功能党小组,{branch.area.code},,\n")
+    assert [str(problem) for problem in refusal.value.problems] == [
+        "第2行：下面还有党小组“槐荫社区第一党小组”，不能改成功能党小组。"
+    ]
+
+
+def test_the_command_counts_and_refuses(tmp_path: Path, bureau_staff: User) -> None:
+    path = tmp_path / "b.csv"
+    path.write_text(GOOD, encoding="utf-8")
+    out, err = StringIO(), StringIO()
+    call_command("import_branches", str(path), "--json", "--by", "bureau", stdout=out)
+    counts = json.loads(out.getvalue())
+    assert [counts[key] for key in ("rows", "created", "updated", "unchanged")] == [4, 4, 0, 0]
+    path.write_text(GOOD.replace("党委,990101", "党总部,990101"), encoding="utf-8")
+    with pytest.raises(CommandError) as refusal:
+        call_command("import_branches", str(path), stderr=err)
+    assert refusal.value.returncode == 2
+    assert err.getvalue().startswith("第4行：没有“党总部”这种组织类别。可以写：工委、党委、")
+    with pytest.raises(CommandError, match="没有登录名是“nobody”的用户"):
+        call_command("import_branches", str(path), "--by", "nobody")
+    with pytest.raises(CommandError):
+        call_command("import_branches", str(tmp_path / "no.csv"), stderr=err)
+
+
+def test_five_thousand_are_one_build(load, django_assert_max_num_queries) -> None:
+    rows = ["R,总党委,党委,990101,,"]
+    rows += [f"R{n},第{n}党支部,党支部,990101001001,R,2016-11-01" for n in range(2500)]
+    rows += [f"S{n},第{n}直属党支部,党支部,990101001001,," for n in range(2500)]
+    with django_assert_max_num_queries(5040):  # SQLite binds each row; reading is constant
+        assert load(HEAD + "\n".join(rows)).counts["created"] == 5001
+    assert Branch.objects.get(code="R").get_descendant_count() == 2500
+    assert sound()
