@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -154,6 +155,7 @@ class MemberForm(forms.ModelForm):
     class Meta:
         model = Member
         fields = ("branch", *FIELDS)
+        widgets = dict.fromkeys(SEALED, AdminTextInputWidget)  # stored long, written on one line
 
     user: User | None = None
 

@@ -36,6 +36,9 @@
     box.setAttribute("aria-label", "列表");
   });
 
+  // A name needs a role to be read out.
+  window.addEventListener("load", () => all("span.help-tooltip[aria-label]").forEach((sign) => sign.setAttribute("role", "img")));
+
   const picks = all("details.pick");
   picks.forEach((pick) => pick.addEventListener("toggle", () => {
     if (pick.open) picks.forEach((other) => { if (other !== pick) other.open = false; });

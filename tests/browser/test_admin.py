@@ -1,0 +1,133 @@
+"""The admin in the browser: axe finds nothing, no policy is broken, nothing is cut off."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from branches.models import Appointment, Area, Branch
+from core.models import User
+from core.workbench import Tile, register
+from tests.harness.browser import DESKTOP, PHONE, axe_violations
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+OFFICE_SCREEN = {"width": 1366, "height": 768}
+
+
+@pytest.fixture
+def complaints(context: BrowserContext) -> list[str]:
+    """Collect what the browser complains of: scripts and styles that the policy refused, errors."""
+    heard: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            heard.append(message.text)
+
+    context.on("console", hear)
+    return heard
+
+
+@pytest.fixture
+def rows(
+    branch: Branch, group: Branch, bureau_staff: User, secretary: User
+) -> dict[type[Model], Model]:
+    """Put a row or two behind the lists."""
+    return {
+        Branch: branch,
+        Area: branch.area,
+        User: secretary,
+        Appointment: Appointment.objects.first(),
+    }
+
+
+@pytest.fixture
+def office(page: Page, superuser: User, sign_in: Callable[[User], None]) -> Page:
+    """Sit at an office screen as the first administrator."""
+    sign_in(superuser)
+    page.set_viewport_size(OFFICE_SCREEN)
+    return page
+
+
+def pages_of(model: type[Model], row: Model | None) -> Iterator[str]:
+    """Yield the addresses of a model in the admin, those of ROW included."""
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    for action in ("changelist", "add", "import", "export"):
+        try:
+            yield reverse(f"{name}_{action}")
+        except NoReverseMatch:
+            continue
+    for action in ("change", "delete", "history") if row else ():
+        yield reverse(f"{name}_{action}", args=[row.pk])
+
+
+def faults_of(page: Page) -> list[str]:
+    """Return what axe finds and how much is cut off sideways, on a phone too."""
+    faults = axe_violations(page)
+    for window in (DESKTOP, PHONE):
+        page.set_viewport_size(window)
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        faults += [f"{wide} px too wide at {window['width']}"] if wide > 0 else []
+    page.set_viewport_size(OFFICE_SCREEN)
+    return faults
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_the_pages_of_a_register_are_sound(
+    model: type[Model], rows: dict[type[Model], Model], office: Page, complaints: list[str]
+) -> None:
+    faults = []
+    for path in pages_of(model, rows.get(model)):
+        answer = office.goto(path)
+        if answer is not None and answer.status == 403:  # nobody adds or deletes here
+            complaints.clear()
+            continue
+        faults += [f"{path}: {fault}" for fault in faults_of(office)]
+    assert "\n".join(faults + complaints) == ""
+
+
+def test_the_front_page_is_sound(
+    rows: dict[type[Model], Model],
+    office: Page,
+    complaints: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tiles = [
+        Tile("支部本月没报主题党日", 7, "/admin/", "due", "个"),
+        Tile("待确认的名册", 0, "/admin/"),
+    ]
+    monkeypatch.setattr("core.workbench._providers", [])
+    register(lambda user: tiles)
+    office.goto("/admin/")
+    assert office.get_by_role("heading", level=1).inner_text() == "工作台"
+    assert office.locator(".wb-tile").all_inner_texts() == [
+        "7个\n支部本月没报主题党日",
+        "0\n待确认的名册",
+    ]
+    assert faults_of(office) == []
+    assert complaints == []
+
+
+def test_a_filter_opens_by_keyboard_and_closes_with_escape(
+    rows: dict[type[Model], Model], office: Page
+) -> None:
+    office.goto("/admin/members/member/")
+    first = office.locator("details.pick").first
+    first.locator("summary").focus()
+    office.keyboard.press("Enter")
+    assert first.evaluate("it => it.open") is True
+    office.keyboard.press("Escape")
+    assert first.evaluate("it => it.open") is False
+    assert first.locator("summary").evaluate("it => it === document.activeElement") is True
+
+
+def test_only_one_filter_is_open(rows: dict[type[Model], Model], office: Page) -> None:
+    office.goto("/admin/members/member/")
+    picks: Any = office.locator("details.pick")
+    picks.nth(0).locator("summary").click()
+    picks.nth(1).locator("summary").focus()
+    office.keyboard.press("Enter")
+    assert picks.evaluate_all("all => all.map(it => it.open)")[:2] == [False, True]
