@@ -15,6 +15,7 @@ class MembersConfig(AppConfig):
         """Tell the lower rooms what members add: standing, copies of paths, who is in a branch."""
         from branches.actions import register_dissolution_obstacle  # noqa: PLC0415 -- models load first
         from branches.trees import register_path_copy  # noqa: PLC0415 -- the same
+        from members.roster import runs  # noqa: F401, PLC0415 -- its runs register themselves
         from members.standing import member_standing, who_remains  # noqa: PLC0415 -- the same
 
         scope.register(member_standing)

@@ -54,3 +54,49 @@ class Severity(models.TextChoices):
     ERROR = "E", "错误"
     WARNING = "W", "请核对"
     INFO = "I", "提示"
+
+
+class OnDuplicate(models.TextChoices):
+    """What happens to a person who is on the register already and differs from the roster.
+
+    ASK writes nothing and reports the person as to be confirmed; SKIP leaves him as he is; FILL
+    fills what the register lacks; OVERWRITE takes the roster's values. A blank never overwrites.
+    """
+
+    ASK = "ask", "先不动，列出来由我确认"
+    SKIP = "skip", "不动，保留登记的内容"
+    FILL = "fill", "只补登记里空着的"
+    OVERWRITE = "overwrite", "以名册为准"
+
+
+class RosterState(models.TextChoices):
+    """States of a roster batch. REFUSED: the file itself; DISCARDED: by its owner or a dry run."""
+
+    UPLOADED = "UPLOADED", "待认列"
+    CHECKING = "CHECKING", "核对中"
+    READY = "READY", "待确认"
+    WRITING = "WRITING", "写入中"
+    DONE = "DONE", "已完成"
+    REFUSED = "REFUSED", "已退回"
+    DISCARDED = "DISCARDED", "已放弃"
+
+    @classmethod
+    def open_states(cls) -> list[str]:
+        """States in which the batch may still be written."""
+        return [cls.UPLOADED, cls.CHECKING, cls.READY, cls.WRITING]
+
+
+class RosterRowState(models.TextChoices):
+    """How a row of a roster was judged against the register.
+
+    FILLS: it only adds to blanks; DIFFERS: it only contradicts; MIXED: both. HELD: a person must
+    decide whatever was chosen for the file (such as a member of another branch).
+    """
+
+    NEW = "N", "新增"
+    SAME = "S", "不变"
+    FILLS = "F", "可补空白"
+    DIFFERS = "D", "不一致"
+    MIXED = "M", "可补空白，也有不一致"
+    HELD = "H", "待确认"
+    REJECTED = "R", "退回"

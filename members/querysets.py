@@ -99,5 +99,13 @@ class AffiliationQuerySet(ScopedQuerySet):
         )
 
 
+class RosterBatchQuerySet(ScopedQuerySet):
+    """Roster batches: one's own, and those whose branches all lie in one's territory."""
+
+    area_path_lookup = "area_path"
+    owner_lookup = "by"
+    owner_may_edit = True
+
+
 MemberManager = models.Manager.from_queryset(MemberQuerySet, "MemberManager")
 AffiliationManager = models.Manager.from_queryset(AffiliationQuerySet, "AffiliationManager")

@@ -2,5 +2,6 @@
 
 from .affiliation import AffiliationAdmin
 from .member import MemberAdmin
+from .roster import RosterBatchAdmin
 
-__all__ = ["AffiliationAdmin", "MemberAdmin"]
+__all__ = ["AffiliationAdmin", "MemberAdmin", "RosterBatchAdmin"]

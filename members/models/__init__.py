@@ -2,5 +2,6 @@
 
 from .affiliation import Affiliation
 from .member import Member
+from .roster import RosterBatch, RosterChunk, RosterRow
 
-__all__ = ["Affiliation", "Member"]
+__all__ = ["Affiliation", "Member", "RosterBatch", "RosterChunk", "RosterRow"]

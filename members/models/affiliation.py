@@ -32,6 +32,18 @@ class Affiliation(models.Model):
     is_primary_place = models.BooleanField("主要活动地点", default=False)
     document = models.CharField("依据", max_length=100, blank=True)
     end_reason = models.CharField("结束原因", max_length=100, blank=True)
+    # The batch that made the row; no constraint or index: half a million checks cost seconds.
+    roster_batch = models.ForeignKey(
+        "members.RosterBatch",
+        verbose_name="导入批次",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
 
     objects = AffiliationManager()
 

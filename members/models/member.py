@@ -126,6 +126,18 @@ class Member(models.Model):
 
     deceased_on = models.DateField("已故日期", null=True, blank=True)
     missing_fields = models.CharField("待补资料", max_length=255, blank=True, editable=False)
+    # The batch that made the row; no constraint or index: half a million checks cost seconds.
+    roster_batch = models.ForeignKey(
+        "members.RosterBatch",
+        verbose_name="导入批次",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
     version = models.PositiveIntegerField("版本", default=1, editable=False)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)

@@ -1,0 +1,165 @@
+"""Acts on a roster: open, choose its columns, check, confirm, discard (house §5).
+
+Each is safe to ask twice: two uploads of one file meet in one batch (security §5b F18).
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from branches.models import Branch
+from core.models import StoredFile, User
+from core.runs import cancel_run, start_run
+from members.actions import grip
+from members.enums import OnDuplicate, RosterState
+from members.models import RosterBatch
+from members.roster.columns import HeadingRefused, with_fields
+from members.roster.reporting import keep_layout, layout_of
+from members.roster.runs import VERB, heading_of, refuse
+
+
+def open_roster(
+    *,
+    by: User,
+    file: StoredFile,
+    branch: Branch | None = None,
+    on_duplicate: str = OnDuplicate.ASK,
+    sheet: str = "",
+    dry_run: bool = False,
+) -> RosterBatch:
+    """Return the open batch of FILE, made now unless the same file is on its way already.
+
+    BRANCH takes the rows that name none. DRY_RUN batches keep only findings and are never written.
+    """
+    _require_verb(by)
+    if branch is not None:
+        grip.require_editable(by, branch)
+    place = branch.pk if branch else 0
+    asked = f"{file.sha256}:{by.pk}:{place}:{sheet}:{on_duplicate}:{dry_run}"
+    key = hashlib.sha256(asked.encode()).hexdigest()
+    try:
+        with transaction.atomic():
+            return RosterBatch.objects.create(
+                by=by,
+                file=file,
+                file_name=file.name,
+                key=key,
+                sheet=sheet,
+                branch=branch,
+                on_duplicate=on_duplicate,
+                is_dry_run=dry_run,
+            )
+    except IntegrityError:
+        return RosterBatch.objects.get(key=key, state__in=RosterState.open_states())
+
+
+def earlier_import(*, by: User, file: StoredFile) -> RosterBatch | None:
+    """Return BY's last finished batch of a file with the same content (security §5a 84)."""
+    done = RosterBatch.objects.editable_by(by).filter(by=by, state=RosterState.DONE)
+    return done.filter(file__sha256=file.sha256).first()
+
+
+def read_heading(*, by: User, batch: RosterBatch) -> RosterBatch:
+    """Read the heading of BATCH for the page that shows the columns; a bad file is refused."""
+    # Outside the transaction: on SQLite nobody could write while the file is parsed.
+    layout, refusals = heading_of(batch)
+    with transaction.atomic():
+        batch = _gripped(by, batch, RosterState.UPLOADED)
+        if layout is None:
+            refuse(batch, refusals)
+        else:
+            batch.layout = keep_layout(layout)
+            batch.save(update_fields=["layout"])
+    return batch
+
+
+@transaction.atomic
+def choose_columns(*, by: User, batch: RosterBatch, fields: Sequence[str]) -> RosterBatch:
+    """Let the columns of BATCH fill FIELDS, one a column, "" for one that is not imported.
+
+    ValidationError: a field twice, or a column missing that must be there.
+    """
+    batch = _gripped(by, batch, RosterState.UPLOADED)
+    try:
+        layout = with_fields(layout_of(batch), fields, needs_branch=batch.branch_id is None)
+    except HeadingRefused as refused:
+        raise ValidationError([fault.message for fault in refused.faults]) from refused
+    batch.layout = keep_layout(layout)
+    batch.save(update_fields=["layout"])
+    return batch
+
+
+@transaction.atomic
+def check_roster(*, by: User, batch: RosterBatch, ring: bool = True) -> RosterBatch:
+    """Start checking BATCH in the background; one that is being checked already stays so."""
+    batch = _gripped(by, batch, RosterState.UPLOADED, RosterState.CHECKING)
+    run = batch.check_run
+    if run is None or (run.is_finished and batch.state == RosterState.CHECKING):
+        key = f"roster.check:{batch.pk}:{run.pk if run else 0}"
+        batch.check_run = start_run(
+            by=by,
+            kind="roster.check",
+            key=key,
+            arguments={"batch": batch.pk, "user": by.pk},
+            ring=ring,
+        )
+    batch.state = RosterState.CHECKING
+    batch.save(update_fields=["state", "check_run"])
+    return batch
+
+
+@transaction.atomic
+def confirm_roster(
+    *, by: User, batch: RosterBatch, on_duplicate: str = "", ring: bool = True
+) -> RosterBatch:
+    """Start writing BATCH in the background; ON_DUPLICATE is the choice made on the preview.
+
+    Confirming again what is being written, or was stopped, goes on with it.
+    """
+    batch = _gripped(by, batch, RosterState.READY, RosterState.WRITING)
+    if batch.is_dry_run:
+        raise ValidationError("这一次只是核对，不写入。请去掉“只核对”再上传一次。")
+    if batch.state == RosterState.READY:
+        batch.on_duplicate = on_duplicate or batch.on_duplicate
+        batch.state, batch.confirmed_at = RosterState.WRITING, timezone.now()
+    run = batch.write_run
+    if run is None or run.is_finished:
+        key = f"roster.write:{batch.pk}:{run.pk if run else 0}"
+        batch.write_run = start_run(
+            by=by,
+            kind="roster.write",
+            key=key,
+            arguments={"batch": batch.pk, "user": by.pk},
+            ring=ring,
+        )
+    batch.save(update_fields=["on_duplicate", "state", "confirmed_at", "write_run"])
+    return batch
+
+
+@transaction.atomic
+def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
+    """Give BATCH up before anything of it was written; its rows go with the nightly sweep."""
+    batch = _gripped(by, batch, RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
+    if batch.check_run is not None and not batch.check_run.is_finished:
+        cancel_run(by=by, run=batch.check_run)
+    batch.state, batch.finished_at = RosterState.DISCARDED, timezone.now()
+    batch.save(update_fields=["state", "finished_at"])
+    return batch
+
+
+def _require_verb(by: User) -> None:
+    if not by.has_perm(VERB):
+        raise PermissionDenied("您没有导入名册的权限。请联系上级老干部局。")
+
+
+def _gripped(by: User, batch: RosterBatch, *states: str) -> RosterBatch:
+    """Return BATCH read again and locked; it must be BY's to change and in one of STATES."""
+    _require_verb(by)
+    rows = RosterBatch.objects.select_for_update(of=("self",)).editable_by(by)
+    locked = rows.select_related("branch", "file", "check_run", "write_run").get(pk=batch.pk)
+    if locked.state not in states:
+        raise ValidationError(f"这份名册{locked.get_state_display()}，不能再做这一步。")
+    return locked

@@ -1,0 +1,158 @@
+"""``manage.py import_roster FILE --by USER``: the roster pipeline without the pages."""
+
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from branches.models import Branch
+from core.enums import RunState
+from core.files import keep_file
+from core.models import BackgroundRun, User
+from core.runs import run_now
+from members.actions.roster import check_roster, confirm_roster, discard_roster, open_roster
+from members.enums import OnDuplicate, RosterState
+from members.models import RosterBatch
+from members.roster.rejects import write_rejected
+from members.roster.reporting import findings, summarise
+
+SOME_REJECTED, REFUSED, NOT_FINISHED = 1, 2, 3
+_WAIT_SECONDS = 1.0
+_SHOWN = 50
+
+
+class Command(BaseCommand):
+    """Import a roster of members; exit 0 none rejected, 1 some rejected, 2 the file refused.
+
+    Without ``--accept-good`` a file with rejected rows is not written at all. The same file twice
+    at once is one batch; after a kill the same command goes on where it stopped.
+    """
+
+    help = "导入党员名册（CSV、XLSX）。有退回的行时，加 --accept-good 才写入其余的行。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The arguments of issue and operator's guide."""
+        parser.add_argument("file", type=Path, help="名册文件，.csv 或 .xlsx")
+        parser.add_argument("--by", required=True, help="以谁的名义导入：登录名或手机号")
+        parser.add_argument("--branch", default="", help="没有写支部的行归入：组织代码")
+        parser.add_argument(
+            "--on-duplicate",
+            default=OnDuplicate.ASK.value,
+            choices=OnDuplicate.values,
+            help="已登记且不一致的同志：ask 列出不写，skip 不动，fill 只补空白，overwrite 以名册为准",
+        )
+        parser.add_argument("--accept-good", action="store_true", help="有退回的行时，写入其余的行")
+        parser.add_argument("--dry-run", action="store_true", help="只核对，不写入")
+        parser.add_argument("--errors", type=Path, help="把退回的行写进这个 .xlsx 文件")
+        parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Check, write if allowed, report, and exit with the state of the file."""
+        began = time.monotonic()
+        try:
+            batch = self._import(options)
+        except (PermissionDenied, ValidationError) as refused:
+            raise CommandError("；".join(_sentences(refused)), returncode=REFUSED) from refused
+        if options["errors"] and batch.state != RosterState.REFUSED:
+            with options["errors"].open("wb") as stream:
+                write_rejected(batch, stream)
+        report = self._report(batch, time.monotonic() - began)
+        self.stdout.write(
+            json.dumps(report, ensure_ascii=False) if options["json"] else _in_words(report)
+        )
+        if batch.state == RosterState.REFUSED:
+            sys.exit(REFUSED)
+        if report["rejected"]:
+            sys.exit(SOME_REJECTED)
+
+    def _import(self, options: dict[str, Any]) -> RosterBatch:
+        by = _user(options["by"])
+        branch = _branch(by, options["branch"])
+        path: Path = options["file"]
+        if not path.is_file():
+            raise CommandError(f"没有找到文件 {path}。", returncode=REFUSED)
+        batch = open_roster(
+            by=by,
+            file=keep_file(by=by, name=path.name, source=path),
+            branch=branch,
+            on_duplicate=options["on_duplicate"],
+            dry_run=options["dry_run"],
+        )
+        if batch.state in {RosterState.UPLOADED, RosterState.CHECKING}:
+            batch = check_roster(by=by, batch=batch, ring=False)
+            self._carry_out(batch.check_run)
+            batch.refresh_from_db()
+        if batch.state == RosterState.READY:
+            batch = self._settle(by, batch, options)
+        if batch.state == RosterState.WRITING:
+            batch = confirm_roster(by=by, batch=batch, ring=False)
+            self._carry_out(batch.write_run)
+            batch.refresh_from_db()
+        return batch
+
+    def _settle(self, by: User, batch: RosterBatch, options: dict[str, Any]) -> RosterBatch:
+        """Confirm what was checked, or give it up: a dry run, nothing in it, or bad rows."""
+        summary = summarise(batch)
+        refused = summary.rejected and not options["accept_good"]
+        if batch.is_dry_run or refused or not summary.rows:
+            return discard_roster(by=by, batch=batch)
+        return confirm_roster(by=by, batch=batch, ring=False)
+
+    def _carry_out(self, run: BackgroundRun | None) -> None:
+        """Carry RUN out here, or wait for whoever has it; go on with it when he falls silent."""
+        while run is not None:
+            run = run_now(run)
+            if run.state == RunState.DONE:
+                return
+            if run.is_finished:
+                raise CommandError(run.error or "已取消，没有写完。", returncode=NOT_FINISHED)
+            time.sleep(_WAIT_SECONDS)
+
+    def _report(self, batch: RosterBatch, seconds: float) -> dict[str, Any]:
+        return {
+            **asdict(summarise(batch)),
+            "seconds": round(seconds, 2),
+            "written": batch.state == RosterState.DONE,
+            "batch": batch.pk,
+            "problems": [asdict(found) for found in findings(batch)],
+        }
+
+
+def _user(name: str) -> User:
+    try:
+        return User.objects.get_by_natural_key(name)
+    except User.DoesNotExist as error:
+        raise CommandError(f"没有登录名为 {name} 的用户。", returncode=REFUSED) from error
+
+
+def _branch(by: User, code: str) -> Branch | None:
+    if not code:
+        return None
+    branch = Branch.objects.editable_by(by).filter(code=code).first()
+    if branch is None:
+        raise CommandError(f"没有找到代码为 {code} 的党支部。", returncode=REFUSED)
+    return branch
+
+
+def _sentences(refused: PermissionDenied | ValidationError) -> list[str]:
+    return refused.messages if isinstance(refused, ValidationError) else [str(refused)]
+
+
+def _in_words(report: dict[str, Any]) -> str:
+    """Return the figures on one line and the findings below."""
+    names = ("rows", "new", "changed", "unchanged", "rejected", "to_confirm", "warnings", "seconds")
+    lines = ["  ".join(f"{name}={report[name]}" for name in names)]
+    problems = report["problems"]
+    for found in problems[:_SHOWN]:
+        lines.append(f"第{found['row']}行 {found['column']} {found['message']}（{found['code']}）")
+    if len(problems) > _SHOWN:
+        lines.append(f"……共{len(problems)}条，全部内容请用 --json 或 --errors 查看。")
+    if not report["written"]:
+        lines.append("没有写入。")
+    return "\n".join(lines)

@@ -1,0 +1,236 @@
+"""A roster on its way into the register: the file's batch, its judged rows, the chunks written."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.fields import BlindIndexField, ByteOrderedCharField, SealedTextField
+from members.enums import OnDuplicate, RosterRowState, RosterState
+from members.models.member import Member
+from members.querysets import RosterBatchQuerySet
+
+# What a roster may write on a member, in the order of the register; the rest is derived below.
+IMPORTED_FIELDS = [
+    "name",
+    "gender",
+    "ethnicity",
+    "id_number",
+    "birth_date",
+    "birth_date_archive",
+    "birth_date_reason",
+    "education",
+    "degree",
+    "major",
+    "native_place",
+    "household_place",
+    "join_date",
+    "full_date",
+    "member_kind",
+    "party_status",
+    "lost_contact_on",
+    "lost_contact_code",
+    "floating",
+    "floating_note",
+    "branch",
+    "group",
+    "person_kind",
+    "work_start",
+    "revolution_period",
+    "retire_date",
+    "former_unit",
+    "former_post",
+    "rank",
+    "dues_base",
+    "phone",
+    "phone2",
+    "address",
+    "community",
+    "grid",
+    "building",
+    "emergency_name",
+    "emergency_phone",
+    "emergency_relation",
+    "skills",
+    "health",
+    "self_care",
+    "empty_nest",
+    "hardship",
+    "medal50",
+    "medal50_year",
+    "remark",
+]
+DERIVED_FIELDS = [
+    "name_pinyin",
+    "name_initials",
+    "given_name",
+    "id_number_index",
+    "phone_index",
+    "area_path",
+    "month_only",
+    "missing_fields",
+]
+STAGED_FIELDS = (*IMPORTED_FIELDS, *DERIVED_FIELDS)
+
+
+class RosterBatch(models.Model):
+    """One uploaded roster (house §5): from the file to the last row written.
+
+    ``layout`` holds the heading as read (``members.roster.columns.Layout``), ``counts`` the rows by
+    state, ``totals`` what to compare with the paper form. ``area_path`` is the smallest territory
+    that holds every branch named, so that the bureau there sees the batch.
+    """
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
+    )
+    file = models.ForeignKey(
+        "core.StoredFile",
+        verbose_name="名册文件",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    file_name = models.CharField("文件名", max_length=255)
+    key = models.CharField("防重标识", max_length=64, db_index=True)
+    sheet = models.CharField("工作表", max_length=100, blank=True)
+    branch = models.ForeignKey(
+        "branches.Branch",
+        verbose_name="没有写支部的行归入",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    on_duplicate = models.CharField(
+        "已登记的同志", max_length=10, choices=OnDuplicate, default=OnDuplicate.ASK
+    )
+    state = models.CharField(
+        "状态", max_length=10, choices=RosterState, default=RosterState.UPLOADED
+    )
+    is_dry_run = models.BooleanField("只核对", default=False)
+    layout = models.JSONField("表头", default=dict)
+    counts = models.JSONField("行数", default=dict)
+    totals = models.JSONField("合计", default=dict)
+    refusals = models.JSONField("退回原因", default=list)
+    area_path = ByteOrderedCharField("区划路径", max_length=40, blank=True, db_index=True)
+    check_run = models.ForeignKey(
+        "core.BackgroundRun",
+        verbose_name="核对",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    write_run = models.ForeignKey(
+        "core.BackgroundRun",
+        verbose_name="写入",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    confirmed_at = models.DateTimeField("确认时间", null=True)
+    finished_at = models.DateTimeField("完成时间", null=True)
+
+    objects = RosterBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名册导入"
+        ordering = ["-pk"]
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=Q(state__in=RosterState.open_states()),
+                name="roster_batch_open_once",
+                violation_error_message="这份名册正在导入，不用再传一次。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be written."""
+        return self.state in RosterState.open_states()
+
+
+class RosterRow(models.Model):
+    """One row of a roster as it was judged, kept between preview and writing.
+
+    Beside what stands here it has a nullable copy of every field in STAGED_FIELDS, in the form the
+    register stores (sealed where the register seals): all values of a new member, of a known one
+    only the values that differ. Filled and emptied in bulk by ``members.roster``, never edited.
+    """
+
+    pk = models.CompositePrimaryKey("batch_id", "row")
+    # No constraint: the rows go with the batch in bulk, and half a million checks cost seconds.
+    batch = models.ForeignKey(
+        RosterBatch,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="rows",
+    )
+    row = models.PositiveIntegerField("行号")
+    state = models.CharField(max_length=1, choices=RosterRowState)
+    member_id = models.BigIntegerField(null=True)
+    version = models.PositiveIntegerField(null=True)
+    problems = models.TextField(null=True)  # noqa: DJ001 -- NULL in bulk copies means "none"
+    cells = SealedTextField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名册行"
+        ordering = ["batch_id", "row"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["batch", "state", "row"], name="roster_row_state")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.row}"
+
+
+class RosterChunk(models.Model):
+    """What one transaction of a batch wrote; ``changes`` lets the batch be undone.
+
+    ``changes`` is sealed JSON: a list of [member id, {field: value before}].
+    """
+
+    batch = models.ForeignKey(RosterBatch, on_delete=models.PROTECT, related_name="chunks")
+    first_row = models.PositiveIntegerField("从第几行")
+    last_row = models.PositiveIntegerField("到第几行")
+    created = models.PositiveIntegerField("新增", default=0)
+    changed = models.PositiveIntegerField("变更", default=0)
+    changes = SealedTextField(blank=True)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名册写入段"
+        ordering = ["batch", "first_row"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "first_row"], name="roster_chunk_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.first_row}-{self.last_row}"
+
+
+def _staged_copy(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":
+    """Return a nullable field that holds FIELD's stored form, without its index or constraint."""
+    if isinstance(field, models.ForeignKey):
+        return models.BigIntegerField(null=True, db_column=field.column)
+    if isinstance(field, SealedTextField | models.TextField):
+        return models.TextField(null=True)
+    if isinstance(field, BlindIndexField):
+        return models.CharField(max_length=field.max_length, null=True)
+    options: dict[str, Any] = {"null": True}
+    if isinstance(field, models.CharField):
+        options["max_length"] = field.max_length
+    return type(field)(**options)
+
+
+_fields = {field.name: field for field in Member._meta.concrete_fields}
+for _name in STAGED_FIELDS:
+    RosterRow.add_to_class(_name, _staged_copy(_fields[_name]))

@@ -1,0 +1,153 @@
+"""One cell into one value: a reader for each kind of column, made once for a file.
+
+A reader takes the cell and returns the value in the form the register stores, "" or None for
+blank, or a Problem. Columns with few distinct cells are memoised: a roster of half a million rows
+has a few thousand dates and a handful of codes.
+"""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from typing import Any
+
+from core.codes import CodeBook
+from members.enums import PartyStatus
+from members.models import Member
+from members.roster.columns import Column, Kind
+from members.roster.findings import finding
+from members.rules import cells, names
+from members.rules.problems import Problem, problem
+
+Reader = Callable[[Any], Any]
+
+_MEMO_LIMIT = 50_000
+_SEALED_TEXT_LIMIT = 200
+_REMARK_LIMIT = 2_000
+_MONEY_LIMIT = 1_000_000
+_YES = frozenset({"是", "有", "1", "√", "✓", "y", "yes", "true", "对"})
+_NO = frozenset({"否", "没有", "0", "×", "x", "n", "no", "false", "不是"})
+_YEAR = re.compile(r"(19[2-9]\d|20\d\d)年?", re.ASCII)
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}").fullmatch  # nearly every name: nothing to mend
+_SELDOM_ALIKE = frozenset({"address", "remark", "emergency_name"})
+_LISTED_CHOICES = 12
+
+
+class Memo(dict[Any, Any]):
+    """Answers of a reader by cell; it stops growing at a limit, for memory."""
+
+    def __init__(self, read: Reader) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: Any) -> Any:
+        value = self._read(cell)
+        if len(self) < _MEMO_LIMIT:
+            self[cell] = value
+        return value
+
+
+def reader_for(column: Column, books: CodeBook) -> Reader:
+    """Return the reader of COLUMN; dates, telephones, numbers and places are read by their own modules."""
+    match column.kind:
+        case Kind.NAME:
+            return _read_name
+        case Kind.CODE:
+            return Memo(partial(_read_code, column=column, books=books)).__getitem__
+        case Kind.YES_NO:
+            return Memo(partial(_read_yes_no, field=column.field)).__getitem__
+        case Kind.YEAR:
+            return Memo(partial(_read_year, field=column.field)).__getitem__
+        case Kind.MONEY:
+            return partial(_read_money, field=column.field)
+        case _:
+            read = partial(_read_text, field=column.field, most=_longest(column))
+            return read if column.field in _SELDOM_ALIKE else Memo(read).__getitem__
+
+
+def _longest(column: Column) -> int:
+    if column.kind == Kind.LONG_TEXT:
+        return _REMARK_LIMIT
+    return getattr(Member._meta.get_field(column.field), "max_length", None) or _SEALED_TEXT_LIMIT
+
+
+def _read_name(cell: Any) -> Any:
+    if cell.__class__ is str and _PLAIN_NAME(cell):
+        return cell
+    name = names.read(cell)
+    if name.code and not name.text:
+        return problem(name.code, "name")
+    return name.text  # its other faults are found with the whole record
+
+
+def _read_text(cell: Any, *, field: str, most: int) -> Any:
+    if not cell:
+        return ""
+    if broken := cells.damage(cell):
+        return problem(broken, field)
+    value = cells.plain(cell)
+    return value if len(value) <= most else finding("TEXT_LONG", field, most=most)
+
+
+def _read_code(cell: Any, *, column: Column, books: CodeBook) -> Any:
+    typed = _read_text(cell, field=column.field, most=50)
+    if not typed or isinstance(typed, Problem):
+        return typed
+    code = (
+        _party_status(typed) if column.codes == "party_status" else books.code(column.codes, typed)
+    )
+    if code is None:
+        return _unknown_code(typed, column, books)
+    return "" if (column.codes, code) in _NOT_SAID else code
+
+
+# GB/T 2261.1 unknown and not stated: the register leaves the gender to the number.
+_NOT_SAID = frozenset({("gender", "0"), ("gender", "9")})
+
+
+def _party_status(typed: str) -> str | None:
+    return next((status.value for status in PartyStatus if typed in status.label), None)
+
+
+def _unknown_code(typed: str, column: Column, books: CodeBook) -> Problem:
+    names = (
+        PartyStatus.labels
+        if column.codes == "party_status"
+        else [name for _, name in books.choices(column.codes)]
+    )
+    listed = "、".join(names[:_LISTED_CHOICES]) + ("等" if len(names) > _LISTED_CHOICES else "")
+    return finding(
+        "CODE_UNKNOWN", column.field, typed=typed[:20], table=column.heading, choices=listed
+    )
+
+
+def _read_yes_no(cell: Any, *, field: str) -> Any:
+    if isinstance(cell, bool):
+        return cell
+    typed = cells.plain(cell).casefold()
+    if not typed:
+        return None
+    if typed in _YES or typed in _NO:
+        return typed in _YES
+    return finding("YES_NO_UNKNOWN", field)
+
+
+def _read_year(cell: Any, *, field: str) -> Any:
+    typed = cells.plain(cell)
+    if not typed:
+        return None
+    found = _YEAR.fullmatch(typed)
+    return int(found[1]) if found else finding("YEAR_UNREADABLE", field)
+
+
+def _read_money(cell: Any, *, field: str) -> Any:
+    typed = cells.plain(cell).removesuffix("元").lstrip("¥￥").replace(",", "").strip()
+    if not typed:
+        return ""
+    try:
+        amount = Decimal(typed)
+    except InvalidOperation:
+        return finding("MONEY_UNREADABLE", field)
+    if not amount.is_finite() or not 0 <= amount <= _MONEY_LIMIT:
+        return finding("MONEY_UNREADABLE", field)
+    return f"{amount:.2f}"

@@ -1,0 +1,42 @@
+"""Findings about a roster's rows that are not about the person: columns, places, duplicates.
+
+As in ``members.rules.problems`` the sentences say how to mend and never repeat a personal value;
+names of branches, communities and code tables are no personal values.
+"""
+
+from members.rules.problems import Problem
+
+_ERRORS = {
+    "ROW_RAGGED": "这一行比表头多出几格，内容可能错了位。请在表格里对齐后重新保存。",
+    "TEXT_LONG": "这一格最多{most}个字。请写短一些，其余写到备注。",
+    "CODE_UNKNOWN": "“{typed}”不在“{table}”的选项里。可以填：{choices}。",
+    "YES_NO_UNKNOWN": "这一格请填“是”或“否”。",
+    "YEAR_UNREADABLE": "年份请写四位数字，如 2021。",
+    "MONEY_UNREADABLE": "金额请写成数字，如 1234.50，不能是负数，也不能超过一百万元。",
+    "BRANCH_EMPTY": "请填写所在党支部。",
+    "BRANCH_UNKNOWN": "没有找到这个党支部。请填完整的名称或组织代码。{near}",
+    "BRANCH_SAME_NAME": "有两个以上的党支部叫这个名称。请改填组织代码。",
+    "BRANCH_DISSOLVED": "这个党支部已经撤销。请改填现在的党支部。",
+    "BRANCH_NOT_HOME": "这类党组织不接收组织关系。请填一个党支部。",
+    "BRANCH_TWO": "支部代码和支部名称指的不是同一个党支部。请核对。",
+    "DECEASED": "这位同志已登记为已故，名册不再更新。如登记有误，请先在党员资料里更正。",
+    "NO_LONGER_YOURS": "核对以后，这个党支部已不在您的管理范围。请联系上级老干部局。",
+    "TAKEN_MEANWHILE": "核对以后，这个证件号码已由别人登记。请重新核对名册。",
+}  # fmt: skip
+_WARNINGS = {
+    "GROUP_UNKNOWN": "所在党支部没有这个党小组，这一格没有写入。请先在组织里建好党小组，再到党员资料里补上。",
+    "COMMUNITY_UNKNOWN": "本区区划里没有找到这个社区，这一格没有写入。请填完整的名称或12位代码。",
+    "COMMUNITY_SAME_NAME": "有几个社区叫这个名称，这一格没有写入。请改填12位代码。",
+    "GRID_UNKNOWN": "没有找到这个网格，这一格没有写入。请填网格代码。",
+    "PHONE_LEFT": "这一格的电话多于登记的栏目，多出的没有写入。",
+    "DIFFERS": "这位同志已登记，名册与登记不一致：{fields}。请确认以哪个为准。",
+    "OTHER_BRANCH": "这位同志现在隶属“{branch}”。名册导入不改隶属，请办理组织关系转接。",
+    "EDITED_MEANWHILE": "核对以后，这位同志的资料又改过，这一行没有写入。请重新核对名册。",
+}  # fmt: skip
+
+
+def finding(code: str, field: str, **parts: object) -> Problem:
+    """Return the finding CODE about FIELD; PARTS fill the sentence."""
+    if code in _ERRORS:
+        return Problem(field, code, "E", _ERRORS[code].format(**parts))
+    return Problem(field, code, "W", _WARNINGS[code].format(**parts))

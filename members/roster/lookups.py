@@ -1,0 +1,161 @@
+"""Dictionaries of what one user may write to: his branches, their groups, the communities around.
+
+Loaded once for a file (three queries). What is not in them does not exist for the user, so an
+unknown branch and one out of scope give the same answer (security §5a 61, 62).
+"""
+
+import datetime as dt
+import difflib
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+
+from branches.enums import AreaLevel, BranchKind
+from branches.models import Area, Branch
+from branches.paths import SEGMENT
+from core import text
+from core.enums import Engine
+from core.fields import prefix_range
+from core.models import Kind, User
+from members.roster.cells import Memo
+from members.roster.findings import finding
+from members.rules import cells
+from members.rules.problems import Problem
+
+GROUP_KINDS = frozenset({BranchKind.PARTY_GROUP, BranchKind.FUNCTIONAL_GROUP})
+_NEAR = 3
+_NEAR_LOOKUPS = 200
+
+
+class Home(NamedTuple):
+    """A branch that members may be home to."""
+
+    id: int
+    area_path: str
+
+
+class Places:
+    """Branches, groups, communities and grids by what a roster calls them."""
+
+    def __init__(self, user: User, *, today: dt.date) -> None:
+        self.homes: dict[int, Home] = {}
+        self.names: dict[int, str] = {}
+        self._faults: dict[int, str] = {}
+        self._branch_codes: dict[str, int] = {}
+        self._branch_names: dict[str, list[int]] = defaultdict(list)
+        self._groups: dict[tuple[int, str], int] = {}
+        self._areas: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+        self._load_branches(user, today)
+        self._load_areas()
+        self._communities = Memo(self._find_community)
+        self.branch = Memo(self._find_branch).__getitem__
+        self.branch_by_code = Memo(self._find_branch_by_code).__getitem__
+
+    def _load_branches(self, user: User, today: dt.date) -> None:
+        rows = Branch.objects.editable_by(user).order_by()
+        fields = ("id", "code", "name", "kind_id", "parent_id", "area_path", "dissolved_on")
+        settings = dict(Kind.objects.filter(engine=Engine.BRANCH).values_list("key", "settings"))
+        for pk, code, name, kind, parent, area_path, dissolved in rows.values_list(*fields):
+            self.names[pk] = name
+            self._branch_codes[_comparable(code)] = pk
+            self._branch_names[_comparable(name)].append(pk)
+            if kind in GROUP_KINDS and parent is not None:
+                self._groups[parent, _comparable(name)] = pk
+                self._groups[parent, _comparable(code)] = pk
+            if dissolved and dissolved <= today:
+                self._faults[pk] = "BRANCH_DISSOLVED"
+            elif not settings[kind].get("may_be_home"):
+                self._faults[pk] = "BRANCH_NOT_HOME"
+            else:
+                self.homes[pk] = Home(pk, area_path)
+
+    def _load_areas(self) -> None:
+        """Communities and grids of the districts that the branches lie in: places are no secret."""
+        districts = {home.area_path[:SEGMENT] for home in self.homes.values()}
+        condition = Q(pk__in=[])
+        for district in districts:
+            condition |= prefix_range("path", district)
+        rows = Area.objects.filter(condition, level__in=(AreaLevel.COMMUNITY, AreaLevel.GRID))
+        for pk, code, name, level, path in rows.order_by().values_list(
+            "id", "code", "name", "level", "path"
+        ):
+            for called in {code, name, _short(name)}:
+                self._areas[level, _comparable(called)].append((pk, path))
+
+    def _find_branch(self, cell: Any) -> Home | Problem | None:
+        typed = _comparable(cells.plain(cell))
+        if not typed:
+            return None
+        if typed in self._branch_codes:
+            return self._home(self._branch_codes[typed], "branch")
+        found = self._branch_names.get(typed, [])
+        standing = [pk for pk in found if pk in self.homes] or found
+        if not standing:
+            return finding("BRANCH_UNKNOWN", "branch", near=self._near(typed))
+        if len(standing) > 1:
+            return finding("BRANCH_SAME_NAME", "branch")
+        return self._home(standing[0], "branch")
+
+    def _find_branch_by_code(self, cell: Any) -> Home | Problem | None:
+        typed = _comparable(cells.plain(cell))
+        if not typed:
+            return None
+        if typed not in self._branch_codes:
+            return finding("BRANCH_UNKNOWN", "branch_code", near="")
+        return self._home(self._branch_codes[typed], "branch_code")
+
+    def _home(self, pk: int, field: str) -> Home | Problem:
+        fault = self._faults.get(pk)
+        return finding(fault, field) if fault else self.homes[pk]
+
+    def _near(self, typed: str) -> str:
+        if len(self._branch_names) > _NEAR_LOOKUPS:
+            candidates = [name for name in self._branch_names if set(typed[:4]) & set(name[:4])]
+        else:
+            candidates = list(self._branch_names)
+        near = difflib.get_close_matches(typed, candidates[:_NEAR_LOOKUPS], n=_NEAR)
+        if not near:
+            return ""
+        names = "、".join(f"“{self.names[self._branch_names[name][0]]}”" for name in near)
+        return f"名称相近的有{names}。"
+
+    def group(self, home: Home, cell: Any) -> int | Problem | None:
+        """Return the id of the group of HOME that CELL names."""
+        typed = _comparable(cells.plain(cell))
+        if not typed:
+            return None
+        return self._groups.get((home.id, typed)) or finding("GROUP_UNKNOWN", "group")
+
+    def community(self, home: Home, cell: Any) -> int | Problem | None:
+        """Return the id of the community that CELL names, nearest to HOME where names repeat."""
+        return self._communities[home.area_path, cell]
+
+    def _find_community(self, key: tuple[str, Any]) -> int | Problem | None:
+        return self._area(AreaLevel.COMMUNITY, *key, "community")
+
+    def grid(self, home: Home, cell: Any) -> int | Problem | None:
+        """Return the id of the grid that CELL names."""
+        return self._area(AreaLevel.GRID, home.area_path, cell, "grid")
+
+    def _area(self, level: int, home: str, cell: Any, field: str) -> int | Problem | None:
+        typed = _comparable(cells.plain(cell))
+        if not typed:
+            return None
+        found = self._areas.get((level, typed), [])
+        near = {pk for pk, path in found if path.startswith(home[:SEGMENT])}
+        nearest = {pk for pk, path in found if path.startswith(home)} or near
+        if len(nearest) == 1:
+            return nearest.pop()
+        if nearest and field == "community":
+            return finding("COMMUNITY_SAME_NAME", field)
+        return finding("COMMUNITY_UNKNOWN" if field == "community" else "GRID_UNKNOWN", field)
+
+
+def _comparable(name: str) -> str:
+    return text.squeeze(name).casefold()
+
+
+def _short(name: str) -> str:
+    """Return a community's name as people write it: 南宁社区 for 南宁社区居民委员会."""
+    return name.removesuffix("居民委员会").removesuffix("村民委员会").removesuffix("居委会")

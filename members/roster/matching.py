@@ -1,0 +1,185 @@
+"""Comparing judged rows with the register: new, same, different, somebody else's.
+
+Known people are found by the digest of their number, one query a chunk, as stored: sealed columns
+are opened only where the file has a value and no digest answers for it.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from core import crypto
+from core.enums import Verb
+from core.models import User
+from members.enums import OnDuplicate, RosterRowState
+from members.roster.columns import BRANCH_FIELDS, BY_FIELD, Layout
+from members.roster.findings import finding
+from members.roster.lookups import Places
+from members.roster.register import (
+    COLUMNS,
+    DATES,
+    SEALED,
+    Stored,
+    id_digest,
+    phone_digest,
+    read_members,
+)
+from members.roster.validation import Judged
+from members.rules.problems import problem
+
+# Read for every known person, whatever columns the file has.
+_ALWAYS = (
+    "id",
+    "version",
+    "id_number_index",
+    "phone_index",
+    "branch_id",
+    "deceased_on",
+    "month_only",
+)
+_SAME_PERSON = BRANCH_FIELDS | {"id_number"}
+_STATES = {
+    (False, False): RosterRowState.SAME,
+    (True, False): RosterRowState.FILLS,
+    (False, True): RosterRowState.DIFFERS,
+    (True, True): RosterRowState.MIXED,
+}
+
+
+class Comparison(NamedTuple):
+    """How one field of the file is compared: the stored column, and what tells the two apart."""
+
+    field: str
+    column: str
+    differs: Callable[[Any, Any], bool]
+    is_date: bool
+
+
+class Matcher:
+    """Finds the known people of a chunk and says how each row stands to the register.
+
+    CHOICE (``OnDuplicate``): under ASK people who differ get a finding that says in what.
+    """
+
+    def __init__(self, layout: Layout, *, places: Places, user: User, choice: str) -> None:
+        self._places = places
+        # Those who are on no branch's register any more are seen only by who sees everybody.
+        self._sees_all = user.standing.reach_for(Verb.EDIT).everything
+        self._asks = choice == OnDuplicate.ASK
+        fields = [name for name in layout.fields if name and name not in _SAME_PERSON]
+        if "phone" in fields:  # a cell's further numbers may have gone there
+            fields += [name for name in ("phone2", "emergency_phone") if name not in fields]
+        self._comparisons = [_comparison(name) for name in fields]
+        columns = (*_ALWAYS, *(comparison.column for comparison in self._comparisons))
+        self._columns = tuple(dict.fromkeys(columns))
+
+    def match(self, rows: Sequence[Judged]) -> None:
+        """Set the state of ROWS, of known people the member and the changes."""
+        digests = {judged.row: digest for judged in rows if (digest := _digest(judged))}
+        known = {
+            stored["id_number_index"]: stored
+            for stored in read_members(self._columns, "id_number_index", list(digests.values()))
+        }
+        for judged in rows:
+            digest = digests.get(judged.row)
+            if digest in known:
+                self._compare(judged, known[digest])
+            elif not judged.is_refused:
+                judged.state = RosterRowState.NEW
+                judged.values["id_number_index"] = digest
+            if judged.is_refused:
+                judged.state = RosterRowState.REJECTED
+
+    def _compare(self, judged: Judged, known: Stored) -> None:
+        home = known["branch_id"]
+        if home not in self._places.names and not (home is None and self._sees_all):
+            judged.problems.append(problem("ID_ELSEWHERE"))
+        elif known["deceased_on"]:
+            judged.problems.append(finding("DECEASED", "id_number"))
+        elif not judged.is_refused:
+            judged.member_id, judged.version = known["id"], known["version"]
+            judged.state = self._state(judged, known)
+            if judged.changes and self._asks:
+                fields = [name for name in judged.changes if name in BY_FIELD]
+                judged.problems.append(finding("DIFFERS", fields[0], fields=labels(fields)))
+
+    def _state(self, judged: Judged, known: Stored) -> RosterRowState:
+        if judged.values["branch"] != known["branch_id"]:
+            branch = self._places.names.get(known["branch_id"], "（不在任何党支部）")
+            judged.problems.append(finding("OTHER_BRANCH", "branch", branch=branch))
+            return RosterRowState.HELD
+        fills = differs = False
+        for comparison in self._comparisons:
+            if comparison.field not in judged.given:
+                continue
+            value, old = judged.values[comparison.field], known[comparison.column]
+            if not old or (comparison.is_date and _is_preciser(judged, known, comparison.field)):
+                fills = True
+            elif comparison.differs(value, old) and not _is_vaguer(judged, old, comparison):
+                differs = True
+            else:
+                continue
+            judged.changes[comparison.field] = value
+        if judged.changes and judged.values.get("month_only"):
+            judged.changes["month_only"] = judged.values["month_only"]
+        return _STATES[fills, differs]
+
+
+def _digest(judged: Judged) -> str | None:
+    """Return the digest by which the register knows the row's person; None without a sound number."""
+    number = judged.values.get("id_number")
+    if not number or any(p.field == "id_number" and p.severity == "E" for p in judged.problems):
+        return None
+    return id_digest(number)
+
+
+def _comparison(name: str) -> Comparison:
+    if name == "phone":
+        return Comparison(name, "phone_index", _differs_from_digest, False)
+    differs = _differs_from_sealed(SEALED[name]) if name in SEALED else _differs
+    return Comparison(name, COLUMNS[name], differs, name in DATES)
+
+
+def _differs(value: Any, old: Any) -> bool:
+    return bool(value != old)
+
+
+def _differs_from_digest(value: str, old: str) -> bool:
+    return phone_digest(value) != old
+
+
+def _differs_from_sealed(context: str) -> Callable[[str, str], bool]:
+    def differs(value: str, old: str) -> bool:
+        try:
+            return crypto.unseal(old, context) != value
+        except crypto.Unreadable:
+            return True
+
+    return differs
+
+
+def _is_preciser(judged: Judged, known: Stored, name: str) -> bool:
+    """Whether the register knows only the month, and the file the day of that month."""
+    value, old = judged.values[name], known[name]
+    listed = (known["month_only"] or "").split(",")
+    return name in listed and name not in _month_only(judged) and _same_month(value, old)
+
+
+def _is_vaguer(judged: Judged, old: Any, comparison: Comparison) -> bool:
+    """Whether the file gives only the month of the day that the register has."""
+    if not comparison.is_date or comparison.field not in _month_only(judged):
+        return False
+    return _same_month(judged.values[comparison.field], old)
+
+
+def _month_only(judged: Judged) -> list[str]:
+    return (judged.values.get("month_only") or "").split(",")
+
+
+def _same_month(one: dt.date, other: dt.date) -> bool:
+    return (one.year, one.month) == (other.year, other.month)
+
+
+def labels(fields: Sequence[str]) -> str:
+    """Return the standard headings of FIELDS for a sentence: 联系电话、居住地址."""
+    return "、".join(BY_FIELD[name].heading for name in fields)

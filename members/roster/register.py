@@ -1,0 +1,59 @@
+"""How the register stores a member: columns, sealed texts, digests; reading rows unopened."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+from core import crypto, text
+from core.fields import SealedTextField
+from members.models import Member
+
+Stored = Mapping[str, Any]
+
+TABLE = Member._meta.db_table
+
+
+COLUMNS = {field.name: str(field.column) for field in Member._meta.concrete_fields}
+# Contexts (table.column) of the sealed fields, by field.
+SEALED = {
+    field.name: field.context
+    for field in Member._meta.concrete_fields
+    if isinstance(field, SealedTextField)
+}
+DATES = frozenset(
+    field.name for field in Member._meta.concrete_fields if type(field) is models.DateField
+)
+
+
+def id_digest(number: str) -> str:
+    """Return the digest of an ID number in stored form, as ``Member.id_number_index`` keeps it."""
+    return crypto.blind_index(number, SEALED["id_number"])
+
+
+def phone_digest(number: str) -> str:
+    """Return the digest of a telephone as ``Member.phone_index`` keeps it."""
+    bare = number if number.isdecimal() else text.phone(number)
+    return crypto.blind_index(bare, SEALED["phone"])
+
+
+def read_members(
+    columns: Sequence[str], key: str, keys: Sequence[Any], *, lock: bool = False
+) -> list[dict[str, Any]]:
+    """Return the stored COLUMNS of the members whose KEY column is in KEYS; sealed texts unopened.
+
+    LOCK keeps others from writing them until the end of the transaction.
+    """
+    if not keys:
+        return []
+    quote = connection.ops.quote_name
+    listed = ", ".join(quote(column) for column in columns)
+    on_postgres = connection.vendor == "postgresql"
+    condition = "= ANY(%s)" if on_postgres else f"IN ({', '.join(['%s'] * len(keys))})"
+    suffix = " FOR NO KEY UPDATE" if lock and on_postgres else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {listed} FROM {quote(TABLE)} WHERE {quote(key)} {condition}{suffix}",  # noqa: S608 -- our own names
+            [list(keys)] if on_postgres else keys,
+        )
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,47 @@
+"""The rejected rows as a workbook: the user's own columns, and in front why (house §5)."""
+
+import json
+from collections.abc import Iterator
+from typing import IO, Any
+
+from core.spreadsheets import XlsxFile
+from members.enums import RosterRowState
+from members.models import RosterBatch, RosterRow
+from members.roster.reporting import findings_of, layout_of
+from members.roster.runs import open_file
+
+LEAD = ("原行号", "退回原因")
+_WIDTHS = (8, 40)
+
+
+def write_rejected(batch: RosterBatch, stream: IO[bytes]) -> int:
+    """Write the rejected rows of BATCH to STREAM as XLSX and return how many there are.
+
+    The two columns in front are not known to the importer, so that a mended workbook can be
+    uploaded as it is.
+    """
+    layout = layout_of(batch)
+    rejected = RosterRow.objects.filter(batch=batch, state=RosterRowState.REJECTED).order_by("row")
+    lost = set(rejected.filter(cells__isnull=True).values_list("row", flat=True))
+    cells_of = dict(_reread(batch, lost)) if lost else {}
+    count = 0
+    with XlsxFile(stream) as book:
+        book.sheet("退回的行", [*LEAD, *layout.headings], _WIDTHS)
+        for row in rejected.only("row", "cells", "problems").iterator():
+            reasons = "\n".join(
+                f"{found.column}：{found.message}" if found.column else found.message
+                for found in findings_of(layout, row.row, row.problems)
+                if found.severity == "E"
+            )
+            cells = json.loads(row.cells) if row.cells else cells_of.get(row.row, [])
+            book.row([row.row, reasons, *cells])
+            count += 1
+    return count
+
+
+def _reread(batch: RosterBatch, rows: set[int]) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the cells of ROWS from the file: rows refused only when they were to be written."""
+    with open_file(batch) as table:
+        for number, cells in table.rows():
+            if number in rows:
+                yield number, cells

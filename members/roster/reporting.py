@@ -1,0 +1,176 @@
+"""What a batch comes to: counts by state, totals to compare with the paper form, findings to show."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from branches.paths import SEGMENT
+from members.enums import (
+    Gender,
+    MemberKind,
+    OnDuplicate,
+    PersonKind,
+    RosterRowState,
+    RosterState,
+    Severity,
+)
+from members.models import RosterBatch, RosterRow
+from members.roster.applying import WRITTEN
+from members.roster.columns import BY_FIELD, Layout
+from members.roster.validation import Judged
+
+_KNOWN = (RosterRowState.FILLS, RosterRowState.DIFFERS, RosterRowState.MIXED)
+_UNSAID = "未填"
+
+
+@dataclass
+class Totals:
+    """Sums over the rows of a file, as a paper form has them at its foot (domain §3.3 item 18)."""
+
+    rows: int = 0
+    warnings: int = 0
+    notes: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    genders: Counter[str] = field(default_factory=Counter)
+    member_kinds: Counter[str] = field(default_factory=Counter)
+    person_kinds: Counter[str] = field(default_factory=Counter)
+    branches: Counter[int] = field(default_factory=Counter)
+    area_paths: set[str] = field(default_factory=set)
+
+    def add(self, rows: Iterable[Judged]) -> None:
+        """Count ROWS after they were matched."""
+        for judged in rows:
+            values = judged.values
+            self.rows += 1
+            self.states[judged.state] += 1
+            self.warnings += sum(found.severity == "W" for found in judged.problems)
+            self.genders[values.get("gender", "")] += 1
+            self.member_kinds[values.get("member_kind", "")] += 1
+            self.person_kinds[values.get("person_kind", "")] += 1
+            if "branch" in values:
+                self.branches[values["branch"]] += 1
+                self.area_paths.add(values["area_path"])
+
+    def counts(self) -> dict[str, int]:
+        """Return what ``RosterBatch.counts`` keeps."""
+        return {"rows": self.rows, "warnings": self.warnings, "notes": self.notes, **self.states}
+
+    def by_name(self, branch_names: dict[int, str], *, distinct: int) -> dict[str, Any]:
+        """Return what ``RosterBatch.totals`` keeps: lists of [name, number of rows]."""
+        return {
+            "distinct_ids": distinct,
+            "gender": _labelled(self.genders, dict(Gender.choices)),
+            "member_kind": _labelled(self.member_kinds, dict(MemberKind.choices)),
+            "person_kind": _labelled(self.person_kinds, dict(PersonKind.choices)),
+            "branch": _labelled(self.branches, branch_names),
+        }
+
+    def area_path(self) -> str:
+        """Return the path of the smallest territory that holds all branches named."""
+        if not self.area_paths:
+            return ""
+        path, last = min(self.area_paths), max(self.area_paths)
+        while not last.startswith(path):
+            path = path[:-SEGMENT]
+        return path
+
+
+def _labelled(counter: Counter[Any], labels: dict[Any, str]) -> list[list[Any]]:
+    return [[labels.get(key, _UNSAID), number] for key, number in counter.most_common()]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The figures of a batch under one choice for people on the register already."""
+
+    rows: int
+    new: int
+    changed: int
+    unchanged: int
+    rejected: int
+    to_confirm: int
+    warnings: int
+
+    def sentence(self) -> str:
+        """Return the figures in words."""
+        return (
+            f"共{self.rows}行：新增{self.new}，变更{self.changed}，不变{self.unchanged}，"
+            f"待确认{self.to_confirm}，退回{self.rejected}；提醒{self.warnings}条"
+        )
+
+
+def summarise(batch: RosterBatch, choice: str = "") -> Summary:
+    """Return what BATCH comes to under CHOICE (its own by default); the parts add up to the rows."""
+    choice = choice or batch.on_duplicate
+    counts = Counter(batch.counts)
+    changed = sum(counts[state] for state in WRITTEN[choice])
+    if batch.state == RosterState.DONE:
+        changed = counts["changed"]
+    kept = sum(counts[state] for state in _KNOWN) - changed
+    asked = kept if choice == OnDuplicate.ASK else 0
+    return Summary(
+        rows=counts["rows"],
+        new=counts[RosterRowState.NEW],
+        changed=changed,
+        unchanged=counts[RosterRowState.SAME] + kept - asked,
+        rejected=counts[RosterRowState.REJECTED],
+        to_confirm=asked + counts[RosterRowState.HELD],
+        warnings=counts["warnings"],
+    )
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A finding as it is shown: row and column as in the user's sheet, code, severity, sentence."""
+
+    row: int
+    column: str
+    code: str
+    severity: str
+    message: str
+
+
+def refusal_of(row: int, column: str, code: str, message: str) -> dict[str, Any]:
+    """Return a reason why the file is refused, as ``RosterBatch.refusals`` keeps it."""
+    return asdict(Finding(row, column, code, Severity.ERROR.value, message))
+
+
+def findings(batch: RosterBatch) -> Iterator[Finding]:
+    """Yield every finding of BATCH in the order of the sheet; a refused file has only its own."""
+    for refusal in batch.refusals:
+        yield Finding(**refusal)
+    layout = layout_of(batch)
+    rows = RosterRow.objects.filter(batch=batch, problems__isnull=False).order_by("row")
+    for row, problems in rows.values_list("row", "problems").iterator():
+        yield from findings_of(layout, row, problems)
+
+
+def findings_of(layout: Layout, row: int, problems: str | None) -> list[Finding]:
+    """Return the findings kept with one row."""
+    return [
+        Finding(row, _heading(layout, field), code, severity, message)
+        for field, code, severity, message in json.loads(problems or "[]")
+    ]
+
+
+def _heading(layout: Layout, field: str) -> str:
+    """Return the user's own heading of FIELD; the branch is named by code or by name."""
+    for name in (field, "branch_code") if field == "branch" else (field,):
+        if name in layout.fields:
+            return layout.heading_of(name)
+    return BY_FIELD[field].heading if field in BY_FIELD else ""
+
+
+def keep_layout(layout: Layout) -> dict[str, Any]:
+    """Return LAYOUT as ``RosterBatch.layout`` keeps it."""
+    return asdict(layout)
+
+
+def layout_of(batch: RosterBatch) -> Layout:
+    """Return the heading that BATCH was read with; empty before it was."""
+    kept = batch.layout or {"first_row": 0, "last_row": 0, "headings": [], "fields": []}
+    return Layout(
+        kept["first_row"], kept["last_row"], tuple(kept["headings"]), tuple(kept["fields"])
+    )

@@ -1,0 +1,249 @@
+"""Judging one row by itself: cells to values, every finding at once (domain §3.3).
+
+A ``Judge`` is made once for a file: what each column needs is looked up then, so that a row costs
+only its cells. Whether the person is known already is ``matching``'s business.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from core.codes import CodeBook
+from members.roster.cells import Memo, Reader, reader_for
+from members.roster.columns import BY_FIELD, Kind, Layout
+from members.roster.findings import finding
+from members.roster.lookups import Home, Places
+from members.rules import cells as cell_rules
+from members.rules import dates, derived, id_number, phones
+from members.rules.checks import check_member
+from members.rules.parameters import CheckParameters
+from members.rules.problems import Problem, problem
+
+PHONES = ("phone", "phone2", "emergency_phone")
+_PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, Kind.GRID})
+_APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE}
+# First words of the lines that people write under a table.
+_NOTES = ("合计", "总计", "小计", "共计", "填表", "制表", "审核", "备注", "说明", "注")
+
+
+@dataclass(slots=True)
+class Judged:
+    """A row with its values (stored forms by field, sealed fields still plain) and findings.
+
+    ``given`` are the fields that the file itself filled; the rest follows from them.
+    """
+
+    row: int
+    cells: Sequence[Any]
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    given: frozenset[str] = frozenset()
+    state: str = ""
+    member_id: int | None = None
+    version: int | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether any finding forbids writing the row."""
+        return bool(self.problems) and any(found.severity == "E" for found in self.problems)
+
+
+class Judge:
+    """Judges the rows of one file; remembers the numbers and telephones it has seen."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        *,
+        places: Places,
+        books: CodeBook,
+        parameters: CheckParameters,
+        today: dt.date,
+        home: Home | None = None,
+        epoch_1904: bool = False,
+    ) -> None:
+        self.layout = layout
+        self.places = places
+        self.parameters = parameters
+        self.today = today
+        self._home = home
+        self._width = len(layout.headings)
+        self._seen: set[str] = set()
+        self._phones: Counter[str] = Counter()
+        self._readers = _readers(layout, books)
+        self._dates = _columns(layout, Kind.DATE)
+        self._read_date = Memo(partial(dates.read, epoch_1904=epoch_1904)).__getitem__
+        self._phone_columns = _columns(layout, Kind.PHONE)
+        self._home_columns = [
+            (layout.fields.index(name), find)
+            for name, find in (("branch_code", places.branch_by_code), ("branch", places.branch))
+            if name in layout.fields
+        ]
+        self._around = [
+            (name, layout.fields.index(name), getattr(places, name))
+            for name in ("group", "community", "grid")
+            if name in layout.fields
+        ]
+        self._id = layout.fields.index("id_number")
+        self._name = layout.fields.index("name")
+
+    def judge(self, number: int, cells: Sequence[Any]) -> Judged | None:
+        """Judge row NUMBER; None for a row that holds nothing, or only a note under the table."""
+        if not any(cells) or self._is_note(cells):
+            return None
+        judged = Judged(number, cells)
+        if len(cells) > self._width:
+            judged.problems.append(finding("ROW_RAGGED", ""))
+            return judged
+        if len(cells) < self._width:  # empty ends are not stored, and Excel leaves them out of CSV
+            judged.cells = [*cells, *[""] * (self._width - len(cells))]
+        self._read(judged)
+        judged.given = frozenset(judged.values)
+        self._check(judged)
+        return judged
+
+    @property
+    def distinct(self) -> int:
+        """How many different ID numbers were read."""
+        return len(self._seen)
+
+    def _is_note(self, cells: Sequence[Any]) -> bool:
+        """Whether the row has neither a number nor more than a note in front (合计, 填表人)."""
+        if self._id < len(cells) and cell_rules.plain(cells[self._id]):
+            return False
+        written = [text for text in map(cell_rules.plain, cells) if text]
+        return not written or written[0].replace(" ", "").startswith(_NOTES)
+
+    def _read(self, judged: Judged) -> None:
+        values, problems, cells = judged.values, judged.problems, judged.cells
+        for name, index, read in self._readers:
+            value = read(cells[index])
+            if value.__class__ is Problem:
+                problems.append(value)
+            elif value not in _BLANK:
+                values[name] = value
+        self._read_dates(values, problems, cells)
+        self._read_number(values, problems, cells)
+        if self._phone_columns:
+            self._read_phones(values, problems, cells)
+        self._read_places(values, problems, cells)
+
+    def _read_dates(
+        self, values: dict[str, Any], problems: list[Problem], cells: Sequence[Any]
+    ) -> None:
+        month_only = []
+        for name, index in self._dates:
+            read = self._read_date(cells[index])
+            if read.code:
+                problems.append(problem(read.code, name))
+            elif read.value:
+                values[name] = read.value
+                if read.month_only:
+                    month_only.append(name)
+        if month_only:
+            values["month_only"] = ",".join(month_only)
+
+    def _read_number(
+        self, values: dict[str, Any], problems: list[Problem], cells: Sequence[Any]
+    ) -> None:
+        number = id_number.read(cells[self._id], today=self.today, demo=self.parameters.demo)
+        if number.text:
+            values["id_number"] = number.text
+        elif number.code:
+            problems.append(problem(number.code))
+
+    def _read_phones(
+        self, values: dict[str, Any], problems: list[Problem], cells: Sequence[Any]
+    ) -> None:
+        """Read the telephone columns; further numbers of a cell go to the columns left empty."""
+        left: list[str] = []
+        for name, index in self._phone_columns:
+            numbers, code = phones.read(cells[index])
+            if (code and not numbers) or code == "PHONE_MANY":
+                problems.append(problem(code, name))
+            elif numbers:
+                values[name] = numbers[0]
+                left += numbers[1:]
+        for name in PHONES if left else ():
+            if left and name not in values:
+                values[name] = left.pop(0)
+        if left:
+            problems.append(finding("PHONE_LEFT", "phone"))
+
+    def _read_places(
+        self, values: dict[str, Any], problems: list[Problem], cells: Sequence[Any]
+    ) -> None:
+        home = self._read_home(problems, cells)
+        if home is None:
+            return
+        values["branch"], values["area_path"] = home
+        for name, index, find in self._around:
+            found = find(home, cells[index])
+            if found.__class__ is Problem:
+                problems.append(found)
+            elif found:
+                values[name] = found
+
+    def _read_home(self, problems: list[Problem], cells: Sequence[Any]) -> Home | None:
+        """Return the branch that the row names, by code, by name or both; else the file's."""
+        home: Home | None = None
+        for index, find in self._home_columns:
+            found = find(cells[index])
+            if found is None:
+                continue
+            if found.__class__ is Problem:
+                problems.append(found)
+                return None
+            if home is not None and found is not home:
+                problems.append(finding("BRANCH_TWO", "branch_code"))
+                return None
+            home = found
+        if home is None and self._home is None:
+            problems.append(finding("BRANCH_EMPTY", "branch"))
+        return home or self._home
+
+    def _check(self, judged: Judged) -> None:
+        values, problems = judged.values, judged.problems
+        found = check_member(values, today=self.today, parameters=self.parameters)
+        if found:
+            failed = {problem.field for problem in problems}
+            problems += [p for p in found if p.severity != "I" and p.field not in failed]
+        self._check_seen(judged)
+        if not judged.is_refused:
+            judged.values = derived.fill(values, today=self.today)
+
+    def _check_seen(self, judged: Judged) -> None:
+        """The first of two rows with one number is good, the second is not (security §5a 17)."""
+        number, phone = judged.values.get("id_number"), judged.values.get("phone")
+        if number:
+            if number in self._seen:
+                judged.problems.append(problem("ID_TWICE"))
+            self._seen.add(number)
+        if phone:
+            self._phones[phone] += 1
+            if self._phones[phone] > self.parameters.phone_shared_max:
+                most = self.parameters.phone_shared_max
+                judged.problems.append(problem("PHONE_SHARED", "phone", most=most))
+
+
+_BLANK = (None, "")
+
+
+def _readers(layout: Layout, books: CodeBook) -> list[tuple[str, int, Reader]]:
+    return [
+        (name, index, reader_for(BY_FIELD[name], books))
+        for index, name in enumerate(layout.fields)
+        if name and BY_FIELD[name].kind not in _APART
+    ]
+
+
+def _columns(layout: Layout, kind: Kind) -> list[tuple[str, int]]:
+    return [
+        (name, index)
+        for index, name in enumerate(layout.fields)
+        if name and BY_FIELD[name].kind == kind
+    ]
