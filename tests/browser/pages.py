@@ -134,6 +134,7 @@ SCENES = (
     Scene("refused", goes_to("/gallery/refused/"), 403),
     Scene("broken", goes_to("/gallery/broken/"), 500),
     Scene("a form refused", _refused_form),
+    Scene("gallery log of 63 people", goes_to("/gallery/log/?people=63")),
     *(
         Scene(f"gallery {name}", goes_to(f"/gallery/{name}/"))
         for name in ("log", "me", "home", "bits", "saved", "confirm")

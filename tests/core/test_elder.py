@@ -79,11 +79,11 @@ def test_a_file_field_speaks_our_words() -> None:
 def test_a_person_not_here_keeps_the_reason_given() -> None:
     tiles = [PersonTile("7", "吴永福", 1, here=False, reason="HOME"), PersonTile("8", "张桂兰")]
     page = drawn("{% people tiles reasons %}", tiles=tiles, reasons=REASONS)
-    assert 'name="here" value="8" checked' in page
-    assert 'name="here" value="7">' in page
-    assert 'name="why-7" value="HOME" checked' in page
-    assert 'name="why-8" value="EXCUSED" checked' in page
-    assert "1 · 没来" in page
+    assert 'name=here value="8" checked' in page
+    assert 'name=here value="7">' in page
+    assert 'name="why-7" value=HOME checked' in page
+    assert 'name="why-8" value=EXCUSED checked' in page
+    assert "1 没来" in page
 
 
 @pytest.mark.parametrize("name", ["欧阳玉梅", "<b>张</b>"])

@@ -1,6 +1,7 @@
 """The portal's addresses, the gallery's, and one page that breaks."""
 
 import datetime as dt
+import itertools
 from pathlib import Path
 
 from django import forms
@@ -43,10 +44,11 @@ class LogForm(forms.Form):
     photos = forms.FileField(label="照片", required=False, widget=FileDrop("拍照或选照片", "photo"))
 
 
-def _tiles() -> list[PersonTile]:
+def _tiles(count: int) -> list[PersonTile]:
+    names = itertools.islice(itertools.cycle(NAMES.split()), count)
     return [
         PersonTile(str(number), name, number, here=number not in {5, 10})
-        for number, name in enumerate(NAMES.split(), 1)
+        for number, name in enumerate(names, 1)
     ]
 
 
@@ -73,10 +75,10 @@ def _records() -> list[dict[str, object]]:
     ]
 
 
-def _context(form: forms.Form) -> dict[str, object]:
+def _context(form: forms.Form, people: int) -> dict[str, object]:
     return {
         "form": form,
-        "tiles": _tiles(),
+        "tiles": _tiles(people),
         "reasons": REASONS,
         "cells": _months(),
         "records": _records(),
@@ -104,8 +106,9 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     """Draw one page of the gallery; a posted form comes back with its faults."""
     form = LogForm(request.POST or None, initial={"day": "fixed", "place": "room"})
     form.is_valid()
+    context = _context(form, int(request.GET.get("people", 12)))
     source = Path(__file__).with_name(f"{name}.html").read_text(encoding="utf-8")
-    return HttpResponse(engines["django"].from_string(source).render(_context(form), request))
+    return HttpResponse(engines["django"].from_string(source).render(context, request))
 
 
 @login_not_required
