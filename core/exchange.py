@@ -6,10 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.utils import timezone
 
 from core import audit
+from core.enums import Verb
 from core.spreadsheets import RefusedFile
 from core.spreadsheets.formats import FORMATS, SafeTable
+from core.views.access import signed_in
 
 
 class SafeExchangeMixin:
@@ -17,6 +20,8 @@ class SafeExchangeMixin:
 
     import_formats = FORMATS
     export_formats = FORMATS
+    # A last line says who exported when and for what (domain §6.5); not where the file comes back.
+    export_is_signed = False
 
     def add_data_read_fail_error_to_form(self, form: BaseForm, error: Exception) -> None:
         """Say beside the file field why the file was refused."""
@@ -36,11 +41,19 @@ class SafeExchangeMixin:
             raise PermissionDenied
         data = self.get_data_for_export(request, queryset, force_native_type=True, **options)  # type: ignore[attr-defined]  # of the mixin after this one
         title = str(queryset.model._meta.verbose_name)
+        user = signed_in(request)
+        form = options.get("export_form")
+        purpose = form.cleaned_data.get("purpose", "") if form else ""
         audit.record(
-            by=request.user,  # type: ignore[arg-type]  # behind the admin's permission check
+            by=user,
             act="导出",
             label=title,
-            note=f"{len(data)}行，{file_format.get_title()}",
+            area_path=next(iter(user.standing.reach_for(Verb.VIEW).area_paths), ""),
+            note=f"{len(data)}行，{file_format.get_title()}。{purpose}",
         )
         data.title = title
+        if self.export_is_signed:
+            moment = timezone.localtime().strftime("%Y-%m-%d %H:%M")
+            signature = f"{user}于{moment}导出，用途：{purpose or '未写'}"
+            data.append([signature, *[""] * (data.width - 1)])
         return file_format.export_data(data)

@@ -11,9 +11,11 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
+from import_export.admin import ExportMixin
 
-from branches.scoping import ScopedAdminMixin
+from branches.scoping import ScopedAdminMixin, ScopedSheetsMixin
 from core.display import masked
+from core.exchange import SafeExchangeMixin
 from core.paging import RegisterPaginator
 from core.templatetags.elder import full_age
 from core.views.access import signed_in
@@ -22,9 +24,12 @@ from members.admin.acts import ACTS, ActPages, tools_for
 from members.admin.affiliation import end_link
 from members.admin.filters import AreaFilter, BranchFilter, MissingFilter, StandingFilter
 from members.admin.listing import MemberList, hide
+from members.admin.rolls import RollPages
+from members.columns import SEALED, SECTIONS
 from members.forms import MemberForm
-from members.forms.member import SEALED, SECTIONS
+from members.forms.export import PurposeExportForm
 from members.models import Affiliation, Member
+from members.resources import MemberResource
 from members.rules.missing import labels
 
 _NOT_KEPT = frozenset({"q", "p", "csrfmiddlewaretoken"})
@@ -46,11 +51,24 @@ SHOWN = {name: _shown(name, mask) for name, mask in SEALED.items()}
 
 
 @admin.register(Member)
-class MemberAdmin(ActPages, ScopedAdminMixin, admin.ModelAdmin):
+class MemberAdmin(
+    SafeExchangeMixin,
+    ScopedSheetsMixin,
+    ActPages,
+    RollPages,
+    ScopedAdminMixin,
+    ExportMixin,
+    admin.ModelAdmin,
+):
     """The list, the record in sections, and the acts on a member. Nothing is deleted."""
 
     acts = ACTS
     form = MemberForm
+    resource_classes = (MemberResource,)
+    export_form_class = PurposeExportForm
+    export_is_signed = True
+    # Its buttons stand among our own: change_list_object_tools.html of the model.
+    import_export_change_list_template = "admin/change_list.html"
     list_display = (
         *("name", "sex_and_age", "home", "person_kind", "member_kind"),
         *("masked_id_number", "masked_phone", "lacks"),
@@ -120,14 +138,13 @@ class MemberAdmin(ActPages, ScopedAdminMixin, admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the plain sections; who may only look sees sealed columns masked."""
-        masks = SHOWN if self._is_locked(request, obj) else {}
+        masks: dict[str, Any] = SHOWN if self._is_locked(request, obj) else {}
         sections: list[Any] = []
-        for title, names in SECTIONS:
-            fields: list[Any] = [masks.get(name, name) for name in names]
-            if "member_kind" in names:
-                home = ["branch", "home_since"] if obj is None else ["branch"]
-                fields = home + [name for name in fields if obj is not None or name != "group"]
-            sections.append((title, {"fields": fields}))
+        for title, lines in SECTIONS:
+            shown = [tuple(masks.get(name, name) for name in line) for line in lines]
+            if "group" in lines[0]:
+                shown[0] = ("branch", "home_since") if obj is None else ("branch", "group")
+            sections.append((title, {"fields": shown}))
         if obj is not None:
             sections.append(("组织关系", {"fields": ["history"]}))
         return sections
@@ -196,6 +213,7 @@ class MemberAdmin(ActPages, ScopedAdminMixin, admin.ModelAdmin):
         member = context.get("original")
         if member is not None and self.has_change_permission(request, member):
             context["tools"] = tools_for(member, signed_in(request))
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **options)
 
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:

@@ -52,8 +52,8 @@ class SealedField(forms.CharField):
 
     def __init__(self, *, stored: str, mask: str, **options: Any) -> None:
         self.stored = stored
-        shown = masked(stored, mask) if stored else "未登记"
-        options["help_text"] = f"现在登记：{shown}。不改就空着；要清空请填“无”。"
+        shown = f"现在登记：{masked(stored, mask)}。不改就空着"
+        options["help_text"] = f"{shown}；要清空请填“无”。" if stored else "还没有登记。"
         super().__init__(**options | {"required": False})
         self.widget.attrs["autocomplete"] = "off"
 

@@ -1,0 +1,112 @@
+"""双面名册 and 对账: the two truths of the register side by side, and where they clash."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from branches.enums import AreaLevel
+from branches.models import Area, Branch
+from branches.scoping import get_visible_or_404
+from core.models import User
+from core.paging import RegisterPaginator
+from core.views.access import signed_in
+from members import rolls
+from members.models import Member
+from members.parameters import check_parameters
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin as _Admin
+else:
+    _Admin = object
+
+PAGE = 50
+
+
+class RollPages(_Admin):
+    """Adds the report pages to the admin of members."""
+
+    def get_urls(self) -> list[Any]:
+        """Return the reports' addresses before the admin's own."""
+        site = self.admin_site
+        own = [
+            path("rolls/", site.admin_view(require_safe(self._rolls)), name="member-rolls"),
+            path("rolls/<int:pk>/", site.admin_view(require_safe(self._roll)), name="member-roll"),
+            path("clashes/", site.admin_view(require_safe(self._clashes)), name="member-clashes"),
+        ]
+        return own + super().get_urls()
+
+    def _rolls(self, request: HttpRequest) -> HttpResponse:
+        """List the branches of an area with both figures."""
+        user = self._reader(request)
+        area, areas = _areas(request, user)
+        found = (
+            Branch.objects.visible_to(user).current().filter(kind__settings__may_have_members=True)
+        )
+        if area is not None:
+            found = found.within_area(area.path)
+        pages = RegisterPaginator(found.order_by("area_path", "path"), PAGE)
+        page = pages.get_page(request.GET.get("p"))
+        keys = [branch.pk for branch in page]
+        counted = rolls.with_rolls(Branch.objects.visible_to(user).filter(pk__in=keys))
+        context = {
+            "title": "双面名册",
+            "branches": counted.order_by("area_path", "path"),
+            "page": page,
+            "area": area,
+            "areas": areas,
+        }
+        return self._render(request, "admin/members/rolls.html", context)
+
+    def _roll(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show both rolls of one branch."""
+        user = self._reader(request)
+        branch = get_visible_or_404(Branch, user, pk=pk)
+        context = {"title": f"双面名册：{branch}", "roll": rolls.two_sided(branch, user)}
+        return self._render(request, "admin/members/roll.html", context)
+
+    def _clashes(self, request: HttpRequest) -> HttpResponse:
+        """Count every way in which the registers may clash, and list one of them."""
+        user = self._reader(request)
+        area, areas = _areas(request, user)
+        members = Member.objects.visible_to(user).on_register()
+        if area is not None:
+            members = members.within_area(area.path)
+        conditions = rolls.clashes(members, phone_most=check_parameters().phone_shared_max)
+        counts = rolls.count_clashes(members, conditions)
+        chosen = next(
+            (each for each in rolls.QUESTIONS if each.key == request.GET.get("about")),
+            rolls.QUESTIONS[0],
+        )
+        listed = members.filter(conditions[chosen.key]).select_related("branch")
+        context = {
+            "title": "名册对账",
+            "total": counts["all"],
+            "questions": [(each, counts[each.key]) for each in rolls.QUESTIONS],
+            "chosen": chosen,
+            "members": listed.order_by("name", "birth_date", "pk")[:PAGE],
+            "page_size": PAGE,
+            "area": area,
+            "areas": areas,
+        }
+        return self._render(request, "admin/members/clashes.html", context)
+
+    def _reader(self, request: HttpRequest) -> User:
+        if not self.has_view_permission(request):
+            raise PermissionDenied("您的账号不看党员名册。")
+        return signed_in(request)
+
+    def _render(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+        page = self.admin_site.each_context(request) | {"opts": self.opts} | context
+        return render(request, template, page)
+
+
+def _areas(request: HttpRequest, user: User) -> tuple[Area | None, list[Area]]:
+    """Return the area asked for and the streets to choose from; what is not USER's is not there."""
+    rows = Area.objects.visible_to(user).filter(level=AreaLevel.STREET).order_by("path")
+    areas = list(rows.only("code", "name", "path"))
+    asked = request.GET.get("area", "")
+    return next((area for area in areas if area.code == asked), None), areas

@@ -1,0 +1,129 @@
+"""Two truths, labelled: who belongs to a branch (隶属), who takes part there (管理) — and where they clash.
+
+Rows are handed in scoped; everything here only counts and pairs them (SYS-04, SYS-05, house §1.3).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from branches.models import Branch
+from core.models import User
+from members.enums import AffiliationKind
+from members.models import Affiliation, Member
+
+HOME = AffiliationKind.HOME
+
+
+@dataclass
+class Line:
+    """One person on a roll, with the other places he takes part in or belongs to."""
+
+    member: Member
+    ties: list[Affiliation] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TwoSided:
+    """The two rolls of one branch on one day."""
+
+    branch: Branch
+    home: list[Line]
+    guests: list[Line]
+
+    @property
+    def placed(self) -> int:
+        """How many of those who belong here take part somewhere else too."""
+        return sum(1 for line in self.home if line.ties)
+
+    @property
+    def coverage(self) -> int:
+        """Their share, in per cent."""
+        return round(self.placed * 100 / len(self.home)) if self.home else 0
+
+
+def two_sided(branch: Branch, user: User) -> TwoSided:
+    """Return both rolls of BRANCH as USER may see them; three queries."""
+    members = Member.objects.visible_to(user)
+    at_home = members.on_register().filter(branch=branch).select_related("group")
+    lines = {member.pk: Line(member) for member in at_home.order_by("group__path", "pk")}
+    links = Affiliation.objects.visible_to(user).current().exclude(kind=HOME)
+    for link in links.filter(member__branch=branch).select_related("branch").order_by("pk"):
+        if link.member_id in lines:
+            lines[link.member_id].ties.append(link)
+    guests: dict[int, Line] = {}
+    here = links.filter(branch=branch, member__deceased_on__isnull=True)
+    for link in here.select_related("member__branch").order_by("member__name_pinyin", "pk"):
+        guests.setdefault(link.member_id, Line(link.member)).ties.append(link)
+    return TwoSided(branch, list(lines.values()), list(guests.values()))
+
+
+def with_rolls(branches: Any) -> Any:
+    """Annotate BRANCHES with ``at_home``, ``guests`` and ``unplaced``: counted, never typed."""
+    current = Affiliation.objects.current()
+    here = Member.objects.on_register().filter(branch=OuterRef("pk"))
+    links = current.exclude(kind=HOME)
+    unplaced = here.exclude(Exists(links.filter(member=OuterRef("pk"))))
+    return branches.annotate(
+        at_home=_count(here, "branch"),
+        guests=_count(links.filter(branch=OuterRef("pk")), "branch"),
+        unplaced=_count(unplaced, "branch"),
+    )
+
+
+def _count(rows: Any, by: str) -> Coalesce:
+    counted = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One way in which the registers may clash: what it is called and why it matters."""
+
+    key: str
+    title: str
+    explain: str
+
+
+QUESTIONS = (
+    Question("no-home", "没有隶属", "在册，却没有现行的隶属关系，或隶属与名册上的党支部不同：哪里的统计都会漏掉。"),
+    Question("closed", "隶属的党支部已撤销", "请转到现在的党支部。"),
+    Question("twice", "可能登记了两次", "同名同出生日期，请看证件号码末四位是不是同一人。"),
+    Question("phone", "多人同一个电话", "超过规定人数的同志登记了同一个电话，请核对。"),
+    Question("many", "两个以上活动组织", "活动名册相加时会重复出现；到会只算一次。"),
+    Question("none", "没有活动组织", "只有隶属，没有就近参加活动的地方。"),
+)  # fmt: skip
+
+
+def clashes(members: Any, *, phone_most: int) -> dict[str, Any]:
+    """Return the condition of each question on MEMBERS (scoped, on the register), by key."""
+    ties = Affiliation.objects.current().filter(member=OuterRef("pk"))
+    links = ties.exclude(kind=HOME)
+    others = members.exclude(pk=OuterRef("pk"))
+    same = others.filter(name=OuterRef("name"), birth_date=OuterRef("birth_date"))
+    sharing = members.filter(phone_index=OuterRef("phone_index")).exclude(phone_index=None)
+    return {
+        "no-home": ~Q(Exists(ties.filter(kind=HOME, branch=OuterRef("branch")))),
+        "closed": Q(branch__dissolved_on__isnull=False),
+        "twice": Q(birth_date__isnull=False) & Q(Exists(same)),
+        "phone": Q(phone_index__isnull=False) & Q(_more_than(sharing, "phone_index", phone_most)),
+        "many": Q(_more_than(links, "member", 1)),
+        "none": ~Q(Exists(links)),
+    }
+
+
+def _more_than(rows: Any, by: str, most: int) -> Exists:
+    counted = rows.order_by().values(by).annotate(number=Count("pk"))
+    return Exists(counted.filter(number__gt=most))
+
+
+def count_clashes(members: Any, conditions: dict[str, Any]) -> dict[str, int]:
+    """Return how many of MEMBERS each condition holds for, and ``all``; one query."""
+    counts = {
+        key.replace("-", "_"): Count("pk", filter=condition)
+        for key, condition in conditions.items()
+    }
+    found = members.order_by().aggregate(all=Count("pk"), **counts)
+    return {key.replace("_", "-"): number for key, number in found.items()}

@@ -1,0 +1,145 @@
+"""Exports, the two rolls of a branch, and where the registers clash."""
+
+import datetime as dt
+import io
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from branches.models import Area, Branch
+from core.models import AuditEvent, User
+from members.actions import add_link
+from members.models import Affiliation, Member
+from tests.factories.members import make_id_number, make_member
+
+Signed = Callable[[User], Client]
+EXPORT = reverse("admin:members_member_export")
+CLASHES = reverse("admin:member-clashes")
+ROLLS = reverse("admin:member-rolls")
+
+
+def export(client: Client, address: str = EXPORT, **changes: str) -> list[tuple[object, ...]]:
+    """Export all columns as a workbook and return its rows."""
+    form = client.get(address).context["form"]
+    formats = {title: key for key, title in form.fields["format"].choices}
+    sent = {name: "on" for name in form.fields if name.startswith("memberresource_")}
+    key = next(key for title, key in formats.items() if "XLSX" in title.upper())
+    response = client.post(address, sent | {"format": key, "purpose": "走访慰问", "resource": ""} | changes)  # fmt: skip
+    book = openpyxl.load_workbook(io.BytesIO(response.content))
+    return list(book.active.iter_rows(values_only=True))
+
+
+def test_p15_an_export_is_scoped_masked_signed_and_on_record(
+    client_for: Signed, bureau_staff: User, branch: Branch, far_branch: Branch
+) -> None:
+    member = make_member(branch, "张建国", phone="16112345678", health="4", health_agreed_on=dt.date(2026, 1, 1))  # fmt: skip
+    make_member(far_branch, "王志强")
+    rows = export(client_for(bureau_staff))
+    heads, first, signature = rows
+    line = dict(zip(heads, first, strict=True))
+    assert (line["姓名"], line["民族"], line["所在党支部"]) == ("张建国", "汉族", branch.name)
+    assert line["联系电话"] == "161****5678"
+    assert line["公民身份号码"] == f"{member.id_number[:3]}***********{member.id_number[-4:]}"
+    assert "健康状况" not in heads
+    assert str(signature[0]).startswith("顾明远于2026-11-22 10:00导出，用途：走访慰问")
+    event = AuditEvent.objects.get(act="导出")
+    assert (event.by, event.note) == (bureau_staff, "1行，XLSX。走访慰问")
+    assert AuditEvent.objects.visible_to(bureau_staff).filter(pk=event.pk).exists()
+
+
+def test_an_export_without_a_purpose_is_asked_for_one(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    make_member(branch)
+    response = client_for(bureau_staff).post(EXPORT, {"format": "0", "memberresource_name": "on"})
+    assert response.context["form"].errors.keys() >= {"purpose"}
+
+
+def test_an_export_keeps_the_filters_and_nobody_elses_rows(
+    client_for: Signed, bureau_staff: User, outsider: User, branch: Branch, other_branch: Branch,
+    other_street: Area,
+) -> None:  # fmt: skip
+    make_member(branch, "张建国")
+    make_member(other_branch, "李秀英")
+    bureau, far = client_for(bureau_staff), client_for(outsider)
+    names = [row[1] for row in export(bureau, f"{EXPORT}?area={other_street.code}")]
+    assert names[:2] == ["姓名", "李秀英"]
+    assert len(export(far)) == 2  # headings and signature
+    assert len(export(far, f"{EXPORT}?area={other_street.code}")) == 2
+
+
+def test_sysadmin_and_auditor_export_nothing(
+    client_for: Signed, sysadmin: User, auditor: User
+) -> None:
+    assert client_for(sysadmin).get(EXPORT).status_code == 403
+    assert client_for(auditor).get(EXPORT).status_code == 403
+
+
+def test_the_two_rolls_of_a_branch(
+    client_for: Signed, bureau_staff: User, outsider: User, branch: Branch, other_branch: Branch
+) -> None:
+    own, guest = make_member(branch, "张建国"), make_member(other_branch, "李秀英")
+    make_member(branch, "王志强")
+    add_link(by=None, member=own, branch=other_branch, kind="COMMUNITY")
+    add_link(by=None, member=guest, branch=branch, kind="ASSOCIATION")
+    client = client_for(bureau_staff)
+    rolls = client.get(ROLLS).context["branches"]
+    assert [(each.name, each.at_home, each.unplaced, each.guests) for each in rolls] == [
+        (branch.name, 2, 1, 1),
+        (other_branch.name, 1, 0, 1),
+    ]
+    roll = client.get(reverse("admin:member-roll", args=[branch.pk])).context["roll"]
+    assert [(line.member.name, [str(tie.branch) for tie in line.ties]) for line in roll.home] == [
+        ("张建国", [other_branch.name]),
+        ("王志强", []),
+    ]
+    assert (roll.placed, roll.coverage) == (1, 50)
+    assert [line.member.name for line in roll.guests] == ["李秀英"]
+    far = client_for(outsider)
+    assert far.get(reverse("admin:member-roll", args=[branch.pk])).status_code == 404
+    assert branch.name not in far.get(ROLLS).content.decode()
+
+
+def test_who_is_counted_twice_or_nowhere(
+    client_for: Signed, bureau_staff: User, outsider: User, branch: Branch, other_branch: Branch
+) -> None:
+    lost = make_member(branch, "甲无隶属")
+    Affiliation.objects.filter(member=lost).update(ended_on="2026-01-01")
+    for name in ("乙双名", "乙双名"):
+        make_member(branch, name, birth_date=None, id_number=make_id_number())
+    busy = make_member(branch, "丙活跃")
+    add_link(by=None, member=busy, branch=other_branch, kind="COMMUNITY")
+    add_link(by=None, member=busy, branch=other_branch, kind="ASSOCIATION")
+    for _ in range(4):
+        make_member(other_branch, phone="16100009999")
+    client = client_for(bureau_staff)
+    page = client.get(CLASHES)
+    assert {each.key: count for each, count in page.context["questions"]} == {
+        "no-home": 1, "closed": 0, "twice": 2, "phone": 4, "many": 1, "none": 7,
+    }  # fmt: skip
+    assert [member.name for member in page.context["members"]] == ["甲无隶属"]
+    twice = client.get(CLASHES, {"about": "twice"}).context["members"]
+    assert [member.name for member in twice] == ["乙双名", "乙双名"]
+    assert client_for(outsider).get(CLASHES).context["total"] == 0
+
+
+@pytest.mark.parametrize("address", [CLASHES, ROLLS])
+def test_reports_are_the_offices_and_cost_the_same_with_more_rows(
+    client_for: Signed, bureau_staff: User, sysadmin: User, secretary: User, branch: Branch, address: str
+) -> None:  # fmt: skip
+    assert client_for(sysadmin).get(address).status_code == 403
+    assert client_for(secretary).get(address).status_code in {302, 403, 404}
+    client = client_for(bureau_staff)
+    numbers = []
+    for _ in range(2):
+        make_member(branch)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        numbers.append(len(captured))
+    assert numbers[0] == numbers[1] <= 12
+    assert Member.objects.count() == 2
