@@ -65,6 +65,12 @@ class PortalAdminSite(AdminSite):
         tiles = workbench.tiles_for(signed_in(request))
         return super().index(request, {"tiles": tiles, **(extra_context or {})})
 
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Change the password where everybody does."""
+        return redirect("password")
+
     @method_decorator(never_cache)
     @login_not_required
     def login(

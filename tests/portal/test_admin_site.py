@@ -76,3 +76,9 @@ def test_nothing_due_is_told_without_alarm(
 
 def test_no_tile_no_heading(tiles: list[Tile], client_for: Clients, bureau_staff: User) -> None:
     assert "今天要办" not in client_for(bureau_staff).get("/admin/").content.decode()
+
+
+def test_the_password_is_changed_where_everybody_does(
+    client_for: Clients, bureau_staff: User
+) -> None:
+    assert client_for(bureau_staff).get("/admin/password_change/")["Location"] == "/password/"
