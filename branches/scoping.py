@@ -48,6 +48,12 @@ def get_editable_or_404(
         raise PermissionDenied("您可以查看这条记录，但不能修改。") from None
 
 
+def is_editable(row: models.Model, user: Visitor) -> bool:
+    """Return whether USER may change ROW."""
+    rows: Any = type(row)._default_manager
+    return rows.editable_by(user).filter(pk=row.pk).exists()
+
+
 def _scoped(rows: Any) -> Any:
     if isinstance(rows, models.QuerySet):
         return rows
@@ -151,8 +157,7 @@ class ScopedAdminMixin(_Admin):
         known = request.__dict__.setdefault("_editable_rows", {})
         key = (obj._meta.label, obj.pk)
         if key not in known:
-            rows = self.model._default_manager.editable_by(request.user)
-            known[key] = rows.filter(pk=obj.pk).exists()
+            known[key] = is_editable(obj, request.user)
         return known[key]
 
     def _scoped_filter(self, wanted: Any) -> Any:

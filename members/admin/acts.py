@@ -1,47 +1,14 @@
-"""Acts on one member in the admin: each a page that says what will happen, a form, one button."""
+"""The acts on one member, and the end of one of his ties."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import path, reverse
-from django.views.decorators.cache import never_cache
+from django.http import HttpRequest
+from django.shortcuts import render
 
-from branches.scoping import get_editable_or_404
-from core.models import User
+from branches.acting import Act, Outcome
 from core.views.access import signed_in
 from members import actions, forms
 from members.models import Affiliation, Member
-
-if TYPE_CHECKING:
-    from django.contrib.admin import ModelAdmin as _Admin
-else:
-    _Admin = object
-
-Outcome = str | HttpResponse
-
-
-@dataclass(frozen=True)
-class Act:
-    """One act: its address, words, verb, form, and what it does.
-
-    ``run`` takes request, row and cleaned input and returns the sentence to show, or a page.
-    ``fits`` tells whether the act makes sense for a member as he stands.
-    """
-
-    key: str
-    title: str
-    button: str
-    explain: str
-    verb: str
-    form: type[Form]
-    run: Callable[[HttpRequest, Any, dict[str, Any]], Outcome]
-    fits: Callable[[Member], bool] = lambda member: True
 
 
 def _link(request: HttpRequest, member: Member, given: dict[str, Any]) -> Outcome:
@@ -155,78 +122,3 @@ END_LINK = Act(
     forms.LinkEndForm,
     _end_link,
 )
-
-
-def tools_for(member: Member, user: User) -> list[tuple[str, str]]:
-    """Return title and address of the acts that fit MEMBER and that USER has the verb for."""
-    return [
-        (act.title, reverse(f"admin:member-{act.key}", args=[member.pk]))
-        for act in ACTS
-        if user.has_perm(act.verb) and act.fits(member)
-    ]
-
-
-class ActPages(_Admin):
-    """Adds the pages of acts to a model admin of members or affiliations."""
-
-    acts: tuple[Act, ...] = ()
-    prefix = "member"
-
-    def get_urls(self) -> list[Any]:
-        """Return the acts' addresses before the admin's own."""
-        own = [
-            path(
-                f"<int:pk>/{act.key}/",
-                self.admin_site.admin_view(never_cache(self._page(act))),
-                name=f"{self.prefix}-{act.key}",
-            )
-            for act in self.acts
-        ]
-        return own + super().get_urls()
-
-    def _page(self, act: Act) -> Callable[..., HttpResponse]:
-        def page(request: HttpRequest, pk: int) -> HttpResponse:
-            return self._act(request, act, pk)
-
-        return page
-
-    def _act(self, request: HttpRequest, act: Act, pk: int) -> HttpResponse:
-        user = signed_in(request)
-        if not user.has_perm(act.verb):
-            raise PermissionDenied("您的账号不办理这项工作。")
-        row: Any = get_editable_or_404(self.model, user, pk=pk)
-        data = request.POST if request.method == "POST" else None
-        form: Any = act.form(data, user=user)  # type: ignore[call-arg]  # every one is an ActForm
-        if data is not None and form.is_valid():
-            outcome = self._run(request, act, row, form)
-            if outcome is not None:
-                return outcome
-        context = self.admin_site.each_context(request) | {
-            "act": act,
-            "form": form,
-            "opts": self.opts,
-            "original": row,
-            "title": f"{act.title}：{row}",
-            "back": self._back(row),
-        }
-        return render(request, "admin/members/act.html", context)
-
-    def _run(self, request: HttpRequest, act: Act, row: Any, form: Any) -> HttpResponse | None:
-        """Do it; None when it was refused, with the sentences in FORM."""
-        try:
-            outcome = act.run(request, row, form.cleaned_data)
-        except ValidationError as refusal:
-            fits = (
-                hasattr(refusal, "error_dict") and refusal.error_dict.keys() <= form.fields.keys()
-            )
-            form.add_error(None, refusal if fits else refusal.messages)
-            return None
-        except ObjectDoesNotExist:
-            raise Http404("没有找到这条记录。") from None
-        if isinstance(outcome, HttpResponse):
-            return outcome
-        messages.success(request, outcome)
-        return redirect(self._back(row))
-
-    def _back(self, row: Any) -> str:
-        return reverse("admin:members_member_change", args=[getattr(row, "member_id", row.pk)])

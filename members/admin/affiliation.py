@@ -7,9 +7,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from branches.acting import ActPages
 from branches.scoping import ScopedAdminMixin
 from core.paging import RegisterPaginator
-from members.admin.acts import END_LINK, ActPages
+from members.admin.acts import END_LINK
 from members.models import Affiliation
 
 
@@ -54,6 +55,9 @@ class AffiliationAdmin(ActPages, ScopedAdminMixin, admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: a tie is ended, not changed."""
         return False
+
+    def _back(self, row: Affiliation) -> str:
+        return reverse("admin:members_member_change", args=[row.member_id])
 
     @admin.display(description="办理")
     def ends(self, tie: Affiliation) -> str:

@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 from import_export.admin import ExportMixin
 
+from branches.acting import ActPages
 from branches.scoping import ScopedAdminMixin, ScopedSheetsMixin
 from core.display import masked
 from core.exchange import SafeExchangeMixin
@@ -20,7 +21,7 @@ from core.paging import RegisterPaginator
 from core.templatetags.elder import full_age
 from core.views.access import signed_in
 from members import actions
-from members.admin.acts import ACTS, ActPages, tools_for
+from members.admin.acts import ACTS
 from members.admin.affiliation import end_link
 from members.admin.filters import AreaFilter, BranchFilter, MissingFilter, StandingFilter
 from members.admin.listing import MemberList, hide
@@ -63,6 +64,7 @@ class MemberAdmin(
     """The list, the record in sections, and the acts on a member. Nothing is deleted."""
 
     acts = ACTS
+    prefix = "member"
     form = MemberForm
     resource_classes = (MemberResource,)
     export_form_class = PurposeExportForm
@@ -209,10 +211,7 @@ class MemberAdmin(
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
-        """Offer the acts that fit the member."""
-        member = context.get("original")
-        if member is not None and self.has_change_permission(request, member):
-            context["tools"] = tools_for(member, signed_in(request))
+        """Leave one button to save."""
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **options)
 
