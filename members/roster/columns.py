@@ -249,20 +249,26 @@ def with_fields(layout: Layout, fields: Sequence[str], *, needs_branch: bool) ->
 
 
 def _find(rows: Sequence[Row]) -> Layout:
-    best: tuple[int, Layout] | None = None
-    for position, (number, cells) in enumerate(rows[:HEAD_ROWS]):
-        candidates = [(number, _headings(cells))]
-        if position + 1 < len(rows):
-            below, lower = rows[position + 1]
-            candidates.append((below, _joined(candidates[0][1], _headings(lower))))
-        for last, headings in candidates:
-            layout = Layout(number, last, headings, tuple(field_of(h) or "" for h in headings))
-            score = len(set(layout.fields) - {""})
+    """Return the heading line, or pair of lines, that names most fields; one line rather than two."""
+    best: tuple[tuple[int, bool], Layout] | None = None
+    above: tuple[int, tuple[str, ...]] | None = None
+    for number, cells in rows[:HEAD_ROWS]:
+        headings = _headings(cells)
+        candidates = [_layout(number, number, headings)]
+        if above is not None:
+            candidates.append(_layout(above[0], number, _joined(above[1], headings)))
+        for layout in candidates:
+            score = (len(set(layout.fields) - {""}), layout.first_row == layout.last_row)
             if best is None or score > best[0]:
                 best = (score, layout)
-    if best is None or ("name" not in best[1].fields and "id_number" not in best[1].fields):
+        above = (number, headings)
+    if best is None or not {"name", "id_number"} & set(best[1].fields):
         raise HeadingRefused([_no_heading()])
     return best[1]
+
+
+def _layout(first: int, last: int, headings: tuple[str, ...]) -> Layout:
+    return Layout(first, last, headings, tuple(field_of(heading) or "" for heading in headings))
 
 
 def _no_heading() -> HeadingFault:

@@ -1,0 +1,270 @@
+"""One row judged: what is read, what is mended, what is refused and how it is said (security §5a)."""
+
+import datetime as dt
+
+import pytest
+
+from core.codes import CodeBook
+from members.parameters import check_parameters
+from members.roster.columns import COLUMNS, recognise
+from members.roster.lookups import Places
+from members.roster.validation import Judge
+from tests.cast import TODAY
+from tests.factories.branches import make_area, make_branch
+from tests.members.roster.conftest import number
+
+pytestmark = pytest.mark.django_db
+PLAIN = {"姓名": "张建国", "公民身份号码": number(1), "支部代码": "QL0001"}
+
+
+@pytest.fixture
+def judge(bureau_staff, branch):
+    """Judge one row given by heading; the headings not given are left out."""
+
+    def run(today=TODAY, home=None, **cells):
+        row = PLAIN | cells
+        heading, values = list(row), list(row.values())
+        layout = recognise([(1, heading), (2, values)], needs_branch=True)
+        one = Judge(
+            layout,
+            places=Places(bureau_staff, today=today),
+            books=CodeBook(*{column.codes for column in COLUMNS if column.codes}),
+            parameters=check_parameters(),
+            today=today,
+            home=home,
+        )
+        return one.judge(2, values)
+
+    return run
+
+
+def codes(judged):
+    return [found.code for found in judged.problems]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        (number(1).lower(), None),
+        (f" {number(1)[:6]}\u200b {number(1)[6:]}\ufeff", None),
+        (f"'{number(1)}", None),
+        ("3.20106E+17", "ID_SCIENTIFIC"),
+        (3.2010619400102125e17, "ID_NUMERIC_CELL"),
+        (320106500101021, "ID_OLD"),
+        (number(1)[:16] + "O" + number(1)[17], "ID_LETTER"),
+        (number(1)[:17], "ID_LENGTH"),
+        ("320106194002301234", "ID_BIRTH_IMPOSSIBLE"),
+        (number(1)[:17] + "0", "ID_CHECK_DIGIT"),
+        ("", "ID_EMPTY"),
+        ("无", "ID_EMPTY"),
+        ("E12345678", "ID_OTHER_DOCUMENT"),
+    ],
+)
+def test_numbers(judge, typed, code):
+    judged = judge(公民身份号码=typed)
+    assert codes(judged) == ([code] if code else [])
+    assert judged.is_refused == (code not in {None, "ID_OLD"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored", "code"),
+    [
+        ("张　建国", "张建国", None),
+        ("阿依古丽•买买提", "阿依古丽·买买提", None),
+        ("\u202e张建国", "张建国", None),
+        ("<script>", "<script>", "NAME_CHARACTERS"),
+        ("=HYPERLINK(1)", "=HYPERLINK(1)", "NAME_CHARACTERS"),
+        ("张", None, "NAME_LENGTH"),
+        ("张" * 21, None, "NAME_LENGTH"),
+        ("  ", None, "NAME_EMPTY"),
+        ("张\x00三", None, "TEXT_NUL"),
+        ("张\ud800三", None, "TEXT_SURROGATE"),
+    ],
+)
+def test_names(judge, typed, stored, code):
+    judged = judge(姓名=typed)
+    assert codes(judged) == ([code] if code else [])
+    if stored:
+        assert judged.values["name"] == stored
+
+
+def test_too_long_a_text_is_refused_on_either_database(judge):
+    assert codes(judge(专业="机" * 51)) == ["TEXT_LONG"]
+    assert judge(专业="机" * 50).values["major"] == "机" * 50
+
+
+def test_formulas_and_templates_are_text(judge):
+    judged = judge(原工作单位="=cmd|'/c calc'!A0", 原职务="{{7*7}}", 备注="＝1+1")
+    assert judged.values["former_unit"] == "=cmd|'/c calc'!A0"
+    assert judged.values["former_post"] == "{{7*7}}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored", "month_only", "code"),
+    [
+        ("1975-3-8", "1975-03-08", "", None),
+        ("1975年3月8日", "1975-03-08", "", None),
+        ("19750308", "1975-03-08", "", None),
+        (27461, "1975-03-08", "", None),
+        (dt.date(1975, 3, 8), "1975-03-08", "", None),
+        ("1975.03", "1975-03-01", "join_date", None),
+        ("75/3/8", None, "", "DATE_SHORT_YEAR"),
+        ("1975-02-30", None, "", "DATE_IMPOSSIBLE"),
+        ("9999-12-31", None, "", "DATE_RANGE"),
+        ("2027-01-01", None, "", "DATE_FUTURE"),
+        ("不详", None, "", "DATE_UNREADABLE"),
+    ],
+)
+def test_dates(judge, typed, stored, month_only, code):
+    judged = judge(入党日期=typed)
+    assert codes(judged) == ([code] if code else [])
+    if stored:
+        assert (str(judged.values["join_date"]), judged.values["month_only"]) == (
+            stored,
+            month_only,
+        )
+
+
+def test_gender_against_the_number_is_refused_and_a_birth_date_is_a_question(judge):
+    assert codes(judge(性别="女")) == ["ID_GENDER_DIFFERS"]
+    judged = judge(出生日期="1949-12-01")
+    assert (codes(judged), judged.is_refused) == (["ID_BIRTH_DIFFERS"], False)
+
+
+def test_gender_and_birth_follow_from_the_number(judge):
+    values = judge(性别="", 出生日期="1950.01").values
+    assert (values["gender"], str(values["birth_date"]), values["month_only"]) == (
+        "1",
+        "1950-01-01",
+        "",
+    )
+    assert judge(性别="未说明").values["gender"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("heading", "typed", "field", "stored"),
+    [
+        ("民族", "汉", "ethnicity", "01"),
+        ("民族", "汉族", "ethnicity", "01"),
+        ("民族", "1", "ethnicity", "01"),
+        ("文化程度", "本科毕业", "education", "21"),
+        ("党员类别", "预备", "member_kind", "PROBATIONARY"),
+        ("人员类别", "离休", "person_kind", "A"),
+        ("享受待遇", "正县处", "rank", "31"),
+        ("党籍状态", "停止党籍", "party_status", "SUSPENDED"),
+        ("是否流动党员", "是", "floating", True),
+        ("光荣在党50年", "√", "medal50", True),
+        ("月养老金", "￥1,234.5", "dues_base", "1234.50"),
+        ("纪念章年份", "2021年", "medal50_year", 2021),
+    ],
+)
+def test_codes_and_figures(judge, heading, typed, field, stored):
+    assert judge(**{heading: typed}).values[field] == stored
+
+
+def test_an_unknown_code_tells_what_may_be_written(judge):
+    (found,) = judge(自理能力="还行").problems
+    assert found.message == "“还行”不在“自理能力”的选项里。可以填：自理、半自理、不能自理。"
+
+
+@pytest.mark.parametrize("typed", ["-1", str(2**40), "一千", "1e9"])
+def test_amounts_that_cannot_be(judge, typed):
+    assert codes(judge(党费计算基数=typed)) == ["MONEY_UNREADABLE"]
+
+
+def test_several_telephones_in_one_cell(judge):
+    values = judge(联系电话="16112345678；025-88886666").values
+    assert (values["phone"], values["phone2"]) == ("16112345678", "025-88886666")
+    judged = judge(联系电话="16112345678、16112345679", 固定电话="025-88886666")
+    assert judged.values["emergency_phone"] == "16112345679"
+    assert codes(judge(联系电话="1.39E+10")) == ["PHONE_SCIENTIFIC"]
+
+
+def test_a_telephone_of_many_is_a_question(bureau_staff, branch):
+    heading = ["姓名", "公民身份号码", "支部代码", "联系电话"]
+    layout = recognise([(1, heading)], needs_branch=True)
+    judge = Judge(
+        layout,
+        places=Places(bureau_staff, today=TODAY),
+        books=CodeBook(),
+        parameters=check_parameters(),
+        today=TODAY,
+    )
+    rows = [
+        judge.judge(order, ["张建国", number(order), "QL0001", "16112345678"])
+        for order in range(1, 6)
+    ]
+    assert [codes(row) for row in rows] == [[], [], [], ["PHONE_SHARED"], ["PHONE_SHARED"]]
+
+
+# --- places ----------------------------------------------------------------------------------
+
+
+def test_a_branch_by_code_by_name_or_both(judge, branch):
+    assert judge().values["branch"] == branch.pk
+    assert judge(支部代码="", 所在党支部=branch.name).values["branch"] == branch.pk
+    assert judge(支部代码="", 所在党支部=" ql0001 ").values["branch"] == branch.pk
+    assert judge(所在党支部=branch.name).values["branch"] == branch.pk
+
+
+def test_branches_that_cannot_be_meant(judge, branch, other_branch, community):
+    make_branch(community, "同名支部", code="A1")
+    make_branch(community, "同名支部", code="A2")
+    assert codes(judge(支部代码="")) == ["BRANCH_EMPTY"]
+    assert codes(judge(支部代码="", 所在党支部="同名支部")) == ["BRANCH_SAME_NAME"]
+    assert codes(judge(所在党支部=other_branch.name)) == ["BRANCH_TWO"]
+    (found,) = judge(支部代码="", 所在党支部="槐荫社区离退休党支部").problems
+    assert found.message == (
+        "没有找到这个党支部。请填完整的名称或组织代码。"
+        "名称相近的有“槐荫社区离退休干部党支部”、“柳岸社区离退休干部党支部”。"
+    )
+
+
+def test_groups_communities_and_grids(judge, branch, group, community, other_street):
+    values = judge(党小组=group.name, 居住社区="槐荫社区").values
+    assert (values["group"], values["community"]) == (group.pk, community.pk)
+    assert judge(居住社区=community.code).values["community"] == community.pk
+    judged = judge(党小组="没有的小组", 居住社区="没有的社区", 网格="没有的网格")
+    assert (codes(judged), judged.is_refused) == (
+        ["GROUP_UNKNOWN", "COMMUNITY_UNKNOWN", "GRID_UNKNOWN"],
+        False,
+    )
+
+
+def test_of_two_communities_of_one_name_the_branchs_own_is_meant(
+    judge, branch, community, other_street, other_branch
+):
+    make_area(other_street, "槐荫社区")
+    assert judge(居住社区="槐荫社区").values["community"] == community.pk
+    assert codes(judge(支部代码="QL0002", 居住社区="槐荫社区")) == ["COMMUNITY_SAME_NAME"]
+
+
+# --- rows that are no rows -------------------------------------------------------------------
+
+
+def test_notes_under_the_table_and_blank_rows_are_no_rows(judge):
+    nothing = dict.fromkeys(PLAIN, "")
+    assert judge(**nothing) is None
+    assert judge(**nothing | {"姓名": "合计：120人"}) is None
+    assert codes(judge(**nothing | {"姓名": "张建国"})) == ["ID_EMPTY", "BRANCH_EMPTY"]
+
+
+def test_a_row_longer_than_the_heading_is_refused(bureau_staff, branch):
+    layout = recognise([(1, list(PLAIN))], needs_branch=True)
+    judge = Judge(
+        layout,
+        places=Places(bureau_staff, today=TODAY),
+        books=CodeBook(),
+        parameters=check_parameters(),
+        today=TODAY,
+    )
+    assert codes(judge.judge(2, [*PLAIN.values(), "多"])) == ["ROW_RAGGED"]
+    assert codes(judge.judge(3, ["张建国", number(2)])) == ["BRANCH_EMPTY"]
+
+
+def test_no_sentence_repeats_what_was_typed_about_a_person(judge):
+    judged = judge(
+        姓名="张" * 21, 公民身份号码="320106194002301234", 联系电话="1.39E+10", 居住地址="某" * 201
+    )
+    said = "".join(found.message for found in judged.problems)
+    assert not any(secret in said for secret in ("3201061940", "1.39E", "某某", "张张"))
