@@ -203,7 +203,7 @@ class TestExchange:
             staff,
             "导出",
             "代码",
-            "1行，CSV",
+            "1行，CSV。",
         )
 
     @pytest.mark.django_db
