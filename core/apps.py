@@ -14,7 +14,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring the shipped codes, kinds and parameters to every migrated database; sweep runs."""
-        from core import files  # noqa: F401, PLC0415 -- models load first; registers nightly work
+        from core import drafts, files  # noqa: F401, PLC0415 -- models load first; nightly work
         from core.runs.sweeper import sweeper_thread  # noqa: PLC0415 -- models load first
 
         post_migrate.connect(load_reference_data, sender=self, dispatch_uid="reference")

@@ -1,18 +1,35 @@
 """Forms of core."""
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+
+_WRONG = "手机号、党员编号或者密码不对，请再看一看。"
 
 
 class SignInForm(AuthenticationForm):
     """Telephone or member number, and password."""
 
-    error_messages = {
-        "invalid_login": "手机号、党员编号或者密码不对，请再看一看。",
-        "inactive": "手机号、党员编号或者密码不对，请再看一看。",
-    }
+    # One sentence for all: which of the two is wrong, or closed, is nobody's business.
+    error_messages = {"invalid_login": _WRONG, "inactive": _WRONG}
     username = forms.CharField(
         label="手机号或党员编号",
         max_length=50,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
+    password = forms.CharField(
+        label="密码",
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class PasswordForm(PasswordChangeForm):
+    """The old password once, the new one twice."""
+
+    error_messages = {
+        **PasswordChangeForm.error_messages,
+        "password_incorrect": "现在的密码不对，请再输一次。",
+        "password_mismatch": "两次输入的新密码不一样，请再输一次。",
+    }
+    field_order = ["old_password", "new_password1", "new_password2"]

@@ -73,6 +73,13 @@ class OwnedQuerySet(ScopedQuerySet):
     owner_may_edit = True
 
 
+class DraftQuerySet(ScopedQuerySet):
+    """Kept forms are their owner's; no post opens them."""
+
+    def _within(self, user: "User | AnonymousUser", verb: Verb) -> Self:
+        return self.filter(owner_id=user.pk) if user.is_active else self.none()
+
+
 class AuditEventQuerySet(ScopedQuerySet):
     """Audit rows: a bureau's own territory; auditors, all."""
 

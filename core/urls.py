@@ -8,6 +8,7 @@ urlpatterns = [
     path("signin/", views.SignInView.as_view(), name="sign-in"),
     path("signout/", views.SignOutView.as_view(), name="sign-out"),
     path("password/", views.PasswordView.as_view(), name="password"),
+    path("password/done/", views.PasswordDoneView.as_view(), name="password-done"),
     path("text-size/", views.set_text_size, name="text-size"),
     path("runs/<int:pk>/", views.run_detail, name="run"),
     path("runs/<int:pk>/state/", views.run_state, name="run-state"),

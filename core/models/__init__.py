@@ -4,12 +4,15 @@ from .audit import AuditEvent
 from .code import Code, Kind, RuleParameter
 from .notice import Notice
 from .run import BackgroundRun, StoredFile
+from .signin import Allowance, FormDraft
 from .user import User
 
 __all__ = [
+    "Allowance",
     "AuditEvent",
     "BackgroundRun",
     "Code",
+    "FormDraft",
     "Kind",
     "Notice",
     "RuleParameter",

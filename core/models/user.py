@@ -29,11 +29,24 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, password, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Find a user by sign-in name or telephone, as typed (full-width digits, blanks, capitals)."""
+        """Find a user by sign-in name or telephone, as typed (full-width digits, blanks, capitals).
+
+        A sign-in name goes before a telephone: one of them may look like the other.
+        """
         typed = text.login_name(username or "")
-        digest = self.model._meta.get_field("phone_index").digest(typed)
-        by_phone = models.Q(phone_index=digest) if digest else models.Q(pk__isnull=True)
-        return self.get(models.Q(username=typed) | by_phone)
+        found = models.Q(username=typed)
+        if digest := self._phone_digest(typed):
+            found |= models.Q(phone_index=digest)
+        matches = sorted(self.filter(found)[:2], key=lambda user: user.username != typed)
+        if not matches:
+            raise self.model.DoesNotExist
+        return matches[0]
+
+    def _phone_digest(self, typed: str) -> str | None:
+        """Return the digest by which a telephone is found; None for what is no telephone."""
+        if not typed.replace("-", "").removeprefix("+").isdecimal():
+            return None
+        return self.model._meta.get_field("phone_index").digest(typed)
 
 
 class User(AbstractBaseUser, PermissionsMixin):

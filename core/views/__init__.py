@@ -11,9 +11,10 @@ from .pages import (
     set_text_size,
 )
 from .runs import cancel_run, retry_run, run_detail, run_state
-from .signin import PasswordView, SignInView, SignOutView
+from .signin import PasswordDoneView, PasswordView, SignInView, SignOutView
 
 __all__ = [
+    "PasswordDoneView",
     "PasswordView",
     "SignInView",
     "SignOutView",

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from core import audit, drafts, signin
 from core.context_processors import CONTRAST_COOKIE, CONTRASTS, TEXT_SIZE_COOKIE, TEXT_SIZES
 
 ONE_YEAR = 365 * 24 * 3600
@@ -48,7 +50,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that the page was left open too long."""
+    """Say that the page was left open too long; a form that can be kept comes back filled instead."""
+    match = request.resolver_match
+    if match is not None and drafts.survives(match.func) and drafts.keep(request):
+        if request.user.is_authenticated:
+            messages.warning(request, "页面放得久了，这次没有交上去。填好的内容还在，请再交一次。")
+        return redirect(request.get_full_path())
+    if match is not None and match.url_name == "sign-in" and request.user.is_authenticated:
+        return redirect("/")  # signed in meanwhile in another window
     return render(request, "errors/403_csrf.html", status=403)
 
 
@@ -65,6 +74,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def locked_out(
     request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None
 ) -> HttpResponse:
-    """Say how long to wait after too many wrong passwords."""
+    """Say how long to wait after too many wrong passwords, and put the beginning on record."""
+    if getattr(request, "axes_failures_since_start", 0) == settings.AXES_FAILURE_LIMIT:
+        user = signin.user_of(signin.account_key(request, credentials))
+        audit.record(by=None, act="登录锁定", instance=user, label="" if user else "没有这个账号")
     minutes = round(settings.AXES_COOLOFF_TIME.total_seconds() / 60)
-    return render(request, "errors/locked.html", {"wait_minutes": minutes}, status=429)
+    context = {"wait_minutes": minutes, "tomorrow": getattr(request, "tries_used_up", False)}
+    return render(request, "errors/locked.html", context, status=429)

@@ -1,23 +1,71 @@
 """Signing in and out, changing the password."""
 
-from django.contrib.auth import views
+import time
+from typing import Any, cast
 
-from core.forms import SignInForm
+from django.contrib.auth import views
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse_lazy
+
+from core import audit, signin
+from core.forms import PasswordForm, SignInForm
+from core.models import User
 
 
 class SignInView(views.LoginView):
-    """Sign in by telephone or member number."""
+    """Sign in by telephone or member number; every sign-in is on record."""
 
     form_class = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Begin the session; an office post's ends with the browser."""
+        user = cast("User", form.get_user())
+        answer = super().form_valid(form)
+        key = signin.account_key(self.request, {"username": form.cleaned_data["username"]})
+        if key is not None:
+            signin.give_back_try(key)
+        session = self.request.session
+        session["seen"] = session["began"] = int(time.time())
+        if user.has_office_post:
+            session.set_expiry(0)
+        audit.record(by=user, act="登录", instance=user)
+        return answer
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show the form again; a wrong password for a real account is on record."""
+        user = signin.user_of(signin.account_key(self.request))
+        if user is not None and not getattr(self.request, "axes_locked_out", False):
+            audit.record(by=None, act="登录失败", instance=user)
+        return super().form_invalid(form)
 
 
 class SignOutView(views.LogoutView):
     """Sign out (POST) and say so."""
 
     template_name = "registration/logged_out.html"
-    next_page = None
+
+    def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """End the session and show the page that says it."""
+        if isinstance(request.user, User):
+            audit.record(by=request.user, act="退出登录", instance=request.user)
+        return super().post(request, *args, **options)
 
 
 class PasswordView(views.PasswordChangeView):
-    """Change one's own password."""
+    """Change one's own password; all other sessions of the user end."""
+
+    form_class = PasswordForm
+    success_url = reverse_lazy("password-done")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Keep the new password and open the way for who had a first password."""
+        user = cast("User", form.user)
+        user.must_change_password = False
+        answer = super().form_valid(form)
+        audit.record(by=user, act="修改密码", instance=user)
+        return answer
+
+
+class PasswordDoneView(views.PasswordChangeDoneView):
+    """Say that the password was changed."""

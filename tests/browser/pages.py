@@ -56,6 +56,7 @@ def a_run(**fields: Any) -> Callable[[Request], dict[str, Any]]:
 PAGES: tuple[Case, ...] = (
     Case("sign-in"),
     Case("password", "secretary"),
+    Case("password-done", "secretary"),
     Case("run", "bureau_staff", a_run(state="RUNNING", done=3200, total=6401), "running"),
     Case("run", "bureau_staff", a_run(state="DONE", done=9, total=9), "done"),
     Case("run", "bureau_staff", a_run(state="FAILED", error="文件打不开，请换一个。"), "failed"),
@@ -68,6 +69,7 @@ NOT_PAGES = {
     "sign-out": "answers to POST only; its page is among SCENES",
     "healthz": "two words for a machine",
     "readyz": "a list for a machine",
+    "file": "sends a file",
     "run-state": "figures for the script of the run's page",
     "run-cancel": "goes back to the run",
     "run-retry": "goes back to the run",

@@ -108,7 +108,7 @@ class TestDownload:
         assert answer["Content-Type"] == "text/csv"
         assert answer["Content-Disposition"].startswith("attachment;")
         assert answer["X-Content-Type-Options"] == "nosniff"
-        assert AuditEvent.objects.get().act == "下载文件"
+        assert AuditEvent.objects.latest("pk").act == "下载文件"
 
     def test_the_web_server_before_us_may_send_it(self, client, member, kept, settings):
         settings.X_ACCEL_PREFIX = "/_private/"

@@ -242,7 +242,7 @@ def test_cancelling_a_waiting_run_ends_it_at_once(member, written):
     assert run.state == RunState.CANCELLED
     engine.attend(run.pk)
     assert written == []
-    assert AuditEvent.objects.get().act == "取消后台工作"
+    assert AuditEvent.objects.latest("pk").act == "取消后台工作"
 
 
 def test_cancelling_a_running_run_keeps_the_chunks_written(member, written):

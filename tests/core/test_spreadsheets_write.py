@@ -193,14 +193,14 @@ class TestExchange:
         request.user = user
         return request
 
-    def test_an_export_is_safe_and_on_record(self, code_admin, staff):
+    def test_an_export_is_safe_and_on_record(self, code_admin, superuser):
         Code.objects.create(table="gender", code="x", name="=1+1", position=7)
         rows = Code.objects.filter(code="x")
-        data = code_admin.get_export_data(SafeCsv(), self.request(staff), rows)
+        data = code_admin.get_export_data(SafeCsv(), self.request(superuser), rows)
         assert data.decode("utf-8-sig").splitlines() == ["code,name,position", "x,'=1+1,7"]
         event = AuditEvent.objects.get()
         assert (event.by, event.act, event.object_label, event.note) == (
-            staff,
+            superuser,
             "导出",
             "代码",
             "1行，CSV。",

@@ -1,0 +1,124 @@
+"""A form survives signing in again (elder rule 24).
+
+A view that takes a form is marked ``@survives_sign_in`` and reads its data by ``data_for``; its
+template has ``{% keep_form %}`` (from ``{% load drafts %}``) inside the form::
+
+    @survives_sign_in
+    def log(request, pk):
+        form = LogForm(data_for(request))      # what was sent, or what was kept, or nothing
+        if request.method == "POST" and form.is_valid():
+            ...
+
+``{% keep_form %}`` signs who opened the form. When it arrives after the session has ended, or with the
+token of an earlier session, what was filled in is kept sealed for that user; after he has signed
+in the same address shows the form filled. Another user who signs in there gets an empty form.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core import signing
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from core.models import BackgroundRun, FormDraft, User
+from core.runs import Progress, nightly
+
+OWNER_FIELD = "form_owner"
+_SALT = "core.drafts.owner"
+_KEPT_FOR = dt.timedelta(hours=24)
+_LONGEST = 200_000
+_MARK = "survives_sign_in"
+_JUST_KEPT = "_form_just_kept"
+View = TypeVar("View", bound=Callable[..., Any])
+_NOT_KEPT = {"csrfmiddlewaretoken", OWNER_FIELD}
+
+
+def survives_sign_in(view: View) -> View:
+    """Mark VIEW: what is sent to it after its session ended is kept for its owner."""
+    setattr(view, _MARK, True)
+    return view
+
+
+def survives(view: Any) -> bool:
+    """Say whether a view function, or the class behind it, is marked."""
+    return bool(
+        getattr(view, _MARK, False) or getattr(getattr(view, "view_class", None), _MARK, False)
+    )
+
+
+def owner_mark(user: User | AnonymousUser) -> str:
+    """Return the signed mark of the user who opened a form; empty for nobody."""
+    return signing.dumps(user.pk, salt=_SALT) if user.is_authenticated else ""
+
+
+def keep(request: HttpRequest) -> bool:
+    """Keep what was filled in for the user who opened the form; False when that cannot be."""
+    owner_id = _owner_id(request)
+    if owner_id is None:
+        return False
+    fields = [
+        (name, values)
+        for name, values in request.POST.lists()
+        if name not in _NOT_KEPT and "password" not in name
+    ]
+    body = json.dumps(fields, ensure_ascii=False)
+    path = request.get_full_path()
+    if len(body) > _LONGEST or len(path) > 300 or not User.objects.filter(pk=owner_id).exists():
+        return False
+    FormDraft.objects.update_or_create(owner_id=owner_id, path=path, defaults={"body": body})
+    setattr(request, _JUST_KEPT, True)
+    return True
+
+
+def just_kept(request: HttpRequest) -> bool:
+    """Say whether this very request's form was kept instead of being dealt with."""
+    return getattr(request, _JUST_KEPT, False)
+
+
+def data_for(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is to be filled with: what was sent, else what was kept, else nothing."""
+    return request.POST if request.method == "POST" else found(request)
+
+
+def found(request: HttpRequest) -> QueryDict | None:
+    """Return what was kept for this user and this page, or None."""
+    kept = _kept(request).filter(saved_at__gt=timezone.now() - _KEPT_FOR).first()
+    if kept is None:
+        return None
+    try:
+        fields = json.loads(kept.body)
+    except ValueError:  # sealed with a key that is gone
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in fields:
+        data.setlist(name, values)
+    return data
+
+
+def discard(request: HttpRequest) -> None:
+    """Forget what was kept for this user and this page: it has been sent."""
+    _kept(request).delete()
+
+
+@nightly("nightly.sweep_drafts", name="清理没交上的表")
+def sweep_drafts(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
+    """Remove the forms that nobody came back for."""
+    gone, _ = FormDraft.objects.filter(saved_at__lt=timezone.now() - _KEPT_FOR).delete()
+    return {"gone": gone}
+
+
+def _kept(request: HttpRequest) -> Any:
+    return FormDraft.objects.visible_to(request.user).filter(path=request.get_full_path())
+
+
+def _owner_id(request: HttpRequest) -> int | None:
+    mark = request.POST.get(OWNER_FIELD, "")
+    try:
+        owner_id = signing.loads(mark, salt=_SALT, max_age=_KEPT_FOR)
+    except signing.BadSignature:
+        return None
+    return owner_id if isinstance(owner_id, int) else None

@@ -1,0 +1,81 @@
+"""Who is signing in, from where, and how often: keys without names (security §3, §6).
+
+django-axes counts wrong passwords by account and address; an allowance counts them by account
+alone. Neither ever sees a telephone: both know an account by its number, and a name that is no
+account by a keyed digest.
+"""
+
+import ipaddress
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+
+from core import crypto, text
+from core.models import Allowance, User
+
+_NOTED = "_account_keys"
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the visitor's address; behind a proxy, the one that the proxy wrote."""
+    given = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        given = request.META.get("HTTP_X_FORWARDED_FOR", given).rpartition(",")[2].strip()
+    try:
+        return str(ipaddress.ip_address(given))
+    except ValueError:
+        return None
+
+
+def account_key(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
+    """Return the key of the account that is being signed in to: ``u:17``, or ``x:digest`` if none.
+
+    Called by axes several times a request: each name is looked up once.
+    """
+    typed = (credentials or {}).get("username") or request.POST.get("username")
+    if not typed:
+        return None
+    name = text.login_name(typed)
+    noted: dict[str, str] = request.__dict__.setdefault(_NOTED, {})
+    if name not in noted:
+        noted[name] = _key_of(name)
+    return noted[name]
+
+
+def user_of(key: str | None) -> User | None:
+    """Return the user that an account key stands for."""
+    kind, _, number = (key or "").partition(":")
+    return User.objects.filter(pk=number).first() if kind == "u" else None
+
+
+def take_try(key: str) -> bool:
+    """Count one try of today; False when the day's tries are used up."""
+    today = timezone.localdate()
+    if _count_one(key):
+        return True
+    _, begun = Allowance.objects.get_or_create(key=key, day=today, defaults={"used": 1})
+    return begun or _count_one(key)
+
+
+def give_back_try(key: str) -> None:
+    """Take one try back: the password was right."""
+    Allowance.objects.filter(key=key, day=timezone.localdate(), used__gt=0).update(
+        used=F("used") - 1
+    )
+
+
+def _count_one(key: str) -> bool:
+    left = Allowance.objects.filter(
+        key=key, day=timezone.localdate(), used__lt=settings.SIGN_IN_TRIES_A_DAY
+    )
+    return bool(left.update(used=F("used") + 1))
+
+
+def _key_of(name: str) -> str:
+    try:
+        return f"u:{User.objects.get_by_natural_key(name).pk}"
+    except User.DoesNotExist:
+        return f"x:{crypto.blind_index(name, 'signin.name')}"

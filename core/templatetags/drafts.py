@@ -1,0 +1,18 @@
+"""The mark by which a form finds its owner again."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core import drafts
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def keep_form(context: dict[str, Any]) -> SafeString:
+    """Draw the hidden field that says, signed, who opened this form."""
+    mark = drafts.owner_mark(context["request"].user)
+    return format_html('<input type="hidden" name="{}" value="{}">', drafts.OWNER_FIELD, mark)
