@@ -1,6 +1,7 @@
 """Application config of core."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 
 from core.reference import load_reference_data
@@ -15,7 +16,9 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Bring the shipped codes, kinds and parameters to every migrated database; sweep runs."""
         from core import drafts, files  # noqa: F401, PLC0415 -- models load first; nightly work
+        from core.middleware import begin_session  # noqa: PLC0415 -- models load first
         from core.runs.sweeper import sweeper_thread  # noqa: PLC0415 -- models load first
 
         post_migrate.connect(load_reference_data, sender=self, dispatch_uid="reference")
+        user_logged_in.connect(begin_session, dispatch_uid="session-clocks")
         sweeper_thread.connect()

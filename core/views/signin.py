@@ -1,6 +1,5 @@
 """Signing in and out, changing the password."""
 
-import time
 from typing import Any, cast
 
 from django.contrib.auth import views
@@ -19,16 +18,12 @@ class SignInView(views.LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Begin the session; an office post's ends with the browser."""
+        """Begin the session and put it on record; the try did not count."""
         user = cast("User", form.get_user())
         answer = super().form_valid(form)
         key = signin.account_key(self.request, {"username": form.cleaned_data["username"]})
         if key is not None:
             signin.give_back_try(key)
-        session = self.request.session
-        session["seen"] = session["began"] = int(time.time())
-        if user.has_office_post:
-            session.set_expiry(0)
         audit.record(by=user, act="登录", instance=user)
         return answer
 
