@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.harness.browser import DESKTOP, PHONE, OriginGuard, axe_violations, context_arguments
 
@@ -29,21 +29,20 @@ class View:
     """A way of looking at a loaded page: the window's width and height, and the text size."""
 
     name: str
-    width: int
-    height: int
+    window: ViewportSize
     text_size: str = ""
 
 
-PHONE_VIEW = View("390", **PHONE)
-MIDDLE_VIEW = View("390 大字", **PHONE, text_size="l")
-LARGE_VIEW = View("390 特大", **PHONE, text_size="xl")
-NARROW_VIEW = View("320", 320, 700)
-DESKTOP_VIEW = View("1280", **DESKTOP)
+PHONE_VIEW = View("390", PHONE)
+MIDDLE_VIEW = View("390 大字", PHONE, "l")
+LARGE_VIEW = View("390 特大", PHONE, "xl")
+NARROW_VIEW = View("320", {"width": 320, "height": 700})
+DESKTOP_VIEW = View("1280", DESKTOP)
 
 
 def look(page: Page, view: View) -> None:
     """Look at PAGE as VIEW says; that the size is the server's own doing is rule 3."""
-    page.set_viewport_size({"width": view.width, "height": view.height})
+    page.set_viewport_size(view.window)
     page.evaluate("size => { document.documentElement.dataset.size = size; }", view.text_size)
 
 

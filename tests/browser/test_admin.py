@@ -7,7 +7,7 @@ import pytest
 from django.contrib import admin
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, ViewportSize
 
 from branches.models import Appointment, Area, Branch
 from core.models import User
@@ -15,7 +15,7 @@ from core.workbench import Tile, register
 from tests.harness.browser import DESKTOP, PHONE, axe_violations
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-OFFICE_SCREEN = {"width": 1366, "height": 768}
+OFFICE_SCREEN: ViewportSize = {"width": 1366, "height": 768}
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def rows(
         Branch: branch,
         Area: branch.area,
         User: secretary,
-        Appointment: Appointment.objects.first(),
+        Appointment: Appointment.objects.get(user=secretary),
     }
 
 
@@ -60,8 +60,9 @@ def pages_of(model: type[Model], row: Model | None) -> Iterator[str]:
             yield reverse(f"{name}_{action}")
         except NoReverseMatch:
             continue
-    for action in ("change", "delete", "history") if row else ():
-        yield reverse(f"{name}_{action}", args=[row.pk])
+    if row is not None:
+        for action in ("change", "delete", "history"):
+            yield reverse(f"{name}_{action}", args=[row.pk])
 
 
 def faults_of(page: Page) -> list[str]:

@@ -1,8 +1,11 @@
 """The text size, and what is said when something is wrong."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 
 from core import views
@@ -66,9 +69,13 @@ def test_the_size_is_not_set_by_a_link(visitor: Client) -> None:
     ],
 )
 def test_every_error_page_says_what_to_do_without_asking_the_database(
-    rf: RequestFactory, settings: object, page: object, status: int, sentence: str
+    rf: RequestFactory,
+    settings: Any,
+    page: Callable[[Any], HttpResponse],
+    status: int,
+    sentence: str,
 ) -> None:
-    request = rf.get("/")
+    request: Any = rf.get("/")
     request.user = Unreadable()
     response = page(request)
     words = response.content.decode()

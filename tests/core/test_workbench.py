@@ -3,7 +3,10 @@
 import pytest
 
 from core import workbench
+from core.models import User
 from core.workbench import Tile
+
+SOMEBODY = User(username="张三")
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +19,7 @@ def test_tiles_come_in_the_order_of_registration() -> None:
     first, second, third = (Tile(label, 1, "/") for label in "甲乙丙")
     workbench.register(lambda user: [first, second])
     workbench.register(lambda user: [third])
-    assert workbench.tiles_for(None) == [first, second, third]
+    assert workbench.tiles_for(SOMEBODY) == [first, second, third]
 
 
 def test_a_provider_registers_once() -> None:
@@ -24,11 +27,9 @@ def test_a_provider_registers_once() -> None:
         return [Tile("甲", 1, "/")]
 
     assert workbench.register(workbench.register(provider)) is provider
-    assert len(workbench.tiles_for(None)) == 1
+    assert len(workbench.tiles_for(SOMEBODY)) == 1
 
 
 def test_a_provider_is_asked_for_the_user_who_looks() -> None:
-    asked: list[object] = []
-    workbench.register(lambda user: asked.append(user) or [])
-    workbench.tiles_for("张三")
-    assert asked == ["张三"]
+    workbench.register(lambda user: [Tile(user.username, 1, "/")])
+    assert workbench.tiles_for(SOMEBODY) == [Tile("张三", 1, "/")]
