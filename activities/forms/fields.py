@@ -1,11 +1,33 @@
 """Parts that several forms use."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from activities.rules.period import Period
+
+OTHER = "other"
+
+
+class OpenChoiceField(forms.ChoiceField):
+    """A choice that also takes what the page before offered: places and days come and go."""
+
+    def valid_value(self, value: str) -> bool:
+        """Take any value; ``clean`` of the form reads it."""
+        return True
+
+
+class OpenRadioSelect(forms.RadioSelect):
+    """Choices of which the last, ``other``, opens a field of its own beneath (docs/pages.md)."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        """Mark the choice that opens more."""
+        option = super().create_option(name, value, *args, **options)
+        if value == OTHER:
+            option["attrs"]["data-more"] = True
+        return option
 
 
 class DayInput(forms.DateInput):

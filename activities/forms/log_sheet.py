@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -28,6 +28,7 @@ class LogSheet:
     """The start of a theme day's page. MARKS are by member id: stored, else assumed.
 
     NOTES say why somebody is not ticked. DAYS and PLACES are offered, the first one chosen.
+    TYPED are the marks that came in as numbers from paper; nobody has saved them yet.
     """
 
     branch: Branch
@@ -38,6 +39,12 @@ class LogSheet:
     notes: Mapping[int, str]
     days: list[dt.date]
     places: list[str]
+    typed: Mapping[int, Mark] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> dict[int, Mark]:
+        """What is ticked when the page opens."""
+        return {**self.marks, **self.typed}
 
     @property
     def roster(self) -> list[Attendee]:
@@ -61,7 +68,7 @@ class LogSheet:
 
     @property
     def contents(self) -> dict[str, str]:
-        """What the page says before anybody touches it, as flat texts."""
+        """What was known before anybody entered anything, as flat texts: the base of a merge."""
         marks = {f"{MARK_KEY}{member}": mark.state for member, mark in self.marks.items()}
         return {
             "date": self.days[0].isoformat() if self.days else "",

@@ -1,4 +1,4 @@
-"""What people fill in: the theme day's page, its plan, the numbers typed back, an excuse."""
+"""Logging the theme day."""
 
 import datetime as dt
 import json
@@ -10,7 +10,13 @@ from django.core.exceptions import ValidationError
 
 from activities.actions.theme_day import record_theme_day
 from activities.enums import AttendanceState
-from activities.forms.fields import DayInput, take_over
+from activities.forms.fields import (
+    OTHER,
+    DayInput,
+    OpenChoiceField,
+    OpenRadioSelect,
+    take_over,
+)
 from activities.forms.log_sheet import LogSheet
 from activities.models import Activity
 from activities.rules.attendance import Mark
@@ -21,7 +27,6 @@ from core.display import PersonTile
 if TYPE_CHECKING:
     from core.models import User
 
-OTHER = "other"
 HERE = "here"
 WHY_KEY = "why-"
 REASONS = tuple(
@@ -36,18 +41,10 @@ REASONS = tuple(
 FRAIL_REASONS = tuple(reason for reason in REASONS if reason[0] != AttendanceState.ABSENT)
 
 
-class OpenChoiceField(forms.ChoiceField):
-    """A choice that also takes what the page before offered: places and days come and go."""
-
-    def valid_value(self, value: str) -> bool:
-        """Take any value; ``clean`` of the form reads it."""
-        return True
-
-
 class ThemeDayForm(forms.Form):
     """The theme day of a month on one page: when, what, where, who did not come (elder_ux §5)."""
 
-    day = OpenChoiceField(label="哪天开的？", widget=forms.RadioSelect)
+    day = OpenChoiceField(label="哪天开的？", widget=OpenRadioSelect)
     other_day = forms.DateField(label="选日期", required=False)
     topic = forms.CharField(
         label="学了什么？",
@@ -55,9 +52,9 @@ class ThemeDayForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "请写一写这次学了什么、做了什么。"},
     )
-    where = OpenChoiceField(label="在哪里开的？", widget=forms.RadioSelect)
+    where = OpenChoiceField(label="在哪里开的？", widget=OpenRadioSelect)
     other_place = forms.CharField(label="写一写地点", max_length=100, required=False)
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     base = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -66,15 +63,11 @@ class ThemeDayForm(forms.Form):
         super().__init__(data, initial=_initial(sheet))
         self.sheet = sheet
         self.by = by
-        self.fields["day"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            *((day.isoformat(), sheet.day_words(day)) for day in sheet.days),
-            (OTHER, "换一天" if sheet.days else "选一天"),
-        ]
         self.fields["other_day"].widget = DayInput(sheet.month)
-        self.fields["where"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            *((place, place) for place in sheet.places),
-            (OTHER, "换个地方" if sheet.places else "写地点"),
-        ]
+        days = [(day.isoformat(), sheet.day_words(day)) for day in sheet.days]
+        self._offer("day", days, "换一天" if days else "选一天")
+        places = [(place, place) for place in sheet.places]
+        self._offer("where", places, "换个地方" if places else "写地点")
 
     def clean_topic(self) -> str:
         """Keep the sentence as typed, without what cannot be seen."""
@@ -96,7 +89,7 @@ class ThemeDayForm(forms.Form):
                 by=self.by,
                 branch=self.sheet.branch,
                 period=str(self.sheet.month),
-                version=cleaned["version"],
+                version=cleaned["version"] or 0,
                 date=cleaned["date"],
                 topic=cleaned["topic"],
                 place=cleaned["place"],
@@ -109,6 +102,11 @@ class ThemeDayForm(forms.Form):
     def base_contents(self) -> dict[str, str] | None:
         """Return what the record said when the form was opened; None when that cannot be read."""
         return read_contents(self.data.get("base", ""))
+
+    @property
+    def reasons(self) -> tuple[tuple[str, str], ...]:
+        """Why somebody did not come."""
+        return REASONS
 
     @property
     def tiles(self) -> list[PersonTile]:
@@ -124,8 +122,15 @@ class ThemeDayForm(forms.Form):
             self._tile(person.member_id, person.name, person.frail) for person in self.sheet.guests
         ]
 
+    def _offer(self, name: str, choices: list[tuple[str, str]], other_words: str) -> None:
+        """Offer CHOICES, what was entered before, and something else."""
+        entered = self.data.get(name, OTHER) if self.is_bound else OTHER
+        if entered and entered not in {OTHER, *(value for value, _ in choices)}:
+            choices = [*choices, (entered, entered)]
+        self.fields[name].choices = [*choices, (OTHER, other_words)]  # type: ignore[attr-defined]  # a ChoiceField
+
     def _tile(self, member: int, name: str, frail: bool) -> PersonTile:
-        mark = self._entered(member) if self.is_bound else self.sheet.marks.get(member, Mark(""))
+        mark = self._entered(member) if self.is_bound else self.sheet.shown.get(member, Mark(""))
         here = mark.state == AttendanceState.PRESENT
         frail_default = AttendanceState.HOME if frail else ""
         return PersonTile(

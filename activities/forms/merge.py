@@ -1,0 +1,95 @@
+"""The page on which two versions of a record are put together: the second secretary sees both."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from activities.actions.theme_day import RecordConflict
+from activities.enums import AttendanceState
+from activities.forms.log_sheet import LogSheet
+from activities.rules.merge import Difference, merge
+from activities.rules.record import MARK_KEY
+from core.display import date_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FIELDS = {"date": ("day", "日期"), "topic": ("topic", "学了什么"), "place": ("where", "地点")}
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two answers: what it sends, how it reads, whether it is proposed."""
+
+    value: str
+    words: str
+    is_proposed: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A field on which the versions differ."""
+
+    name: str
+    label: str
+    mine: Side
+    theirs: Side
+    is_conflict: bool
+
+
+@dataclass(frozen=True)
+class MergePage:
+    """What the page asks, and all that both agree on as hidden fields."""
+
+    questions: list[Question]
+    hidden: list[tuple[str, str]]
+    recorded_by: str
+    recorded_at: dt.datetime | None
+
+
+def merge_page(
+    conflict: RecordConflict, *, base: "Mapping[str, str] | None", sheet: LogSheet
+) -> MergePage:
+    """Return the page for CONFLICT; what is sent from it is based on the stored version."""
+    names = {str(person.member_id): person.name for person in sheet.people}
+    mine, theirs = conflict.mine.contents(), conflict.theirs.contents()
+    differences = merge(base, mine, theirs)
+    asked = {difference.key for difference in differences}
+    agreed = [(_name(key), value) for key, value in mine.items() if key not in asked]
+    activity = conflict.activity
+    return MergePage(
+        questions=[_question(difference, names) for difference in differences],
+        hidden=[
+            *agreed,
+            ("version", str(activity.version)),
+            ("base", json.dumps(theirs, ensure_ascii=False, separators=(",", ":"))),
+        ],
+        recorded_by=str(activity.recorded_by or ""),
+        recorded_at=activity.recorded_at,
+    )
+
+
+def _question(difference: Difference, names: "Mapping[str, str]") -> Question:
+    key = difference.key
+    return Question(
+        name=_name(key),
+        label=FIELDS[key][1] if key in FIELDS else names.get(key.removeprefix(MARK_KEY), ""),
+        mine=Side(difference.mine, _words(key, difference.mine), difference.take_mine),
+        theirs=Side(difference.theirs, _words(key, difference.theirs), not difference.take_mine),
+        is_conflict=difference.is_conflict,
+    )
+
+
+def _name(key: str) -> str:
+    return FIELDS[key][0] if key in FIELDS else key
+
+
+def _words(key: str, value: str) -> str:
+    if key == "date":
+        return date_words(dt.date.fromisoformat(value), today=timezone.localdate())
+    if key in FIELDS:
+        return value or "没有写"
+    return str(AttendanceState(value).label) if value else "没有来"

@@ -1,0 +1,1 @@
+"""Pages of secretaries and members, one file per noun."""

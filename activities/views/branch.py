@@ -1,0 +1,153 @@
+"""A branch's pages for its secretary: what is due, the twelve months."""
+
+from collections import defaultdict
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from activities.actions.theme_day import theme_day_kind
+from activities.enums import HELD, ActivityState, MonthStatus
+from activities.models import Activity, Attendance
+from activities.rules.attendance import Tally, tally
+from activities.rules.grid import summarise, year_statuses
+from activities.rules.period import Period, fixed_date, is_open, last_day_to_edit
+from activities.rules.record import extra_days
+from activities.views.access import may_record, own_branch
+from branches.models import Branch
+from core.display import Mark, MonthCell
+from core.models import User
+from core.views.access import signed_in
+
+MARKS = {
+    MonthStatus.HELD: ("ok", "✓"),
+    MonthStatus.DUE: ("plan", ""),
+    MonthStatus.MISSED: ("due", "✗"),
+    MonthStatus.AHEAD: ("empty", ""),
+    MonthStatus.OUTSIDE: ("empty", ""),
+}
+
+
+@may_record
+@require_GET
+def home(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what is due this month, with one button for it."""
+    branch, user = own_branch(request, pk), signed_in(request)
+    month = Period.of(timezone.localdate())
+    days = extra_days(theme_day_kind().settings)
+    year = _theme_days(user, branch, month.year)
+    activity = year.get(month)
+    before = month.previous
+    late = before not in year and is_open(before, today=timezone.localdate(), extra_days=days)
+    following = month.next
+    upcoming = year.get(following) if following.year == month.year else None
+    cells, summary = _cells(branch, month.year, year, days)
+    context = {
+        "branch": branch,
+        "month": month,
+        "activity": activity,
+        "is_recorded": activity is not None and activity.state in HELD,
+        "usual_day": activity.date if activity else fixed_date(month, branch.theme_day),
+        "last_day": last_day_to_edit(month, days),
+        "late": before if late and before.year == month.year else None,
+        "following": following,
+        "upcoming": upcoming,
+        "cells": cells,
+        "summary": summary,
+    }
+    return render(request, "activities/branch_home.html", context)
+
+
+@may_record
+@require_GET
+def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
+    """Show the twelve months of a branch: held, missing, head counts (SYS-18)."""
+    branch, user = own_branch(request, pk), signed_in(request)
+    theme_days = _theme_days(user, branch, year)
+    cells, summary = _cells(branch, year, theme_days, extra_days(theme_day_kind().settings))
+    counts = _counts(user, branch, theme_days)
+    elsewhere = _elsewhere(user, branch, year)
+    rows = [
+        {
+            "month": month,
+            "activity": theme_days[month],
+            "counts": counts.get(theme_days[month].pk),
+            "elsewhere": elsewhere.get(str(month), 0),
+        }
+        for month in sorted(theme_days)
+        if theme_days[month].state in HELD
+    ]
+    context = {"branch": branch, "year": year, "cells": cells, "summary": summary, "rows": rows}
+    return render(request, "activities/branch_year.html", context)
+
+
+def _theme_days(user: User, branch: Branch, year: int) -> dict[Period, Activity]:
+    rows = Activity.objects.visible_to(user).theme_days().filter(branch=branch).in_year(year)
+    kept = rows.exclude(state=ActivityState.CANCELLED)
+    return {Period.parse(row.period): row for row in kept if row.period}
+
+
+def _cells(
+    branch: Branch, year: int, theme_days: dict[Period, Activity], days: int
+) -> tuple[list[MonthCell], object]:
+    """Return the strip of a year and its summary; held months link to their record."""
+    held = {month for month, activity in theme_days.items() if activity.state in HELD}
+    statuses = year_statuses(
+        year,
+        held=held,
+        today=timezone.localdate(),
+        extra_days=days,
+        founded_on=branch.founded_on,
+        dissolved_on=branch.dissolved_on,
+    )
+    cells = []
+    for month, status in statuses.items():
+        tone, sign = MARKS[status]
+        url = _cell_url(branch, Period(year, month), status)
+        cells.append(MonthCell(month, Mark(str(status.label), tone, sign, url)))
+    return cells, summarise(statuses)
+
+
+def _cell_url(branch: Branch, month: Period, status: MonthStatus) -> str:
+    place = {"pk": branch.pk, "month": month}
+    if status == MonthStatus.HELD:
+        return reverse("activities:theme-day-record", kwargs=place)
+    return reverse("activities:theme-day", kwargs=place) if status == MonthStatus.DUE else ""
+
+
+def _counts(
+    user: User, branch: Branch, theme_days: dict[Period, Activity]
+) -> dict[int, Tally]:
+    """Return the head counts by activity (one query)."""
+    states: dict[int, list[str]] = defaultdict(list)
+    guests: dict[int, list[str]] = defaultdict(list)
+    rows = (
+        Attendance.objects.visible_to(user)
+        .filter(activity__in=theme_days.values())
+        .order_by()
+        .values_list("activity", "state", "home_branch")
+        .annotate(people=Count("pk"))
+    )
+    for activity, state, home, people in rows:
+        (states if home == branch.pk else guests)[activity] += [state] * people
+    return {
+        activity.pk: tally(states[activity.pk], guests=guests[activity.pk])
+        for activity in theme_days.values()
+    }
+
+
+def _elsewhere(user: User, branch: Branch, year: int) -> dict[str, int]:
+    """Return how often members of BRANCH took part elsewhere, by month."""
+    rows = (
+        Attendance.objects.visible_to(user)
+        .held()
+        .elsewhere()
+        .filter(home_branch=branch, activity__date__year=year)
+        .order_by()
+        .values_list("activity__period")
+        .annotate(people=Count("pk"))
+    )
+    return dict(rows)

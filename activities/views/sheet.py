@@ -1,0 +1,117 @@
+"""Paper out, paper in: the printed sign-in sheet and the numbers typed back from it."""
+
+from dataclasses import replace
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from activities.actions.sheet import print_sheet
+from activities.actions.theme_day import may_edit
+from activities.enums import AttendanceState
+from activities.forms.log_sheet import LogSheet, open_log_sheet
+from activities.forms.numbers import NumbersForm
+from activities.models import SignInSheet
+from activities.rules.attendance import Mark
+from activities.rules.period import Period
+from activities.rules.sheet import parse_numbers
+from activities.views.access import may_record, own_branch
+from branches.models import Branch
+from branches.scoping import get_visible_or_404
+from core.views.access import signed_in
+from members.models import Member
+
+BLANK_ROWS = 3
+PREPRINTED = frozenset({AttendanceState.EXCUSED, AttendanceState.HOME})
+
+
+@may_record
+@require_http_methods(["GET", "POST"])
+def sheets(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
+    """Print a sign-in sheet, or open one that was printed before."""
+    branch = own_branch(request, pk)
+    if request.method == "POST":
+        sheet = print_sheet(by=signed_in(request), branch=branch, period=str(month))
+        return redirect("activities:sheet", pk=pk, month=month, serial=sheet.serial)
+    context = {"branch": branch, "month": month, "sheets": _sheets(request, branch, month)}
+    return render(request, "activities/sheet_list.html", context)
+
+
+@may_record
+@require_GET
+def sheet(request: HttpRequest, pk: int, month: Period, serial: int) -> HttpResponse:
+    """Show one sheet, ready for the printer: large type, a number for each row."""
+    branch, user = own_branch(request, pk), signed_in(request)
+    printed = get_visible_or_404(
+        SignInSheet, user, branch=branch, period=str(month), serial=serial
+    )
+    log = open_log_sheet(by=user, branch=branch, month=month)
+    members = Member.objects.visible_to(user).in_bulk(printed.member_ids)
+    rows = [
+        {
+            "number": number,
+            "name": members[member].name if member in members else "（已转出）",
+            "word": _preprinted(log.marks.get(member)),
+        }
+        for number, member in enumerate(printed.member_ids, start=1)
+    ]
+    blank = range(len(rows) + 1, len(rows) + 1 + BLANK_ROWS)
+    context = {"branch": branch, "month": month, "sheet": printed, "rows": rows, "log": log}
+    return render(request, "activities/sheet_print.html", context | {"blank": blank})
+
+
+@may_record
+@require_http_methods(["GET", "POST"])
+def numbers(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
+    """Type back the numbers nobody signed at; the log page then opens with them ticked off."""
+    branch, user = own_branch(request, pk), signed_in(request)
+    if reason := may_edit(user, month, None):
+        raise PermissionDenied(reason)
+    printed = list(_sheets(request, branch, month))
+    form = NumbersForm(request.POST or None, sheets=printed)
+    if request.method == "POST" and form.is_valid():
+        query = QueryDict(mutable=True)
+        query["sheet"] = form.cleaned_data["sheet"]
+        query["away"] = " ".join(str(number) for number in form.cleaned_data["numbers"])
+        address = reverse("activities:theme-day", kwargs={"pk": pk, "month": month})
+        return redirect(f"{address}?{query.urlencode()}")
+    context = {"branch": branch, "month": month, "form": form, "sheets": printed}
+    return render(request, "activities/sheet_numbers.html", context)
+
+
+def with_typed_numbers(request: HttpRequest, log: LogSheet) -> tuple[LogSheet, int | None]:
+    """Return LOG with the typed numbers ticked off, and how many that were.
+
+    None means that the page was not reached from the numbers page. Who is typed and was assumed
+    to come is 请假 until the secretary says otherwise.
+    """
+    serial = request.GET.get("sheet", "")
+    if not serial.isdecimal() or len(serial) > 4:
+        return log, None
+    rows = SignInSheet.objects.visible_to(signed_in(request))
+    printed = rows.filter(branch=log.branch, period=str(log.month), serial=int(serial)).first()
+    if printed is None:
+        return log, None
+    typed = parse_numbers(request.GET.get("away", ""), rows=len(printed.member_ids))
+    if typed.fault:
+        return log, None
+    away = {printed.member_ids[number - 1] for number in typed.numbers}
+    missing = {
+        member: Mark(AttendanceState.EXCUSED)
+        for member, mark in log.marks.items()
+        if member in away and mark.state == AttendanceState.PRESENT
+    }
+    return replace(log, typed=missing), len(away)
+
+
+def _sheets(request: HttpRequest, branch: Branch, month: Period) -> "list[SignInSheet]":
+    rows = SignInSheet.objects.visible_to(signed_in(request))
+    return list(rows.filter(branch=branch, period=str(month)).order_by("-serial"))
+
+
+def _preprinted(mark: Mark | None) -> str:
+    if mark is None or mark.state not in PREPRINTED:
+        return ""
+    return str(AttendanceState(mark.state).label)

@@ -1,0 +1,184 @@
+"""The theme day of a month: logging, merging, what was saved, the record on paper, the plan."""
+
+import datetime as dt
+from collections import defaultdict
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from activities.actions.theme_day import RecordConflict, may_edit, theme_day_kind
+from activities.enums import AttendanceState
+from activities.forms.log_sheet import LogSheet, open_log_sheet
+from activities.forms.merge import merge_page
+from activities.forms.plan import PlanForm
+from activities.forms.theme_day import ThemeDayForm
+from activities.models import Activity, Attendance
+from activities.rules.attendance import tally
+from activities.rules.period import Period, fixed_date, last_day_to_edit
+from activities.rules.record import extra_days
+from activities.views.access import may_record, own_branch
+from activities.views.sheet import with_typed_numbers
+from branches.models import Branch
+from core.views.access import signed_in
+
+CONFLICT = 409
+
+
+@may_record
+@require_http_methods(["GET", "POST"])
+def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
+    """Log the theme day on one page, or change it (elder_ux §5)."""
+    branch, user = own_branch(request, pk), signed_in(request)
+    sheet = open_log_sheet(by=user, branch=branch, month=month)
+    if reason := may_edit(user, month, sheet.activity):
+        raise PermissionDenied(reason)
+    if request.method == "GET":
+        sheet, typed = with_typed_numbers(request, sheet)
+        return _log_page(request, sheet, ThemeDayForm(sheet=sheet, by=user), typed=typed)
+    form = ThemeDayForm(request.POST, sheet=sheet, by=user)
+    if form.is_valid():
+        try:
+            if form.save() is not None:
+                return redirect("activities:theme-day-saved", pk=pk, month=month)
+        except RecordConflict as conflict:
+            return _merge(request, conflict, form)
+    return _log_page(request, sheet, form)
+
+
+@may_record
+@require_GET
+def saved(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
+    """Say what was saved, and until when it may be changed."""
+    branch = own_branch(request, pk)
+    activity = _record_or_404(request, branch, month)
+    context = {
+        "branch": branch,
+        "month": month,
+        "activity": activity,
+        "last_day": _last_day(month),
+        **_attendance(request, activity),
+    }
+    return render(request, "activities/theme_day_saved.html", context)
+
+
+@may_record
+@require_GET
+def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
+    """Show the record as it goes into the file: also when it is locked."""
+    branch, user = own_branch(request, pk), signed_in(request)
+    activity = _record_or_404(request, branch, month)
+    elsewhere = (
+        Attendance.objects.visible_to(user)
+        .held()
+        .of_theme_days(str(month))
+        .elsewhere()
+        .filter(home_branch=branch)
+        .select_related("member", "activity__branch")
+        .order_by("member__name_pinyin", "member")
+    )
+    context = {
+        "branch": branch,
+        "month": month,
+        "activity": activity,
+        "elsewhere": elsewhere,
+        "locked": may_edit(user, month, activity),
+        **_attendance(request, activity),
+    }
+    return render(request, "activities/theme_day_record.html", context)
+
+
+@may_record
+@require_http_methods(["GET", "POST"])
+def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
+    """Announce the theme day of a month."""
+    branch, user = own_branch(request, pk), signed_in(request)
+    activity = _theme_days(request, branch, month).planned().first()
+    initial = {
+        "date": activity.date if activity else fixed_date(month, branch.theme_day),
+        "starts_at": activity.starts_at if activity else None,
+        "topic": activity.topic if activity else "",
+        "place": activity.place if activity else branch.meeting_place,
+    }
+    form = PlanForm(request.POST or None, by=user, branch=branch, month=month, initial=initial)
+    if request.method == "POST" and form.is_valid() and form.save() is not None:
+        return redirect("activities:theme-day-planned", pk=pk, month=month)
+    context = {"branch": branch, "month": month, "form": form}
+    return render(request, "activities/theme_day_plan.html", context)
+
+
+@may_record
+@require_GET
+def planned(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
+    """Say what was announced."""
+    branch = own_branch(request, pk)
+    activity = _theme_days(request, branch, month).planned().first()
+    if activity is None:
+        raise Http404("这个月还没有安排。")
+    context = {"branch": branch, "month": month, "activity": activity}
+    return render(request, "activities/theme_day_planned.html", context)
+
+
+def _log_page(
+    request: HttpRequest, sheet: LogSheet, form: ThemeDayForm, typed: int | None = None
+) -> HttpResponse:
+    context = {
+        "branch": sheet.branch,
+        "month": sheet.month,
+        "sheet": sheet,
+        "form": form,
+        "typed": typed,
+        "last_day": _last_day(sheet.month),
+    }
+    return render(request, "activities/theme_day_log.html", context)
+
+
+def _merge(request: HttpRequest, conflict: RecordConflict, form: ThemeDayForm) -> HttpResponse:
+    page = merge_page(conflict, base=form.base_contents(), sheet=form.sheet)
+    context = {"branch": form.sheet.branch, "month": form.sheet.month, "page": page}
+    return render(request, "activities/theme_day_merge.html", context, status=CONFLICT)
+
+
+def _theme_days(request: HttpRequest, branch: Branch, month: Period) -> Activity.objects:  # type: ignore[valid-type]  # the queryset class
+    rows = Activity.objects.visible_to(signed_in(request)).theme_days()
+    return rows.filter(branch=branch, period=str(month))
+
+
+def _record_or_404(request: HttpRequest, branch: Branch, month: Period) -> Activity:
+    activity = _theme_days(request, branch, month).held().select_related("recorded_by").first()
+    if activity is None:
+        raise Http404("这个月还没有登记。")
+    return activity
+
+
+def _attendance(request: HttpRequest, activity: Activity) -> dict[str, object]:
+    """Return the rows of roster and guests, the head counts, and the names by state."""
+    rows = list(
+        Attendance.objects.visible_to(signed_in(request))
+        .filter(activity=activity)
+        .select_related("member", "home_branch")
+        .order_by("member__name_pinyin", "member__name", "member")
+    )
+    roster = [row for row in rows if row.home_branch_id == activity.branch_id]
+    guests = [row for row in rows if row.home_branch_id != activity.branch_id]
+    names: dict[str, list[str]] = defaultdict(list)
+    for row in roster:
+        names[row.state].append(row.member.name)
+    return {
+        "roster": roster,
+        "guests": guests,
+        "counts": tally((row.state for row in roster), guests=(row.state for row in guests)),
+        "names": [
+            (state.label, names[state])
+            for state in AttendanceState
+            if names[state] and state != AttendanceState.PRESENT
+        ],
+    }
+
+
+def _last_day(month: Period) -> dt.date | None:
+    """Return the last day on which the branch may change the record; None when it is over."""
+    day = last_day_to_edit(month, extra_days(theme_day_kind().settings))
+    return day if day >= timezone.localdate() else None
