@@ -15,6 +15,11 @@ class ActivityState(models.TextChoices):
 HELD = frozenset({ActivityState.RECORDED, ActivityState.ARCHIVED})
 
 
+# What a branch kind counts as (its ``counts_as``) where it holds theme days of its own: committees
+# and groups do not, their members attend with their branch.
+HOLDS_THEME_DAYS = frozenset({"branch", "temporary"})
+
+
 class AttendanceState(models.TextChoices):
     """到会/线上/送学/请假/缺席 (SYS-18). 线上 and 送学 count as taking part."""
 

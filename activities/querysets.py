@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 
-from activities.enums import HELD, TOOK_PART, ActivityKind, ActivityState
+from activities.enums import HELD, HOLDS_THEME_DAYS, TOOK_PART, ActivityKind, ActivityState
 from core.enums import Verb
 from core.fields import prefix_range
 from core.querysets import ScopedQuerySet
@@ -90,6 +90,11 @@ class SignInSheetQuerySet(ScopedQuerySet):
 ActivityManager = models.Manager.from_queryset(ActivityQuerySet, "ActivityManager")
 AttendanceManager = models.Manager.from_queryset(AttendanceQuerySet, "AttendanceManager")
 SignInSheetManager = models.Manager.from_queryset(SignInSheetQuerySet, "SignInSheetManager")
+
+
+def holds_theme_days(lookup: str = "kind") -> Q:
+    """Return the condition that a branch, whose kind is at LOOKUP, holds theme days of its own."""
+    return Q(**{f"{lookup}__settings__counts_as__in": sorted(HOLDS_THEME_DAYS)})
 
 
 @dataclass(frozen=True)

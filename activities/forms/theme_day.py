@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 
 from activities.actions.theme_day import record_theme_day
 from activities.enums import AttendanceState
@@ -108,7 +109,7 @@ class ThemeDayForm(forms.Form):
         """Why somebody did not come."""
         return REASONS
 
-    @property
+    @cached_property
     def tiles(self) -> list[PersonTile]:
         """The roster as tiles, ticked as entered, otherwise as assumed."""
         return [
@@ -121,6 +122,16 @@ class ThemeDayForm(forms.Form):
         return [
             self._tile(person.member_id, person.name, person.frail) for person in self.sheet.guests
         ]
+
+    @property
+    def here_count(self) -> int:
+        """How many of the roster are ticked."""
+        return sum(tile.here for tile in self.tiles)
+
+    @property
+    def away_count(self) -> int:
+        """How many of the roster are not."""
+        return len(self.tiles) - self.here_count
 
     def _offer(self, name: str, choices: list[tuple[str, str]], other_words: str) -> None:
         """Offer CHOICES, what was entered before, and something else."""

@@ -68,6 +68,13 @@ def assumed(*, frail: bool, elsewhere: bool) -> Mark:
     return Mark(AttendanceState.HOME if frail else AttendanceState.PRESENT)
 
 
+def best_state(states: Iterable[str]) -> str:
+    """Return what a member's month is called when he is on two branches' records."""
+    order = [state for state in AttendanceState if state in TOOK_PART]
+    order += [AttendanceState.EXCUSED, AttendanceState.ABSENT]
+    return min(states, key=order.index)
+
+
 def count_once(records: Iterable[tuple[str | None, Hashable]]) -> int:
     """Count a member's activities from (period, activity): one a period, whichever branch (SYS-04)."""
     return len({period or activity for period, activity in records})

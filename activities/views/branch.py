@@ -118,9 +118,7 @@ def _cell_url(branch: Branch, month: Period, status: MonthStatus) -> str:
     return reverse("activities:theme-day", kwargs=place) if status == MonthStatus.DUE else ""
 
 
-def _counts(
-    user: User, branch: Branch, theme_days: dict[Period, Activity]
-) -> dict[int, Tally]:
+def _counts(user: User, branch: Branch, theme_days: dict[Period, Activity]) -> dict[int, Tally]:
     """Return the head counts by activity (one query)."""
     states: dict[int, list[str]] = defaultdict(list)
     guests: dict[int, list[str]] = defaultdict(list)

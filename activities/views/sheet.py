@@ -44,9 +44,7 @@ def sheets(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
 def sheet(request: HttpRequest, pk: int, month: Period, serial: int) -> HttpResponse:
     """Show one sheet, ready for the printer: large type, a number for each row."""
     branch, user = own_branch(request, pk), signed_in(request)
-    printed = get_visible_or_404(
-        SignInSheet, user, branch=branch, period=str(month), serial=serial
-    )
+    printed = get_visible_or_404(SignInSheet, user, branch=branch, period=str(month), serial=serial)
     log = open_log_sheet(by=user, branch=branch, month=month)
     members = Member.objects.visible_to(user).in_bulk(printed.member_ids)
     rows = [

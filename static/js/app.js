@@ -16,7 +16,7 @@
   all("[data-people]").forEach((form) => {
     const show = (name, number) => all("[data-count=" + name + "]", form).forEach((place) => { place.textContent = number; });
     const count = () => {
-      const ticks = all(".person > label input", form);
+      const ticks = all(".people:not(.guests) > .person > label input", form);
       const here = ticks.filter((tick) => tick.checked).length;
       show("all", ticks.length); show("here", here); show("away", ticks.length - here);
     };

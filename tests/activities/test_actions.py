@@ -19,8 +19,9 @@ from branches.models import Area, Branch
 from core.models import AuditEvent, Kind, User
 from members.models import Member
 from tests.activities.conftest import shanghai
-from tests.factories.activities import fix_theme_day, make_link, make_member, make_roster, record
+from tests.factories.activities import fix_theme_day, make_link, make_roster, record
 from tests.factories.branches import make_post, make_user
+from tests.factories.members import make_member
 
 
 def states_of(activity: Activity) -> dict[str, str]:
@@ -285,13 +286,9 @@ def test_a_plan_becomes_the_record(secretary: User, branch: Branch, roster: list
     assert (activity.pk, activity.state, activity.version) == (planned.pk, "RECORDED", 2)
 
 
-def own_member(branch: Branch, user: User, name: str = "周玉兰") -> Member:
-    return make_member(branch, name, user=user)
-
-
 def test_a_member_excuses_himself_once(branch: Branch, member: User) -> None:
     fix_theme_day(branch, 15)
-    person = own_member(branch, member)
+    person = member.member
     excuse_member(by=member, member=person, period="2026-12", reason="住院")
     attendance = excuse_member(by=member, member=person, period="2026-12", reason="住院")
     assert Attendance.objects.get() == attendance
@@ -310,7 +307,7 @@ def test_only_oneself_or_ones_own_branch_is_excused(
     branch: Branch, member: User, secretary: User, other_secretary: User, outsider: User
 ) -> None:
     fix_theme_day(branch, 15)
-    person = own_member(branch, member)
+    person = member.member
     for user in (other_secretary, outsider):
         with pytest.raises(PermissionDenied):
             excuse_member(by=user, member=person, period="2026-12")
@@ -319,7 +316,7 @@ def test_only_oneself_or_ones_own_branch_is_excused(
 
 
 def test_nothing_to_excuse_oneself_from(branch: Branch, member: User, secretary: User) -> None:
-    person = own_member(branch, member)
+    person = member.member
     with pytest.raises(ValidationError, match="还没有定下日期"):
         excuse_member(by=member, member=person, period="2026-12")
     record(secretary, branch, [person])

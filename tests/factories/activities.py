@@ -9,8 +9,10 @@ from activities.enums import AttendanceState
 from activities.models import Activity
 from branches.models import Branch
 from core.models import User
+from members.actions import add_link
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
+from tests.factories.members import make_member
 
 NAMES = (
     "陈建国",
@@ -28,18 +30,12 @@ NAMES = (
 )
 
 
-def make_member(branch: Branch, name: str = "陈建国", **fields: Any) -> Member:
-    """One member whose home is BRANCH."""
-    member = Member.objects.create(name=name, branch=branch, area_path=branch.area_path, **fields)
-    make_link(member, branch, AffiliationKind.HOME)
-    return member
-
-
 def make_link(
-    member: Member, branch: Branch, kind: str = AffiliationKind.COMMUNITY, **fields: Any
+    member: Member, branch: Branch, kind: str = AffiliationKind.COMMUNITY, **values: Any
 ) -> Affiliation:
-    """Tie MEMBER to BRANCH."""
-    return Affiliation.objects.create(member=member, branch=branch, kind=kind, **fields)
+    """Tie MEMBER to BRANCH by a managing link, since October."""
+    values = {"started_on": dt.date(2026, 10, 1)} | values
+    return add_link(by=None, member=member, branch=branch, kind=kind, **values)
 
 
 def make_roster(branch: Branch, count: int = 3) -> list[Member]:

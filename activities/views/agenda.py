@@ -1,0 +1,109 @@
+"""Gathering what is on a member's calendar, over his home and all linked branches."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from activities.enums import HELD, ActivityKind, ActivityState
+from activities.models import Activity, Attendance
+from activities.rules.agenda import Event, FixedDay, unannounced
+from activities.rules.period import Period
+from branches.models import Branch
+from core.models import User
+from members.enums import AffiliationKind
+from members.models import Affiliation, Member
+
+
+@dataclass(frozen=True)
+class OwnBranches:
+    """The branches a member belongs to today, and which of them is the home."""
+
+    branches: dict[int, Branch]
+    home: int | None
+
+    @property
+    def fixed_days(self) -> list[FixedDay]:
+        """Those that meet on the same day every month."""
+        return [
+            FixedDay(
+                branch.pk,
+                branch.label,
+                branch.theme_day,
+                branch.meeting_place,
+                self.is_home(branch),
+            )
+            for branch in self.branches.values()
+            if branch.theme_day and branch.dissolved_on is None
+        ]
+
+    def is_home(self, branch: Branch) -> bool:
+        """Whether BRANCH is the member's home."""
+        return branch.pk == self.home
+
+
+def own_branches(user: User, member: Member) -> OwnBranches:
+    """Return the branches of MEMBER, the home first (one query)."""
+    rows = (
+        Affiliation.objects.visible_to(user)
+        .current()
+        .filter(member=member)
+        .select_related("branch")
+        .order_by("pk")
+    )
+    links = sorted(rows, key=lambda row: row.kind != AffiliationKind.HOME)
+    home = next((row.branch_id for row in links if row.kind == AffiliationKind.HOME), None)
+    return OwnBranches({row.branch_id: row.branch for row in links}, home)
+
+
+def events_of(
+    user: User, member: Member, own: OwnBranches, first: Period, last: Period
+) -> list[Event]:
+    """Return everything of FIRST to LAST by date: held, planned, and fixed days (two queries)."""
+    activities = list(
+        Activity.objects.visible_to(user)
+        .filter(branch__in=own.branches, date__gte=first.first, date__lte=last.last)
+        .select_related("branch", "kind")
+    )
+    states = dict(
+        Attendance.objects.visible_to(user)
+        .filter(member=member, activity__in=activities)
+        .values_list("activity", "state")
+    )
+    events = [
+        _event(activity, own, states.get(activity.pk, ""))
+        for activity in activities
+        if activity.state != ActivityState.CANCELLED
+    ]
+    taken = {(each.branch_id, each.period) for each in activities if each.period}
+    events += unannounced(
+        own.fixed_days,
+        _months(first, last),
+        taken=taken,
+        what=str(ActivityKind.THEME_DAY.label),
+        today=timezone.localdate(),
+    )
+    return sorted(events, key=lambda event: (event.date, event.starts_at or dt.time.max))
+
+
+def _event(activity: Activity, own: OwnBranches, state: str) -> Event:
+    return Event(
+        date=activity.date,
+        what=activity.topic or activity.kind.name,
+        branch_id=activity.branch_id,
+        branch=activity.branch.label,
+        period=activity.period,
+        is_home=own.is_home(activity.branch),
+        is_held=activity.state in HELD,
+        starts_at=activity.starts_at,
+        place=activity.place,
+        state=state,
+        uid=f"activity-{activity.pk}",
+    )
+
+
+def _months(first: Period, last: Period) -> list[Period]:
+    months = [first]
+    while months[-1] < last:
+        months.append(months[-1].next)
+    return months

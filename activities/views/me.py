@@ -1,0 +1,260 @@
+"""A member's own pages: what is next, the record, the calendar, asking leave."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+from icalendar import Calendar
+from icalendar import Event as CalendarEntry
+
+from activities.actions.excuse import excuse_member, withdraw_excuse
+from activities.enums import TOOK_PART, ActivityKind, AttendanceState
+from activities.forms.excuse import ExcuseForm
+from activities.models import Attendance
+from activities.rules.agenda import Event, next_event
+from activities.rules.attendance import best_state, count_once
+from activities.rules.period import Period
+from activities.views.agenda import events_of, own_branches
+from branches.enums import Role
+from branches.models import Appointment
+from branches.scoping import get_visible_or_404
+from core.display import Mark, MonthCell
+from core.models import User
+from core.views.access import signed_in
+from members.models import Member
+
+LATEST = 4
+MONTHS_AHEAD = 3
+# How somebody who entered a record for another is called, after his name.
+TITLES = {
+    Role.SECRETARY: "书记",
+    Role.COMMITTEE: "委员",
+    Role.BUREAU: "（老干部局）",
+    Role.STREET: "（街道）",
+}
+TONES = {
+    AttendanceState.PRESENT: "ok",
+    AttendanceState.ONLINE: "ok",
+    AttendanceState.HOME: "ok",
+    AttendanceState.EXCUSED: "off",
+    AttendanceState.ABSENT: "off",
+}
+
+
+@require_GET
+def me(request: HttpRequest) -> HttpResponse:
+    """Show what is next, this year's count, the last records and the twelve months."""
+    user, member = _own(request)
+    today = timezone.localdate()
+    own = own_branches(user, member)
+    month = Period.of(today)
+    events = events_of(user, member, own, month, month.next)
+    rows = _rows(user, member).filter(activity__date__year=today.year)
+    rows = list(rows)
+    context = {
+        "member": member,
+        "branches": list(own.branches.values()),
+        "next": next_event(events, today),
+        "month": month,
+        "year": today.year,
+        "stats": [{"word": "今年参加", "number": _count(rows), "unit": "次"}],
+        "records": _records(user, rows[:LATEST]),
+        "cells": _cells(rows, today),
+    }
+    return render(request, "activities/me.html", context)
+
+
+@require_GET
+def record(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """Show everything the member took part in, a year a page."""
+    user, member = _own(request)
+    years = [
+        day.year
+        for day in Attendance.objects.visible_to(user)
+        .held()
+        .filter(member=member)
+        .dates("activity__date", "year", order="DESC")
+    ]
+    year = year or (years[0] if years else timezone.localdate().year)
+    rows = list(_rows(user, member).filter(activity__date__year=year))
+    context = {
+        "member": member,
+        "year": year,
+        "years": years,
+        "records": _records(user, rows),
+        "count": _count(rows),
+    }
+    return render(request, "activities/me_record.html", context)
+
+
+@require_GET
+def calendar(request: HttpRequest, month: Period | None = None) -> HttpResponse:
+    """Show one month as a table and as a list."""
+    user, member = _own(request)
+    month = month or Period.of(timezone.localdate())
+    events = events_of(user, member, own_branches(user, member), month, month)
+    context = {
+        "member": member,
+        "month": month,
+        "marks": {event.date: _event_mark(event) for event in reversed(events)},
+        "records": [
+            {
+                "date": event.date,
+                "what": event.what,
+                "sub": _where(event),
+                "mark": _event_mark(event),
+            }
+            for event in events
+        ],
+    }
+    return render(request, "activities/me_calendar.html", context)
+
+
+@require_GET
+def calendar_file(request: HttpRequest) -> HttpResponse:
+    """Give the coming months as an iCalendar file for the telephone's calendar."""
+    user, member = _own(request)
+    first = last = Period.of(timezone.localdate())
+    for _ in range(MONTHS_AHEAD):
+        last = last.next
+    events = events_of(user, member, own_branches(user, member), first, last)
+    response = HttpResponse(_icalendar(events), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="calendar.ics"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def excuse(request: HttpRequest, month: Period) -> HttpResponse:
+    """我要请假: ask leave from the home branch's theme day of a month, or take that back."""
+    user, member = _own(request)
+    events = events_of(user, member, own_branches(user, member), month, month)
+    event = next_event((each for each in events if each.is_home), timezone.localdate())
+    if event is None:
+        raise Http404("这个月没有可以请假的活动。")
+    form = ExcuseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if "withdraw" in request.POST:
+                withdraw_excuse(by=user, member=member, period=str(month))
+            else:
+                reason = form.cleaned_data["reason"]
+                excuse_member(by=user, member=member, period=str(month), reason=reason)
+            return redirect("activities:excuse", month=month)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    is_excused = event.state == AttendanceState.EXCUSED
+    template = "activities/me_excused.html" if is_excused else "activities/me_excuse.html"
+    return render(request, template, {"event": event, "form": form, "month": month})
+
+
+def _own(request: HttpRequest) -> tuple[User, Member]:
+    user = signed_in(request)
+    return user, get_visible_or_404(Member.objects.select_related("branch"), user, user=user)
+
+
+def _rows(user: User, member: Member) -> "Iterable[Attendance]":
+    return (
+        Attendance.objects.visible_to(user)
+        .held()
+        .filter(member=member)
+        .select_related("activity__branch", "activity__kind", "by")
+        .order_by("-activity__date", "-pk")
+    )
+
+
+def _count(rows: Iterable[Attendance]) -> int:
+    return count_once(
+        (row.activity.period, row.activity_id) for row in rows if row.state in TOOK_PART
+    )
+
+
+def _records(user: User, rows: list[Attendance]) -> list[dict[str, object]]:
+    """Return ROWS for the record list; who entered them for the member is said (代填)."""
+    others = {row.by for row in rows if row.by is not None and row.by != user}
+    posts = _posts(user, others)
+    return [
+        {
+            "date": row.activity.date,
+            "what": row.activity.topic or row.activity.kind.name,
+            "sub": "，".join(filter(None, _remarks(row, posts))),
+            "mark": _state_mark(row.state),
+        }
+        for row in rows
+    ]
+
+
+def _remarks(row: Attendance, posts: dict[int, str]) -> list[str]:
+    away = row.activity.branch_id != row.home_branch_id
+    return [
+        f"{row.activity.branch.label}（异地参加）" if away else "",
+        row.reason,
+        f"由{row.by}{posts.get(row.by_id, '')}代填" if row.by_id in posts else "",
+    ]
+
+
+def _posts(user: User, others: Iterable[User]) -> dict[int, str]:
+    """Return the title by which each of OTHERS is called, empty for who holds no post now."""
+    titles = dict.fromkeys((other.pk for other in others), "")
+    held = Appointment.objects.current().filter(user__in=list(titles)).values_list("user", "role")
+    return titles | {holder: TITLES.get(role, "") for holder, role in held}
+
+
+def _cells(rows: list[Attendance], today: dt.date) -> list[MonthCell]:
+    """Return the twelve months of the theme day: how the member took part, or why there is nothing."""
+    cells = []
+    for month in range(1, 13):
+        states = [
+            row.state
+            for row in rows
+            if row.activity.kind_id == ActivityKind.THEME_DAY
+            and row.activity.period == f"{today.year}-{month:02d}"
+        ]
+        if states:
+            mark = _state_mark(best_state(states))
+        else:
+            mark = Mark(
+                "还没开" if month == today.month else "未到" if month > today.month else "没记录",
+                "empty",
+            )
+        cells.append(MonthCell(month, mark))
+    return cells
+
+
+def _state_mark(state: str) -> Mark:
+    known = AttendanceState(state)
+    return Mark(str(known.label), TONES[known], "✓" if known in TOOK_PART else "")
+
+
+def _event_mark(event: Event) -> Mark:
+    if event.state:
+        return _state_mark(event.state)
+    if event.is_held:
+        return Mark("没有参加", "off")
+    return Mark("待开", "plan", "★")
+
+
+def _where(event: Event) -> str:
+    return "，".join(filter(None, [event.place, "" if event.is_home else event.branch]))
+
+
+def _icalendar(events: Iterable[Event]) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Yinhui//calendar//ZH")
+    calendar.add("version", "2.0")
+    for event in events:
+        entry = CalendarEntry()
+        entry.add("uid", f"{event.uid}@yinhui")
+        entry.add("dtstamp", timezone.now())
+        entry.add("summary", event.what)
+        entry.add("location", _where(event))
+        if event.starts_at is None:
+            entry.add("dtstart", event.date)
+        else:
+            moment = dt.datetime.combine(event.date, event.starts_at)
+            entry.add("dtstart", timezone.make_aware(moment))
+        calendar.add_component(entry)
+    return bytes(calendar.to_ical())
