@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 
-from activities.actions.theme_day import listed_people
+from activities.actions.theme_day import listed_people, stored_rows
 from activities.models import Activity, SignInSheet
 from activities.rules.period import Period
 from branches.models import Branch
@@ -22,7 +22,7 @@ def print_sheet(*, by: "User", branch: Branch, period: str) -> SignInSheet:
     # Two who print at once must not take one serial: the branch's row serves as the lock.
     Branch.objects.select_for_update(of=("self",)).get(pk=branch.pk)
     activity = Activity.objects.theme_days().filter(branch=branch, period=period).first()
-    people = listed_people(branch, month, activity)
+    people = listed_people(branch, month, activity, stored_rows(activity))
     member_ids = [person.member_id for person in people if not person.is_guest]
     last = sheets.order_by("-serial").first()
     if last is not None and last.member_ids == member_ids:

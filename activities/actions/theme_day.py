@@ -1,14 +1,14 @@
 """Planning and recording the theme day of a month (SYS-18)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from activities.enums import HELD, ActivityKind, ActivityState
+from activities.enums import HELD, ActivityKind, ActivityState, AttendanceState
 from activities.models import Activity, Attendance
 from activities.querysets import Attendee, attendees
 from activities.rules import record as rules
@@ -57,9 +57,10 @@ def record_theme_day(
     """
     month = Period.parse(period)
     activity = _locked_row(by, branch, month)
-    people = listed_people(branch, month, activity)
+    rows = stored_rows(activity)
+    people = listed_people(branch, month, activity, rows)
     record = Record(date, topic, place, _settled(marks, people))
-    stored = stored_record(activity)
+    stored = Record(activity.date, activity.topic, activity.place, stored_marks(rows))
     moved_on = activity.state in HELD and activity.version != version
     if moved_on and stored.contents() == record.contents():
         return activity
@@ -67,7 +68,7 @@ def record_theme_day(
     if moved_on:
         raise RecordConflict(activity, record, stored)
     _refuse_wrong_date(month, date)
-    _save(by, branch, activity, record, people)
+    _save(by, activity, record, stored, people)
     return activity
 
 
@@ -111,39 +112,47 @@ def plan_activity(
     return activity
 
 
-def theme_day_kind() -> Kind:
-    """Return the kind of theme days, whose settings hold the deadline."""
-    return Kind.objects.get(key=ActivityKind.THEME_DAY)
+def days_open() -> int:
+    """Return how many days after its month's end a record may still be changed (one query)."""
+    return rules.extra_days(Kind.objects.get(key=ActivityKind.THEME_DAY).settings)
 
 
-def listed_people(branch: Branch, month: Period, activity: Activity | None) -> list[Attendee]:
-    """Return whom the sheet of MONTH lists: the roster, then guests, then who is on record.
+def listed_people(
+    branch: Branch, month: Period, activity: Activity | None, rows: Sequence[Attendance]
+) -> list[Attendee]:
+    """Return whom the sheet of MONTH lists: the roster, then guests, then who is on record (ROWS).
 
     The roster is that of the day of the record; before there is one, of today or, for a month
     gone by, of its last day.
     """
     day = min(timezone.localdate(), month.last)
-    if activity is None or not activity.pk:
-        return attendees(branch, day)
-    if activity.state != ActivityState.PLANNED:
+    if activity is not None and activity.state in HELD:
         day = activity.date
-    return attendees(branch, day, activity.attendances.select_related("member"))
+    return attendees(branch, day, rows)
 
 
-def stored_record(activity: Activity) -> Record:
-    """Return the record of ACTIVITY as it is stored."""
-    rows = activity.attendances.order_by("member").values_list("member", "state", "reason")
-    marks = {member: Mark(state, reason) for member, state, reason in rows}
-    return Record(activity.date, activity.topic, activity.place, marks)
+def stored_rows(activity: Activity | None) -> list[Attendance]:
+    """Return the attendance of ACTIVITY with its members (one query); nothing without activity."""
+    if activity is None or not activity.pk:
+        return []
+    return list(activity.attendances.select_related("member").order_by("member"))
 
 
-def may_edit(by: "User", month: Period, activity: Activity | None) -> str:
-    """Return why BY cannot change the record of MONTH now, as a sentence; empty when he can."""
+def stored_marks(rows: Iterable[Attendance]) -> dict[int, Mark]:
+    """Return the marks of ROWS by member id."""
+    return {row.member_id: Mark(row.state, row.reason) for row in rows}
+
+
+def refusal(by: "User", month: Period, activity: Activity | None, days: int) -> str:
+    """Return why BY cannot change the record of MONTH now, as a sentence; empty when he can.
+
+    DAYS is what ``days_open`` returns.
+    """
     return rules.locked_because(
         month,
         state=activity.state if activity else ActivityState.PLANNED,
         today=timezone.localdate(),
-        extra_days=rules.extra_days(theme_day_kind().settings),
+        extra_days=days,
         by_office=by.has_office_post,
     )
 
@@ -166,6 +175,8 @@ def _settled(marks: Mapping[int, tuple[str, str]], people: list[Attendee]) -> di
         raise ValidationError(
             "名单里有不在本支部的同志，这次没有保存。请刷新页面，核对名单后再交。", code="strangers"
         )
+    if not {mark[0] for mark in marks.values()} <= set(AttendanceState):
+        raise ValidationError("有一位同志的到会情况看不懂，请重新选一下，再交一次。")
     unmarked = [p.name for p in people if not p.is_guest and p.member_id not in marks]
     if unmarked:
         names = "、".join(unmarked[:5])
@@ -176,7 +187,7 @@ def _settled(marks: Mapping[int, tuple[str, str]], people: list[Attendee]) -> di
 
 
 def _refuse_locked(by: "User", month: Period, activity: Activity) -> None:
-    if reason := may_edit(by, month, activity):
+    if reason := refusal(by, month, activity, days_open()):
         raise PermissionDenied(reason)
 
 
@@ -188,10 +199,9 @@ def _refuse_wrong_date(month: Period, date: dt.date) -> None:
 
 
 def _save(
-    by: "User", branch: Branch, activity: Activity, record: Record, people: list[Attendee]
+    by: "User", activity: Activity, record: Record, stored: Record, people: list[Attendee]
 ) -> None:
     before = audit.snapshot(activity, AUDITED) if activity.version else {}
-    stored = stored_record(activity)
     activity.date, activity.topic, activity.place = record.date, record.topic, record.place
     activity.state = ActivityState.RECORDED
     activity.recorded_by, activity.recorded_at = by, timezone.now()
@@ -207,8 +217,8 @@ def _save(
         instance=activity,
         before=before | {"marks": names},
         after=audit.snapshot(activity, AUDITED) | {"marks": states},
-        area_path=branch.area_path,
-        label=f"{branch} {activity.period}",
+        area_path=activity.branch.area_path,
+        label=f"{activity.branch} {activity.period}",
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from activities.actions.theme_day import listed_people
+from activities.actions.theme_day import listed_people, stored_marks, stored_rows
 from activities.enums import HELD, ActivityState, AttendanceState
 from activities.models import Activity, Attendance
 from activities.querysets import Attendee
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.models import User
 
 PLACES_OFFERED = 3
+MONTHS_LOOKED_BACK = 7
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,19 @@ class LogSheet:
 
 
 def open_log_sheet(*, by: "User", branch: Branch, month: Period) -> LogSheet:
-    """Gather the start of the page for BRANCH (which BY may edit): six queries at most."""
-    activity = (
+    """Gather the start of the page for BRANCH (which BY may edit): four queries."""
+    latest = list(
         Activity.objects.visible_to(by)
         .theme_days()
-        .filter(branch=branch, period=str(month))
+        .filter(branch=branch, period__lte=str(month))
         .exclude(state=ActivityState.CANCELLED)
-        .first()
+        .order_by("-period")[:MONTHS_LOOKED_BACK]
     )
-    people = listed_people(branch, month, activity)
+    activity = next((each for each in latest if each.period == str(month)), None)
+    rows = stored_rows(activity)
+    people = listed_people(branch, month, activity, rows)
     elsewhere = _elsewhere(by, branch, month)
-    stored = _stored(activity)
+    stored = stored_marks(rows)
     marks = {
         person.member_id: stored[person.member_id]
         if person.member_id in stored
@@ -108,15 +111,8 @@ def open_log_sheet(*, by: "User", branch: Branch, month: Period) -> LogSheet:
         marks=marks,
         notes=_notes(marks, stored, elsewhere, activity),
         days=_days(branch, month, activity),
-        places=_places(by, branch, month, activity),
+        places=_places(branch, activity, latest),
     )
-
-
-def _stored(activity: Activity | None) -> dict[int, Mark]:
-    if activity is None:
-        return {}
-    rows = activity.attendances.values_list("member", "state", "reason")
-    return {member: Mark(state, reason) for member, state, reason in rows}
 
 
 def _elsewhere(by: "User", branch: Branch, month: Period) -> dict[int, str]:
@@ -156,15 +152,8 @@ def _days(branch: Branch, month: Period, activity: Activity | None) -> list[dt.d
     )
 
 
-def _places(by: "User", branch: Branch, month: Period, activity: Activity | None) -> list[str]:
+def _places(branch: Branch, activity: Activity | None, latest: list[Activity]) -> list[str]:
     """Return the place of this record or plan, those of the last months, the usual one."""
-    earlier = (
-        Activity.objects.visible_to(by)
-        .theme_days()
-        .held()
-        .filter(branch=branch, period__lt=str(month))
-        .order_by("-period")
-        .values_list("place", flat=True)[: PLACES_OFFERED * 2]
-    )
+    earlier = [each.place for each in latest if each.state in HELD]
     places = [activity.place if activity else "", *earlier, branch.meeting_place]
     return list(dict.fromkeys(place for place in places if place))[:PLACES_OFFERED]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 HERE = "here"
 WHY_KEY = "why-"
+NOBODY = -1
 REASONS = tuple(
     (state.value, str(state.label))
     for state in (
@@ -72,7 +73,10 @@ class ThemeDayForm(forms.Form):
 
     def clean_topic(self) -> str:
         """Keep the sentence as typed, without what cannot be seen."""
-        return text.prose(self.cleaned_data["topic"])
+        topic = text.prose(self.cleaned_data["topic"])
+        if not topic:
+            raise ValidationError(self.fields["topic"].error_messages["required"])
+        return topic
 
     def clean(self) -> dict[str, Any]:
         """Read the day, the place and the marks."""
@@ -176,12 +180,10 @@ class ThemeDayForm(forms.Form):
 
     def _marks(self) -> dict[int, Mark]:
         """Return the mark of everybody the form names; the action refuses who is not of the sheet."""
-        marks = {}
-        for member in _named(self.data):
-            mark = self._entered(member)
-            if mark.state:
-                marks[member] = mark
-        return marks
+        named = _named(self.data)
+        marks = {member: self._entered(member) for member in named if member != NOBODY}
+        entered = {member: mark for member, mark in marks.items() if mark.state}
+        return entered | ({NOBODY: Mark(AttendanceState.PRESENT)} if NOBODY in named else {})
 
     def _entered(self, member: int) -> Mark:
         """Read the mark of one member: from the merge page, else from his tile."""
@@ -218,10 +220,10 @@ def _initial(sheet: LogSheet) -> dict[str, Any]:
 
 
 def _named(data: Any) -> list[int]:
-    """Return the ids of all members the form names; -1 stands for what is no id."""
+    """Return the ids of all members the form names; NOBODY stands for what is no id."""
     names = [*data.getlist(HERE)]
     for key in data:
         for prefix in (WHY_KEY, MARK_KEY):
             if key.startswith(prefix):
                 names.append(key.removeprefix(prefix))
-    return [int(name) if name.isdecimal() and len(name) < 19 else -1 for name in names]
+    return [int(name) if name.isdecimal() and len(name) < 19 else NOBODY for name in names]

@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from activities.actions.theme_day import theme_day_kind
+from activities.actions.theme_day import days_open
 from activities.enums import HELD, ActivityState, MonthStatus
 from activities.models import Activity, Attendance
 from activities.rules.attendance import Tally, tally
 from activities.rules.grid import summarise, year_statuses
 from activities.rules.period import Period, fixed_date, is_open, last_day_to_edit
-from activities.rules.record import extra_days
 from activities.views.access import may_record, own_branch
 from branches.models import Branch
 from core.display import Mark, MonthCell
@@ -37,7 +36,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is due this month, with one button for it."""
     branch, user = own_branch(request, pk), signed_in(request)
     month = Period.of(timezone.localdate())
-    days = extra_days(theme_day_kind().settings)
+    days = days_open()
     year = _theme_days(user, branch, month.year)
     activity = year.get(month)
     before = month.previous
@@ -67,7 +66,7 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     """Show the twelve months of a branch: held, missing, head counts (SYS-18)."""
     branch, user = own_branch(request, pk), signed_in(request)
     theme_days = _theme_days(user, branch, year)
-    cells, summary = _cells(branch, year, theme_days, extra_days(theme_day_kind().settings))
+    cells, summary = _cells(branch, year, theme_days, days_open())
     counts = _counts(user, branch, theme_days)
     elsewhere = _elsewhere(user, branch, year)
     rows = [

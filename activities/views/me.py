@@ -153,7 +153,7 @@ def excuse(request: HttpRequest, month: Period) -> HttpResponse:
 
 def _own(request: HttpRequest) -> tuple[User, Member]:
     user = signed_in(request)
-    return user, get_visible_or_404(Member.objects.select_related("branch"), user, user=user)
+    return user, get_visible_or_404(Member.objects.select_related("branch"), user, user_id=user.pk)
 
 
 def _rows(user: User, member: Member) -> "Iterable[Attendance]":

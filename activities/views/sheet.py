@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from activities.actions.sheet import print_sheet
-from activities.actions.theme_day import may_edit
+from activities.actions.theme_day import days_open, refusal
 from activities.enums import AttendanceState
 from activities.forms.log_sheet import LogSheet, open_log_sheet
 from activities.forms.numbers import NumbersForm
@@ -21,7 +21,6 @@ from activities.views.access import may_record, own_branch
 from branches.models import Branch
 from branches.scoping import get_visible_or_404
 from core.views.access import signed_in
-from members.models import Member
 
 BLANK_ROWS = 3
 PREPRINTED = frozenset({AttendanceState.EXCUSED, AttendanceState.HOME})
@@ -46,11 +45,11 @@ def sheet(request: HttpRequest, pk: int, month: Period, serial: int) -> HttpResp
     branch, user = own_branch(request, pk), signed_in(request)
     printed = get_visible_or_404(SignInSheet, user, branch=branch, period=str(month), serial=serial)
     log = open_log_sheet(by=user, branch=branch, month=month)
-    members = Member.objects.visible_to(user).in_bulk(printed.member_ids)
+    names = {person.member_id: person.name for person in log.people}
     rows = [
         {
             "number": number,
-            "name": members[member].name if member in members else "（已转出）",
+            "name": names.get(member, "（已转出）"),
             "word": _preprinted(log.marks.get(member)),
         }
         for number, member in enumerate(printed.member_ids, start=1)
@@ -65,7 +64,7 @@ def sheet(request: HttpRequest, pk: int, month: Period, serial: int) -> HttpResp
 def numbers(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Type back the numbers nobody signed at; the log page then opens with them ticked off."""
     branch, user = own_branch(request, pk), signed_in(request)
-    if reason := may_edit(user, month, None):
+    if reason := refusal(user, month, None, days_open()):
         raise PermissionDenied(reason)
     printed = list(_sheets(request, branch, month))
     form = NumbersForm(request.POST or None, sheets=printed)

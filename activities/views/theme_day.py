@@ -9,16 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from activities.actions.theme_day import RecordConflict, may_edit, theme_day_kind
+from activities.actions.theme_day import RecordConflict, days_open, refusal
 from activities.enums import AttendanceState
-from activities.forms.log_sheet import LogSheet, open_log_sheet
+from activities.forms.log_sheet import open_log_sheet
 from activities.forms.merge import merge_page
 from activities.forms.plan import PlanForm
 from activities.forms.theme_day import ThemeDayForm
 from activities.models import Activity, Attendance
 from activities.rules.attendance import tally
 from activities.rules.period import Period, fixed_date, last_day_to_edit
-from activities.rules.record import extra_days
 from activities.views.access import may_record, own_branch
 from activities.views.sheet import with_typed_numbers
 from branches.models import Branch
@@ -33,11 +32,12 @@ def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Log the theme day on one page, or change it (elder_ux §5)."""
     branch, user = own_branch(request, pk), signed_in(request)
     sheet = open_log_sheet(by=user, branch=branch, month=month)
-    if reason := may_edit(user, month, sheet.activity):
+    days = days_open()
+    if reason := refusal(user, month, sheet.activity, days):
         raise PermissionDenied(reason)
     if request.method == "GET":
         sheet, typed = with_typed_numbers(request, sheet)
-        return _log_page(request, sheet, ThemeDayForm(sheet=sheet, by=user), typed=typed)
+        return _log_page(request, ThemeDayForm(sheet=sheet, by=user), days, typed=typed)
     form = ThemeDayForm(request.POST, sheet=sheet, by=user)
     if form.is_valid():
         try:
@@ -45,7 +45,7 @@ def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
                 return redirect("activities:theme-day-saved", pk=pk, month=month)
         except RecordConflict as conflict:
             return _merge(request, conflict, form)
-    return _log_page(request, sheet, form)
+    return _log_page(request, form, days)
 
 
 @may_record
@@ -58,7 +58,7 @@ def saved(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         "branch": branch,
         "month": month,
         "activity": activity,
-        "last_day": _last_day(month),
+        "last_day": _last_day(month, days_open()),
         **_attendance(request, activity),
     }
     return render(request, "activities/theme_day_saved.html", context)
@@ -84,7 +84,7 @@ def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         "month": month,
         "activity": activity,
         "elsewhere": elsewhere,
-        "locked": may_edit(user, month, activity),
+        "locked": refusal(user, month, activity, days_open()),
         **_attendance(request, activity),
     }
     return render(request, "activities/theme_day_record.html", context)
@@ -122,15 +122,16 @@ def planned(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
 
 
 def _log_page(
-    request: HttpRequest, sheet: LogSheet, form: ThemeDayForm, typed: int | None = None
+    request: HttpRequest, form: ThemeDayForm, days: int, typed: int | None = None
 ) -> HttpResponse:
+    sheet = form.sheet
     context = {
         "branch": sheet.branch,
         "month": sheet.month,
         "sheet": sheet,
         "form": form,
         "typed": typed,
-        "last_day": _last_day(sheet.month),
+        "last_day": _last_day(sheet.month, days),
     }
     return render(request, "activities/theme_day_log.html", context)
 
@@ -178,7 +179,7 @@ def _attendance(request: HttpRequest, activity: Activity) -> dict[str, object]:
     }
 
 
-def _last_day(month: Period) -> dt.date | None:
+def _last_day(month: Period, days: int) -> dt.date | None:
     """Return the last day on which the branch may change the record; None when it is over."""
-    day = last_day_to_edit(month, extra_days(theme_day_kind().settings))
+    day = last_day_to_edit(month, days)
     return day if day >= timezone.localdate() else None

@@ -1,0 +1,245 @@
+"""A member's own pages."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from icalendar import Calendar
+
+from activities.actions.theme_day import plan_activity
+from activities.models import Attendance
+from branches.models import Branch
+from core.models import User
+from members.models import Member
+from tests.factories.activities import fix_theme_day, make_link, make_roster, record
+from tests.factories.branches import make_user
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def me(member: User) -> Member:
+    """The member behind the account ``member``: 周玉兰 of B1."""
+    return member.member
+
+
+@pytest.fixture
+def client(client_for: SignIn, me: Member) -> Client:
+    """Give the member's browser."""
+    return client_for(me.user)
+
+
+def text(response: Any) -> str:
+    return response.content.decode()
+
+
+def test_the_first_page_says_what_is_next_and_what_was(
+    client: Client, me: Member, secretary: User, branch: Branch
+) -> None:
+    record(secretary, branch, [me])
+    plan_activity(
+        by=secretary,
+        branch=branch,
+        period="2026-12",
+        date=dt.date(2026, 12, 3),
+        starts_at=dt.time(9),
+        topic="学习《党章》",
+        place="社区活动室",
+    )
+    page = text(client.get("/me/"))
+    assert "周玉兰同志，您好" in page
+    assert "12月3日 星期四" in page
+    assert "上午9点" in page
+    assert "社区活动室，学习《党章》" in page
+    assert "我要请假" in page
+    assert "11月5日 星期四" in page
+    assert "由陆德贤书记代填" in page
+    assert "积分" not in page
+
+
+def test_the_fixed_day_is_next_when_nothing_is_planned(
+    client: Client, me: Member, branch: Branch
+) -> None:
+    assert "还没有定下来" in text(client.get("/me/"))
+    fix_theme_day(branch, 25)
+    assert client.get("/me/").context["next"].date == dt.date(2026, 11, 25)
+    fix_theme_day(branch, 5)
+    assert client.get("/me/").context["next"].date == dt.date(2026, 12, 5)
+
+
+def test_one_counts_once_at_home_and_elsewhere(
+    client: Client,
+    me: Member,
+    secretary: User,
+    other_secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+) -> None:
+    """SYS-04: the linked branch's theme day counts for the member, a month once."""
+    make_link(me, other_branch)
+    record(other_secretary, other_branch, [me], topic="看展览")
+    page = client.get("/me/")
+    assert page.context["stats"][0]["number"] == 1
+    assert "柳岸社区离退休干部党支部（异地参加）" in text(page)
+    record(secretary, branch, [me], topic="学党章")
+    page = client.get("/me/")
+    assert page.context["stats"][0]["number"] == 1
+    assert [row["what"] for row in page.context["records"]] == ["学党章", "看展览"]
+    assert page.context["cells"][10].mark.word == "到会"
+
+
+def test_the_year_strip_has_a_word_for_every_month(
+    client: Client, me: Member, street_staff: User, branch: Branch
+) -> None:
+    record(street_staff, branch, [me], period="2026-03")
+    record(street_staff, branch, [], period="2026-04", excused=[me])
+    words = [cell.mark.word for cell in client.get("/me/").context["cells"]]
+    assert words == [
+        *["没记录", "没记录", "到会", "请假"],
+        *["没记录"] * 6,
+        "还没开",
+        "未到",
+    ]
+
+
+def test_asking_leave_and_taking_it_back(
+    client: Client, me: Member, secretary: User, branch: Branch
+) -> None:
+    fix_theme_day(branch, 25)
+    assert "这次活动要请假吗？" in text(client.get("/me/excuse/2026-11/"))
+    answer = client.post("/me/excuse/2026-11/", {"reason": "去医院"})
+    assert answer["Location"] == "/me/excuse/2026-11/"
+    assert "已请假" in text(client.get("/me/excuse/2026-11/"))
+    assert "已请假" in text(client.get("/me/"))
+    attendance = Attendance.objects.get()
+    assert (attendance.state, attendance.reason, attendance.by) == ("EXCUSED", "去医院", me.user)
+    client.post("/me/excuse/2026-11/", {"withdraw": "1"})
+    assert Attendance.objects.count() == 0
+
+
+def test_the_secretary_sees_who_asked_leave(
+    client: Client, client_for: SignIn, me: Member, secretary: User, branch: Branch
+) -> None:
+    fix_theme_day(branch, 22)
+    client.post("/me/excuse/2026-11/", {"reason": "去医院"})
+    page = client_for(secretary).get(f"/branch/{branch.pk}/theme-day/2026-11/")
+    tile = page.context["form"].tiles[0]
+    assert (tile.name, tile.here, tile.reason, tile.note) == (
+        "周玉兰",
+        False,
+        "EXCUSED",
+        "事先请了假",
+    )
+
+
+def test_nothing_to_ask_leave_from(client: Client, secretary: User, branch: Branch) -> None:
+    assert client.get("/me/excuse/2026-11/").status_code == 404
+    assert client.post("/me/excuse/2026-11/", {"reason": ""}).status_code == 404
+
+
+def test_the_record_goes_by_year(
+    client: Client, me: Member, street_staff: User, branch: Branch
+) -> None:
+    record(street_staff, branch, [me], period="2025-06", topic="去年的活动")
+    record(street_staff, branch, [me], period="2026-06", topic="今年的活动")
+    page = client.get("/me/record/")
+    assert page.context["years"] == [2026, 2025]
+    assert "今年的活动" in text(page)
+    assert "去年的活动" not in text(page)
+    assert "去年的活动" in text(client.get("/me/record/2025/"))
+    assert "这一年没有记录" in text(client.get("/me/record/2024/"))
+
+
+def test_the_calendar_shows_own_and_linked_branches(
+    client: Client,
+    me: Member,
+    secretary: User,
+    other_secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+    far_branch: Branch,
+) -> None:
+    make_link(me, other_branch)
+    record(secretary, branch, [me], topic="学党章")
+    plan_activity(
+        by=other_secretary,
+        branch=other_branch,
+        period="2026-11",
+        date=dt.date(2026, 11, 28),
+        topic="外出参观",
+    )
+    fix_theme_day(far_branch, 26)
+    page = client.get("/me/calendar/2026-11/")
+    assert [(row["what"], row["mark"].word) for row in page.context["records"]] == [
+        ("学党章", "到会"),
+        ("外出参观", "待开"),
+    ]
+    assert set(page.context["marks"]) == {dt.date(2026, 11, 5), dt.date(2026, 11, 28)}
+    assert client.get("/me/calendar/").context["month"].month == 11
+    assert client.get("/me/calendar/2026-13/").status_code == 404
+
+
+def test_the_calendar_file(client: Client, me: Member, secretary: User, branch: Branch) -> None:
+    fix_theme_day(branch, 25)
+    plan_activity(
+        by=secretary,
+        branch=branch,
+        period="2026-12",
+        date=dt.date(2026, 12, 3),
+        starts_at=dt.time(9),
+        topic="学习《党章》",
+    )
+    answer = client.get("/me/calendar.ics")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    events = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert [(str(event["summary"]), event["dtstart"].dt.isoformat()) for event in events] == [
+        ("主题党日", "2026-11-25"),
+        ("学习《党章》", "2026-12-03T09:00:00+08:00"),
+        ("主题党日", "2027-01-25"),
+        ("主题党日", "2027-02-25"),
+    ]
+    assert me.name not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["/me/", "/me/record/", "/me/calendar/", "/me/calendar.ics", "/me/excuse/2026-11/"]
+)
+def test_who_is_no_member_has_no_such_page(
+    client_for: SignIn, secretary: User, outsider: User, branch: Branch, address: str
+) -> None:
+    fix_theme_day(branch, 25)
+    for user in (secretary, outsider, make_user()):
+        assert client_for(user).get(address).status_code == 404
+
+
+def test_nothing_of_other_people_shows(
+    client: Client, me: Member, secretary: User, branch: Branch
+) -> None:
+    others = make_roster(branch, 3)
+    record(secretary, branch, [me, *others])
+    for page in ("/me/", "/me/record/", "/me/calendar/"):
+        shown = text(client.get(page))
+        assert [person.name for person in others if person.name in shown] == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_pages_ask_the_database_a_fixed_number_of_times(
+    client: Client,
+    me: Member,
+    street_staff: User,
+    branch: Branch,
+    count: int,
+    django_assert_num_queries: Any,
+) -> None:
+    for month in range(11 - count, 11):
+        record(street_staff, branch, [me], period=f"2026-{month:02d}")
+    for page, queries in {
+        "/me/": 9,
+        "/me/record/": 8,
+        "/me/calendar/2026-10/": 7,
+        "/me/calendar.ics": 8,
+    }.items():
+        with django_assert_num_queries(queries):
+            client.get(page)
