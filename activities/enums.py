@@ -30,7 +30,8 @@ class AttendanceState(models.TextChoices):
     ABSENT = "ABSENT", "缺席"
 
 
-TOOK_PART = frozenset({AttendanceState.PRESENT, AttendanceState.ONLINE, AttendanceState.HOME})
+TOOK_PART_ORDER = (AttendanceState.PRESENT, AttendanceState.ONLINE, AttendanceState.HOME)
+TOOK_PART = frozenset(TOOK_PART_ORDER)
 
 
 class MonthStatus(models.TextChoices):

@@ -1,5 +1,6 @@
 """Announcing the next theme day."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -11,19 +12,25 @@ from activities.models import Activity
 from activities.rules.period import Period
 from branches.models import Branch
 from core import text
+from core.display import time_words
 
 if TYPE_CHECKING:
     from core.models import User
+
+# Every half hour of the day in which people meet.
+TIMES = [dt.time(hour, minute) for hour in range(7, 20) for minute in (0, 30)]
 
 
 class PlanForm(forms.Form):
     """When and where the next theme day will be, and what about."""
 
     date = forms.DateField(label="哪一天？", error_messages={"required": "请选一天。"})
-    starts_at = forms.TimeField(
+    starts_at = forms.TypedChoiceField(
         label="几点开始？",
         required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        choices=[("", "还没定"), *((time.isoformat(), time_words(time)) for time in TIMES)],
+        coerce=dt.time.fromisoformat,
+        empty_value=None,
     )
     topic = forms.CharField(
         label="学什么、做什么？",

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from activities.enums import TOOK_PART, AttendanceState
+from activities.enums import TOOK_PART, TOOK_PART_ORDER, AttendanceState
 
 ELSEWHERE = "异地参加"
 
@@ -70,9 +70,8 @@ def assumed(*, frail: bool, elsewhere: bool) -> Mark:
 
 def best_state(states: Iterable[str]) -> str:
     """Return what a member's month is called when he is on two branches' records."""
-    order = [state for state in AttendanceState if state in TOOK_PART]
-    order += [AttendanceState.EXCUSED, AttendanceState.ABSENT]
-    return min(states, key=order.index)
+    order = [*TOOK_PART_ORDER, AttendanceState.EXCUSED, AttendanceState.ABSENT]
+    return min((AttendanceState(state) for state in states), key=order.index)
 
 
 def count_once(records: Iterable[tuple[str | None, Hashable]]) -> int:

@@ -10,6 +10,7 @@ from activities.models import Activity, Attendance
 from activities.rules.agenda import Event, FixedDay, unannounced
 from activities.rules.period import Period
 from branches.models import Branch
+from core.display import date_words, time_words
 from core.models import User
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
@@ -40,6 +41,12 @@ class OwnBranches:
     def is_home(self, branch: Branch) -> bool:
         """Whether BRANCH is the member's home."""
         return branch.pk == self.home
+
+
+def day_and_time(day: dt.date, at: dt.time | None) -> str:
+    """Return 12月3日 星期四 上午9点."""
+    words = date_words(day, today=timezone.localdate())
+    return f"{words} {time_words(at)}" if at else words
 
 
 def own_branches(user: User, member: Member) -> OwnBranches:

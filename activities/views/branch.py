@@ -69,17 +69,23 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     cells, summary = _cells(branch, year, theme_days, days_open())
     counts = _counts(user, branch, theme_days)
     elsewhere = _elsewhere(user, branch, year)
-    rows = [
+    records = [
         {
-            "month": month,
-            "activity": theme_days[month],
-            "counts": counts.get(theme_days[month].pk),
-            "elsewhere": elsewhere.get(str(month), 0),
+            "date": activity.date,
+            "what": activity.topic,
+            "sub": _people_words(counts[activity.pk], elsewhere.get(str(month), 0)),
+            "url": reverse("activities:theme-day-record", args=[branch.pk, month]),
         }
-        for month in sorted(theme_days)
-        if theme_days[month].state in HELD
+        for month, activity in sorted(theme_days.items())
+        if activity.state in HELD
     ]
-    context = {"branch": branch, "year": year, "cells": cells, "summary": summary, "rows": rows}
+    context = {
+        "branch": branch,
+        "year": year,
+        "cells": cells,
+        "summary": summary,
+        "records": records,
+    }
     return render(request, "activities/branch_year.html", context)
 
 
@@ -134,6 +140,16 @@ def _counts(user: User, branch: Branch, theme_days: dict[Period, Activity]) -> d
         activity.pk: tally(states[activity.pk], guests=guests[activity.pk])
         for activity in theme_days.values()
     }
+
+
+def _people_words(counts: Tally, elsewhere: int) -> str:
+    words = [
+        f"应到{counts.expected}人，参加{counts.took_part}人",
+        f"请假{counts.excused}人" if counts.excused else "",
+        f"外支部来{counts.guests}人" if counts.guests else "",
+        f"异地参加{elsewhere}人次" if elsewhere else "",
+    ]
+    return "，".join(filter(None, words))
 
 
 def _elsewhere(user: User, branch: Branch, year: int) -> dict[str, int]:

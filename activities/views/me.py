@@ -15,10 +15,11 @@ from activities.actions.excuse import excuse_member, withdraw_excuse
 from activities.enums import TOOK_PART, ActivityKind, AttendanceState
 from activities.forms.excuse import ExcuseForm
 from activities.models import Attendance
+from activities.querysets import AttendanceQuerySet
 from activities.rules.agenda import Event, next_event
 from activities.rules.attendance import best_state, count_once
 from activities.rules.period import Period
-from activities.views.agenda import events_of, own_branches
+from activities.views.agenda import day_and_time, events_of, own_branches
 from branches.enums import Role
 from branches.models import Appointment
 from branches.scoping import get_visible_or_404
@@ -30,7 +31,7 @@ from members.models import Member
 LATEST = 4
 MONTHS_AHEAD = 3
 # How somebody who entered a record for another is called, after his name.
-TITLES = {
+TITLES: dict[str, str] = {
     Role.SECRETARY: "书记",
     Role.COMMITTEE: "委员",
     Role.BUREAU: "（老干部局）",
@@ -53,8 +54,7 @@ def me(request: HttpRequest) -> HttpResponse:
     own = own_branches(user, member)
     month = Period.of(today)
     events = events_of(user, member, own, month, month.next)
-    rows = _rows(user, member).filter(activity__date__year=today.year)
-    rows = list(rows)
+    rows = list(_rows(user, member).filter(activity__date__year=today.year))
     context = {
         "member": member,
         "branches": list(own.branches.values()),
@@ -148,7 +148,10 @@ def excuse(request: HttpRequest, month: Period) -> HttpResponse:
             form.add_error(None, refusal)
     is_excused = event.state == AttendanceState.EXCUSED
     template = "activities/me_excused.html" if is_excused else "activities/me_excuse.html"
-    return render(request, template, {"event": event, "form": form, "month": month})
+    facts = [("日期", day_and_time(event.date, event.starts_at)), ("内容", event.what)]
+    if event.place:
+        facts.append(("地点", event.place))
+    return render(request, template, {"form": form, "month": month, "facts": facts})
 
 
 def _own(request: HttpRequest) -> tuple[User, Member]:
@@ -156,7 +159,7 @@ def _own(request: HttpRequest) -> tuple[User, Member]:
     return user, get_visible_or_404(Member.objects.select_related("branch"), user, user_id=user.pk)
 
 
-def _rows(user: User, member: Member) -> "Iterable[Attendance]":
+def _rows(user: User, member: Member) -> AttendanceQuerySet:
     return (
         Attendance.objects.visible_to(user)
         .held()

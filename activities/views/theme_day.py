@@ -16,9 +16,11 @@ from activities.forms.merge import merge_page
 from activities.forms.plan import PlanForm
 from activities.forms.theme_day import ThemeDayForm
 from activities.models import Activity, Attendance
-from activities.rules.attendance import tally
+from activities.querysets import ActivityQuerySet
+from activities.rules.attendance import Tally, tally
 from activities.rules.period import Period, fixed_date, last_day_to_edit
 from activities.views.access import may_record, own_branch
+from activities.views.agenda import day_and_time
 from activities.views.sheet import with_typed_numbers
 from branches.models import Branch
 from core.views.access import signed_in
@@ -98,7 +100,7 @@ def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     activity = _theme_days(request, branch, month).planned().first()
     initial = {
         "date": activity.date if activity else fixed_date(month, branch.theme_day),
-        "starts_at": activity.starts_at if activity else None,
+        "starts_at": activity.starts_at.isoformat() if activity and activity.starts_at else "",
         "topic": activity.topic if activity else "",
         "place": activity.place if activity else branch.meeting_place,
     }
@@ -117,7 +119,7 @@ def planned(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     activity = _theme_days(request, branch, month).planned().first()
     if activity is None:
         raise Http404("这个月还没有安排。")
-    context = {"branch": branch, "month": month, "activity": activity}
+    context = {"branch": branch, "month": month, "facts": _what(activity)}
     return render(request, "activities/theme_day_planned.html", context)
 
 
@@ -142,7 +144,7 @@ def _merge(request: HttpRequest, conflict: RecordConflict, form: ThemeDayForm) -
     return render(request, "activities/theme_day_merge.html", context, status=CONFLICT)
 
 
-def _theme_days(request: HttpRequest, branch: Branch, month: Period) -> Activity.objects:  # type: ignore[valid-type]  # the queryset class
+def _theme_days(request: HttpRequest, branch: Branch, month: Period) -> ActivityQuerySet:
     rows = Activity.objects.visible_to(signed_in(request)).theme_days()
     return rows.filter(branch=branch, period=str(month))
 
@@ -155,7 +157,7 @@ def _record_or_404(request: HttpRequest, branch: Branch, month: Period) -> Activ
 
 
 def _attendance(request: HttpRequest, activity: Activity) -> dict[str, object]:
-    """Return the rows of roster and guests, the head counts, and the names by state."""
+    """Return the rows of roster and guests, and what the record says in words."""
     rows = list(
         Attendance.objects.visible_to(signed_in(request))
         .filter(activity=activity)
@@ -167,16 +169,37 @@ def _attendance(request: HttpRequest, activity: Activity) -> dict[str, object]:
     names: dict[str, list[str]] = defaultdict(list)
     for row in roster:
         names[row.state].append(row.member.name)
+    counts = tally((row.state for row in roster), guests=(row.state for row in guests))
     return {
         "roster": roster,
         "guests": guests,
-        "counts": tally((row.state for row in roster), guests=(row.state for row in guests)),
-        "names": [
-            (state.label, names[state])
-            for state in AttendanceState
-            if names[state] and state != AttendanceState.PRESENT
+        "facts": [
+            *_what(activity),
+            ("应到", f"{counts.expected}人"),
+            ("参加", _came(counts)),
+            *(
+                (state.label, "、".join(names[state]))
+                for state in AttendanceState
+                if names[state] and state != AttendanceState.PRESENT
+            ),
         ],
     }
+
+
+def _what(activity: Activity) -> list[tuple[str, str]]:
+    """Return when, what and where, without what is not known."""
+    facts = [
+        ("日期", day_and_time(activity.date, activity.starts_at)),
+        ("内容", activity.topic),
+        ("地点", activity.place),
+    ]
+    return [(word, value) for word, value in facts if value]
+
+
+def _came(counts: Tally) -> str:
+    percent = f"（{counts.percent}%）" if counts.expected else ""
+    guests = f"，另有外支部{counts.guests}人" if counts.guests else ""
+    return f"{counts.took_part}人{percent}{guests}"
 
 
 def _last_day(month: Period, days: int) -> dt.date | None:

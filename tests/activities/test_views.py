@@ -495,7 +495,7 @@ def test_planning_the_next_month(client: Client, branch: Branch) -> None:
     fix_theme_day(branch, 15)
     address = f"/branch/{branch.pk}/theme-day/2026-12/plan/"
     assert client.get(address).context["form"]["date"].value() == dt.date(2026, 12, 15)
-    entry = {"date": "2026-12-17", "starts_at": "09:00", "topic": "学党章", "place": "活动室"}
+    entry = {"date": "2026-12-17", "starts_at": "09:00:00", "topic": "学党章", "place": "活动室"}
     answer = client.post(address, entry)
     assert "12月17日 星期四 上午9点" in text(client.get(answer["Location"]))
     assert "已定12月17日 星期四" in text(client.get(f"/branch/{branch.pk}/"))

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from core.models import BackgroundRun
+from tests.browser import party_life
 
 Request = pytest.FixtureRequest
 
@@ -61,6 +62,28 @@ PAGES: tuple[Case, ...] = (
     Case("run", "bureau_staff", a_run(state="DONE", done=9, total=9), "done"),
     Case("run", "bureau_staff", a_run(state="FAILED", error="文件打不开，请换一个。"), "failed"),
     Case("run", "bureau_staff", a_run(state="CANCELLED"), "cancelled"),
+    Case("home", "secretary", party_life.two_posts),
+    Case("activities:branch-home", "secretary", party_life.a_branch, "due"),
+    Case("activities:branch-home", "secretary", party_life.a_place, "done"),
+    Case("activities:branch-year", "secretary", party_life.a_year),
+    Case("activities:theme-day", "secretary", party_life.a_month, "new"),
+    Case("activities:theme-day", "secretary", party_life.a_record, "again"),
+    Case("activities:theme-day-saved", "secretary", party_life.a_record),
+    Case("activities:theme-day-record", "secretary", party_life.a_record),
+    Case("activities:theme-day-plan", "secretary", party_life.a_plan),
+    Case("activities:theme-day-planned", "secretary", party_life.a_plan),
+    Case("activities:sheets", "secretary", party_life.a_sheet),
+    Case("activities:sheet", "secretary", party_life.one_sheet),
+    Case("activities:numbers", "secretary", party_life.a_sheet, "sheets"),
+    Case("activities:numbers", "secretary", party_life.a_month, "no sheet"),
+    Case("activities:me", "member", party_life.a_life, "a year"),
+    Case("activities:me", "member", state="new"),
+    Case("activities:my-record", "member", party_life.a_life),
+    Case("activities:my-record-year", "member", party_life.my_year),
+    Case("activities:my-calendar", "member", party_life.a_life),
+    Case("activities:my-calendar-month", "member", party_life.my_month),
+    Case("activities:excuse", "member", party_life.next_leave, "ask"),
+    Case("activities:excuse", "member", party_life.given_leave, "asked"),
 )
 
 # Addresses that answer with no page of their own, and why.
@@ -71,6 +94,7 @@ NOT_PAGES = {
     "readyz": "a list for a machine",
     "file": "sends a file",
     "run-state": "figures for the script of the run's page",
+    "activities:my-calendar-file": "a file for the telephone's calendar",
     "run-cancel": "goes back to the run",
     "run-retry": "goes back to the run",
 }

@@ -177,6 +177,7 @@
 
     // Text that runs out of the box drawn for it.
     spill: () => texts().flatMap(({ node, holder }) => {
+      if (holder.tagName === "TEXTAREA") return []; // its words are drawn elsewhere, and scroll
       let box = holder;
       while (box && box !== document.body) {
         const its = style(box);

@@ -1,0 +1,152 @@
+"""Rows behind the pages of party life, made for the month in which the test runs."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from activities.actions.excuse import excuse_member
+from activities.actions.sheet import print_sheet
+from activities.actions.theme_day import plan_activity
+from activities.rules.period import Period
+from branches.models import Branch
+from core.models import User
+from members.models import Member
+from tests.factories.activities import fix_theme_day, make_link, make_roster, record
+from tests.factories.members import make_member
+
+Request = pytest.FixtureRequest
+
+
+def this_month() -> Period:
+    """Return the month in which the test runs."""
+    return Period.of(timezone.localdate())
+
+
+def a_branch(request: Request) -> dict[str, Any]:
+    """B1 with twelve members, one of them frail, and a guest; last months on record."""
+    branch: Branch = request.getfixturevalue("branch")
+    roster = make_roster(branch, 12)
+    Member.objects.filter(pk=roster[4].pk).update(needs_home_study=True)
+    make_link(make_member(request.getfixturevalue("other_branch"), "欧阳淑珍"), branch)
+    office: User = request.getfixturevalue("street_staff")
+    month = this_month()
+    for _ in range(2):
+        month = month.previous
+        record(office, branch, roster, period=str(month), topic="学习党的二十届四中全会精神")
+    return {"pk": branch.pk}
+
+
+def a_month(request: Request) -> dict[str, Any]:
+    """The current month of B1, not on record yet."""
+    return a_branch(request) | {"month": this_month()}
+
+
+def a_plan(request: Request) -> dict[str, Any]:
+    """The next month of B1, announced."""
+    place = a_branch(request) | {"month": this_month().next}
+    plan_activity(
+        by=request.getfixturevalue("secretary"),
+        branch=request.getfixturevalue("branch"),
+        period=str(place["month"]),
+        date=place["month"].first,
+        starts_at=dt.time(9),
+        topic="学习《党章》",
+        place="社区活动室",
+    )
+    return place
+
+
+def a_record(request: Request) -> dict[str, Any]:
+    """The current month of B1 on record, with somebody in every state."""
+    place = a_month(request)
+    branch = request.getfixturevalue("branch")
+    people = list(Member.objects.filter(branch=branch).order_by("pk"))
+    guests = list(Member.objects.filter(name="欧阳淑珍"))
+    record(
+        request.getfixturevalue("secretary"),
+        branch,
+        people[4:] + guests,
+        day=this_month().first,
+        period=str(this_month()),
+        online=people[:1],
+        home=people[1:2],
+        excused=people[2:3],
+        absent=people[3:4],
+    )
+    return place
+
+
+def a_place(request: Request) -> dict[str, Any]:
+    """B1 after its month is on record."""
+    return {"pk": a_record(request)["pk"]}
+
+
+def a_year(request: Request) -> dict[str, Any]:
+    """The current year of B1."""
+    return a_branch(request) | {"year": this_month().year}
+
+
+def a_sheet(request: Request) -> dict[str, Any]:
+    """The current month of B1 with a printed sheet."""
+    place = a_month(request)
+    print_sheet(
+        by=request.getfixturevalue("secretary"),
+        branch=request.getfixturevalue("branch"),
+        period=str(place["month"]),
+    )
+    return place
+
+
+def one_sheet(request: Request) -> dict[str, Any]:
+    """That sheet itself."""
+    return a_sheet(request) | {"serial": 1}
+
+
+def a_life(request: Request) -> dict[str, Any]:
+    """A member with a year behind him and a fixed day before him."""
+    branch: Branch = request.getfixturevalue("branch")
+    person = request.getfixturevalue("member").member
+    fix_theme_day(branch, 28)
+    office = request.getfixturevalue("street_staff")
+    month = this_month()
+    for state in ("present", "excused", "home", "absent", "online"):
+        month = month.previous
+        marks = {} if state == "present" else {state: [person]}
+        present = [person] if state == "present" else []
+        record(office, branch, present, period=str(month), **marks)
+    return {}
+
+
+def next_leave(request: Request) -> dict[str, Any]:
+    """The month from whose theme day he may ask leave."""
+    a_life(request)
+    return {"month": this_month().next}
+
+
+def given_leave(request: Request) -> dict[str, Any]:
+    """The same, with leave asked."""
+    place = next_leave(request)
+    user = request.getfixturevalue("member")
+    excuse_member(by=user, member=user.member, period=str(place["month"]), reason="去医院")
+    return place
+
+
+def my_month(request: Request) -> dict[str, Any]:
+    """A month of his calendar."""
+    a_life(request)
+    return {"month": this_month().next}
+
+
+def my_year(request: Request) -> dict[str, Any]:
+    """A year of his record."""
+    a_life(request)
+    return {"year": this_month().previous.year}
+
+
+def two_posts(request: Request) -> dict[str, Any]:
+    """A secretary who is a member too."""
+    branch = request.getfixturevalue("branch")
+    make_member(branch, "陆德贤", user=request.getfixturevalue("secretary"))
+    return {}
