@@ -94,8 +94,10 @@ def open_log_sheet(*, by: "User", branch: Branch, month: Period) -> LogSheet:
     activity = next((each for each in latest if each.period == str(month)), None)
     rows = stored_rows(activity)
     people = listed_people(branch, month, activity, rows)
-    elsewhere = _elsewhere(by, branch, month)
     stored = stored_marks(rows)
+    # Whoever is on record needs no assumption: then nobody has to be looked for elsewhere.
+    unknown = any(person.member_id not in stored for person in people if not person.is_guest)
+    elsewhere = _elsewhere(by, branch, month) if unknown else {}
     marks = {
         person.member_id: stored[person.member_id]
         if person.member_id in stored

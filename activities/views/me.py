@@ -24,6 +24,7 @@ from branches.enums import Role
 from branches.models import Appointment
 from branches.scoping import get_visible_or_404
 from core.display import Mark, MonthCell
+from core.drafts import data_for, survives_sign_in
 from core.models import User
 from core.views.access import signed_in
 from members.models import Member
@@ -127,6 +128,7 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@survives_sign_in
 @require_http_methods(["GET", "POST"])
 def excuse(request: HttpRequest, month: Period) -> HttpResponse:
     """我要请假: ask leave from the home branch's theme day of a month, or take that back."""
@@ -135,7 +137,7 @@ def excuse(request: HttpRequest, month: Period) -> HttpResponse:
     event = next_event((each for each in events if each.is_home), timezone.localdate())
     if event is None:
         raise Http404("这个月没有可以请假的活动。")
-    form = ExcuseForm(request.POST or None)
+    form = ExcuseForm(data_for(request))
     if request.method == "POST" and form.is_valid():
         try:
             if "withdraw" in request.POST:

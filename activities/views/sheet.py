@@ -20,6 +20,7 @@ from activities.rules.sheet import parse_numbers
 from activities.views.access import may_record, own_branch
 from branches.models import Branch
 from branches.scoping import get_visible_or_404
+from core.drafts import data_for, survives_sign_in
 from core.views.access import signed_in
 
 BLANK_ROWS = 3
@@ -59,6 +60,7 @@ def sheet(request: HttpRequest, pk: int, month: Period, serial: int) -> HttpResp
     return render(request, "activities/sheet_print.html", context | {"blank": blank})
 
 
+@survives_sign_in
 @may_record
 @require_http_methods(["GET", "POST"])
 def numbers(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
@@ -67,7 +69,7 @@ def numbers(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     if reason := refusal(user, month, None, days_open()):
         raise PermissionDenied(reason)
     printed = list(_sheets(request, branch, month))
-    form = NumbersForm(request.POST or None, sheets=printed)
+    form = NumbersForm(data_for(request), sheets=printed)
     if request.method == "POST" and form.is_valid():
         query = QueryDict(mutable=True)
         query["sheet"] = form.cleaned_data["sheet"]

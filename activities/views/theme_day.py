@@ -23,11 +23,13 @@ from activities.views.access import may_record, own_branch
 from activities.views.agenda import day_and_time
 from activities.views.sheet import with_typed_numbers
 from branches.models import Branch
+from core.drafts import data_for, survives_sign_in
 from core.views.access import signed_in
 
 CONFLICT = 409
 
 
+@survives_sign_in
 @may_record
 @require_http_methods(["GET", "POST"])
 def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
@@ -39,7 +41,8 @@ def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         raise PermissionDenied(reason)
     if request.method == "GET":
         sheet, typed = with_typed_numbers(request, sheet)
-        return _log_page(request, ThemeDayForm(sheet=sheet, by=user), days, typed=typed)
+        form = ThemeDayForm(data_for(request), sheet=sheet, by=user)
+        return _log_page(request, form, days, typed=typed)
     form = ThemeDayForm(request.POST, sheet=sheet, by=user)
     if form.is_valid():
         try:
@@ -92,6 +95,7 @@ def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     return render(request, "activities/theme_day_record.html", context)
 
 
+@survives_sign_in
 @may_record
 @require_http_methods(["GET", "POST"])
 def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
@@ -104,7 +108,7 @@ def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         "topic": activity.topic if activity else "",
         "place": activity.place if activity else branch.meeting_place,
     }
-    form = PlanForm(request.POST or None, by=user, branch=branch, month=month, initial=initial)
+    form = PlanForm(data_for(request), by=user, branch=branch, month=month, initial=initial)
     if request.method == "POST" and form.is_valid() and form.save() is not None:
         return redirect("activities:theme-day-planned", pk=pk, month=month)
     context = {"branch": branch, "month": month, "form": form}
@@ -133,6 +137,7 @@ def _log_page(
         "sheet": sheet,
         "form": form,
         "typed": typed,
+        "restored": request.method == "GET" and form.is_bound,
         "last_day": _last_day(sheet.month, days),
     }
     return render(request, "activities/theme_day_log.html", context)
