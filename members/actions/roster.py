@@ -5,20 +5,30 @@ Each is safe to ask twice: two uploads of one file meet in one batch (security Â
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from branches.models import Branch
+from core.files import keep_file
 from core.models import StoredFile, User
+from core.parameters import Parameters
 from core.runs import cancel_run, start_run
 from members.actions import grip
 from members.enums import OnDuplicate, RosterState
 from members.models import RosterBatch
 from members.roster.columns import HeadingRefused, with_fields
 from members.roster.reporting import keep_layout, layout_of
-from members.roster.runs import VERB, heading_of, refuse
+from members.roster.runs import KEEP_DAYS, VERB, heading_of, refuse
+
+
+def keep_roster(*, by: User, name: str, source: "Path | File[bytes]") -> StoredFile:
+    """Keep an uploaded roster as BY's private file for as long as the bureau wants; RefusedFile."""
+    days = Parameters(KEEP_DAYS).number(KEEP_DAYS)
+    return keep_file(by=by, name=name, source=source, keep_days=days)
 
 
 def open_roster(

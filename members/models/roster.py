@@ -138,7 +138,7 @@ class RosterBatch(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "名册导入"
         ordering = ["-pk"]
-        default_permissions = ("view",)
+        default_permissions = ()
         constraints = [
             models.UniqueConstraint(
                 fields=["key"],
@@ -150,6 +150,12 @@ class RosterBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def has_differences(self) -> bool:
+        """Whether anybody on the register already differs from the roster."""
+        states = (RosterRowState.FILLS, RosterRowState.DIFFERS, RosterRowState.MIXED)
+        return any(self.counts.get(state) for state in states)
 
     @property
     def is_open(self) -> bool:

@@ -31,6 +31,7 @@ class Totals:
 
     rows: int = 0
     warnings: int = 0
+    warned: int = 0
     notes: int = 0
     states: Counter[str] = field(default_factory=Counter)
     genders: Counter[str] = field(default_factory=Counter)
@@ -45,7 +46,9 @@ class Totals:
             values = judged.values
             self.rows += 1
             self.states[judged.state] += 1
-            self.warnings += sum(found.severity == "W" for found in judged.problems)
+            if judged.problems:
+                self.warnings += sum(found.severity == "W" for found in judged.problems)
+                self.warned += judged.state != RosterRowState.REJECTED
             self.genders[values.get("gender", "")] += 1
             self.member_kinds[values.get("member_kind", "")] += 1
             self.person_kinds[values.get("person_kind", "")] += 1
@@ -55,7 +58,8 @@ class Totals:
 
     def counts(self) -> dict[str, int]:
         """Return what ``RosterBatch.counts`` keeps."""
-        return {"rows": self.rows, "warnings": self.warnings, "notes": self.notes, **self.states}
+        sums = {name: getattr(self, name) for name in ("rows", "warnings", "warned", "notes")}
+        return {**sums, **self.states}
 
     def by_name(self, branch_names: dict[int, str], *, distinct: int) -> dict[str, Any]:
         """Return what ``RosterBatch.totals`` keeps: lists of [name, number of rows]."""

@@ -33,6 +33,7 @@ from members.roster.staging import Stage, staged_fields
 from members.roster.validation import Judge, Judged
 
 CHUNK_ROWS = 4_000  # a fifth of a second on SQLite, where a chunk keeps every other writer waiting
+KEEP_DAYS = "roster.keep_days"
 VERB = "members.import_member"
 _NOT_ALLOWED = "您现在没有导入名册的权限，名册没有写入。请联系上级老干部局。"
 _FILE_GONE = "名册文件已按期删除，请重新上传。"
@@ -195,7 +196,7 @@ def _finish(batch: RosterBatch, user: User) -> None:
     """Close the batch with what was really written, and put one row into the trail."""
     written = batch.chunks.aggregate(created=Sum("created"), changed=Sum("changed"))
     states = RosterRow.objects.filter(batch=batch).order_by().values_list("state")
-    kept = {key: batch.counts[key] for key in ("rows", "warnings", "notes")}
+    kept = {key: batch.counts[key] for key in ("rows", "warnings", "warned", "notes")}
     batch.counts = {
         **kept,
         **dict(states.annotate(number=Count("row"))),

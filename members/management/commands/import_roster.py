@@ -13,10 +13,15 @@ from django.core.management.base import BaseCommand, CommandError
 
 from branches.models import Branch
 from core.enums import RunState
-from core.files import keep_file
 from core.models import BackgroundRun, User
 from core.runs import run_now
-from members.actions.roster import check_roster, confirm_roster, discard_roster, open_roster
+from members.actions.roster import (
+    check_roster,
+    confirm_roster,
+    discard_roster,
+    keep_roster,
+    open_roster,
+)
 from members.enums import OnDuplicate, RosterState
 from members.models import RosterBatch
 from members.roster.rejects import write_rejected
@@ -79,7 +84,7 @@ class Command(BaseCommand):
             raise CommandError(f"没有找到文件 {path}。", returncode=REFUSED)
         batch = open_roster(
             by=by,
-            file=keep_file(by=by, name=path.name, source=path),
+            file=keep_roster(by=by, name=path.name, source=path),
             branch=branch,
             on_duplicate=options["on_duplicate"],
             dry_run=options["dry_run"],

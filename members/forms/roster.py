@@ -1,0 +1,95 @@
+"""Input of the roster pages: the file, its columns, the choice before it is written."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from branches.models import Branch
+from core.models import User
+from members.enums import OnDuplicate
+from members.models import RosterBatch
+from members.roster.columns import COLUMNS
+from members.roster.reporting import layout_of, summarise
+
+NOT_IMPORTED = "（不导入）"
+
+
+class UploadForm(forms.Form):
+    """A roster file, and the branch of the rows that name none."""
+
+    file = forms.FileField(
+        label="名册文件",
+        help_text=".xlsx 或 .csv，最多20兆、20万行。表头里要有姓名和公民身份号码。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={"required": "请选择名册文件。", "empty": "文件是空的，请检查后重新上传。"},
+    )
+    branch = forms.CharField(
+        label="没有写支部的行归入",
+        required=False,
+        max_length=100,
+        help_text="可不填。填组织代码或完整名称，比如整份名册都是一个支部的。",
+    )
+    again = forms.BooleanField(
+        label="这份文件导入过，再核对一遍", required=False, help_text="不会重复登记。"
+    )
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+
+    def clean_branch(self) -> Branch | None:
+        """Find the branch by code or name among those the user may change."""
+        typed = self.cleaned_data["branch"].strip()
+        if not typed:
+            return None
+        mine = Branch.objects.editable_by(self.user).current()
+        found = list(mine.filter(code=typed)) or list(mine.filter(name=typed)[:2])
+        if not found:
+            raise ValidationError("没有找到这个党支部。请填完整的名称或组织代码。")
+        if len(found) > 1:
+            raise ValidationError("有两个以上的党支部叫这个名称。请改填组织代码。")
+        return found[0]
+
+
+class ColumnsForm(forms.Form):
+    """Which field each column of the sheet fills."""
+
+    def __init__(self, *args: Any, batch: RosterBatch, **options: Any) -> None:
+        super().__init__(*args, **options)
+        layout = layout_of(batch)
+        choices = [("", NOT_IMPORTED), *((column.field, column.heading) for column in COLUMNS)]
+        for place, (heading, field) in enumerate(zip(layout.headings, layout.fields, strict=True)):
+            if heading:
+                self.fields[f"column{place}"] = forms.ChoiceField(
+                    label=heading, choices=choices, required=False, initial=field
+                )
+        self._width = len(layout.headings)
+
+    def chosen(self) -> list[str]:
+        """Return one field a column, "" for one that is not imported."""
+        return [self.cleaned_data.get(f"column{place}", "") for place in range(self._width)]
+
+
+class ConfirmForm(forms.Form):
+    """What to do with people who differ, and that rejected rows stay out."""
+
+    on_duplicate = forms.ChoiceField(
+        label="已登记、与名册不一致的同志",
+        choices=OnDuplicate,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一种办法。"},
+    )
+    accept_good = forms.BooleanField(
+        label="退回的行不写，其余照写",
+        error_messages={"required": "有退回的行。要先写入其余的行，请勾选这一项。"},
+    )
+
+    def __init__(self, *args: Any, batch: RosterBatch, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["on_duplicate"] = batch.on_duplicate
+        summary = summarise(batch, OnDuplicate.ASK)
+        if not summary.rejected:
+            del self.fields["accept_good"]
+        if not batch.has_differences:
+            del self.fields["on_duplicate"]

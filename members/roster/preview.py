@@ -1,0 +1,221 @@
+"""A checked roster as its pages show it: tabs of rows, and of known people what would change.
+
+What stands in the register is read when the page is made; the sealed is shown masked (domain §6.3).
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from branches.models import Area, Branch
+from core import crypto
+from core.codes import CodeBook
+from core.display import masked
+from core.models import User
+from members.columns import CODED
+from members.columns import SEALED as MASKS
+from members.enums import RosterRowState
+from members.models import Member, RosterBatch, RosterRow
+from members.roster.columns import BY_FIELD, Layout
+from members.roster.register import COLUMNS, DATES, SEALED
+from members.roster.reporting import Finding, findings_of, layout_of
+from members.roster.staging import staged_fields
+
+PAGE = 50
+_STATES: dict[str, tuple[str, ...]] = {
+    "new": (RosterRowState.NEW,),
+    "different": (RosterRowState.FILLS, RosterRowState.DIFFERS, RosterRowState.MIXED),
+    "held": (RosterRowState.HELD,),
+    "rejected": (RosterRowState.REJECTED,),
+    "same": (RosterRowState.SAME,),
+}
+_LABELS = {
+    "rejected": "退回",
+    "different": "已登记，有不同",
+    "held": "另行办理",
+    "new": "新增",
+    "warned": "有提醒",
+    "same": "不变",
+}
+_PLACES: dict[str, type[Area] | type[Branch]] = {
+    "group": Branch,
+    "community": Area,
+    "grid": Area,
+}
+_BLANK = "（空）"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of the preview: its key in the address, its words, how many rows."""
+
+    key: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of a known person: what the register has, what the roster brings."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a tab."""
+
+    row: int
+    name: str
+    number: str
+    branch: str
+    member: Member | None
+    changes: Sequence[Change]
+    findings: Sequence[Finding]
+
+
+def tabs(batch: RosterBatch) -> list[Tab]:
+    """Return the tabs of BATCH that have rows, the most urgent question first."""
+    counts = {key: sum(batch.counts.get(s, 0) for s in states) for key, states in _STATES.items()}
+    counts["warned"] = batch.counts.get("warned", 0)
+    return [Tab(key, label, counts[key]) for key, label in _LABELS.items() if counts[key]]
+
+
+def rows_of(batch: RosterBatch, tab: str) -> "QuerySet[RosterRow]":
+    """Return the staged rows behind a tab, in the order of the sheet."""
+    rows = RosterRow.objects.filter(batch=batch)
+    if tab == "warned":
+        rows = rows.filter(problems__isnull=False).exclude(state=RosterRowState.REJECTED)
+    else:
+        rows = rows.filter(state__in=_STATES.get(tab, ()))
+    return rows.order_by("row")
+
+
+def lines(batch: RosterBatch, rows: Sequence[RosterRow], *, user: User) -> list[Line]:
+    """Return ROWS (one page) as they are shown to USER."""
+    return _Reader(batch, rows, user).lines()
+
+
+class _Reader:
+    """Everything that one page of rows needs, read in a handful of queries."""
+
+    def __init__(self, batch: RosterBatch, rows: Sequence[RosterRow], user: User) -> None:
+        self.rows = rows
+        self.layout: Layout = layout_of(batch)
+        self.fields = [name for name in staged_fields(self.layout) if name in BY_FIELD]
+        self.book = CodeBook(*CODED.values())
+        known = {row.member_id for row in rows} - {None}
+        self.members: Mapping[int, Member] = (
+            Member.objects.visible_to(user).select_related("branch").in_bulk(known)
+        )
+        self.branches = _names(Branch, (self._staged(row, "branch") for row in rows))
+        self.places = {
+            name: _names(model, [*self._both(name)])
+            for name, model in _PLACES.items()
+            if name in self.fields
+        }
+
+    def lines(self) -> list[Line]:
+        """Return the page's lines."""
+        return [self._line(row) for row in self.rows]
+
+    def _line(self, row: RosterRow) -> Line:
+        member = self.members.get(row.member_id or 0)
+        cells = json.loads(row.cells) if row.cells else []
+        return Line(
+            row=row.row,
+            name=self._name(row, member, cells),
+            number=self._number(row, member, cells),
+            branch=self._branch(row, member, cells),
+            member=member,
+            changes=self._changes(row, member) if member else (),
+            findings=findings_of(self.layout, row.row, row.problems),
+        )
+
+    def _name(self, row: RosterRow, member: Member | None, cells: Sequence[str]) -> str:
+        return member.name if member else self._staged(row, "name") or self._cell(cells, "name")
+
+    def _number(self, row: RosterRow, member: Member | None, cells: Sequence[str]) -> str:
+        if member:
+            number = member.id_number
+        elif sealed := self._staged(row, "id_number"):
+            number = _opened("id_number", sealed)
+        else:
+            number = self._cell(cells, "id_number")
+        return masked(number, "id")
+
+    def _branch(self, row: RosterRow, member: Member | None, cells: Sequence[str]) -> str:
+        if member:
+            return str(member.branch or "")
+        named = self.branches.get(self._staged(row, "branch"))
+        return named or self._cell(cells, "branch") or self._cell(cells, "branch_code")
+
+    def _cell(self, cells: Sequence[str], name: str) -> str:
+        if name not in self.layout.fields:
+            return ""
+        place = self.layout.fields.index(name)
+        return cells[place] if place < len(cells) else ""
+
+    def _changes(self, row: RosterRow, member: Member) -> list[Change]:
+        changes = []
+        for name in self.fields:
+            value = self._staged(row, name)
+            if value in (None, ""):
+                continue
+            plain = _opened(name, value) if name in SEALED else value
+            before = getattr(member, COLUMNS[name])
+            months = (member.month_only, self._staged(row, "month_only") or "")
+            changes.append(
+                Change(
+                    BY_FIELD[name].heading,
+                    self._shown(name, before, months[0]),
+                    self._shown(name, plain, months[1]),
+                )
+            )
+        return changes
+
+    def _shown(self, name: str, value: Any, month_only: str) -> str:
+        if value in (None, "", False):
+            return _BLANK
+        if name in MASKS:
+            return masked(str(value), MASKS[name])
+        if name in CODED:
+            return self.book.name(CODED[name], str(value))
+        if name in self.places:
+            return self.places[name].get(value, _BLANK)
+        if name in DATES:
+            return _day(value, month_only=name in month_only.split(","))
+        if value is True:
+            return "是"
+        choices = dict(getattr(Member._meta.get_field(name), "choices", None) or ())
+        return str(choices.get(value, value))
+
+    def _both(self, name: str) -> list[Any]:
+        stored = [getattr(member, COLUMNS[name]) for member in self.members.values()]
+        return [*stored, *(self._staged(row, name) for row in self.rows)]
+
+    @staticmethod
+    def _staged(row: RosterRow, name: str) -> Any:
+        return getattr(row, name)
+
+
+def _names(model: type[Area] | type[Branch], keys: Any) -> dict[int, str]:
+    wanted = {key for key in keys if key}
+    return dict(model._default_manager.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def _opened(name: str, sealed: str) -> str:
+    try:
+        return crypto.unseal(sealed, SEALED[name])
+    except crypto.Unreadable:
+        return ""
+
+
+def _day(day: dt.date, *, month_only: bool) -> str:
+    return f"{day:%Y-%m}" if month_only else day.isoformat()
