@@ -65,10 +65,9 @@ def delete(model: type[models.Model], keys: Iterable[int]) -> None:
 
 
 def settle(model: type[models.Model]) -> None:
-    """Let the planner know what was loaded; PostgreSQL would learn it minutes later."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {_name(model._meta.db_table)}")
+    """Let the planner know what was loaded; PostgreSQL would learn it minutes later, SQLite never."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {_name(model._meta.db_table)}")
 
 
 def _load(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

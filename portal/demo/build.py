@@ -2,8 +2,10 @@
 
 from django.db import transaction
 
+from activities.models import Activity, Attendance
+from branches import bulk
 from core import audit
-from members.models import Member
+from members.models import Affiliation, Member
 from portal.demo import ground, organisations, territory
 from portal.demo.accounts import Accounts
 from portal.demo.links import Links
@@ -32,6 +34,8 @@ def build(recipe: Recipe) -> Plan:
     fellows = Register(areas, branches).write(zip(people, links, strict=True))
     secretaries = Accounts(plan, recipe, areas, branches).write(fellows)
     Records(branches, secretaries, fellows).write(Year(plan, recipe, fellows).draw())
+    for model in (Member, Affiliation, Activity, Attendance):
+        bulk.settle(model)
     audit.record(
         by=None,
         act="装入演示数据",
