@@ -170,3 +170,18 @@ def test_shell_script_is_well_formed_and_may_be_run(script: Path) -> None:
 
     assert checked.stderr == ""
     assert os.access(script, os.X_OK)
+
+
+def test_every_command_that_the_readme_names_is_there() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+    assert set(re.findall(r"\bmake ([a-z]+)\b", readme)) - targets == set()
+
+
+@pytest.mark.parametrize("guide", ["README.md", "docs/architecture.md", "docs/operations.md"])
+def test_every_file_that_a_guide_points_to_is_there(guide: str) -> None:
+    path = ROOT / guide
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
+
+    assert [link for link in links if not (path.parent / link).exists()] == []
