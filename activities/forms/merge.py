@@ -56,7 +56,10 @@ def merge_page(
     """Return the page for CONFLICT; what is sent from it is based on the stored version."""
     names = {str(person.member_id): person.name for person in sheet.people}
     mine, theirs = conflict.mine.contents(), conflict.theirs.contents()
-    differences = merge(base, mine, theirs)
+    # Days, topic and place first, then people as the page lists them.
+    keys = [*FIELDS, *(f"{MARK_KEY}{member}" for member in names)]
+    rank = {key: place for place, key in enumerate(keys)}
+    differences = sorted(merge(base, mine, theirs), key=lambda each: rank.get(each.key, len(rank)))
     asked = {difference.key for difference in differences}
     agreed = [(_name(key), value) for key, value in mine.items() if key not in asked]
     activity = conflict.activity
@@ -76,7 +79,9 @@ def _question(difference: Difference, names: "Mapping[str, str]") -> Question:
     key = difference.key
     return Question(
         name=_name(key),
-        label=FIELDS[key][1] if key in FIELDS else names.get(key.removeprefix(MARK_KEY), ""),
+        label=FIELDS[key][1]
+        if key in FIELDS
+        else names.get(key.removeprefix(MARK_KEY), "另一位同志"),
         mine=Side(difference.mine, _words(key, difference.mine), difference.take_mine),
         theirs=Side(difference.theirs, _words(key, difference.theirs), not difference.take_mine),
         is_conflict=difference.is_conflict,
