@@ -1,10 +1,19 @@
 """Writes territory and organisation of the district through the tree's one writer."""
 
-from branches.actions import create_branch, import_divisions
+from typing import Any
+
+from branches import bulk, trees
+from branches.actions import import_branches, import_divisions
+from branches.branch_sheet import BranchLine
 from branches.divisions import Division
 from branches.models import Area, Branch, Region
 from portal.demo import wording
 from portal.demo.plan import BranchPlan, Plan
+
+_FURTHER = (
+    *("short_name", "approval_doc", "setting", "tie", "unit", "meeting_place"),
+    *("theme_day", "is_demo"),
+)
 
 
 def write_areas(plan: Plan) -> dict[str, Area]:
@@ -22,29 +31,22 @@ def write_areas(plan: Plan) -> dict[str, Area]:
 
 def write_branches(plan: Plan, areas: dict[str, Area]) -> dict[str, Branch]:
     """Write all organisations; return them by code."""
-    branches: dict[str, Branch] = {}
-    for branch in plan.branches:
-        branches[branch.code] = _write_branch(
-            branch, areas[branch.area], branches.get(branch.parent)
-        )
-    return branches
+    lines = [
+        BranchLine(0, one.code, one.name, one.kind, one.area, one.parent, one.founded)
+        for one in plan.branches
+    ]
+    import_branches(by=None, lines=lines)
+    codes = [one.code for one in plan.branches]
+    keys = dict(Branch.objects.filter(code__in=codes).values_list("code", "pk"))
+    with trees.lock_whole(Branch):
+        bulk.update(Branch, _FURTHER, [(keys[one.code], *_further(one)) for one in plan.branches])
+    found = Branch.objects.in_bulk(codes, field_name="code")
+    for one in plan.branches:
+        found[one.code].area = areas[one.area]
+    return found
 
 
-def _write_branch(branch: BranchPlan, area: Area, parent: Branch | None) -> Branch:
-    return create_branch(
-        by=None,
-        code=branch.code,
-        name=branch.name,
-        short_name=branch.short_name,
-        approval_doc=branch.document,
-        kind=branch.kind,
-        area=area,
-        parent=parent,
-        founded_on=branch.founded,
-        setting=branch.setting,
-        tie=branch.tie,
-        unit=branch.unit,
-        meeting_place=branch.place,
-        theme_day=branch.theme_day,
-        is_demo=True,
-    )
+def _further(one: BranchPlan) -> tuple[Any, ...]:
+    """Return the values of _FURTHER: what tables of organisations do not hold."""
+    names = (one.short_name, one.document, str(one.setting), str(one.tie), one.unit, one.place)
+    return (*names, one.theme_day, True)
