@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from core import audit
+from core.access import signed_in
 from core.enums import Verb
 from core.spreadsheets import RefusedFile
 from core.spreadsheets.formats import FORMATS, SafeTable
-from core.views.access import signed_in
 
 
 class SafeExchangeMixin:

@@ -1,6 +1,6 @@
 """Models of core, one file per noun."""
 
-from .audit import AuditEvent
+from .audit import AuditEvent, AuditSeal
 from .code import Code, Kind, RuleParameter
 from .notice import Notice
 from .run import BackgroundRun, StoredFile
@@ -10,6 +10,7 @@ from .user import User
 __all__ = [
     "Allowance",
     "AuditEvent",
+    "AuditSeal",
     "BackgroundRun",
     "Code",
     "FormDraft",

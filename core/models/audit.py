@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 
@@ -56,3 +57,29 @@ class AuditEvent(models.Model):
     def delete(self, *args: Any, **options: Any) -> Any:
         """Refuse: the trail is append-only."""
         raise TypeError("The audit trail is append-only.")
+
+    @property
+    def model(self) -> type[models.Model] | None:
+        """The model of the object, if there still is one."""
+        try:
+            return apps.get_model(self.object_type) if self.object_type else None
+        except LookupError:
+            return None
+
+
+class AuditSeal(models.Model):
+    """A keyed digest over a run of audit rows and the seal before it: what was sealed stays provable."""
+
+    first_id = models.BigIntegerField("从")
+    last_id = models.BigIntegerField("到", unique=True)
+    count = models.PositiveIntegerField("条数")
+    digest = models.CharField("封签", max_length=22)
+    sealed_at = models.DateTimeField("封存时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "操作记录封签"
+        ordering = ["last_id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.first_id}-{self.last_id}"

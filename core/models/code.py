@@ -1,7 +1,9 @@
 """Reference data: code tables, kinds of the engines, rule parameters."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
+from core import rules
 from core.enums import CodeTable, Engine, ValueType
 
 
@@ -55,6 +57,11 @@ class Kind(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Keep the key within its engine: ``activity.theme_day``."""
+        if self.engine and not self.key.startswith(f"{self.engine}."):
+            raise ValidationError({"key": f"标识要以“{self.engine}.”开头。"})
+
 
 class RuleParameter(models.Model):
     """A threshold with its source; the newest valid one for the nearest area applies.
@@ -85,4 +92,17 @@ class RuleParameter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}：{self.value or '不限'}{self.unit if self.value else ''}"
+        return f"{self.name}：{self.shown}"
+
+    def clean(self) -> None:
+        """Refuse a value that the rules could not read."""
+        try:
+            rules.typed(self.value, self.value_type)
+        except ValueError as error:
+            kind = ValueType(self.value_type).label
+            raise ValidationError({"value": f"这里要填{kind}，或者留空表示不限。"}) from error
+
+    @property
+    def shown(self) -> str:
+        """The value with its unit, as people read it."""
+        return f"{self.value}{self.unit}" if self.value else "不限"

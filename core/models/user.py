@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 
 from core import text
-from core.fields import BlindIndexField, SealedTextField
+from core.fields import BlindIndexField, SealedTextField, UnreadableText
 from core.scope import Standing, standing_of
 
 OFFICE_ROLES = frozenset({"BUREAU", "STREET", "SYSADMIN", "AUDITOR"})
@@ -35,18 +35,12 @@ class UserManager(BaseUserManager["User"]):
         """
         typed = text.login_name(username or "")
         found = models.Q(username=typed)
-        if digest := self._phone_digest(typed):
+        if digest := self.model.phone_digest(typed):
             found |= models.Q(phone_index=digest)
         matches = sorted(self.filter(found)[:2], key=lambda user: user.username != typed)
         if not matches:
             raise self.model.DoesNotExist
         return matches[0]
-
-    def _phone_digest(self, typed: str) -> str | None:
-        """Return the digest by which a telephone is found; None for what is no telephone."""
-        if not typed.replace("-", "").removeprefix("+").isdecimal():
-            return None
-        return self.model._meta.get_field("phone_index").digest(typed)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -74,8 +68,25 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.display_name or self.username
 
     def clean(self) -> None:
-        """Keep the sign-in name in its one stored form."""
-        self.username = text.login_name(self.username)
+        """Keep the sign-in name and the telephone in their one stored form."""
+        self.username = self.stored_name(self.username)
+        if not isinstance(self.phone, UnreadableText):
+            self.phone = text.phone(self.phone)
+
+    @staticmethod
+    def stored_name(typed: str) -> str:
+        """Return the stored form of a sign-in name."""
+        return text.login_name(typed)
+
+    @classmethod
+    def phone_digest(cls, typed: str) -> str | None:
+        """Return the digest by which a telephone is found; None for what is no telephone."""
+        squeezed = text.squeeze(typed)
+        if not squeezed.replace("-", "").removeprefix("+").isdecimal():
+            return None
+        index: Any = cls._meta.get_field("phone_index")
+        digest: str | None = index.digest(squeezed)
+        return digest
 
     def get_short_name(self) -> str:
         """Return the name shown in greetings."""

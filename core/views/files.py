@@ -10,8 +10,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from core import audit
+from core.access import signed_in
 from core.models import StoredFile
-from core.views.access import signed_in
 
 UNKNOWN_TYPE = "application/octet-stream"
 

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from core import runs
+from core.access import signed_in
 from core.models import BackgroundRun
-from core.views.access import signed_in
 
 
 @require_GET

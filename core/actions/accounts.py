@@ -1,0 +1,80 @@
+"""Accounts of people without a member record: office staff, auditors, administrators."""
+
+import secrets
+
+from axes.utils import reset
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from core import audit
+from core.models import Allowance, User
+
+# Without letters and digits that are taken for one another when read from paper.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_FIRST_PASSWORD = 12
+
+
+def create_account(
+    *, by: User, username: str, display_name: str, phone: str = ""
+) -> tuple[User, str]:
+    """Open an account and return it with its first password, which is kept nowhere in the clear.
+
+    ValidationError: the sign-in name or the telephone is taken.
+    """
+    password = _first_password()
+    with transaction.atomic():
+        user = User.objects.create_user(
+            username, password, display_name=display_name, phone=phone, must_change_password=True
+        )
+        audit.record(by=by, act="开通账号", instance=user, after=audit.snapshot(user))
+    return user, password
+
+
+@transaction.atomic
+def renew_password(*, by: User, user: User) -> str:
+    """Give USER a new first password and return it; sessions end, counted tries are forgotten."""
+    _require_rank(by, user)
+    if not user.is_active:
+        raise ValidationError("这个账号已停用，请先启用。")
+    password = _first_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    reset(username=f"u:{user.pk}")
+    Allowance.objects.filter(key=f"u:{user.pk}").delete()
+    audit.record(by=by, act="重发首次密码", instance=user)
+    return password
+
+
+@transaction.atomic
+def close_account(*, by: User, user: User, reason: str) -> User:
+    """Close USER's account: out at the next request, nothing deleted."""
+    _require_rank(by, user)
+    if user == by:
+        raise ValidationError("不能停用自己的账号，请让另一位管理员来办。")
+    return _set_active(by, user, active=False, act="停用账号", note=reason)
+
+
+@transaction.atomic
+def reopen_account(*, by: User, user: User, reason: str) -> User:
+    """Open a closed account again."""
+    _require_rank(by, user)
+    return _set_active(by, user, active=True, act="启用账号", note=reason)
+
+
+def _set_active(by: User, user: User, *, active: bool, act: str, note: str) -> User:
+    before = audit.snapshot(user, ["is_active"])
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    after = audit.snapshot(user, ["is_active"])
+    audit.record(by=by, act=act, instance=user, before=before, after=after, note=note[:200])
+    return user
+
+
+def _require_rank(by: User, user: User) -> None:
+    if user.is_superuser and not by.is_superuser:
+        raise PermissionDenied("首任管理员的账号只能由首任管理员办理。")
+
+
+def _first_password() -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(_FIRST_PASSWORD))

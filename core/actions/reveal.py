@@ -1,0 +1,35 @@
+"""Opening a masked field, on record (domain §6.3, security P5)."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.http import Http404
+
+from core import audit
+from core.fields import SealedTextField
+from core.models import User
+
+SHORTEST_REASON = 2
+
+
+@transaction.atomic
+def reveal(*, by: User, instance: models.Model, field: str, reason: str) -> str:
+    """Return the plain text of a sealed FIELD of INSTANCE and record who read it and why.
+
+    Needs the verb ``reveal_<model>`` and the row in reach. Http404: not in reach.
+    PermissionDenied: not his to open. ValidationError: no reason given.
+    """
+    opts = instance._meta
+    sealed = opts.get_field(field)
+    if not isinstance(sealed, SealedTextField):
+        raise TypeError(f"{opts.label}.{field} is not sealed")
+    rows = type(instance)._default_manager
+    if not rows.visible_to(by).filter(pk=instance.pk).exists():  # type: ignore[attr-defined]  # every sealed register is scoped
+        raise Http404
+    if not by.has_perm(f"{opts.app_label}.reveal_{opts.model_name}"):
+        raise PermissionDenied("您的账号不能查看完整内容。")
+    reason = reason.strip()
+    if len(reason) < SHORTEST_REASON:
+        raise ValidationError({"reason": "请写明为什么要看，例如“核对转接手续”。"})
+    note = f"{sealed.verbose_name}：{reason}"
+    audit.record(by=by, act="查看完整信息", instance=instance, note=note[:200])
+    return str(getattr(instance, field))

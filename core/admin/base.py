@@ -1,0 +1,55 @@
+"""What the admins of core have in common."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from core import audit
+from core.access import signed_in
+from core.paging import RegisterPaginator
+
+
+class TableAdmin(admin.ModelAdmin):
+    """Rows that are put out of use instead of deleted; every change is on record."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = RegisterPaginator
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: what was valid once is still read by what was written then."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and record what changed."""
+        name = self.opts.verbose_name
+        before = audit.snapshot(self.model._default_manager.get(pk=obj.pk)) if change else {}
+        super().save_model(request, obj, form, change)
+        audit.record(
+            by=signed_in(request),
+            act=f"修改{name}" if change else f"新增{name}",
+            instance=obj,
+            before=before,
+            after=audit.snapshot(obj),
+        )
+
+
+class ReadOnlyAdmin(TableAdmin):
+    """Rows that are only looked at, and only those the reader may see."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the visible rows."""
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: they are made by what happens."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: they are only read."""
+        return False

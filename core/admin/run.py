@@ -1,0 +1,39 @@
+"""One's own background runs."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core import runs
+from core.admin.base import ReadOnlyAdmin
+from core.models import BackgroundRun
+
+
+@admin.register(BackgroundRun)
+class BackgroundRunAdmin(ReadOnlyAdmin):
+    """What runs or ran, how far, how it ended."""
+
+    list_display = ("work", "state", "progress", "created_at", "finished_at", "page")
+    list_filter = ("state",)
+    sortable_by = ()
+    fields = (
+        *("work", "state", "progress", "error", "created_at", "started_at", "finished_at"),
+        "page",
+    )
+    readonly_fields = fields
+
+    @admin.display(description="工作")
+    def work(self, run: BackgroundRun) -> str:
+        """Name the work as users know it."""
+        return runs.title_of(run)
+
+    @admin.display(description="进度")
+    def progress(self, run: BackgroundRun) -> str:
+        """Say how far it is."""
+        return f"{run.done} / {run.total}" if run.total else "—"
+
+    @admin.display(description="页面")
+    def page(self, run: BackgroundRun) -> SafeString:
+        """Lead to the page with the bar and the buttons."""
+        return format_html('<a href="{}">打开</a>', reverse("run", args=[run.pk]))

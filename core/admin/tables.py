@@ -1,0 +1,125 @@
+"""Basic tables: codes, kinds, thresholds, each with its source and the day it begins."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from core.access import signed_in
+from core.actions import change_parameter
+from core.admin.base import TableAdmin
+from core.models import Code, Kind, RuleParameter
+
+_SEPARATORS = str.maketrans({"，": "、", ",": "、", ";": "、", "；": "、"})
+
+
+class AliasField(forms.CharField):
+    """A list of words, typed with 、 between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show the list as one line."""
+        return "、".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        """Return the words."""
+        words = super().clean(value).translate(_SEPARATORS).split("、")
+        return [word.strip() for word in words if word.strip()]
+
+
+class CodeForm(forms.ModelForm):
+    """A code with its aliases in one line."""
+
+    aliases = AliasField(label="别名", required=False, help_text="导入时也认这些写法，用顿号隔开。")
+
+    class Meta:
+        model = Code
+        fields = (
+            "table",
+            "code",
+            "name",
+            "aliases",
+            "position",
+            "source",
+            "valid_from",
+            "is_active",
+        )
+
+
+@admin.register(Code)
+class CodeAdmin(TableAdmin):
+    """Code tables. A code keeps its meaning for ever; one that is over is put out of use."""
+
+    form = CodeForm
+    list_display = ("table", "code", "name", "source", "valid_from", "is_active")
+    list_display_links = ("code", "name")
+    list_filter = ("table", "is_active")
+    search_fields = ("name", "code")
+    search_help_text = "名称或代码"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A code that exists is not moved: rows hold it."""
+        return ("table", "code") if obj else ()
+
+
+@admin.register(Kind)
+class KindAdmin(TableAdmin):
+    """Kinds of organisations, links and activities: adding a programme adds a row."""
+
+    list_display = ("name", "engine", "key", "source", "valid_from", "is_active")
+    list_filter = ("engine", "is_active")
+    search_fields = ("name", "key")
+    search_help_text = "名称或标识"
+    fields = ("engine", "key", "name", "settings", "position", "source", "valid_from", "is_active")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A kind that exists keeps its key: rows and rules hold it."""
+        return ("engine", "key") if obj else ()
+
+
+class ThresholdForm(forms.ModelForm):
+    """A threshold as it stands, to be changed from a day on."""
+
+    class Meta:
+        model = RuleParameter
+        fields = ("value", "area_code", "valid_from", "source", "note")
+        help_texts = {
+            "value": "留空表示不限。",
+            "area_code": "留空表示全系统；填区县代码（前6位）只改一个区。",
+            "valid_from": "从这一天起按新数值；以前的日子仍按原来的数值。",
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.fields:
+            self.initial["valid_from"] = timezone.localdate()
+
+
+@admin.register(RuleParameter)
+class RuleParameterAdmin(TableAdmin):
+    """Thresholds with unit, source and first day. Changing one adds a row; the old one stays."""
+
+    form = ThresholdForm
+    list_display = ("name", "shown_value", "area_code", "valid_from", "source")
+    search_fields = ("name", "key")
+    search_help_text = "名称或标识"
+    readonly_fields = ("key", "name", "value_type", "unit")
+    fields = (
+        *("name", "key", "value_type", "unit"),
+        *("value", "area_code", "valid_from", "source", "note"),
+    )
+
+    @admin.display(description="数值")
+    def shown_value(self, parameter: RuleParameter) -> str:
+        """Show the value with its unit."""
+        return parameter.shown
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: which thresholds there are is decided by the rules that read them."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Keep the old row and add the new one; the same day is a correction."""
+        standing = RuleParameter.objects.get(pk=obj.pk)
+        change_parameter(by=signed_in(request), parameter=standing, **form.cleaned_data)

@@ -1,0 +1,197 @@
+"""Accounts: opened, given a new first password, closed, opened again; never deleted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.views.decorators.cache import never_cache
+
+from core import actions
+from core.access import signed_in
+from core.admin.base import TableAdmin
+from core.display import masked
+from core.models import User
+
+
+class AccountForm(forms.ModelForm):
+    """The account of somebody who works in the office."""
+
+    class Meta:
+        model = User
+        fields = ("username", "display_name", "phone")
+        help_texts = {
+            "username": "登录时用；字母、数字都可以，定了不能改。",
+            "phone": "填了也可以用手机号登录。",
+        }
+
+    def clean_username(self) -> str:
+        """Say at once when the name is taken, in whatever letters."""
+        name = self.cleaned_data["username"]
+        if User.objects.filter(username=User.stored_name(name)).exists():
+            raise ValidationError("已经有人用这个登录名，请换一个。")
+        return str(name)
+
+    def clean_phone(self) -> str:
+        """Say at once when somebody else signs in with it."""
+        phone = str(self.cleaned_data["phone"])
+        digest = User.phone_digest(phone)
+        taken = User.objects.filter(phone_index=digest).exclude(pk=self.instance.pk)
+        if digest and taken.exists():
+            raise ValidationError("已经有人用这个手机号登录，请核对。")
+        return phone
+
+
+class ReasonForm(forms.Form):
+    """Why an account is closed or opened again."""
+
+    reason = forms.CharField(label="原因", max_length=100)
+
+
+@dataclass(frozen=True)
+class AccountAct:
+    """One act on an account: its words, its form, and when it makes sense."""
+
+    title: str
+    button: str
+    explain: str
+    form: type[forms.Form]
+    fits: Callable[[User], bool]
+
+
+ACTS = {
+    "renew": AccountAct(
+        "重发首次密码",
+        "重发并显示首次密码",
+        "原密码立即作废，别处的登录都会退出。新的首次密码只显示一次，请打印登录卡交给本人。",
+        forms.Form,
+        lambda user: user.is_active,
+    ),
+    "close": AccountAct(
+        "停用账号",
+        "确认停用",
+        "停用后立即退出，不能再登录；资料和记录都不删除，以后可以再启用。",
+        ReasonForm,
+        lambda user: user.is_active,
+    ),
+    "reopen": AccountAct(
+        "启用账号",
+        "确认启用",
+        "启用后本人可以用原来的密码登录。",
+        ReasonForm,
+        lambda user: not user.is_active,
+    ),
+}
+
+
+@admin.register(User)
+class UserAdmin(TableAdmin):
+    """For system administrators. What a user may do follows from his posts, not from here."""
+
+    form = AccountForm
+    list_display = ("display_name", "username", "masked_phone", "is_active", "created_at")
+    list_filter = ("is_active",)
+    search_fields = ("username",)
+    search_help_text = "登录名"
+    ordering = ("username",)
+    fields = ("username", "display_name", "phone")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return all accounts; the first administrator's only to himself and his like."""
+        rows = super().get_queryset(request)
+        return rows if signed_in(request).is_superuser else rows.filter(is_superuser=False)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A sign-in name stays what it was."""
+        return ("username",) if obj else ()
+
+    @admin.display(description="手机号")
+    def masked_phone(self, user: User) -> str:
+        """Show first and last digits."""
+        return masked(user.phone, "phone") or "—"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Open a new account through the action; keep its first password for the card."""
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        user, password = actions.create_account(by=signed_in(request), **form.cleaned_data)
+        obj.pk = user.pk
+        request.__dict__["first_password"] = password
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the card instead of the list: the password is seen only now."""
+        return self._card(request, obj, request.__dict__["first_password"])
+
+    def get_urls(self) -> list[Any]:
+        """Return the acts' addresses before the admin's own."""
+        page = self.admin_site.admin_view(never_cache(self._act))
+        own = [path("<int:pk>/<slug:key>/act/", page, name="account-act")]
+        return own + super().get_urls()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        """Offer the acts that fit the account."""
+        user = context.get("original")
+        if user is not None and self.has_change_permission(request, user):
+            context["tools"] = [
+                (act.title, reverse("admin:account-act", args=[user.pk, key]))
+                for key, act in ACTS.items()
+                if act.fits(user)
+            ]
+        return super().render_change_form(request, context, *args, **options)
+
+    def _act(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
+        user = get_object_or_404(self.get_queryset(request), pk=pk)
+        act = ACTS.get(key)
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied("您的账号不办理这项工作。")
+        back = reverse("admin:core_user_change", args=[user.pk])
+        if act is None or not act.fits(user):
+            return redirect(back)
+        form: Any = act.form(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                return self._carry_out(request, key, user, form.cleaned_data)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+        context = self.admin_site.each_context(request) | {
+            "act": act,
+            "form": form,
+            "opts": self.opts,
+            "original": user,
+            "title": f"{act.title}：{user}",
+            "back": back,
+        }
+        return render(request, "admin/act.html", context)
+
+    def _carry_out(
+        self, request: HttpRequest, key: str, user: User, given: dict[str, Any]
+    ) -> HttpResponse:
+        by = signed_in(request)
+        if key == "renew":
+            return self._card(request, user, actions.renew_password(by=by, user=user))
+        if key == "close":
+            actions.close_account(by=by, user=user, **given)
+            messages.success(request, f"已停用{user}的账号。")
+        else:
+            actions.reopen_account(by=by, user=user, **given)
+            messages.success(request, f"已启用{user}的账号。")
+        return redirect("admin:core_user_change", user.pk)
+
+    def _card(self, request: HttpRequest, user: User, password: str) -> HttpResponse:
+        context = self.admin_site.each_context(request) | {
+            "account": user,
+            "password": password,
+            "opts": self.opts,
+            "title": f"{user}的首次登录卡",
+        }
+        return render(request, "admin/core/user/card.html", context)

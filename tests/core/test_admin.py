@@ -1,0 +1,343 @@
+"""The admin of accounts, basic tables, the trail and runs."""
+
+import datetime as dt
+
+import pytest
+from django.apps import apps as django_apps
+from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from core import actions, audit, signin
+from core.models import Allowance, AuditEvent, BackgroundRun, Code, Kind, RuleParameter, User
+from core.parameters import parameter
+from core.runs import start_run
+from tests.factories.branches import make_user
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "银辉-测试-2026"
+
+
+def listing(noun):
+    return reverse(f"admin:core_{noun}_changelist")
+
+
+def adding(noun):
+    return reverse(f"admin:core_{noun}_add")
+
+
+def changing(noun, row):
+    return reverse(f"admin:core_{noun}_change", args=[row.pk])
+
+
+def act_on(user, key):
+    return reverse("admin:account-act", args=[user.pk, key])
+
+
+def page(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+NOUNS = ("user", "code", "kind", "ruleparameter", "auditevent", "backgroundrun")
+
+
+class TestWhoEnters:
+    """Verbs by role."""
+
+    @pytest.mark.parametrize(
+        ("role", "open_nouns"),
+        [
+            ("sysadmin", {"user", "code", "kind", "ruleparameter"}),
+            ("auditor", {"auditevent"}),
+            ("bureau_staff", {"auditevent", "backgroundrun"}),
+            ("street_staff", {"auditevent", "backgroundrun"}),
+            ("superuser", set(NOUNS)),
+            ("secretary", set()),
+            ("member", set()),
+        ],
+    )
+    def test_each_role_opens_its_own(self, client_for, role, open_nouns, request):
+        client = client_for(request.getfixturevalue(role))
+        opened = {noun for noun in NOUNS if client.get(listing(noun)).status_code == 200}
+        assert opened == open_nouns
+
+    @pytest.mark.parametrize("noun", ["user", "code", "kind", "ruleparameter"])
+    def test_nothing_is_deleted(self, client_for, superuser, noun):
+        model = django_apps.get_model("core", noun)
+        row = model._default_manager.first()
+        address = reverse(f"admin:core_{noun}_delete", args=[row.pk])
+        assert client_for(superuser).post(address, {"post": "yes"}).status_code == 403
+        assert model._default_manager.filter(pk=row.pk).exists()
+
+    @pytest.mark.parametrize("noun", NOUNS)
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_lists_ask_a_constant_number_of_queries(
+        self, client_for, superuser, noun, count, django_assert_max_num_queries
+    ):
+        for number in range(count):
+            user = make_user()
+            audit.record(by=user, act="试", label="对象")
+            start_run(by=user, kind="x", key=f"x{number}")
+        client = client_for(superuser)
+        with django_assert_max_num_queries(12):
+            client.get(listing(noun))
+
+
+class TestAccounts:
+    """Opened, renewed, closed, opened again."""
+
+    NEW = {"username": "Wang.Li", "display_name": "王丽", "phone": "161 2345 6789"}
+
+    def test_a_new_account_comes_with_a_card_shown_once(self, client_for, client, sysadmin):
+        office = client_for(sysadmin)
+        answer = office.post(adding("user"), self.NEW)
+        card = answer.content.decode()
+        assert "首次登录卡" in card
+        password = answer.context["password"]
+        assert password in card
+        assert "no-store" in answer["Cache-Control"]
+        user = User.objects.get(username="wang.li")
+        assert user.must_change_password
+        assert password not in page(office, changing("user", user))
+        assert password not in str(list(AuditEvent.objects.values()))
+        signed = client.post("/signin/", {"username": "16123456789", "password": password})
+        assert signed["Location"] == "/"
+        assert client.get("/runs/1/")["Location"] == "/password/"
+
+    @pytest.mark.parametrize(
+        ("fields", "words"),
+        [
+            ({"username": "ＷANG.LI"}, "已经有人用这个登录名"),
+            ({"phone": "1612345 6789"}, "已经有人用这个手机号登录"),
+            ({"display_name": ""}, "这一项还没有填"),
+        ],
+    )
+    def test_what_is_taken_is_said_beside_the_field(self, client_for, sysadmin, fields, words):
+        actions.create_account(by=sysadmin, **self.NEW)
+        other = {"username": "zhao", "display_name": "赵", "phone": ""} | fields
+        answer = client_for(sysadmin).post(adding("user"), other)
+        assert words in answer.content.decode()
+        assert User.objects.filter(display_name__in=("王丽", "赵")).count() == 1
+
+    def test_changing_a_telephone_is_on_record_without_it(self, client_for, sysadmin):
+        user, _ = actions.create_account(by=sysadmin, **self.NEW)
+        change = {"display_name": "王丽", "phone": "16100000009"}
+        client_for(sysadmin).post(changing("user", user), change)
+        user.refresh_from_db()
+        assert (user.username, user.phone) == ("wang.li", "16100000009")
+        event = AuditEvent.objects.latest("pk")
+        assert (event.act, event.after) == ("修改用户", {"phone": audit.CHANGED})
+
+    def test_the_list_masks_telephones(self, client_for, sysadmin):
+        actions.create_account(by=sysadmin, **self.NEW)
+        shown = page(client_for(sysadmin), listing("user"))
+        assert "161****6789" in shown
+        assert "16123456789" not in shown
+
+    def test_a_new_first_password_ends_sessions_and_forgets_wrong_tries(
+        self, client_for, client, sysadmin, secretary
+    ):
+        secretary_client = client_for(secretary)
+        for _ in range(5):
+            client.post("/signin/", {"username": "secretary", "password": "wrong"})
+        answer = client_for(sysadmin).post(act_on(secretary, "renew"))
+        assert secretary_client.get("/password/").status_code == 302
+        assert not Allowance.objects.filter(key=f"u:{secretary.pk}").exists()
+        given = {"username": "secretary", "password": answer.context["password"]}
+        assert client.post("/signin/", given).status_code == 302
+        assert signin.user_of(f"u:{secretary.pk}") == secretary
+
+    def test_closing_and_opening_again(self, client_for, sysadmin, secretary):
+        office, theirs = client_for(sysadmin), client_for(secretary)
+        assert "停用后立即退出" in page(office, act_on(secretary, "close"))
+        office.post(act_on(secretary, "close"), {"reason": ""})
+        assert theirs.get("/password/").status_code == 200
+        office.post(act_on(secretary, "close"), {"reason": "调离"})
+        assert theirs.get("/password/").status_code == 302
+        event = AuditEvent.objects.latest("pk")
+        assert (event.act, event.note, event.after) == ("停用账号", "调离", {"is_active": False})
+        assert office.get(act_on(secretary, "renew")).status_code == 302, "closed: nothing to renew"
+        office.post(act_on(secretary, "reopen"), {"reason": "返岗"})
+        secretary.refresh_from_db()
+        assert secretary.is_active
+
+    def test_nobody_closes_his_own_account(self, client_for, sysadmin):
+        answer = client_for(sysadmin).post(act_on(sysadmin, "close"), {"reason": "误点"})
+        assert "不能停用自己的账号" in answer.content.decode()
+
+    def test_a_closed_account_gets_no_password(self, sysadmin, secretary):
+        secretary.is_active = False
+        with pytest.raises(ValidationError, match="已停用"):
+            actions.renew_password(by=sysadmin, user=secretary)
+
+    def test_the_first_administrator_is_out_of_reach(self, client_for, sysadmin, superuser):
+        office = client_for(sysadmin)
+        assert office.get(act_on(superuser, "renew")).status_code == 404
+        assert superuser.username not in page(office, listing("user"))
+        for refused in (
+            lambda: actions.renew_password(by=sysadmin, user=superuser),
+            lambda: actions.close_account(by=sysadmin, user=superuser, reason="试"),
+            lambda: actions.reopen_account(by=sysadmin, user=superuser, reason="试"),
+        ):
+            with pytest.raises(PermissionDenied):
+                refused()
+
+    @pytest.mark.parametrize("role", ["auditor", "bureau_staff"])
+    def test_others_do_not_touch_accounts(self, client_for, secretary, role, request):
+        client = client_for(request.getfixturevalue(role))
+        assert client.post(act_on(secretary, "renew")).status_code == 403
+        assert Session.objects.exists()
+
+    def test_an_unknown_act_leads_back(self, client_for, sysadmin, secretary):
+        answer = client_for(sysadmin).get(act_on(secretary, "nonsense"))
+        assert answer["Location"] == changing("user", secretary)
+
+
+class TestTables:
+    """Codes, kinds, thresholds."""
+
+    def test_a_code_keeps_its_number_and_takes_aliases(self, client_for, sysadmin):
+        code = Code.objects.get(table="ethnicity", code="01")
+        shown = page(client_for(sysadmin), changing("code", code))
+        assert 'value="汉"' in shown
+        fields = {
+            "name": "汉族",
+            "aliases": "汉，汉人、 华夏 ",
+            "position": 0,
+            "source": "GB/T 3304-1991",
+            "valid_from": "1992-04-01",
+            "is_active": "on",
+            "table": "gender",
+            "code": "99",
+        }
+        client_for(sysadmin).post(changing("code", code), fields)
+        code.refresh_from_db()
+        assert (code.table, code.code, code.aliases) == ("ethnicity", "01", ["汉", "汉人", "华夏"])
+        event = AuditEvent.objects.latest("pk")
+        assert (event.act, event.before["aliases"], event.by) == ("修改代码", ["汉"], sysadmin)
+
+    def test_a_new_kind_is_a_new_row(self, client_for, sysadmin):
+        fields = {
+            "engine": "activity",
+            "key": "activity.reading",
+            "name": "读书会",
+            "settings": '{"monthly": false}',
+            "position": 9,
+            "source": "局务会",
+            "is_active": "on",
+        }
+        office = client_for(sysadmin)
+        answer = office.post(adding("kind"), fields | {"key": "reading"})
+        assert "标识要以“activity.”开头" in answer.content.decode()
+        answer = office.post(adding("kind"), fields | {"settings": "{monthly"})
+        assert answer.status_code == 200
+        office.post(adding("kind"), fields)
+        assert Kind.objects.get(key="activity.reading").settings == {"monthly": False}
+        assert AuditEvent.objects.latest("pk").act == "新增类别"
+
+    @pytest.fixture
+    def limit(self):
+        return RuleParameter.objects.get(key="affiliation.max_links")
+
+    def change(self, client, row, **fields):
+        given = {
+            "value": "3",
+            "area_code": "",
+            "valid_from": "2026-12-01",
+            "source": "局文",
+            "note": "",
+        }
+        return client.post(changing("ruleparameter", row), given | fields)
+
+    def test_a_changed_threshold_begins_on_its_day(self, client_for, sysadmin, limit):
+        self.change(client_for(sysadmin), limit)
+        assert parameter("affiliation.max_links", on=dt.date(2026, 11, 30)) == 2
+        assert parameter("affiliation.max_links", on=dt.date(2026, 12, 1)) == 3
+        event = AuditEvent.objects.latest("pk")
+        assert (event.act, event.before["value"], event.after["value"]) == (
+            "修改规则参数",
+            "2",
+            "3",
+        )
+
+    def test_one_district_may_differ(self, client_for, sysadmin, limit):
+        self.change(client_for(sysadmin), limit, value="", area_code="990101")
+        day = dt.date(2026, 12, 1)
+        assert parameter("affiliation.max_links", on=day, area_code="990101001") is None
+        assert parameter("affiliation.max_links", on=day, area_code="990202001") == 2
+
+    def test_the_same_day_is_a_correction(self, client_for, sysadmin, limit):
+        self.change(client_for(sysadmin), limit)
+        row = RuleParameter.objects.get(key=limit.key, valid_from=dt.date(2026, 12, 1))
+        self.change(client_for(sysadmin), row, value="4")
+        assert RuleParameter.objects.filter(key=limit.key).count() == 2
+        row.refresh_from_db()
+        assert row.value == "4"
+
+    @pytest.mark.parametrize("value", ["三", "2.5", "１２a"])
+    def test_a_value_the_rules_cannot_read_is_refused(self, client_for, sysadmin, limit, value):
+        answer = self.change(client_for(sysadmin), limit, value=value)
+        assert "这里要填整数，或者留空表示不限" in answer.content.decode()
+        assert RuleParameter.objects.filter(key=limit.key).count() == 1
+
+    def test_thresholds_are_not_invented_in_the_admin(self, client_for, superuser):
+        assert client_for(superuser).get(adding("ruleparameter")).status_code == 403
+
+    def test_the_form_proposes_today(self, client_for, sysadmin, limit, time_machine):
+        time_machine.move_to("2026-11-22 10:00+08:00", tick=False)
+        assert 'value="2026/11/22"' in page(client_for(sysadmin), changing("ruleparameter", limit))
+
+
+class TestTrailPages:
+    """The trail as a list."""
+
+    def test_a_bureau_reads_its_own_territory(self, client_for, bureau_staff, outsider, branch):
+        audit.record(by=bureau_staff, act="试一试", instance=branch)
+        assert "试一试" in page(client_for(bureau_staff), listing("auditevent"))
+        assert "试一试" not in page(client_for(outsider), listing("auditevent"))
+
+    def test_a_row_shows_what_changed_in_words(self, client_for, auditor, secretary):
+        before = audit.snapshot(secretary)
+        secretary.display_name = "<b>陆</b>"
+        event = audit.record(
+            by=auditor, act="试", instance=secretary, before=before, after=audit.snapshot(secretary)
+        )
+        shown = page(client_for(auditor), changing("auditevent", event))
+        assert "姓名：陆德贤 → &lt;b&gt;陆&lt;/b&gt;" in shown
+        plain = audit.record(by=auditor, act="试", label="x", after={"rows": 5})
+        assert "rows：— → 5" in page(client_for(auditor), changing("auditevent", plain))
+
+    def test_nobody_changes_or_deletes_a_row(self, client_for, superuser):
+        event = audit.record(by=superuser, act="试")
+        client = client_for(superuser)
+        assert client.post(changing("auditevent", event), {"act": "x"}).status_code == 403
+        address = reverse("admin:core_auditevent_delete", args=[event.pk])
+        assert client.post(address, {"post": "yes"}).status_code == 403
+        assert client.get(adding("auditevent")).status_code == 403
+
+    def test_periods_count_whole_days(self, client_for, auditor, time_machine):
+        time_machine.move_to("2026-11-21 23:59+08:00", tick=False)
+        audit.record(by=auditor, act="昨天的事")
+        time_machine.move_to("2026-11-22 00:01+08:00", tick=False)
+        audit.record(by=auditor, act="今天的事")
+        client = client_for(auditor)
+        today = page(client, listing("auditevent") + "?days=1")
+        assert ("今天的事" in today, "昨天的事" in today) == (True, False)
+        assert "昨天的事" in page(client, listing("auditevent") + "?days=7")
+        assert "昨天的事" in page(client, listing("auditevent") + "?days=nonsense")
+
+
+class TestRunPages:
+    """One's own runs."""
+
+    def test_only_ones_own(self, client_for, bureau_staff, outsider):
+        run = start_run(by=bureau_staff, kind="no.such.kind", key="mine")
+        BackgroundRun.objects.update(done=3, total=9)
+        shown = page(client_for(bureau_staff), listing("backgroundrun"))
+        assert "3 / 9" in shown
+        assert reverse("run", args=[run.pk]) in shown
+        assert "no.such.kind" not in page(client_for(outsider), listing("backgroundrun"))
+        assert client_for(outsider).get(changing("backgroundrun", run)).status_code in {302, 404}
+        assert "3 / 9" in page(client_for(bureau_staff), changing("backgroundrun", run))
