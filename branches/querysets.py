@@ -62,6 +62,13 @@ class TreeRows(TreeQuerySet, ScopedQuerySet):
             raise TypeError("Tree columns are written by branches.trees.")
 
 
+def _grants_everywhere(user: "User | AnonymousUser") -> bool:
+    """Return whether USER gives posts anywhere; he sees no member by it (security P22)."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return user.is_superuser or Role.SYSADMIN in user.roles
+
+
 class AreaQuerySet(TreeRows):
     """Areas: the subtree of each office post; the post's own area is seen, not changed (P19)."""
 
@@ -92,6 +99,10 @@ class AreaQuerySet(TreeRows):
             condition |= prefix_range("path", district)
         return self.filter(condition) if condition else self.none()
 
+    def grantable_by(self, user: "User | AnonymousUser") -> Self:
+        """Areas in which USER may give posts: his office's own, or all for the system's post."""
+        return self.all() if _grants_everywhere(user) else self.visible_to(user)
+
     def within(self, path: str) -> Self:
         """The area with PATH and everything below it."""
         return self.filter(prefix_range("path", path))
@@ -111,6 +122,17 @@ class BranchQuerySet(TreeRows):
     def within(self, path: str) -> Self:
         """The branch with PATH and its subordinate units."""
         return self.filter(prefix_range("path", path))
+
+    def grantable_by(self, user: "User | AnonymousUser") -> Self:
+        """Branches in which USER may give posts: by his office only, not by a branch post."""
+        if _grants_everywhere(user):
+            return self.all()
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        condition = Q(pk__in=[])
+        for path in user.standing.reach_for(Verb.EDIT).area_paths:
+            condition |= prefix_range("area_path", path)
+        return self.filter(condition)
 
     def current(self, day: dt.date | None = None) -> Self:
         """Branches that exist on DAY (today by default)."""

@@ -105,6 +105,12 @@ class ScopedRelatedFilter(admin.RelatedFieldListFilter):
         return [(getattr(row, key), str(row)) for row in rows]
 
 
+def is_select(request: HttpRequest) -> bool:
+    """Return whether a searched select of a form is asking, not a list."""
+    match = request.resolver_match
+    return match is not None and match.url_name == "autocomplete"
+
+
 class ScopedAdminMixin(_Admin):
     """A register's admin: only visible rows, changed only where editable, nothing deleted."""
 
@@ -135,6 +141,14 @@ class ScopedAdminMixin(_Admin):
             options["queryset"] = choices_for(db_field.remote_field.model, request.user)
         return super().formfield_for_manytomany(db_field, request, **options)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Leave out the little links beside selects: every register has pages of its own."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **options)
+        for link in ("can_add_related", "can_change_related", "can_view_related"):
+            if hasattr(getattr(field, "widget", None), link):
+                setattr(field.widget, link, False)
+        return field
+
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Let filters by another register offer only its visible rows."""
         return [self._scoped_filter(each) for each in super().get_list_filter(request)]
@@ -144,8 +158,7 @@ class ScopedAdminMixin(_Admin):
     ) -> tuple[Any, bool]:
         """Search visible rows; a select of another form is offered only what may be chosen."""
         found, distinct = super().get_search_results(request, queryset, search_term)
-        match = request.resolver_match
-        if match is not None and match.url_name == "autocomplete":
+        if is_select(request):
             found = found.filter(pk__in=choices_for(self.model, request.user).values("pk"))
         return found, distinct
 

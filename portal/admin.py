@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -25,6 +26,16 @@ GROUPS = (
     ("系统管理", "core"),
 )
 BASE_TABLES = frozenset({"Kind", "RuleParameter", "Code"})
+
+
+class Choices(AutocompleteJsonView):
+    """What a searched select offers; a row may call itself by more than its name."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        """Tell rows of one name apart."""
+        return super().serialize_result(obj, to_field_name) | {
+            "text": getattr(obj, "choice_label", str(obj))
+        }
 
 
 class PortalAdminSite(AdminSite):
@@ -57,6 +68,11 @@ class PortalAdminSite(AdminSite):
             for name, key in GROUPS
             if groups[key]
         ]
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer searched selects."""
+        answer: Any = Choices.as_view(admin_site=self)(request)
+        return answer
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

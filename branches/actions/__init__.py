@@ -3,11 +3,13 @@
 from .appointment import appoint, end_appointment
 from .area import create_area, move_area, rename_area
 from .branch import (
+    check_branch,
     create_branch,
     dissolve_branch,
     move_branch,
     register_dissolution_obstacle,
     relocate_branch,
+    reorganise_branch,
     update_branch,
 )
 from .branch_import import BranchImport, import_branches
@@ -17,6 +19,7 @@ from .upkeep import check_trees, repair_trees
 __all__ = [
     "BranchImport",
     "appoint",
+    "check_branch",
     "check_trees",
     "create_area",
     "create_branch",
@@ -29,6 +32,7 @@ __all__ = [
     "register_dissolution_obstacle",
     "relocate_branch",
     "rename_area",
+    "reorganise_branch",
     "repair_trees",
     "update_branch",
 ]

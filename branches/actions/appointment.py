@@ -1,6 +1,7 @@
 """Posts are given and ended here. ``by`` is None for the system: commands, demo, tests."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,7 +11,6 @@ from branches import rules
 from branches.enums import Role
 from branches.models import Appointment, Area, Branch
 from core import audit
-from core.enums import Verb
 from core.models import User
 from core.text import clean
 
@@ -73,13 +73,12 @@ def end_appointment(
 
 
 def _may_grant(by: User, user: User, role: str, area: Area | None, branch: Branch | None) -> bool:
-    # Only office posts grant: a secretary's own branch is no ground to make another secretary.
-    place = area.path if area else branch.area_path if branch else ""
-    reach = by.standing.reach_for(Verb.EDIT)
+    rows: Any = Area.objects if area else Branch.objects
+    place = area or branch
     return rules.may_grant(
         role=role,
         is_system_administrator=by.is_superuser or Role.SYSADMIN in by.roles,
-        within_own_reach=bool(place) and place.startswith(reach.area_paths),
+        within_own_reach=place is not None and rows.grantable_by(by).filter(pk=place.pk).exists(),
         to_himself=user == by and not by.is_superuser,
     )
 

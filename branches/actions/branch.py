@@ -51,8 +51,7 @@ def create_branch(
             founded_on=founded_on,
             **fields,
         )
-        rules.check_founding(founded_on, timezone.localdate())
-        _check_parent(branch, parent)
+        check_branch(branch, parent)
         trees.insert(branch, parent)
         audit.record(by=by, act="成立党组织", instance=branch, after=audit.snapshot(branch))
     return branch
@@ -61,22 +60,41 @@ def create_branch(
 def update_branch(*, by: User | None, branch: Branch, **fields: Any) -> Branch:
     """Change plain columns of BRANCH (name, kind, dates, places …); not its parent, not its area.
 
-    Moving is ``move_branch`` and ``relocate_branch``, dissolving ``dissolve_branch``.
+    Moving is ``move_branch`` and ``relocate_branch``, all at once ``reorganise_branch``,
+    dissolving ``dissolve_branch``.
     """
-    if unknown := {"parent", "area", "path", "area_path", "dissolved_on"} & set(fields):
-        raise TypeError(f"update_branch does not write {sorted(unknown)}")
     with trees.lock(Branch, branch):
         before = audit.snapshot(branch, fields)
-        for name, value in fields.items():
-            setattr(branch, name, _kind(value) if name == "kind" else value)
-        rules.check_founding(branch.founded_on, timezone.localdate())
-        _check_parent(branch, branch.parent)
-        _check_children(branch)
+        _set(branch, fields)
+        check_branch(branch, branch.parent)
         branch.full_clean(exclude=trees.DERIVED)
         branch.save()
         after = audit.snapshot(branch, fields)
         if after != before:
             audit.record(by=by, act="修改党组织", instance=branch, before=before, after=after)
+    return branch
+
+
+def reorganise_branch(
+    *, by: User | None, branch: Branch, parent: Branch | None, area: Area, **fields: Any
+) -> Branch:
+    """Change superior, area and plain columns of BRANCH in one act, judged by what comes out.
+
+    A group that becomes a branch leaves its branch: neither step would do without the other.
+    """
+    with trees.lock(Branch, branch, parent):
+        named = {"parent", "area", *fields}
+        before = audit.snapshot(branch, named)
+        _set(branch, fields)
+        check_branch(branch, parent)
+        branch.full_clean(exclude=trees.DERIVED)
+        branch.save()
+        if branch.area_id != area.pk:
+            trees.relocate(branch, area)
+        trees.move(branch, parent)
+        after = audit.snapshot(branch, named)
+        if after != before:
+            audit.record(by=by, act="调整党组织", instance=branch, before=before, after=after)
     return branch
 
 
@@ -122,6 +140,21 @@ def dissolve_branch(*, by: User | None, branch: Branch, on: dt.date, document: s
     return branch
 
 
+def check_branch(branch: Branch, parent: Branch | None) -> None:
+    """Raise ValidationError unless BRANCH, as it is to be, fits under PARENT and above its own."""
+    rules.check_founding(branch.founded_on, timezone.localdate())
+    _check_parent(branch, parent)
+    if branch.pk:
+        _check_children(branch)
+
+
+def _set(branch: Branch, fields: dict[str, Any]) -> None:
+    if written_elsewhere := {"path", "area_path", "dissolved_on", "parent", "area"} & set(fields):
+        raise TypeError(f"{sorted(written_elsewhere)} are written by other actions")
+    for name, value in fields.items():
+        setattr(branch, name, _kind(value) if name == "kind" else value)
+
+
 def _kind(kind: Kind | str) -> Kind:
     if isinstance(kind, Kind):
         return kind
@@ -140,7 +173,7 @@ def _check_parent(branch: Branch, parent: Branch | None) -> None:
 
 
 def _check_children(branch: Branch) -> None:
-    for child in branch.get_children().select_related("kind"):
+    for child in Branch.objects.filter(parent=branch.pk).select_related("kind"):
         if not rules.may_hang_under(child.kind.settings, branch.kind.settings):
             raise ValidationError(
                 {"kind": f"下面还有{child.kind.name}“{child}”，不能改成{branch.kind.name}。"}
@@ -149,7 +182,8 @@ def _check_children(branch: Branch) -> None:
 
 def _obstacles_of(branch: Branch, on: dt.date) -> list[str]:
     sentences = []
-    if children := branch.get_children().filter(dissolved_on__isnull=True).count():
+    below = Branch.objects.filter(parent=branch.pk, dissolved_on__isnull=True)
+    if children := below.count():
         sentences.append(f"下面还有 {children} 个党组织，请先调整到别的上级或先撤销。")
     for obstacle in _obstacles:
         sentences.extend(obstacle(branch, on))

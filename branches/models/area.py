@@ -32,7 +32,12 @@ class Area(TreeNode):
     and proved by ``check_trees``. ``path`` has four characters (0-9A-Z) a level.
     """
 
-    code = ByteOrderedCharField("区划代码", max_length=24, unique=True)
+    code = ByteOrderedCharField(
+        "区划代码",
+        max_length=24,
+        unique=True,
+        error_messages={"unique": "已有这个区划代码，请核对。"},
+    )
     name = models.CharField("名称", max_length=50)
     level = models.PositiveSmallIntegerField("层级", choices=AreaLevel)
     parent = TreeForeignKey(
@@ -58,3 +63,8 @@ class Area(TreeNode):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def choice_label(self) -> str:
+        """Name and code, for choosing among areas of one name."""
+        return f"{self.name}（{self.code}）"

@@ -18,7 +18,12 @@ class Branch(TreeNode):
     level) and ``area_path`` (a copy of the area's) are derived and proved by ``check_trees``.
     """
 
-    code = models.CharField("组织代码", max_length=30, unique=True)
+    code = models.CharField(
+        "组织代码",
+        max_length=30,
+        unique=True,
+        error_messages={"unique": "已有这个组织代码，请换一个。"},
+    )
     name = models.CharField("组织名称", max_length=100, db_index=True)
     short_name = models.CharField("简称", max_length=30, blank=True)
     kind = models.ForeignKey(
@@ -91,3 +96,8 @@ class Branch(TreeNode):
     def label(self) -> str:
         """Short name where there is one."""
         return self.short_name or self.name
+
+    @property
+    def choice_label(self) -> str:
+        """Name and code, for choosing among branches of one name."""
+        return f"{self.name}（{self.code}）"

@@ -21,6 +21,9 @@ class SafeTable(Format):
     title = ""
     content_type = ""
 
+    def __init__(self, encoding: str | None = None) -> None:
+        """Take ENCODING because the confirming page passes one; the reader finds it by itself."""
+
     def get_title(self) -> str:
         """Return the name shown in the list of formats."""
         return self.title

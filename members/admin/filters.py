@@ -3,43 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
 from django.http import HttpRequest
 
-from branches.enums import AreaLevel
-from branches.models import Area, Branch
+from branches.models import Branch
 from members.rules.missing import REQUIRED
-
-
-class AreaFilter(admin.SimpleListFilter):
-    """By territory: the streets, then the communities of the one chosen. One query."""
-
-    title = "区划"
-    parameter_name = "area"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return streets in reach, and what lies around the area chosen."""
-        chosen = self.value() or ""
-        wanted = Q(level=AreaLevel.STREET) | Q(code=chosen) | Q(parent__code=chosen)
-        rows = Area.objects.visible_to(request.user).filter(wanted, level__lte=AreaLevel.COMMUNITY)
-        self.paths: dict[str, str] = {}
-        choices = []
-        columns = rows.order_by("path").values_list("code", "name", "path", "level")
-        for code, name, path, level in columns:
-            self.paths[code] = path
-            choices.append((code, f"　{name}" if level == AreaLevel.COMMUNITY else name))
-        return choices
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Keep the members whose home lies in the area; an area out of reach finds nobody."""
-        if not self.value():
-            return queryset
-        path = self.paths.get(self.value() or "")
-        return queryset.within_area(path) if path else queryset.none()
-
-    def has_output(self) -> bool:
-        """Apply also what is out of reach: it finds nobody."""
-        return bool(self.value() or self.lookup_choices)
 
 
 class BranchFilter(admin.SimpleListFilter):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from import_export.admin import ExportMixin
 
 from branches.acting import ActPages
+from branches.admin.filters import AreaFilter
 from branches.scoping import ScopedAdminMixin, ScopedSheetsMixin
 from core.display import masked
 from core.exchange import SafeExchangeMixin
@@ -23,7 +24,7 @@ from core.views.access import signed_in
 from members import actions
 from members.admin.acts import ACTS
 from members.admin.affiliation import end_link
-from members.admin.filters import AreaFilter, BranchFilter, MissingFilter, StandingFilter
+from members.admin.filters import BranchFilter, MissingFilter, StandingFilter
 from members.admin.listing import MemberList, hide
 from members.admin.rolls import RollPages
 from members.columns import SEALED, SECTIONS
@@ -157,14 +158,6 @@ class MemberAdmin(
             return ()
         masks = SHOWN.values() if self._is_locked(request, obj) else ()
         return ("branch", "history", *masks)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """Leave out the little links beside selects: branches and areas have pages of their own."""
-        field: Any = super().formfield_for_dbfield(db_field, request, **options)
-        for link in ("can_add_related", "can_change_related", "can_view_related"):
-            if hasattr(getattr(field, "widget", None), link):
-                setattr(field.widget, link, False)
-        return field
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any

@@ -26,7 +26,8 @@
       });
     });
   }
-  window.addEventListener("load", nameBoxes);
+  // jQuery calls back in order: this comes after Django's own start of Select2, which may be past "load".
+  if (window.django && window.django.jQuery) window.django.jQuery(nameBoxes);
   document.addEventListener("formset:added", () => setTimeout(nameBoxes));
 
   // Wide tables scroll sideways by keyboard as well.

@@ -1,0 +1,7 @@
+"""Bureau pages of territory, organisations and posts."""
+
+from .appointment import AppointmentAdmin
+from .area import AreaAdmin, RegionAdmin
+from .branch import BranchAdmin
+
+__all__ = ["AppointmentAdmin", "AreaAdmin", "BranchAdmin", "RegionAdmin"]

@@ -1,0 +1,105 @@
+"""The territory in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from branches.actions import create_area, move_area, rename_area
+from branches.admin.filters import AreaFilter
+from branches.admin.register import RegisterAdmin
+from branches.forms import AreaForm
+from branches.models import Area, Branch, Region
+from branches.scoping import get_editable_or_404
+from core.views.access import signed_in
+
+
+@admin.register(Region)
+class RegionAdmin(admin.ModelAdmin):
+    """Provinces and cities: read here, written by ``import_divisions``."""
+
+    list_display = ("name", "code", "level")
+    search_fields = ("name", "code")
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: they come with a file of divisions."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: they come with a file of divisions."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: nothing in a register is deleted."""
+        return False
+
+
+class WithinAreaFilter(AreaFilter):
+    """The area and everything below it."""
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the areas below; an area out of reach finds nothing."""
+        path = self.paths.get(self.value() or "")
+        if not self.value():
+            return queryset
+        return queryset.within(path) if path else queryset.none()
+
+
+@admin.register(Area)
+class AreaAdmin(RegisterAdmin):
+    """Five levels, in the order of the tree. The superior is searched, not dragged."""
+
+    form = AreaForm
+    list_display = ("indented_name", "code", "level", "parent", "branch_count")
+    list_filter = ("level", WithinAreaFilter)
+    list_select_related = ("parent",)
+    search_fields = ("name", "code")
+    search_help_text = "名称或代码"
+    autocomplete_fields = ("parent",)
+    ordering = ("path",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Count the branches that hang directly on each area."""
+        here = Branch.objects.current().filter(area=OuterRef("pk")).order_by().values("area")
+        count = Subquery(here.annotate(number=Count("pk")).values("number"))
+        return super().get_queryset(request).annotate(branch_number=Coalesce(count, 0))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A code is for life; a district has no superior to change."""
+        if obj is None:
+            return ()
+        return ("code", "parent") if obj.parent_id is None else ("code",)
+
+    @admin.display(description="名称")
+    def indented_name(self, area: Area) -> str:
+        """Show the place in the tree."""
+        return "　" * area.depth + area.name
+
+    @admin.display(description="党组织")
+    def branch_count(self, area: Any) -> int:
+        """Show how many branches hang here."""
+        return area.branch_number
+
+    def save_model(self, request: HttpRequest, obj: Area, form: Any, change: bool) -> None:
+        """Write through the actions, all or nothing."""
+        by, given = signed_in(request), form.cleaned_data
+        if not change:
+            made = create_area(
+                by=by,
+                code=given["code"],
+                name=given["name"],
+                level=given["level"],
+                parent=given["parent"],
+            )
+            obj.pk = made.pk
+            return
+        area = get_editable_or_404(Area, by, pk=obj.pk)
+        with transaction.atomic():
+            if "name" in form.changed_data:
+                rename_area(by=by, area=area, name=given["name"])
+            if "parent" in form.changed_data:
+                move_area(by=by, area=area, parent=given["parent"])

@@ -1,0 +1,149 @@
+"""The Party organisations in the admin."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from import_export.admin import ImportExportMixin
+
+from branches.acting import Act, ActPages, Outcome
+from branches.actions import create_branch, dissolve_branch, reorganise_branch
+from branches.admin.filters import AreaFilter, CurrentFilter
+from branches.admin.register import RegisterAdmin
+from branches.enums import BranchSetting
+from branches.forms import BranchForm, DissolutionForm
+from branches.models import Branch
+from branches.resources import BranchResource
+from branches.scoping import ScopedSheetsMixin, get_editable_or_404, is_editable, is_select
+from core.exchange import SafeExchangeMixin
+from core.views.access import signed_in
+
+
+def _dissolve(request: HttpRequest, branch: Branch, given: dict[str, Any]) -> Outcome:
+    dissolve_branch(by=signed_in(request), branch=branch, **given)
+    return f"“{branch}”已撤销，原来的任职同时结束；记录都保留着。"
+
+
+DISSOLVE = Act(
+    "dissolve",
+    "撤销",
+    "确认撤销",
+    "撤销后不再接收党员和下级组织，书记、委员等任职同时结束。记录不会删除。",
+    "branches.change_branch",
+    DissolutionForm,
+    _dissolve,
+    lambda branch: branch.dissolved_on is None,
+)
+
+
+@admin.register(Branch)
+class BranchAdmin(ActPages, SafeExchangeMixin, ScopedSheetsMixin, ImportExportMixin, RegisterAdmin):
+    """Every organisation of every kind, in the order of the trees; dissolved, never deleted."""
+
+    acts = (DISSOLVE,)
+    prefix = "branch"
+    form = BranchForm
+    resource_classes = (BranchResource,)
+    # Its buttons stand among our own: change_list_object_tools.html of the model.
+    import_export_change_list_template = "admin/change_list.html"
+    list_display = ("indented_name", "code", "kind", "area", "members_now", "state")
+    list_filter = (CurrentFilter, AreaFilter, "kind", "setting")
+    list_select_related = ("kind", "area")
+    search_fields = ("name", "short_name", "code")
+    search_help_text = "名称、简称或组织代码"
+    autocomplete_fields = ("parent", "area")
+    ordering = ("path",)
+    fieldsets = (
+        ("组织", {"fields": ("code", "name", "short_name", "kind", "setting", "tie")}),
+        ("隶属和区划", {"fields": ("parent", "area", "unit")}),
+        ("活动", {"fields": ("meeting_place", "theme_day")}),
+        ("成立", {"fields": ("founded_on", "approval_doc")}),
+    )
+
+    # --- the list ----------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Count the members at home in each branch, for the rows of the page only."""
+        home = Branch.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+        living = Q(members__deceased_on__isnull=True)
+        count = Subquery(home.annotate(number=Count("members", filter=living)).values("number"))
+        return super().get_queryset(request).annotate(member_number=Coalesce(count, 0))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """Offer selects only what exists today."""
+        found, distinct = super().get_search_results(request, queryset, search_term)
+        if is_select(request):
+            found = found.filter(dissolved_on__isnull=True)
+        return found, distinct
+
+    @admin.display(description="组织名称")
+    def indented_name(self, branch: Branch) -> str:
+        """Show the place in the tree."""
+        return "　" * branch.depth + branch.name
+
+    @admin.display(description="隶属党员")
+    def members_now(self, branch: Any) -> str:
+        """Link to the members behind the number."""
+        address = reverse("admin:members_member_changelist")
+        return format_html(
+            '<a href="{}?branch={}">{}</a>', address, branch.pk, branch.member_number
+        )
+
+    @admin.display(description="状态")
+    def state(self, branch: Branch) -> str:
+        """Tell when a branch was dissolved."""
+        return f"{branch.dissolved_on:%Y-%m-%d}撤销" if branch.dissolved_on else "现有"
+
+    # --- the record --------------------------------------------------------------------------
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A dissolved branch stays as it was; a code is for life; so is a superior out of reach."""
+        if obj is None:
+            return ()
+        if obj.dissolved_on is None:
+            locked = obj.parent is not None and not is_editable(obj.parent, signed_in(request))
+            return ("code", "parent") if locked else ("code",)
+        names = [name for _, section in self.fieldsets for name in section["fields"]]
+        return (*names, "dissolved_on", "dissolution_doc")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show the end of a dissolved branch."""
+        if obj is None or obj.dissolved_on is None:
+            return self.fieldsets
+        return (*self.fieldsets, ("撤销", {"fields": ("dissolved_on", "dissolution_doc")}))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with the usual setting."""
+        return {"setting": BranchSetting.UNIT, **super().get_changeform_initial_data(request)}
+
+    def save_model(self, request: HttpRequest, obj: Branch, form: Any, change: bool) -> None:
+        """Write through the actions, all or nothing."""
+        by, given = signed_in(request), form.cleaned_data
+        if not change:
+            obj.pk = create_branch(by=by, **given).pk
+            return
+        branch = get_editable_or_404(Branch, by, pk=obj.pk)
+        kept = {"parent": branch.parent, "area": branch.area}
+        reorganise_branch(by=by, branch=branch, **kept | given)
+
+    # --- tables ------------------------------------------------------------------------------
+
+    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
+        """Say what a confirmed table did; refused by then, say so and write nothing."""
+        if result.has_errors() or result.has_validation_errors():
+            messages.error(request, "文件没有写入：检查之后又有了变化，请重新上传检查一次。")
+            return redirect("admin:branches_branch_import")
+        return super().process_result(result, request)
+
+    def add_success_message(self, result: Any, request: HttpRequest) -> None:
+        """Say how many."""
+        new, changed, same = (result.totals[key] for key in ("new", "update", "skip"))
+        sentence = f"导入完成：新增{new}个，修改{changed}个，没有变化{same}个。"
+        messages.success(request, sentence)

@@ -1,0 +1,76 @@
+"""Drop-down filters of the registers that hang on the territory."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
+
+from branches.enums import AreaLevel
+from branches.models import Area
+
+
+class AreaFilter(admin.SimpleListFilter):
+    """By territory: the streets, then the communities of the one chosen. One query.
+
+    For querysets that have ``within_area``.
+    """
+
+    title = "区划"
+    parameter_name = "area"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return streets in reach, and what lies around the area chosen."""
+        chosen = self.value() or ""
+        wanted = Q(level=AreaLevel.STREET) | Q(code=chosen) | Q(parent__code=chosen)
+        rows = Area.objects.visible_to(request.user).filter(wanted, level__lte=AreaLevel.COMMUNITY)
+        self.paths: dict[str, str] = {}
+        choices = []
+        columns = rows.order_by("path").values_list("code", "name", "path", "level")
+        for code, name, path, level in columns:
+            self.paths[code] = path
+            choices.append((code, f"　{name}" if level == AreaLevel.COMMUNITY else name))
+        return choices
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the rows of the area; an area out of reach finds nothing."""
+        if not self.value():
+            return queryset
+        path = self.paths.get(self.value() or "")
+        return queryset.within_area(path) if path else queryset.none()
+
+    def has_output(self) -> bool:
+        """Apply also what is out of reach: it finds nothing."""
+        return bool(self.value() or self.lookup_choices)
+
+
+class CurrentFilter(admin.SimpleListFilter):
+    """In force by default; also what has ended, and all. For querysets that have ``current``."""
+
+    title = "状态"
+    parameter_name = "state"
+    words = ("现有", "已撤销")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the other two; the default is the choice without a value."""
+        return [("ended", self.words[1]), ("all", "全部")]
+
+    def choices(self, changelist: Any) -> Any:
+        """Name the default."""
+        first, *others = super().choices(changelist)
+        return [first | {"display": self.words[0]}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the rows so."""
+        if self.value() == "all":
+            return queryset
+        current = queryset.model._default_manager.current()
+        if self.value() == "ended":
+            return queryset.exclude(pk__in=current.values("pk"))
+        return queryset.current()
+
+
+class HeldFilter(CurrentFilter):
+    """Posts in force, or ended."""
+
+    words = ("在任", "已免职")

@@ -1,0 +1,92 @@
+"""Organisations as a table, out and in, in front of the same functions as the command."""
+
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from import_export import fields
+from import_export.results import Error, Result, RowResult
+
+from branches.actions import import_branches
+from branches.branch_sheet import HEADINGS, BranchLine, lines_of
+from branches.models import Branch
+from branches.refusal import FileRefused, Problem
+from branches.scoping import ScopedResource
+
+# The preview shows so many rows; the totals count all.
+_SHOWN = 200
+_TYPES = {
+    "created": RowResult.IMPORT_TYPE_NEW,
+    "updated": RowResult.IMPORT_TYPE_UPDATE,
+    "unchanged": RowResult.IMPORT_TYPE_SKIP,
+}
+
+
+class BranchResource(ScopedResource):
+    """What goes out comes back in: the columns of ``import_branches``."""
+
+    code = fields.Field("code", "组织代码")
+    name = fields.Field("name", "组织名称")
+    kind = fields.Field("kind__name", "组织类别")
+    area = fields.Field("area__code", "所在区划代码")
+    parent = fields.Field("parent__code", "上级组织代码")
+    founded_on = fields.Field("founded_on", "成立日期")
+
+    class Meta:
+        model = Branch
+        fields = ("code", "name", "kind", "area", "parent", "founded_on")
+        import_id_fields = ("code",)
+
+    def filter_export(self, queryset: Any, **options: Any) -> Any:
+        """Export visible rows with what their lines need."""
+        rows = super().filter_export(queryset, **options)
+        return rows.select_related("kind", "area", "parent")
+
+    def import_data_inner(
+        self,
+        dataset: Any,
+        dry_run: bool,
+        raise_errors: bool,
+        using_transactions: bool,
+        collect_failed_rows: bool,
+        **options: Any,
+    ) -> Result:
+        """Import the whole table by one build; on any fault nothing, and every fault listed."""
+        result = Result()
+        result.diff_headers = list(HEADINGS)
+        result.total_rows = len(dataset)
+        headings = [str(heading or "") for heading in dataset.headers or []]
+        cells = {1: headings} | {number: list(row) for number, row in enumerate(dataset, 2)}
+        try:
+            lines = lines_of(cells.items())
+            outcomes = import_branches(by=self.user, lines=lines).outcomes  # type: ignore[arg-type]  # signed in
+        except FileRefused as refusal:
+            _tell(result, refusal.problems, cells)
+            return result
+        for outcome in outcomes.values():
+            result.totals[_TYPES[outcome]] += 1
+        for line in lines[:_SHOWN]:
+            result.append_row_result(_preview(line, outcomes[line.code]))
+        return result
+
+
+def _preview(line: BranchLine, outcome: str) -> RowResult:
+    shown = RowResult()
+    shown.import_type = _TYPES[outcome]
+    shown.diff = ["" if value is None else str(value) for value in line[1:]]
+    return shown
+
+
+def _tell(result: Result, problems: list[Problem], cells: dict[int, list[Any]]) -> None:
+    """Put every fault where the page of the admin lists it: by row, or for the file."""
+    by_row: dict[int, dict[str, list[str]]] = {}
+    for problem in problems:
+        where = by_row.setdefault(problem.row, {})
+        where.setdefault(problem.column or NON_FIELD_ERRORS, []).append(problem.message)
+    for number, faults in by_row.items():
+        if number == 0:
+            for message in (each for messages in faults.values() for each in messages):
+                result.append_base_error(Error(message))
+            continue
+        row = dict(zip(cells.get(1, []), cells.get(number, []), strict=False))
+        result.append_invalid_row(number, row, ValidationError(faults))
+        result.totals[RowResult.IMPORT_TYPE_INVALID] += 1
