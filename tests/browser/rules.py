@@ -235,7 +235,6 @@ def rule_13_the_whole_page_by_keyboard(page: Page) -> Faults:
 
 def rule_30_at_most_60_kilobytes(page: Page) -> Faults:
     """At most 60 kB before compression, photos left out; every image has its words or is idle."""
-    page.wait_for_load_state("networkidle")
     weight = _ask(page, "weight")
     heavy = [f"the page weighs {weight} bytes"] if weight > LARGEST_PAGE else []
     return _ask(page, 30) + heavy
