@@ -28,4 +28,6 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 if os.environ["TEST_DATABASE"] == "sqlite":
     # A file, as in production: threads and processes meet in it, with WAL and IMMEDIATE.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    # On a machine busy with much else a writer may wait long for its turn; that is no fault of the portal.
+    DATABASES["default"]["OPTIONS"]["timeout"] = 120
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"

@@ -11,6 +11,7 @@ from tests.harness import postgres
 # Every variable that the settings read; a developer's own must not change what the tests see.
 SETTINGS_VARIABLES = (
     "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
     "CSRF_TRUSTED_ORIGINS",
     "DATABASE_SSLMODE",
     "DATABASE_URL",
