@@ -47,24 +47,36 @@ class MemberQuerySet(ScopedQuerySet):
         return self.filter(deceased_on__isnull=True, branch__isnull=False)
 
     def within_area(self, path: str) -> Self:
-        """Members whose home branch hangs on the area with PATH or below it."""
-        return self.filter(prefix_range("area_path", path))
+        """Members whose home branch hangs on the area with PATH or below it.
+
+        The narrow range stands first: SQLite seeks by the first range it meets, and would walk the
+        whole reach of the reader for one street of it (13 ms against 0.5 at 50,000).
+        """
+        within: Any = self.model._default_manager.filter(prefix_range("area_path", path))
+        return within & self
 
     def search(self, typed: str) -> Self:
         """Members by whole ID number, telephone or member number; pinyin, initials; name, given name.
 
         Every way is an index range or an exact digest, so the register's size does not matter.
+        Ranges are asked by themselves: joined to the reader's territory by OR, SQLite would walk
+        the territory (195 ms against 1 at 50,000).
         """
         wanted = search.read(typed)
         if wanted.means == Means.NUMBER:
             return self.filter(self._by_number(wanted))
         if wanted.means == Means.LETTERS:
-            initials = prefix_range("name_initials", wanted.text)
-            return self.filter(initials | prefix_range("name_pinyin", wanted.text))
+            return self._beginning(wanted.text, "name_initials", "name_pinyin")
         if wanted.means == Means.NAME:
-            given = prefix_range("given_name", wanted.text)
-            return self.filter(prefix_range("name", wanted.text) | given)
+            return self._beginning(wanted.text, "name", "given_name")
         return self.none()
+
+    def _beginning(self, text: str, *columns: str) -> Self:
+        first, second = (
+            self.model._default_manager.filter(prefix_range(column, text)).order_by().values("pk")
+            for column in columns
+        )
+        return self.filter(pk__in=first.union(second, all=True))
 
     def _by_number(self, wanted: Wanted) -> Q:
         condition = Q()

@@ -52,7 +52,8 @@ class MissingFilter(admin.SimpleListFilter):
         if self.value() == "none":
             return queryset.filter(missing_fields="")
         if self.value() in REQUIRED:
-            return queryset.filter(missing_fields__contains=self.value())
+            lacking = queryset.filter(missing_fields__gt="")
+            return lacking.filter(missing_fields__contains=self.value())
         return queryset
 
 

@@ -2,11 +2,20 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from branches.enums import AreaLevel
 from core.fields import BlindIndexField, ByteOrderedCharField, SealedTextField
 from members.enums import Gender, MemberKind, PartyStatus, PersonKind
 from members.querysets import MemberManager
+
+RARE = {
+    "incomplete": Q(missing_fields__gt=""),
+    "probationary": Q(member_kind=MemberKind.PROBATIONARY),
+    "rare_kind": Q(person_kind__in=[PersonKind.VETERAN, PersonKind.RESIGNED, PersonKind.OTHER]),
+    "deceased": Q(deceased_on__isnull=False),
+    "left": Q(branch__isnull=True),
+}
 
 
 class Member(models.Model):
@@ -157,6 +166,11 @@ class Member(models.Model):
                     *("member_kind", "person_kind", "missing_fields"),
                 ],
                 name="member_list",
+            ),
+            # Rare values, so that PostgreSQL need not read the register to count a few.
+            *(
+                models.Index(fields=["area_path", "id"], condition=condition, name=f"member_{name}")
+                for name, condition in RARE.items()
             ),
             models.Index(fields=["name"], name="member_name"),
             models.Index(fields=["given_name"], name="member_given_name"),
