@@ -2,9 +2,17 @@
 
 from django.apps import AppConfig
 
+from core import workbench
+
 
 class ActivitiesConfig(AppConfig):
     """Activities and attendance."""
 
     name = "activities"
     verbose_name = "组织生活"
+
+    def ready(self) -> None:
+        """Put what is due in party life on the bureau's front page."""
+        from activities.workbench import theme_day_tiles  # noqa: PLC0415 -- models load first
+
+        workbench.register(theme_day_tiles)

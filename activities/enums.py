@@ -12,6 +12,8 @@ class ActivityState(models.TextChoices):
     CANCELLED = "CANCELLED", "已取消"
 
 
+# What the list of activities calls a record of a month gone by.
+READY = "ready"
 HELD = frozenset({ActivityState.RECORDED, ActivityState.ARCHIVED})
 
 

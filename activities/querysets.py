@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from activities.enums import HELD, HOLDS_THEME_DAYS, TOOK_PART, ActivityKind, ActivityState
+from activities.rules.period import Period
 from core.enums import Verb
 from core.fields import prefix_range
 from core.querysets import ScopedQuerySet
@@ -19,6 +20,7 @@ from members.models import Affiliation
 if TYPE_CHECKING:
     from activities.models import Attendance
     from branches.models import Branch
+    from branches.querysets import BranchQuerySet
     from core.models import User
 
 
@@ -44,6 +46,14 @@ class ActivityQuerySet(ScopedQuerySet):
     def in_year(self, year: int) -> Self:
         """Activities of the months of YEAR."""
         return self.filter(period__gte=f"{year}-01", period__lte=f"{year}-12")
+
+    def within_area(self, path: str) -> Self:
+        """Activities of branches that hang on the area with PATH or below it."""
+        return self.filter(prefix_range("branch__area_path", path))
+
+    def ready_to_archive(self, today: dt.date) -> Self:
+        """Records of months gone by."""
+        return self.filter(state=ActivityState.RECORDED, date__lt=today.replace(day=1))
 
 
 class AttendanceQuerySet(ScopedQuerySet):
@@ -95,6 +105,19 @@ SignInSheetManager = models.Manager.from_queryset(SignInSheetQuerySet, "SignInSh
 def holds_theme_days(lookup: str = "kind") -> Q:
     """Return the condition that a branch, whose kind is at LOOKUP, holds theme days of its own."""
     return Q(**{f"{lookup}__settings__counts_as__in": sorted(HOLDS_THEME_DAYS)})
+
+
+def owing_branches(rows: "BranchQuerySet", without: Period | None = None) -> "BranchQuerySet":
+    """Keep those of ROWS that hold theme days; with WITHOUT, those that held none in that month.
+
+    Branches that were founded later or dissolved by then do not owe the month.
+    """
+    rows = rows.filter(holds_theme_days())
+    if without is None:
+        return rows.current()
+    held = rows.model._meta.get_field("activities").related_model._default_manager.held()
+    of_month = held.theme_days().filter(branch=OuterRef("pk"), period=str(without))
+    return rows.current(without.last).exclude(Exists(of_month))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,63 @@
+"""Drop-down filters of the list of activities."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from activities.enums import READY, ActivityState
+from activities.rules.period import Period
+from members.admin.filters import BranchFilter
+
+MONTHS_OFFERED = 14
+
+
+class HolderFilter(BranchFilter):
+    """By the branch that holds the activity."""
+
+    title = "党支部"
+
+
+class MonthFilter(admin.SimpleListFilter):
+    """By month: the coming one, this one, and a year back."""
+
+    title = "月份"
+    parameter_name = "month"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the months, the newest first."""
+        month = Period.of(timezone.localdate()).next
+        months = []
+        for _ in range(MONTHS_OFFERED):
+            months.append((str(month), month.words))
+            month = month.previous
+        return months
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the activities of the month."""
+        try:
+            month = Period.parse(self.value() or "")
+        except ValueError:
+            return queryset
+        return queryset.filter(date__gte=month.first, date__lte=month.last)
+
+
+class StateFilter(admin.SimpleListFilter):
+    """By state; also what is on record and no longer changed by its branch."""
+
+    title = "状态"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the states, then the question."""
+        return [
+            *((str(key), str(label)) for key, label in ActivityState.choices),
+            (READY, "可归档"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the activities in the state."""
+        if self.value() == READY:
+            return queryset.ready_to_archive(timezone.localdate())
+        return queryset.filter(state=self.value()) if self.value() in ActivityState else queryset

@@ -1,0 +1,147 @@
+"""主题党日12月网格: a year of theme days, a line a branch (SYS-18)."""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from activities.actions.theme_day import days_open
+from activities.enums import MonthStatus
+from activities.models import Activity
+from activities.querysets import owing_branches
+from activities.rules.grid import summarise, year_statuses
+from activities.rules.period import Period
+from branches.enums import AreaLevel
+from branches.models import Area, Branch
+from core.models import User
+from core.paging import RegisterPaginator
+from core.views.access import signed_in
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin as _Admin
+else:
+    _Admin = object
+
+# Twelve links a line: more lines would make the page heavier than any page may be.
+LINES = 25
+TONES = {
+    MonthStatus.HELD: "ok",
+    MonthStatus.DUE: "plan",
+    MonthStatus.MISSED: "due",
+    MonthStatus.AHEAD: "",
+    MonthStatus.OUTSIDE: "",
+}
+
+
+class GridPages(_Admin):
+    """Adds the grid to the admin of activities."""
+
+    def get_urls(self) -> list[Any]:
+        """Return the grid's address before the admin's own."""
+        page = self.admin_site.admin_view(require_safe(self._grid))
+        return [path("year-grid/<int:year>/", page, name="year-grid"), *super().get_urls()]
+
+    def _grid(self, request: HttpRequest, year: int) -> HttpResponse:
+        """Show the branches of an area, all or those without a theme day in one month."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied("您的账号不看组织生活。")
+        if not 2000 <= year < 2100:
+            raise Http404("没有这一年。")
+        user = signed_in(request)
+        area, areas = _areas(request, user)
+        without = _month(request.GET.get("without", ""))
+        branches = _branches(user, area, without)
+        page = RegisterPaginator(branches, LINES).get_page(request.GET.get("p"))
+        kept = {"area": area.code if area else "", "without": str(without or "")}
+        context = {
+            "title": f"{year}年主题党日",
+            "year": year,
+            "lines": _lines(user, list(page), year),
+            "totals": _totals(user, branches, year),
+            "page": page,
+            "area": area,
+            "areas": areas,
+            "without": without,
+            "months": range(1, 13),
+            "keep_without": f"without={without}&" if without else "",
+            "kept": urlencode({key: value for key, value in kept.items() if value}),
+        }
+        whole = self.admin_site.each_context(request) | {"opts": self.opts} | context
+        return render(request, "admin/activities/year_grid.html", whole)
+
+
+def _areas(request: HttpRequest, user: User) -> tuple[Area | None, list[Area]]:
+    """Return the street asked for, and those to choose from."""
+    rows = Area.objects.visible_to(user).filter(level=AreaLevel.STREET).order_by("path")
+    areas = list(rows.only("code", "name", "path"))
+    asked = request.GET.get("area", "")
+    return next((area for area in areas if area.code == asked), None), areas
+
+
+def _month(text: str) -> Period | None:
+    try:
+        return Period.parse(text)
+    except ValueError:
+        return None
+
+
+def _branches(user: User, area: Area | None, without: Period | None) -> Any:
+    rows = Branch.objects.visible_to(user)
+    if area is not None:
+        rows = rows.within_area(area.path)
+    return owing_branches(rows, without).order_by("area_path", "path")
+
+
+def _lines(user: User, branches: list[Branch], year: int) -> list[dict[str, Any]]:
+    """Return a line a branch: its twelve cells and what they add up to."""
+    held: dict[int, dict[Period, int]] = defaultdict(dict)
+    rows = Activity.objects.visible_to(user).theme_days().held().in_year(year)
+    found = rows.filter(branch__in=branches).values_list("branch", "period", "pk")
+    for branch, period, pk in found:
+        held[branch][Period.parse(str(period))] = pk
+    days, today = days_open(), timezone.localdate()
+    lines = []
+    for branch in branches:
+        statuses = year_statuses(
+            year,
+            held=held[branch.pk],
+            today=today,
+            extra_days=days,
+            founded_on=branch.founded_on,
+            dissolved_on=branch.dissolved_on,
+        )
+        cells = [
+            (month, TONES[status], status.label, _address(branch, Period(year, month), held))
+            for month, status in statuses.items()
+        ]
+        lines.append({"branch": branch, "cells": cells, "summary": summarise(statuses)})
+    return lines
+
+
+def _address(branch: Branch, month: Period, held: dict[int, dict[Period, int]]) -> str:
+    """Return where a cell leads: to its record, or to where it is entered once the month has come."""
+    if month in held[branch.pk]:
+        return reverse("admin:activities_activity_change", args=[held[branch.pk][month]])
+    if month.first > timezone.localdate():
+        return ""
+    return reverse("activities:theme-day", args=[branch.pk, month])
+
+
+def _totals(user: User, branches: Any, year: int) -> list[int]:
+    """Return how many of all BRANCHES held their theme day, by month."""
+    rows = Activity.objects.visible_to(user).theme_days().held().in_year(year)
+    counted = (
+        rows.filter(branch__in=branches.order_by().values("pk"))
+        .order_by()
+        .values_list("period")
+        .annotate(branches=Count("pk"))
+    )
+    by_month = dict(counted)
+    return [by_month.get(f"{year}-{month:02d}", 0) for month in range(1, 13)]

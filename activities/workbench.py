@@ -1,0 +1,33 @@
+"""What is due in party life, for the bureau's front page."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from activities.enums import READY
+from activities.models import Activity
+from activities.querysets import owing_branches
+from activities.rules.period import Period
+from branches.models import Branch
+from core.models import User
+from core.workbench import Tile
+
+
+def theme_day_tiles(user: User) -> Iterator[Tile]:
+    """Yield branches without this and last month's theme day, and records to archive."""
+    if not user.has_office_post or not user.has_perm("activities.view_activity"):
+        return
+    month = Period.of(timezone.localdate())
+    for period, words, tone in (
+        (month, "还没登记主题党日", "plan"),
+        (month.previous, "缺主题党日", "due"),
+    ):
+        count = owing_branches(Branch.objects.visible_to(user), period).count()
+        grid = reverse("admin:year-grid", args=[period.year])
+        address = f"{grid}?{urlencode({'without': str(period)})}"
+        yield Tile(f"{period.month}月{words}的支部", count, address, tone, "个")
+    ready = Activity.objects.visible_to(user).ready_to_archive(timezone.localdate()).count()
+    records = reverse("admin:activities_activity_changelist")
+    yield Tile("可归档的活动记录", ready, f"{records}?state={READY}", "", "项")

@@ -1,0 +1,220 @@
+"""The bureau's pages about party life: list, record, archive, grid, what is due."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from activities.enums import ActivityState
+from activities.models import Activity
+from activities.workbench import theme_day_tiles
+from branches.models import Area, Branch
+from core.models import User
+from members.models import Member
+from tests.factories.activities import make_link, make_roster, record
+from tests.factories.branches import make_branch
+from tests.factories.members import make_member
+
+SignIn = Callable[[User], Client]
+LIST = "/admin/activities/activity/"
+GRID = f"{LIST}year-grid/2026/"
+
+
+@pytest.fixture
+def client(client_for: SignIn, bureau_staff: User) -> Client:
+    """Give the browser of the bureau of D1."""
+    return client_for(bureau_staff)
+
+
+def text(response: Any) -> str:
+    return response.content.decode()
+
+
+def cells(page: Any) -> dict[str, list[str]]:
+    """Return the words of each line by branch."""
+    return {
+        line["branch"].name: [str(word) for _, _, word, _ in line["cells"]]
+        for line in page.context["lines"]
+    }
+
+
+def test_the_list_shows_the_districts_activities(
+    client: Client, client_for: SignIn, outsider: User, secretary: User, branch: Branch
+) -> None:
+    record(secretary, branch, make_roster(branch, 1), topic="学党章")
+    page = text(client.get(LIST))
+    assert "学党章" in page
+    assert "2026年11月5日 星期四" in page
+    assert "学党章" not in text(client_for(outsider).get(LIST))
+
+
+@pytest.mark.parametrize(
+    ("query", "topics"),
+    [
+        ("", {"十月", "十一月"}),
+        ("?month=2026-10", {"十月"}),
+        ("?state=RECORDED", {"十月", "十一月"}),
+        ("?state=ready", {"十月"}),
+        ("?state=ARCHIVED", set()),
+        ("?q=十月", {"十月"}),
+        ("?month=nonsense&state=nonsense&area=nonsense", set()),
+    ],
+)
+def test_filters(
+    client: Client, street_staff: User, branch: Branch, query: str, topics: set[str]
+) -> None:
+    people = make_roster(branch, 1)
+    record(street_staff, branch, people, period="2026-10", topic="十月")
+    record(street_staff, branch, people, period="2026-11", topic="十一月")
+    page = client.get(f"{LIST}{query}")
+    assert {row.topic for row in page.context["cl"].result_list} == topics
+
+
+def test_a_record_is_read_not_changed(
+    client: Client,
+    client_for: SignIn,
+    outsider: User,
+    secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+) -> None:
+    guest = make_member(other_branch, "张桂兰")
+    make_link(guest, branch)
+    people = make_roster(branch, 3)
+    activity = record(secretary, branch, [*people[1:], guest], excused=people[:1])
+    address = f"{LIST}{activity.pk}/change/"
+    page = text(client.get(address))
+    assert "应到2人，参加2人（100%）" in page
+    assert "张桂兰" in page
+    assert other_branch.label in page
+    assert f"/branch/{branch.pk}/theme-day/2026-11/record/" in page
+    assert client.post(address, {"topic": "改掉"}).status_code == 403
+    assert client_for(outsider).get(address).status_code == 404
+    assert client.get(f"{LIST}add/").status_code == 403
+    assert client.get(f"{LIST}{activity.pk}/delete/").status_code == 403
+
+
+def test_archiving_and_opening_again(
+    client: Client, client_for: SignIn, outsider: User, secretary: User, branch: Branch
+) -> None:
+    activity = record(secretary, branch, make_roster(branch, 1))
+    chosen = {"_selected_action": [activity.pk]}
+    client_for(outsider).post(LIST, chosen | {"action": "archive"})
+    activity.refresh_from_db()
+    assert activity.state == ActivityState.RECORDED
+    answer = client.post(LIST, chosen | {"action": "archive"}, follow=True)
+    assert "已归档1项" in text(answer)
+    activity.refresh_from_db()
+    assert activity.state == ActivityState.ARCHIVED
+    client.post(LIST, chosen | {"action": "reopen"})
+    activity.refresh_from_db()
+    assert activity.state == ActivityState.RECORDED
+
+
+def test_the_grid_shows_twelve_months_of_every_branch(
+    client: Client,
+    client_for: SignIn,
+    outsider: User,
+    bureau_staff: User,
+    branch: Branch,
+    other_branch: Branch,
+    group: Branch,
+    community: Area,
+) -> None:
+    people = make_roster(branch, 1)
+    for month in (1, 2, 3, 4, 5, 6, 8, 9, 10):
+        record(bureau_staff, branch, people, period=f"2026-{month:02d}")
+    page = client.get(GRID)
+    assert cells(page) == {
+        branch.name: [*["已开"] * 6, "缺", *["已开"] * 3, "还没登记", "未到"],
+        other_branch.name: [*["缺"] * 10, "还没登记", "未到"],
+    }
+    assert "9/10" in text(page)
+    assert page.context["totals"] == [1] * 6 + [0] + [1] * 3 + [0, 0]
+    assert list(cells(client_for(outsider).get(GRID))) == ["松涛社区离退休干部党支部"]
+
+
+def test_each_cell_leads_to_its_record(client: Client, bureau_staff: User, branch: Branch) -> None:
+    activity = record(bureau_staff, branch, make_roster(branch, 1), period="2026-03")
+    page = text(client.get(GRID))
+    assert f'<td class="ok"><a href="{LIST}{activity.pk}/change/">已开</a></td>' in page
+    missed = re.search(r'<td class="due"><a href="([^"]+)">缺</a>', page)
+    assert missed is not None
+    assert missed[1] == f"/branch/{branch.pk}/theme-day/2026-01/"
+    assert client.get(missed[1]).status_code == 200
+
+
+def test_the_grid_by_street_and_by_month(
+    client: Client, bureau_staff: User, branch: Branch, other_branch: Branch, other_street: Area
+) -> None:
+    record(bureau_staff, branch, make_roster(branch, 1))
+    assert list(cells(client.get(f"{GRID}?area={other_street.code}"))) == [other_branch.name]
+    assert list(cells(client.get(f"{GRID}?without=2026-11"))) == [other_branch.name]
+    assert len(cells(client.get(f"{GRID}?without=2026-13&area=x&p=y"))) == 2
+
+
+@pytest.mark.parametrize("year", ["1999", "2100", "0", str(2**70)])
+def test_odd_years_have_no_grid(client: Client, year: str) -> None:
+    assert client.get(f"{LIST}year-grid/{year}/").status_code == 404
+
+
+def test_who_opens_the_grid(
+    request: pytest.FixtureRequest, client_for: SignIn, branch: Branch
+) -> None:
+    expected = {
+        "street_staff": 200,
+        "secretary": 302,
+        "member": 302,
+        "sysadmin": 403,
+        "auditor": 403,
+    }
+    found = {
+        role: client_for(request.getfixturevalue(role)).get(GRID).status_code for role in expected
+    }
+    assert found == expected
+
+
+def test_the_front_page_counts_what_is_due_and_leads_to_it(
+    client: Client, bureau_staff: User, branch: Branch, other_branch: Branch
+) -> None:
+    people = make_roster(branch, 1)
+    record(bureau_staff, branch, people, period="2026-10")
+    record(bureau_staff, branch, people, period="2026-11")
+    tiles = {tile.label: tile for tile in theme_day_tiles(bureau_staff)}
+    assert {label: tile.count for label, tile in tiles.items()} == {
+        "11月还没登记主题党日的支部": 1,
+        "10月缺主题党日的支部": 1,
+        "可归档的活动记录": 1,
+    }
+    for label in ("11月还没登记主题党日的支部", "10月缺主题党日的支部"):
+        assert list(cells(client.get(tiles[label].url))) == [other_branch.name]
+    listed = client.get(tiles["可归档的活动记录"].url).context["cl"].result_list
+    assert [row.period for row in listed] == ["2026-10"]
+
+
+def test_others_have_no_such_tiles(secretary: User, member: User, auditor: User) -> None:
+    for user in (secretary, member, auditor):
+        assert list(theme_day_tiles(user)) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_pages_ask_the_database_a_fixed_number_of_times(
+    client: Client,
+    bureau_staff: User,
+    community: Area,
+    count: int,
+    django_assert_num_queries: Any,
+) -> None:
+    for number in range(count):
+        branch = make_branch(community, f"第{number}党支部")
+        people: list[Member] = make_roster(branch, count)
+        for month in range(1, 1 + count):
+            record(bureau_staff, branch, people, period=f"2026-{month:02d}")
+    activity = Activity.objects.first()
+    assert activity is not None
+    client.get("/admin/")
+    for address, queries in {LIST: 9, GRID: 12, f"{LIST}{activity.pk}/change/": 8}.items():
+        with django_assert_num_queries(queries):
+            client.get(address)
