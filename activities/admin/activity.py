@@ -16,11 +16,11 @@ from activities.admin.grid import GridPages
 from activities.enums import HELD
 from activities.models import Activity, Attendance
 from activities.rules.attendance import tally
+from branches.admin.filters import AreaFilter
 from branches.scoping import ScopedAdminMixin
 from core.display import date_words
 from core.paging import RegisterPaginator
 from core.views.access import signed_in
-from members.admin.filters import AreaFilter
 
 
 @admin.register(Activity)
