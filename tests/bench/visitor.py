@@ -57,10 +57,10 @@ def look(client: Client, address: str) -> Seen:
     with CaptureQueriesContext(connection) as asked:
         response: Any = client.get(address)
     page = _Page()
-    if response.get("Content-Type", "").startswith("text/html"):
-        page.feed(response.content.decode())
-    elif "Location" in response:
+    if "Location" in response:
         page.links.add(response["Location"])
+    elif response.get("Content-Type", "").startswith("text/html"):
+        page.feed(response.content.decode())
     return Seen(
         address=address,
         view=view_of(address),
