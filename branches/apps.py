@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
-from core import scope
+from core import scope, workbench
 
 
 class BranchesConfig(AppConfig):
@@ -17,8 +17,10 @@ class BranchesConfig(AppConfig):
     def ready(self) -> None:
         """Let appointments decide roles and reach."""
         from branches.standing import appointment_standing  # noqa: PLC0415 -- models load first
+        from branches.workbench import units_card  # noqa: PLC0415 -- the same
 
         scope.register(appointment_standing)
+        workbench.register_card(units_card)
         post_migrate.connect(_after_migrate, dispatch_uid="branches.after_migrate")
 
 

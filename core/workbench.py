@@ -22,8 +22,27 @@ class Tile:
     unit: str = ""
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A number to know, and the address where exactly its rows are listed."""
+
+    word: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """Figures that belong together, in one row of the front page."""
+
+    title: str
+    figures: tuple[Figure, ...]
+
+
 Provider = Callable[["User"], Iterable[Tile]]
+CardProvider = Callable[["User"], Card | None]
 _providers: list[Provider] = []
+_cards: list[CardProvider] = []
 
 
 def register(provider: Provider) -> Provider:
@@ -36,3 +55,15 @@ def register(provider: Provider) -> Provider:
 def tiles_for(user: "User") -> list[Tile]:
     """Return the tiles of USER in the order in which the rooms registered."""
     return [tile for provider in _providers for tile in provider(user)]
+
+
+def register_card(provider: CardProvider) -> CardProvider:
+    """Let PROVIDER put a row of figures below what is due; None for who has nothing to see there."""
+    if provider not in _cards:
+        _cards.append(provider)
+    return provider
+
+
+def cards_for(user: "User") -> list[Card]:
+    """Return the cards of USER in the order in which the rooms registered."""
+    return [card for provider in _cards if (card := provider(user))]

@@ -77,9 +77,10 @@ class PortalAdminSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Show what is due today, then everything the user may open."""
-        tiles = workbench.tiles_for(signed_in(request))
-        return super().index(request, {"tiles": tiles, **(extra_context or {})})
+        """Show what is due today, figures to know, then everything the user may open."""
+        user = signed_in(request)
+        front = {"tiles": workbench.tiles_for(user), "cards": workbench.cards_for(user)}
+        return super().index(request, front | (extra_context or {}))
 
     def password_change(  # type: ignore[override]  # a redirect serves as well as a page
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -13,7 +13,7 @@ from import_export.admin import ImportExportMixin
 
 from branches.acting import Act, ActPages, Outcome
 from branches.actions import create_branch, dissolve_branch, reorganise_branch
-from branches.admin.filters import AreaFilter, CurrentFilter
+from branches.admin.filters import AreaFilter, CurrentFilter, UnitFilter
 from branches.admin.register import RegisterAdmin
 from branches.enums import BranchSetting
 from branches.forms import BranchForm, DissolutionForm
@@ -52,7 +52,7 @@ class BranchAdmin(ActPages, SafeExchangeMixin, ScopedSheetsMixin, ImportExportMi
     # Its buttons stand among our own: change_list_object_tools.html of the model.
     import_export_change_list_template = "admin/change_list.html"
     list_display = ("indented_name", "code", "kind", "area", "members_now", "state")
-    list_filter = (CurrentFilter, AreaFilter, "kind", "setting")
+    list_filter = (CurrentFilter, AreaFilter, UnitFilter, "kind", "setting")
     list_select_related = ("kind", "area")
     search_fields = ("name", "short_name", "code")
     search_help_text = "名称、简称或组织代码"

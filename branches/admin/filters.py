@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
 
-from branches.enums import AreaLevel
+from branches.enums import AreaLevel, UnitColumn
 from branches.models import Area
+from branches.workbench import ALL_UNITS
 
 
 class AreaFilter(admin.SimpleListFilter):
@@ -74,3 +75,22 @@ class HeldFilter(CurrentFilter):
     """Posts in force, or ended."""
 
     words = ("在任", "已免职")
+
+
+class UnitFilter(admin.SimpleListFilter):
+    """By the column in which organisations count as units (SYS-02)."""
+
+    title = "统计"
+    parameter_name = "units"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the columns and their sum."""
+        return [*UnitColumn.choices, (ALL_UNITS, "三项合计")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the organisations of the column."""
+        if self.value() == ALL_UNITS:
+            return queryset.units()
+        if self.value() in UnitColumn.values:
+            return queryset.units(UnitColumn(self.value()))
+        return queryset

@@ -1,7 +1,6 @@
 """The members of the district on paper: ages, names, numbers, Party dates, care (domain §5.5)."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +46,7 @@ class People:
         self.communities = plan.at(AreaLevel.COMMUNITY)
         self.areas = {area.code: area for area in plan.areas}
         self.groups = {group.parent: group for group in plan.of(BranchKind.PARTY_GROUP)}
-        self.orders: Counter[tuple[dt.date, str]] = Counter()
+        self.orders: dict[dt.date, int] = {}
         self.drawn = 0
 
     def draw(self) -> Iterator[Person]:
@@ -86,8 +85,7 @@ class People:
         # Who turns 60 this year has retired by now only if born early in the year.
         last = dt.date(born, 4 if born >= self.recipe.day.year - 60 else 12, 30)
         birth = decks.day_between(self.chance, dt.date(born, 1, 1), last)
-        self.orders[birth, gender] += 1
-        order = self.orders[birth, gender] * 2 - (1 if gender == Gender.MALE else 0)
+        order = self._order(birth) * 2 - (1 if gender == Gender.MALE else 0)
         first17 = f"{wording.places()['district'][0][:6]}{birth:%Y%m%d}{order:03d}"
         return {
             "name": self.names.draw(born, gender),
@@ -96,6 +94,13 @@ class People:
             "birth_date": birth,
             "id_number": first17 + id_number.check_digit(first17),
         }
+
+    def _order(self, birth: dt.date) -> int:
+        """Return the next order of a day; the first one is anywhere, as in a real register."""
+        if birth not in self.orders:
+            self.orders[birth] = self.chance.randint(0, 300)
+        self.orders[birth] += 1
+        return self.orders[birth]
 
     def _person(self, home: BranchPlan, values: dict[str, Any]) -> Person:
         group = self.groups.get(home.code)
