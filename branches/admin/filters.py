@@ -89,8 +89,5 @@ class UnitFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Keep the organisations of the column."""
-        if self.value() == ALL_UNITS:
-            return queryset.units()
-        if self.value() in UnitColumn.values:
-            return queryset.units(UnitColumn(self.value()))
-        return queryset
+        chosen = [column for column in UnitColumn if self.value() in {column, ALL_UNITS}]
+        return queryset.units(*chosen) if chosen else queryset

@@ -12,7 +12,7 @@ VETERAN_WORK = (dt.date(1947, 1, 1), dt.date(1949, 9, 30))
 NO_PROBATION = (dt.date(1969, 4, 1), dt.date(1977, 8, 31))
 MEDAL_YEARS, FIRST_MEDAL = 50, 2021
 # Chance of having joined in time for 光荣在党50年, by the decade of age: about 31 % of all.
-EARLY = {6: 0.0, 7: 0.33, 8: 0.8, 9: 0.93}
+EARLY = {6: 0.0, 7: 0.3, 8: 0.8, 9: 0.93}
 _EDUCATION = {
     "cadre": {"21": 30, "31": 34, "41": 14, "61": 14, "71": 8},
     "enterprise": {"21": 4, "31": 12, "41": 18, "61": 30, "71": 28, "80": 8},

@@ -97,9 +97,9 @@ class People:
 
     def _order(self, birth: dt.date) -> int:
         """Return the next order of a day; the first one is anywhere, as in a real register."""
-        if birth not in self.orders:
-            self.orders[birth] = self.chance.randint(0, 300)
-        self.orders[birth] += 1
+        order = self.orders.get(birth, self.chance.randint(0, 300)) + 1
+        # Twice a multiple of fifty ends in 00, which looks like a number that Excel has rounded.
+        self.orders[birth] = order + (order % 50 == 0)
         return self.orders[birth]
 
     def _person(self, home: BranchPlan, values: dict[str, Any]) -> Person:
