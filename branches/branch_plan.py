@@ -67,6 +67,7 @@ class BranchPlan:
         self.wanted: dict[str, Wanted] = {}
         self.problems: list[Problem] = []
         for line in lines:
+            self.problems.extend(line.faults)
             self.problems.extend(self._read(line))
         looped = self._find_loops()
         for code in self.lines:
@@ -88,11 +89,11 @@ class BranchPlan:
         if line.parent is None and old is not None:
             parent = old.parent
         founded_on = line.founded_on or (old.founded_on if old else None)
-        if kind is None:
+        if kind is None and line.kind:
             names = "、".join(dict.fromkeys(each.name for each in self._kinds.values()))
             message = f"没有“{line.kind[:20]}”这种组织类别。可以写：{names}。"
             yield Problem(line.line, "组织类别", "kind", message)
-        if area is None:
+        if area is None and line.area:
             message = f"区划代码{line.area[:24]}不在系统里，或不在您的管理范围内，请检查。"
             yield Problem(line.line, "所在区划代码", "area", message)
         if founded_on is not None and founded_on > self._today:
@@ -115,21 +116,23 @@ class BranchPlan:
         return {code for circle in found for code in circle}
 
     def _check_parent(self, line: BranchLine) -> Iterator[Problem]:
-        wanted = self.wanted.get(line.code)
-        if wanted is None or wanted.parent is None:
+        wanted, old = self.wanted.get(line.code), self.stored.get(line.code)
+        parent = wanted.parent if wanted else line.parent
+        if not parent:
             return
-        above = self.stored.get(wanted.parent)
-        old = self.stored.get(line.code)
-        stays = old is not None and old.parent == wanted.parent
+        above = self.stored.get(parent)
+        stays = old is not None and old.parent == parent
         reachable = above is not None and (above.editable or stays)
-        if wanted.parent not in self.lines and not reachable:
-            message = f"上级组织代码{wanted.parent[:30]}不在文件里，系统里也没有，请检查。"
+        if parent not in self.lines and not reachable:
+            message = f"上级组织代码{parent[:30]}不在文件里，系统里也没有，请检查。"
             yield Problem(line.line, "上级组织代码", "unknown_parent", message)
             return
         if above is not None and above.dissolved_on and not stays:
             message = f"上级组织“{above.name}”已经撤销，不能再接收下级。"
             yield Problem(line.line, "上级组织代码", "parent_dissolved", message)
-        kind, parent_kind = self._facts(wanted.kind), self._kind_of(wanted.parent)
+        if wanted is None:
+            return
+        kind, parent_kind = self._facts(wanted.kind), self._kind_of(parent)
         if parent_kind and not rules.may_hang_under(kind.settings, parent_kind.settings):
             message = f"{kind.name}的上级必须是更高一级的组织，不能是{parent_kind.name}。"
             yield Problem(line.line, "上级组织代码", "rank", message)

@@ -24,8 +24,11 @@ _TITLE_ROWS = 10
 
 
 class BranchLine(NamedTuple):
-    """One row: codes as written. ``parent`` is empty for a top organisation, None when the table
-    has no such column; ``founded_on`` is None when it is not given."""
+    """One row: codes as written, with the faults the row has by itself.
+
+    ``parent`` is empty for a top organisation, None when the table has no such column;
+    ``founded_on`` is None when it is not given.
+    """
 
     line: int
     code: str
@@ -34,10 +37,11 @@ class BranchLine(NamedTuple):
     area: str
     parent: str | None
     founded_on: dt.date | None
+    faults: tuple[Problem, ...] = ()
 
 
 def read(path: Path) -> list[BranchLine]:
-    """Return the rows of a CSV or XLSX file. Raises FileRefused with every fault found."""
+    """Return the rows of a CSV or XLSX file. Raises FileRefused when it is no such table."""
     try:
         with open_table(path, content_name=path.name) as table:
             return lines_of(table.rows())
@@ -50,20 +54,20 @@ def read(path: Path) -> list[BranchLine]:
 
 
 def lines_of(rows: Iterable[Row]) -> list[BranchLine]:
-    """Return ROWS (number in the file, cells) below the headings. Raises FileRefused."""
+    """Return ROWS (number in the file, cells) below the headings, each with its own faults.
+
+    Raises FileRefused when there are no headings or nothing below them.
+    """
     source = iter(rows)
     columns = _columns(source)
-    lines: list[BranchLine] = []
-    problems: list[Problem] = []
-    for number, cells in source:
-        line, faults = _line(number, {name: _text(cells, at) for name, at in columns.items()})
-        lines.append(line)
-        problems.extend(faults)
-    problems.extend(_duplicates(lines))
+    first: dict[str, int] = {}
+    lines = [
+        _line(number, {name: _text(cells, at) for name, at in columns.items()}, first)
+        for number, cells in source
+    ]
     if not lines:
-        problems.append(Problem(0, "", "empty", "文件里没有党组织，请检查选的文件。"))
-    if problems:
-        raise FileRefused(problems)
+        message = "文件里没有党组织，请检查选的文件。"
+        raise FileRefused([Problem(0, "", "empty", message)])
     return lines
 
 
@@ -92,7 +96,8 @@ def _text(cells: list[Any], position: int) -> str:
     return clean(str(cell))
 
 
-def _line(number: int, texts: dict[str, str]) -> tuple[BranchLine, list[Problem]]:
+def _line(number: int, texts: dict[str, str], first: dict[str, int]) -> BranchLine:
+    """Return the row NUMBER; FIRST holds the rows where codes were met first."""
     faults = [
         Problem(number, name, "blank", f"没有写{name}，请补上。")
         for name in _REQUIRED
@@ -101,6 +106,10 @@ def _line(number: int, texts: dict[str, str]) -> tuple[BranchLine, list[Problem]
     for name, longest in (("组织代码", 30), ("组织名称", 100)):
         if len(texts[name]) > longest:
             faults.append(Problem(number, name, "too_long", f"{name}超过{longest}个字，请改短。"))
+    code = squeeze(texts["组织代码"])
+    if code and first.setdefault(code, number) != number:
+        message = f"组织代码{code}重复，第{first[code]}行已有，请删去一行。"
+        faults.append(Problem(number, "组织代码", "duplicate", message))
     founded_on = None
     if day := texts.get("成立日期"):
         try:
@@ -109,21 +118,13 @@ def _line(number: int, texts: dict[str, str]) -> tuple[BranchLine, list[Problem]
             message = f"成立日期“{day[:20]}”不对，请写成2016-11-01的样子。"
             faults.append(Problem(number, "成立日期", "date", message))
     parent = texts.get("上级组织代码")
-    line = BranchLine(
+    return BranchLine(
         number,
-        squeeze(texts["组织代码"]),
+        code,
         texts["组织名称"],
         texts["组织类别"],
         squeeze(texts["所在区划代码"]),
         squeeze(parent) if parent is not None else None,
         founded_on,
+        tuple(faults),
     )
-    return line, faults
-
-
-def _duplicates(lines: list[BranchLine]) -> Iterator[Problem]:
-    first: dict[str, int] = {}
-    for line in lines:
-        if line.code and first.setdefault(line.code, line.line) != line.line:
-            message = f"组织代码{line.code}重复，第{first[line.code]}行已有，请删去一行。"
-            yield Problem(line.line, "组织代码", "duplicate", message)

@@ -72,7 +72,7 @@ class BranchResource(ScopedResource):
 def _preview(line: BranchLine, outcome: str) -> RowResult:
     shown = RowResult()
     shown.import_type = _TYPES[outcome]
-    shown.diff = ["" if value is None else str(value) for value in line[1:]]
+    shown.diff = ["" if value is None else str(value) for value in line[1:-1]]
     return shown
 
 

@@ -128,6 +128,10 @@ BROKEN = {
         "A,甲支部,无,990101,,\nB,乙支部,党支部,1,,\nC,丙支部,党支部,990101,ZZ,",
         [(2, "kind"), (3, "area"), (4, "unknown_parent")],
     ),
+    "all in one row": (
+        "A,甲支部,无,1,ZZ,2016-13-01",
+        [(2, "unknown_parent"), (2, "date"), (2, "area"), (2, "kind")],
+    ),
 }
 
 
