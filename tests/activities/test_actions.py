@@ -1,6 +1,8 @@
 """Recording, planning, excusing, printing, archiving."""
 
 import datetime as dt
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -26,6 +28,17 @@ from tests.factories.members import make_member
 
 def states_of(activity: Activity) -> dict[str, str]:
     return dict(activity.attendances.order_by("pk").values_list("member__name", "state"))
+
+
+@pytest.fixture
+def machine_in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the machine's own clock say UTC."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    assert time.localtime().tm_gmtoff == 0
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_recording_writes_one_record_with_everybody(
@@ -131,7 +144,11 @@ def test_the_day_must_lie_in_the_month_and_behind_us(
 
 
 def test_the_month_is_locked_at_midnight_in_shanghai(
-    secretary: User, branch: Branch, roster: list[Member], clock: time_machine.Traveller
+    secretary: User,
+    branch: Branch,
+    roster: list[Member],
+    clock: time_machine.Traveller,
+    machine_in_utc: None,
 ) -> None:
     """F22: 23:59:59 is November, two seconds later it is December, whatever zone the machine has."""
     clock.move_to(shanghai(2026, 11, 30, 23, 59, 58))

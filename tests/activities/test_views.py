@@ -3,10 +3,12 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 
 from activities.actions.archive import archive_activities
@@ -263,6 +265,29 @@ def test_a_session_that_ends_midway_loses_nothing(
     assert client_for(secretary).post(address, entry).status_code == 302
     assert Activity.objects.get().topic == "学党章"
     assert "您刚才填的都还在" not in text(client_for(secretary).get(address))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_presses_at_once_are_one_record(
+    client_for: SignIn, secretary: User, branch: Branch, roster: list[Member]
+) -> None:
+    """F16: one row, and every answer leads to the saved page."""
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    entry = filled(client_for(secretary).get(address))
+    browsers = [client_for(secretary) for _ in range(16)]
+
+    def press(browser: Client) -> tuple[int, str]:
+        try:
+            answer = browser.post(address, entry)
+            return answer.status_code, answer["Location"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as threads:
+        answers = list(threads.map(press, browsers))
+    assert answers == [(302, f"{address}saved/")] * 16
+    assert Activity.objects.get().version == 1
+    assert Attendance.objects.count() == 3
 
 
 def test_after_the_deadline_the_page_is_locked_and_the_record_still_shown(
