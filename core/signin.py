@@ -6,17 +6,22 @@ account by a keyed digest.
 """
 
 import ipaddress
+from datetime import timedelta
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
 from core import crypto, text
-from core.models import Allowance, User
+from core.models import Allowance, BackgroundRun, User
+from core.runs import Progress, nightly
 
 _NOTED = "_account_keys"
+_FORGOTTEN = timedelta(days=1)
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -65,6 +70,16 @@ def give_back_try(key: str) -> None:
     Allowance.objects.filter(key=key, day=timezone.localdate(), used__gt=0).update(
         used=F("used") - 1
     )
+
+
+@nightly("nightly.sweep_sign_in", name="清理过期的登录记录")
+def sweep_sign_in(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
+    """Forget ended sessions and the wrong passwords of past days; the trail keeps what counts."""
+    today = timezone.localdate()
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - _FORGOTTEN).delete()
+    gone, _ = Allowance.objects.filter(day__lt=today).delete()
+    return {"allowances": gone}
 
 
 def _count_one(key: str) -> bool:

@@ -3,36 +3,33 @@
 import re
 import unicodedata
 
-# Characters that look like nothing but break equality: zero-width, BOM, direction overrides.
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# What nobody sees but what breaks equality: controls, zero-width marks, byte order, direction.
+_UNSEEN = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\xad"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
 _BLANKS = re.compile(r"\s+")
 
 
 def clean(value: str) -> str:
     """Return VALUE as NFKC without invisible or control characters, blanks folded and trimmed."""
-    value = _INVISIBLE.sub("", unicodedata.normalize("NFKC", value))
-    return _BLANKS.sub(" ", _CONTROL.sub("", value)).strip()
-
-
-def prose(value: str) -> str:
-    """Return a line of prose as typed, full-width punctuation kept, without what cannot be seen."""
-    return _BLANKS.sub(" ", _CONTROL.sub("", _INVISIBLE.sub("", value))).strip()
+    # Unseen characters go first: they keep apart what belongs together.
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", _UNSEEN.sub("", value))).strip()
 
 
 def squeeze(value: str) -> str:
     """Return VALUE cleaned, with no blanks at all: numbers and codes."""
-    return clean(value).replace(" ", "")
+    return unicodedata.normalize("NFKC", clean(value).replace(" ", ""))
 
 
 def login_name(value: str) -> str:
     """Return the form of a sign-in name that is stored and compared: NFKC, no blanks, casefolded."""
-    return squeeze(value).casefold()
+    return squeeze(squeeze(value).casefold())
 
 
 def id_number(value: str) -> str:
     """Return an ID number in its one stored form: no blanks, capital X."""
-    return squeeze(value).upper()
+    return squeeze(squeeze(value).upper())
 
 
 def phone(value: str) -> str:

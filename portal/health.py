@@ -1,6 +1,8 @@
 """Health for the machines behind the portal: is it alive, can it serve. It tells words, no particulars."""
 
 import contextlib
+import shutil
+from datetime import timedelta
 
 import redis
 from django.conf import settings
@@ -9,11 +11,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core.crypto import key_ring
+from core.enums import RunState
+from core.models import BackgroundRun
 
+DISK_SHARE = 0.15  # below it somebody should make room
+RUN_WAITS_SECONDS = 600
 BROKER_SECONDS = 1.0  # the question must not hang with the broker
 
 
@@ -29,8 +36,12 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Say whether pages can be served: 200, else 503. Without the broker they can; runs only wait."""
-    parts = {"database": _database(), "keys": _keys(), "broker": _broker()}
+    """Say whether pages can be served: 200, else 503.
+
+    They can without the broker (runs only wait), on a nearly full disk, and while runs are stuck.
+    """
+    parts = {"database": _database(), "keys": _keys(), "broker": _broker(), "disk": _disk()}
+    parts["runs"] = _runs() if parts["database"] == "ok" else "unknown"
     can_serve = parts["database"] == parts["keys"] == "ok"
     return JsonResponse(parts, status=200 if can_serve else 503)
 
@@ -62,3 +73,15 @@ def _broker() -> str:
         client.ping()
         return "ok"
     return "unreachable"
+
+
+def _disk() -> str:
+    room = shutil.disk_usage(settings.VAR_DIR)
+    return "ok" if room.free >= room.total * DISK_SHARE else "low"
+
+
+def _runs() -> str:
+    """Say whether a run has waited longer than the sweeper ever lets one wait."""
+    since = timezone.now() - timedelta(seconds=RUN_WAITS_SECONDS)
+    waiting = BackgroundRun.objects.filter(state=RunState.QUEUED, created_at__lt=since)
+    return "waiting" if waiting.exists() else "ok"

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.http import HttpRequest
 from django.shortcuts import render
 
 from branches.acting import Act, Outcome
-from core.views.access import signed_in
+from core.access import signed_in
+from core.actions import reveal
 from members import actions, forms
 from members.models import Affiliation, Member
 
@@ -42,6 +44,14 @@ def _account(request: HttpRequest, member: Member, given: dict[str, Any]) -> Out
     return render(request, "admin/members/member/card.html", context)
 
 
+def _reveal(request: HttpRequest, member: Member, given: dict[str, Any]) -> Outcome:
+    plain = reveal(by=signed_in(request), instance=member, **given)
+    column: Any = Member._meta.get_field(given["field"])
+    context = {"member": member, "label": column.verbose_name, "plain": plain, "opts": Member._meta}
+    site = admin.site.each_context(request)
+    return render(request, "admin/members/member/revealed.html", site | context)
+
+
 def _end_link(request: HttpRequest, link: Affiliation, given: dict[str, Any]) -> Outcome:
     ended = actions.end_link(by=signed_in(request), affiliation=link, **given)
     return f"{ended.member}在{ended.branch}的{ended.get_kind_display()}关系已结束。"
@@ -52,6 +62,15 @@ def _on_register(member: Member) -> bool:
 
 
 ACTS = (
+    Act(
+        "reveal",
+        "查看完整号码",
+        "查看",
+        "证件号码、电话、住址平时都遮着。确实要用时在这里看一项，谁在什么时候为什么看过，都有记录。",
+        "members.reveal_member",
+        forms.RevealForm,
+        _reveal,
+    ),
     Act(
         "link",
         "登记活动组织",

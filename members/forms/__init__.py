@@ -6,6 +6,7 @@ from .acts import (
     DeathWithdrawalForm,
     LinkEndForm,
     LinkForm,
+    RevealForm,
     TransferForm,
     TransferOutForm,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "LinkEndForm",
     "LinkForm",
     "MemberForm",
+    "RevealForm",
     "TransferForm",
     "TransferOutForm",
 ]

@@ -9,8 +9,10 @@ from branches.models import Branch
 from branches.scoping import ScopedForm
 from core.enums import Engine
 from core.models import Kind
+from members.columns import SEALED
 from members.enums import LINK_KINDS, AffiliationKind
 from members.forms.fields import DateWordsField
+from members.models import Member
 
 
 class ActForm(ScopedForm, forms.Form):
@@ -77,6 +79,18 @@ class DeathWithdrawalForm(ActForm):
     """A 已故 registered by mistake."""
 
     reason = forms.CharField(label="为什么撤回", max_length=100)
+
+
+class RevealForm(ActForm):
+    """Which masked column, and why."""
+
+    field = forms.ChoiceField(
+        label="看哪一项",
+        choices=[(name, str(Member._meta.get_field(name).verbose_name)) for name in SEALED],  # type: ignore[union-attr]  # columns have names
+    )
+    reason = forms.CharField(
+        label="为什么要看", max_length=100, help_text="会记入操作记录，例如“核对转接手续”。"
+    )
 
 
 class AccountForm(ActForm):

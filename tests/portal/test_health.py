@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,15 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.utils import timezone
 
 from core import crypto
+from core.models import BackgroundRun
+from core.runs import start_run
+from portal import health
 from tests.harness import redis
 
-OK = {"database": "ok", "keys": "ok", "broker": "none"}
+OK = {"database": "ok", "keys": "ok", "broker": "none", "disk": "ok", "runs": "ok"}
 
 
 def test_alive_asks_no_database(client: Client) -> None:
@@ -45,7 +50,10 @@ def test_not_ready_while_a_migration_waits(client: Client) -> None:
 
     response = client.get("/readyz")
 
-    assert (response.status_code, response.json()) == (503, OK | {"database": "not migrated"})
+    assert (response.status_code, response.json()) == (
+        503,
+        OK | {"database": "not migrated", "runs": "unknown"},
+    )
 
 
 @pytest.mark.django_db
@@ -78,3 +86,26 @@ def test_ready_with_the_broker_and_also_while_it_hangs(
 
     assert (response.status_code, response.json()) == (200, OK | {"broker": "unreachable"})
     assert took < 5
+
+
+@pytest.mark.django_db
+def test_ready_on_a_nearly_full_disk_and_says_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "DISK_SHARE", 1.1)
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()) == (200, OK | {"disk": "low"})
+
+
+@pytest.mark.django_db
+def test_ready_while_a_run_is_stuck_and_says_so(client: Client) -> None:
+    run = start_run(by=None, kind="x", key="x", ring=False)
+    assert client.get("/readyz").json() == OK
+    long_ago = timezone.now() - timedelta(minutes=11)
+    BackgroundRun.objects.filter(pk=run.pk).update(created_at=long_ago)
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()) == (200, OK | {"runs": "waiting"})

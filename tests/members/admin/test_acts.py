@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from branches.models import Branch
-from core.models import User
+from core.models import AuditEvent, User
 from members.actions import add_link, mark_deceased
 from members.admin.acts import ACTS
 from members.models import Affiliation, Member
@@ -109,3 +109,31 @@ def test_ties_are_listed_and_not_edited(
     assert bureau.post(reverse("admin:members_affiliation_change", args=[link.pk]), {"kind": "HOME"}).status_code == 403  # fmt: skip
     assert bureau.get(reverse("admin:members_affiliation_add")).status_code == 403
     assert client_for(outsider).get(reverse("admin:affiliation-end", args=[link.pk])).status_code == 404  # fmt: skip
+
+
+def test_a_masked_number_opens_with_a_reason_and_on_record(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    member = make_member(branch, "张建国", phone="16112345678")
+    client = client_for(bureau_staff)
+    asked = client.post(address("reveal", member), {"field": "phone", "reason": ""})
+    assert "16112345678" not in asked.content.decode()
+    opened = client.post(address("reveal", member), {"field": "phone", "reason": "通知开会"})
+    assert "16112345678" in opened.content.decode()
+    assert "no-store" in opened["Cache-Control"]
+    event = AuditEvent.objects.latest("pk")
+    assert (event.by, event.act, event.note) == (
+        bureau_staff,
+        "查看完整信息",
+        "联系电话：通知开会",
+    )
+
+
+def test_a_masked_number_of_another_district_does_not_exist(
+    client_for: Signed, outsider: User, branch: Branch
+) -> None:
+    member = make_member(branch, "张建国", phone="16112345678")
+    asked = client_for(outsider).post(
+        address("reveal", member), {"field": "phone", "reason": "通知开会"}
+    )
+    assert asked.status_code == 404

@@ -1,0 +1,26 @@
+"""Telling troubles of the machine from faults of the program."""
+
+import errno
+
+from django.db import InterfaceError, OperationalError
+
+DISK_FULL_STATE = "53100"  # PostgreSQL
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Say whether ERROR, or what it came from, is a full disk."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return True
+        if isinstance(error, OperationalError) and "disk is full" in str(error):
+            return True
+        if getattr(error, "sqlstate", None) == DISK_FULL_STATE:
+            return True
+        error = error.__cause__
+    return False
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """Say whether ERROR is a database that is away, restarting or too busy: trying again helps."""
+    return isinstance(error, OperationalError | InterfaceError)
