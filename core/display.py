@@ -47,7 +47,8 @@ class MonthCell:
 class PersonTile:
     """One person on an attendance page; NUMBER is the row on the printed sheet.
 
-    REASONS replace the list's own for this person; NOTE stands beside the word for not here.
+    KEY has letters, digits and dashes only. REASONS replace the list's own for this person; NOTE
+    stands beside the word for not here.
     """
 
     key: str

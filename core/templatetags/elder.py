@@ -105,11 +105,9 @@ def people(
 
     Ticked people come back as HERE_NAME (one value a person), reasons as WHY_PREFIX + key.
     """
-    reasons = list(reasons)
     return {
         "tiles": tiles,
-        "reasons": reasons,
-        "first": reasons[0][0] if reasons else "",
+        "reasons": list(reasons),
         "here_name": here_name,
         "why_prefix": why_prefix,
         "here_word": here_word,

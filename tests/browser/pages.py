@@ -68,6 +68,7 @@ PAGES: tuple[Case, ...] = (
     Case("activities:branch-year", "secretary", party_life.a_year),
     Case("activities:theme-day", "secretary", party_life.a_month, "new"),
     Case("activities:theme-day", "secretary", party_life.a_record, "again"),
+    Case("activities:theme-day", "secretary", party_life.a_large_month, "63 people"),
     Case("activities:theme-day-saved", "secretary", party_life.a_record),
     Case("activities:theme-day-record", "secretary", party_life.a_record),
     Case("activities:theme-day-plan", "secretary", party_life.a_plan),

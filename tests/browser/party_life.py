@@ -43,6 +43,14 @@ def a_month(request: Request) -> dict[str, Any]:
     return a_branch(request) | {"month": this_month()}
 
 
+def a_large_month(request: Request) -> dict[str, Any]:
+    """The current month of a branch of 63, the largest that one page must still carry."""
+    branch: Branch = request.getfixturevalue("branch")
+    for number in range(63):
+        make_member(branch, f"欧阳{'明德秀英建国'[number % 6]}{'华卫红玲志强'[number % 5]}")
+    return {"pk": branch.pk, "month": this_month()}
+
+
 def a_plan(request: Request) -> dict[str, Any]:
     """The next month of B1, announced."""
     place = a_branch(request) | {"month": this_month().next}
