@@ -30,8 +30,13 @@ def fresh_ids(model: type[models.Model], count: int) -> list[int]:
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Insert ROWS, values in the order of COLUMNS, primary key included."""
+    """Insert ROWS of a tree, values in the order of COLUMNS, primary key included."""
     locks.require_any(model)
+    append(model, columns, rows)
+
+
+def append(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Insert ROWS of a table that is no tree; no default is filled in. ROWS must not query."""
     with connection.cursor() as cursor:
         _load(cursor, model._meta.db_table, columns, rows)
 

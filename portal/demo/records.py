@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from activities.enums import ActivityKind, ActivityState
 from activities.models import Activity, Attendance
+from branches import bulk
 from branches.models import Branch
 from core.models import User
 from portal.demo import loading
@@ -16,7 +17,7 @@ from portal.demo.months import Fellow, Held
 from portal.demo.register import chunks
 
 ACTIVITIES_AT_ONCE = 200
-ATTENDANCE_COLUMNS = ("activity", "member", "home_branch", "state", "reason", "by", "at")
+ATTENDANCE = ("activity_id", "member_id", "home_branch_id", "state", "reason", "by_id", "at")
 
 
 class Records:
@@ -38,7 +39,7 @@ class Records:
                 for activity, held in zip(activities, chunk, strict=True)
                 for row in self._attendance(activity, held)
             ]
-            loading.load(Attendance, ATTENDANCE_COLUMNS, rows)
+            bulk.append(Attendance, ATTENDANCE, rows)
 
     def _activity(self, held: Held) -> Activity:
         secretary = self.secretaries[held.branch.code]

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -40,6 +41,8 @@ class Command(BaseCommand):
         plan = build.build(recipe.recipe(size, timezone.localdate()))
         members = sum(branch.members for branch in plan.branches)
         self.stdout.write(f"已装入演示数据：党组织 {len(plan.branches)} 个，党员 {members:,} 名。")
+        if not settings.DEMO_BANNER:
+            self.stdout.write("请在环境变量里设 DEMO_BANNER=on，让每一页都写明是演示数据。")
 
     def _show_logins(self) -> None:
         found = accounts.logins()
