@@ -98,8 +98,20 @@ def test_one_login_for_each_role() -> None:
 
     assert [login.role for login in logins] == list(Role)
     assert all(login.is_current for login in logins)
+    assert all(users[login.role].check_password(login.password) for login in logins)
     assert all(role in user.roles for role, user in users.items())
     assert users[Role.SECRETARY].member.branch.theme_day is not None
+
+
+def test_passwords_are_kept_as_everybody_s_are(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    build(recipe("S", TODAY))
+    login = accounts.logins()[0]
+    user = User.objects.get_by_natural_key(login.username)
+
+    assert user.password.startswith("argon2$argon2id$")
+    assert login.is_current
+    assert user.check_password(login.password)
 
 
 @pytest.mark.usefixtures("demo")
