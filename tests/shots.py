@@ -30,8 +30,8 @@ class Shot:
 
 DESKTOP = (1280, 860)
 SHOTS = (
-    Shot("secretary_home", "支部书记"),
-    Shot("theme_day_log", "支部书记", clicks=("填报",)),
+    Shot("branch_home", "支部书记", clicks=("支部的事",)),
+    Shot("theme_day_log", "支部书记", clicks=("支部的事", "登记|改一改")),
     Shot("member_home", "党员"),
     Shot("workbench", "局工作人员", "/admin/", DESKTOP),
     Shot("register", "局工作人员", "/admin/members/member/", DESKTOP),

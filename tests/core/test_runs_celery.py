@@ -125,7 +125,7 @@ def test_a_refused_broker_costs_a_second_once_and_loses_nothing(member, monkeypa
     assert time.monotonic() - began <= 1
     began = time.monotonic()
     slow_run(member, key="second")
-    assert time.monotonic() - began <= 0.2, "the circuit is open"
+    assert time.monotonic() - began <= 0.8, "the circuit is open"
     run.refresh_from_db()
     assert run.state == RunState.QUEUED
 
@@ -142,7 +142,7 @@ def test_a_hung_broker_costs_six_seconds_once(member, monkeypatch, settings):
             assert time.monotonic() - began <= 6
             began = time.monotonic()
             slow_run(member, key="second")
-            assert time.monotonic() - began <= 0.2
+            assert time.monotonic() - began <= 0.8
         finally:
             os.kill(server.pid, signal.SIGCONT)
 

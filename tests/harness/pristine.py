@@ -54,7 +54,12 @@ class PostgresCopy:
             cursor.execute("SET session_replication_role = DEFAULT")
 
     def close(self) -> None:
-        """Leave the copy: it goes with the test database."""
+        """Leave the copy: it goes with the test database, which nobody may hold open any longer."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
     def _filled(self, cursor: CursorWrapper) -> set[str]:
         questions = (
