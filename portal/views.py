@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from activities.querysets import holds_theme_days
 from branches.enums import Role
@@ -29,7 +29,7 @@ class Door:
     url: str
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Go straight on where there is one way; who has several posts chooses."""
     doors = _doors(signed_in(request))

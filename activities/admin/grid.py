@@ -18,7 +18,7 @@ from activities.models import Activity
 from activities.querysets import owing_branches
 from activities.rules.grid import summarise, year_statuses
 from activities.rules.period import Period
-from branches.enums import AreaLevel
+from branches.admin.filters import street_asked_for
 from branches.models import Area, Branch
 from core.models import User
 from core.paging import RegisterPaginator
@@ -55,7 +55,7 @@ class GridPages(_Admin):
         if not 2000 <= year < 2100:
             raise Http404("没有这一年。")
         user = signed_in(request)
-        area, areas = _areas(request, user)
+        area, areas = street_asked_for(request, user)
         without = _month(request.GET.get("without", ""))
         branches = _branches(user, area, without)
         page = RegisterPaginator(branches, LINES).get_page(request.GET.get("p"))
@@ -75,14 +75,6 @@ class GridPages(_Admin):
         }
         whole = self.admin_site.each_context(request) | {"opts": self.opts} | context
         return render(request, "admin/activities/year_grid.html", whole)
-
-
-def _areas(request: HttpRequest, user: User) -> tuple[Area | None, list[Area]]:
-    """Return the street asked for, and those to choose from."""
-    rows = Area.objects.visible_to(user).filter(level=AreaLevel.STREET).order_by("path")
-    areas = list(rows.only("code", "name", "path"))
-    asked = request.GET.get("area", "")
-    return next((area for area in areas if area.code == asked), None), areas
 
 
 def _month(text: str) -> Period | None:

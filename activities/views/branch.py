@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from activities.actions.theme_day import days_open
 from activities.enums import HELD, ActivityState, MonthStatus
@@ -31,7 +31,7 @@ MARKS = {
 
 
 @may_record
-@require_GET
+@require_safe
 def home(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is due this month, with one button for it."""
     branch, user = own_branch(request, pk), signed_in(request)
@@ -61,7 +61,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @may_record
-@require_GET
+@require_safe
 def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     """Show the twelve months of a branch: held, missing, head counts (SYS-18)."""
     branch, user = own_branch(request, pk), signed_in(request)

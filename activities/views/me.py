@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from icalendar import Calendar
 from icalendar import Event as CalendarEntry
 
@@ -47,7 +47,7 @@ TONES = {
 }
 
 
-@require_GET
+@require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """Show what is next, this year's count, the last records and the twelve months."""
     user, member = _own(request)
@@ -69,7 +69,7 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "activities/me.html", context)
 
 
-@require_GET
+@require_safe
 def record(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Show everything the member took part in, a year a page."""
     user, member = _own(request)
@@ -92,7 +92,7 @@ def record(request: HttpRequest, year: int | None = None) -> HttpResponse:
     return render(request, "activities/me_record.html", context)
 
 
-@require_GET
+@require_safe
 def calendar(request: HttpRequest, month: Period | None = None) -> HttpResponse:
     """Show one month as a table and as a list."""
     user, member = _own(request)
@@ -115,7 +115,7 @@ def calendar(request: HttpRequest, month: Period | None = None) -> HttpResponse:
     return render(request, "activities/me_calendar.html", context)
 
 
-@require_GET
+@require_safe
 def calendar_file(request: HttpRequest) -> HttpResponse:
     """Give the coming months as an iCalendar file for the telephone's calendar."""
     user, member = _own(request)
@@ -129,7 +129,7 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
 
 
 @survives_sign_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def excuse(request: HttpRequest, month: Period) -> HttpResponse:
     """我要请假: ask leave from the home branch's theme day of a month, or take that back."""
     user, member = _own(request)

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from activities.actions.sheet import print_sheet
 from activities.actions.theme_day import days_open, refusal
@@ -28,7 +28,7 @@ PREPRINTED = frozenset({AttendanceState.EXCUSED, AttendanceState.HOME})
 
 
 @may_record
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sheets(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Print a sign-in sheet, or open one that was printed before."""
     branch = own_branch(request, pk)
@@ -40,7 +40,7 @@ def sheets(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
 
 
 @may_record
-@require_GET
+@require_safe
 def sheet(request: HttpRequest, pk: int, month: Period, serial: int) -> HttpResponse:
     """Show one sheet, ready for the printer: large type, a number for each row."""
     branch, user = own_branch(request, pk), signed_in(request)
@@ -62,7 +62,7 @@ def sheet(request: HttpRequest, pk: int, month: Period, serial: int) -> HttpResp
 
 @survives_sign_in
 @may_record
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def numbers(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Type back the numbers nobody signed at; the log page then opens with them ticked off."""
     branch, user = own_branch(request, pk), signed_in(request)

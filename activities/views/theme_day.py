@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from activities.actions.theme_day import RecordConflict, days_open, refusal
 from activities.enums import AttendanceState
@@ -31,7 +31,7 @@ CONFLICT = 409
 
 @survives_sign_in
 @may_record
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Log the theme day on one page, or change it (elder_ux §5)."""
     branch, user = own_branch(request, pk), signed_in(request)
@@ -39,7 +39,7 @@ def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     days = days_open()
     if reason := refusal(user, month, sheet.activity, days):
         raise PermissionDenied(reason)
-    if request.method == "GET":
+    if request.method != "POST":
         sheet, typed = with_typed_numbers(request, sheet)
         form = ThemeDayForm(data_for(request), sheet=sheet, by=user)
         return _log_page(request, form, days, typed=typed)
@@ -54,7 +54,7 @@ def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
 
 
 @may_record
-@require_GET
+@require_safe
 def saved(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Say what was saved, and until when it may be changed."""
     branch = own_branch(request, pk)
@@ -70,7 +70,7 @@ def saved(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
 
 
 @may_record
-@require_GET
+@require_safe
 def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Show the record as it goes into the file: also when it is locked."""
     branch, user = own_branch(request, pk), signed_in(request)
@@ -97,7 +97,7 @@ def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
 
 @survives_sign_in
 @may_record
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Announce the theme day of a month."""
     branch, user = own_branch(request, pk), signed_in(request)
@@ -116,7 +116,7 @@ def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
 
 
 @may_record
-@require_GET
+@require_safe
 def planned(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Say what was announced."""
     branch = own_branch(request, pk)
@@ -137,7 +137,7 @@ def _log_page(
         "sheet": sheet,
         "form": form,
         "typed": typed,
-        "restored": request.method == "GET" and form.is_bound,
+        "restored": request.method != "POST" and form.is_bound,
         "last_day": _last_day(sheet.month, days),
     }
     return render(request, "activities/theme_day_log.html", context)

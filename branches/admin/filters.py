@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from branches.enums import AreaLevel, UnitColumn
 from branches.models import Area
 from branches.workbench import ALL_UNITS
+from core.models import User
 
 
 class AreaFilter(admin.SimpleListFilter):
@@ -43,6 +44,17 @@ class AreaFilter(admin.SimpleListFilter):
     def has_output(self) -> bool:
         """Apply also what is out of reach: it finds nothing."""
         return bool(self.value() or self.lookup_choices)
+
+
+def street_asked_for(request: HttpRequest, user: User) -> tuple[Area | None, list[Area]]:
+    """Return the street a report is asked for and those to choose from (one query).
+
+    What is not USER's is not there.
+    """
+    rows = Area.objects.visible_to(user).filter(level=AreaLevel.STREET).order_by("path")
+    areas = list(rows.only("code", "name", "path"))
+    asked = request.GET.get("area", "")
+    return next((area for area in areas if area.code == asked), None), areas
 
 
 class CurrentFilter(admin.SimpleListFilter):

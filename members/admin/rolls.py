@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from branches.enums import AreaLevel
-from branches.models import Area, Branch
+from branches.admin.filters import street_asked_for
+from branches.models import Branch
 from branches.scoping import get_visible_or_404
 from core.models import User
 from core.paging import RegisterPaginator
@@ -42,7 +42,7 @@ class RollPages(_Admin):
     def _rolls(self, request: HttpRequest) -> HttpResponse:
         """List the branches of an area with both figures."""
         user = self._reader(request)
-        area, areas = _areas(request, user)
+        area, areas = street_asked_for(request, user)
         found = (
             Branch.objects.visible_to(user).current().filter(kind__settings__may_have_members=True)
         )
@@ -71,7 +71,7 @@ class RollPages(_Admin):
     def _clashes(self, request: HttpRequest) -> HttpResponse:
         """Count every way in which the registers may clash, and list one of them."""
         user = self._reader(request)
-        area, areas = _areas(request, user)
+        area, areas = street_asked_for(request, user)
         members = Member.objects.visible_to(user).on_register()
         if area is not None:
             members = members.within_area(area.path)
@@ -102,11 +102,3 @@ class RollPages(_Admin):
     def _render(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         page = self.admin_site.each_context(request) | {"opts": self.opts} | context
         return render(request, template, page)
-
-
-def _areas(request: HttpRequest, user: User) -> tuple[Area | None, list[Area]]:
-    """Return the area asked for and the streets to choose from; what is not USER's is not there."""
-    rows = Area.objects.visible_to(user).filter(level=AreaLevel.STREET).order_by("path")
-    areas = list(rows.only("code", "name", "path"))
-    asked = request.GET.get("area", "")
-    return next((area for area in areas if area.code == asked), None), areas

@@ -375,6 +375,13 @@ def test_who_opens_the_pages_of_a_branch(
     assert answers == dict.fromkeys(BRANCH_PAGES, status)
 
 
+def test_asking_for_the_head_is_answered_alike(
+    client: Client, branch: Branch, everything: None
+) -> None:
+    pages = [f"/branch/{branch.pk}/{tail}" for tail in BRANCH_PAGES]
+    assert {client.head(page).status_code for page in pages} == {200}
+
+
 def test_nobody_comes_in_without_signing_in(branch: Branch) -> None:
     for page in (f"/branch/{branch.pk}/", "/me/", "/"):
         assert Client().get(page)["Location"].startswith("/signin/?next=")
