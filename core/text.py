@@ -17,6 +17,11 @@ def clean(value: str) -> str:
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", _UNSEEN.sub("", value))).strip()
 
 
+def prose(value: str) -> str:
+    """Return a line of prose as typed, full-width punctuation kept, without what cannot be seen."""
+    return _BLANKS.sub(" ", _UNSEEN.sub("", value)).strip()
+
+
 def squeeze(value: str) -> str:
     """Return VALUE cleaned, with no blanks at all: numbers and codes."""
     return unicodedata.normalize("NFKC", clean(value).replace(" ", ""))

@@ -71,3 +71,7 @@ def test_rare_characters_stay(name):
 
 def test_line_ends_inside_a_cell_are_blanks():
     assert text.clean("一\r\n二\r三\t四") == "一 二 三 四"
+
+
+def test_prose_keeps_what_was_typed_and_drops_what_cannot_be_seen() -> None:
+    assert text.prose(" 学讲话，谋\u200b新年：\u202e\n（重阳）\x00 ") == "学讲话，谋新年： （重阳）"
