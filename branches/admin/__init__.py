@@ -3,5 +3,6 @@
 from .appointment import AppointmentAdmin
 from .area import AreaAdmin, RegionAdmin
 from .branch import BranchAdmin
+from .role import RoleAdmin
 
-__all__ = ["AppointmentAdmin", "AreaAdmin", "BranchAdmin", "RegionAdmin"]
+__all__ = ["AppointmentAdmin", "AreaAdmin", "BranchAdmin", "RegionAdmin", "RoleAdmin"]

@@ -14,16 +14,16 @@ from branches.admin.register import RegisterAdmin
 from branches.forms import AreaForm
 from branches.models import Area, Branch, Region
 from branches.scoping import get_editable_or_404
+from core.admin.base import TableAdmin
 from core.views.access import signed_in
 
 
 @admin.register(Region)
-class RegionAdmin(admin.ModelAdmin):
+class RegionAdmin(TableAdmin):
     """Provinces and cities: read here, written by ``import_divisions``."""
 
     list_display = ("name", "code", "level")
     search_fields = ("name", "code")
-    actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: they come with a file of divisions."""
@@ -31,10 +31,6 @@ class RegionAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: they come with a file of divisions."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: nothing in a register is deleted."""
         return False
 
 

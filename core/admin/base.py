@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from core import audit
 from core.access import signed_in
@@ -23,6 +23,10 @@ class TableAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Refuse: what was valid once is still read by what was written then."""
         return False
+
+    def _get_obj_does_not_exist_redirect(self, *_: Any) -> Any:
+        # Django would redirect with a message; not yours and not there are both 404.
+        raise Http404("没有找到这条记录。")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save, and record what changed."""

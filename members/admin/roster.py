@@ -139,9 +139,9 @@ class RosterBatchAdmin(ScopedAdminMixin, admin.ModelAdmin):
         context = {"title": "导入党员名册", "form": form, "earlier": earlier}
         return self._render(request, "upload", context)
 
-    @staticmethod
-    def template_view(request: HttpRequest) -> HttpResponseBase:
+    def template_view(self, request: HttpRequest) -> HttpResponseBase:
         """Send the blank template."""
+        self._importer(request)
         return _workbook(rejects.template(), "党员名册.xlsx")
 
     # --- one batch ---------------------------------------------------------------------------

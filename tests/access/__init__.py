@@ -1,0 +1,1 @@
+"""Who opens which address: the table, the rows behind it, and what walks the resolver."""

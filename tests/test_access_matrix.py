@@ -1,0 +1,98 @@
+"""Every address × every role, by the table; whatever is not yours looks like what is not there."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from core.models import User
+from tests.access.table import ROLES
+from tests.access.things import World
+from tests.access.walking import Row, addresses, ask, rows
+from tests.cast import TODAY
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Keep hundreds of expected refusals out of the report of one that is not."""
+    log = logging.getLogger("django.request")
+    log.disabled = True
+    yield
+    log.disabled = False
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    """Set the clock to the cast's day."""
+    morning = dt.datetime.combine(TODAY, dt.time(10), tzinfo=ZoneInfo("Asia/Shanghai"))
+    with time_machine.travel(morning, tick=True):
+        yield
+
+
+def test_every_address_has_a_line_and_every_line_an_address() -> None:
+    found, listed = set(addresses()), {row.name for row in rows()}
+    assert sorted(found - listed) == []
+    assert sorted(listed - found) == []
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role or "visitor")
+def test_every_address_answers_as_the_table_says(
+    request: pytest.FixtureRequest, role: str, db: None
+) -> None:
+    world, client = World(request), Client(raise_request_exception=False)
+    column = ROLES.index(role)
+    if role:
+        sign_in(client, request.getfixturevalue(role))
+    wrong = []
+    for row in rows():
+        answer = ask(client, row, row.address(world))
+        if answer.status_code != row.answers[column]:
+            wrong.append(f"{row}: {answer.status_code}, the table says {row.answers[column]}")
+        if role and row.named_things and row.answers[column] in {200, 302, 404}:
+            wrong.extend(unlike_nothing(client, row, world, answer))
+    assert wrong == []
+
+
+def unlike_nothing(client: Client, row: Row, world: World, answer: Any) -> Iterator[str]:
+    """Yield what tells a row that is not there from one that is somebody else's."""
+    nothing = ask(client, row, row.address(world, nowhere=True))
+    if nothing.status_code not in {404, 405} and answer.status_code != 302:
+        yield f"{row}: {nothing.status_code} for what is not there"
+    if answer.status_code == 404 and length(answer) != length(nothing):
+        yield f"{row}: somebody else's row does not look like none"
+
+
+def length(answer: Any) -> int:
+    """Return how long the page is; it may name its own address."""
+    return len(answer.content.replace(answer.request["PATH_INFO"].encode(), b""))
+
+
+@pytest.mark.parametrize("key", ["0", "-1", str(2**70), "1 or 1=1", "%00", "../1", "_add_"])
+def test_odd_keys_find_nothing(
+    request: pytest.FixtureRequest, bureau_staff: User, key: str
+) -> None:
+    client = Client(raise_request_exception=False)
+    sign_in(client, bureau_staff)
+    wrong = []
+    for row in rows():
+        if row.named_things == ["object_id"] and row.answers[ROLES.index("bureau_staff")] == 200:
+            if row.is_route:
+                continue
+            address = reverse(row.name, kwargs={"object_id": key})
+            status = client.get(address).status_code
+            if status != 404:
+                wrong.append(f"{address}: {status}")
+    assert wrong == []
+
+
+def sign_in(client: Client, user: User) -> None:
+    """Sign in without the page."""
+    client.force_login(user, backend="branches.backends.PostBackend")
