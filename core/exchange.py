@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
+from import_export.forms import SelectableFieldsExportForm
 
 from core import audit
 from core.access import signed_in
@@ -15,8 +16,17 @@ from core.spreadsheets import RefusedFile
 from core.spreadsheets.formats import FORMATS, SafeTable
 
 
+class ColumnsExportForm(SelectableFieldsExportForm):
+    """Chooses columns by their own names."""
+
+    def _get_field_label(self, resource: Any, field_name: str) -> str:
+        return resource.fields[field_name].column_name
+
+
 class SafeExchangeMixin:
     """Put before the mixins of django-import-export on a ModelAdmin."""
+
+    export_form_class: type[SelectableFieldsExportForm] = ColumnsExportForm
 
     import_formats = FORMATS
     export_formats = FORMATS

@@ -1,17 +1,13 @@
 """The form of an export: what it is for, which columns, which kind of file."""
 
-from typing import Any
-
 from django import forms
-from import_export.forms import SelectableFieldsExportForm
+
+from core.exchange import ColumnsExportForm
 
 
-class PurposeExportForm(SelectableFieldsExportForm):
+class PurposeExportForm(ColumnsExportForm):
     """Asks for the purpose before anything leaves the portal (domain §6.5)."""
 
     purpose = forms.CharField(
         label="用途", max_length=100, help_text="写清给谁用、做什么。会写进文件末行和操作记录。"
     )
-
-    def _get_field_label(self, resource: Any, field_name: str) -> str:
-        return resource.fields[field_name].column_name

@@ -90,6 +90,27 @@ def test_the_pages_of_a_register_are_sound(
     assert "\n".join(faults + complaints) == ""
 
 
+SHEETS = {
+    "refused": "组织代码,组织名称,组织类别,所在区划代码,上级组织代码,成立日期\n,没有代码的党支部,党支部,000,,昨天\n",
+    "preview": "组织代码,组织名称,组织类别,所在区划代码,上级组织代码,成立日期\nX1,新的党支部,党支部,{area},,2020-01-01\n",
+}
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_what_an_import_answers_is_sound(
+    sheet: str, rows: dict[type[Model], Model], branch: Branch, office: Page, complaints: list[str]
+) -> None:
+    office.goto("/admin/branches/branch/import/")
+    words = SHEETS[sheet].format(area=branch.area.code).encode("gb18030")
+    office.set_input_files(
+        "input[type=file]", {"name": "支部.csv", "mimeType": "text/csv", "buffer": words}
+    )
+    with office.expect_navigation():
+        office.click(".submit-row input.default")
+    assert office.locator("h2").first.is_visible()
+    assert "\n".join(faults_of(office) + complaints) == ""
+
+
 def test_the_front_page_is_sound(
     rows: dict[type[Model], Model],
     office: Page,
