@@ -1,5 +1,6 @@
 """Writing to the audit trail. An act whose record cannot be written does not happen."""
 
+import datetime as dt
 from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 # Set by the middleware for the length of a request; empty in commands and workers.
 client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
 
+REVEALED = "查看完整信息"
 CHANGED = "（已修改，不记录内容）"
 
 
@@ -85,6 +87,17 @@ def record(
         after=new,
         note=note,
     )
+
+
+def openings_of(instance: models.Model, *, since: dt.datetime) -> "models.QuerySet[AuditEvent]":
+    """Return who opened sealed fields of INSTANCE since a moment, newest first (domain §6.12).
+
+    For the person that INSTANCE is about: the rest of the trail is not his to read.
+    """
+    rows = AuditEvent.objects.filter(
+        object_type=instance._meta.label_lower, object_id=str(instance.pk)
+    )
+    return rows.filter(act=REVEALED, at__gte=since)
 
 
 def _plain(value: Any) -> Any:

@@ -23,6 +23,9 @@ SEALED = {
     "emergency_name": "name",
     "emergency_phone": "phone",
 }
+# Sealed columns that may be opened with a reason; the dues base is the treasurer's and the person's.
+REVEALABLE = tuple(name for name in SEALED if name != "dues_base")
+HEALTH = ("health_agreed_on", "health", "self_care", "empty_nest", "hardship", "needs_home_study")
 # Dates of which often only year and month are known.
 MAY_BE_MONTH = frozenset(
     {"birth_date", "birth_date_archive", "join_date", "full_date", "work_start", "retire_date"}

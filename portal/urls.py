@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", views.home, name="home"),
     path("", include("core.urls")),
+    path("", include("members.urls")),
     path("", include("activities.urls")),
 ]
 

@@ -31,5 +31,5 @@ def reveal(*, by: User, instance: models.Model, field: str, reason: str) -> str:
     if len(reason) < SHORTEST_REASON:
         raise ValidationError({"reason": "请写明为什么要看，例如“核对转接手续”。"})
     note = f"{sealed.verbose_name}：{reason}"
-    audit.record(by=by, act="查看完整信息", instance=instance, note=note[:200])
+    audit.record(by=by, act=audit.REVEALED, instance=instance, note=note[:200])
     return str(getattr(instance, field))

@@ -2,12 +2,14 @@
 
 from .account import open_account
 from .affiliation import add_link, end_link, transfer_member, transfer_out
+from .correction import ask_correction
 from .life import mark_deceased, withdraw_death
 from .member import Conflict, register_member, update_member
 
 __all__ = [
     "Conflict",
     "add_link",
+    "ask_correction",
     "end_link",
     "mark_deceased",
     "open_account",

@@ -8,8 +8,8 @@ from django.shortcuts import render
 
 from branches.acting import Act, Outcome
 from core.access import signed_in
-from core.actions import reveal
 from members import actions, forms
+from members.display import revealed
 from members.models import Affiliation, Member
 
 
@@ -40,16 +40,22 @@ def _withdraw(request: HttpRequest, member: Member, given: dict[str, Any]) -> Ou
 
 def _account(request: HttpRequest, member: Member, given: dict[str, Any]) -> Outcome:
     user, password = actions.open_account(by=signed_in(request), member=member)
-    context = {"member": member, "account": user, "password": password, "title": "首次登录卡"}
+    context = admin.site.each_context(request) | {
+        "member": member,
+        "account": user,
+        "password": password,
+        "title": "首次登录卡",
+    }
     return render(request, "admin/members/member/card.html", context)
 
 
 def _reveal(request: HttpRequest, member: Member, given: dict[str, Any]) -> Outcome:
-    plain = reveal(by=signed_in(request), instance=member, **given)
-    column: Any = Member._meta.get_field(given["field"])
-    context = {"member": member, "label": column.verbose_name, "plain": plain, "opts": Member._meta}
-    site = admin.site.each_context(request)
-    return render(request, "admin/members/member/revealed.html", site | context)
+    context = admin.site.each_context(request) | {
+        "member": member,
+        "facts": revealed(signed_in(request), member, **given),
+        "title": f"{member}的完整信息",
+    }
+    return render(request, "admin/members/member/revealed.html", context)
 
 
 def _end_link(request: HttpRequest, link: Affiliation, given: dict[str, Any]) -> Outcome:
@@ -62,15 +68,6 @@ def _on_register(member: Member) -> bool:
 
 
 ACTS = (
-    Act(
-        "reveal",
-        "查看完整号码",
-        "查看",
-        "证件号码、电话、住址平时都遮着。确实要用时在这里看一项，谁在什么时候为什么看过，都有记录。",
-        "members.reveal_member",
-        forms.RevealForm,
-        _reveal,
-    ),
     Act(
         "link",
         "登记活动组织",
@@ -100,6 +97,15 @@ ACTS = (
         forms.TransferOutForm,
         _transfer_out,
         _on_register,
+    ),
+    Act(
+        "reveal",
+        "查看完整信息",
+        "查看",
+        "证件号码、电话、住址平时只显示一部分。写明原因再看，本人能看到谁在什么时候看过。",
+        "members.reveal_member",
+        forms.RevealForm,
+        _reveal,
     ),
     Act(
         "account",

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from branches.acting import ActPages
-from branches.scoping import ScopedAdminMixin
-from core.paging import RegisterPaginator
+from branches.admin.register import RegisterAdmin
 from members.admin.acts import END_LINK
 from members.models import Affiliation
 
@@ -32,7 +31,7 @@ class CurrentFilter(admin.SimpleListFilter):
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(ActPages, ScopedAdminMixin, admin.ModelAdmin):
+class AffiliationAdmin(ActPages, RegisterAdmin):
     """隶属 and 活动组织, all of them, with their dates."""
 
     acts = (END_LINK,)
@@ -40,13 +39,7 @@ class AffiliationAdmin(ActPages, ScopedAdminMixin, admin.ModelAdmin):
     list_display = ("member", "kind", "branch", "started_on", "ended_on", "document", "ends")
     list_filter = ("kind", CurrentFilter)
     list_select_related = ("member", "branch")
-    list_per_page = 50
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    paginator = RegisterPaginator
-    sortable_by = ()
     ordering = ("branch__area_path", "pk")
-    actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: a tie begins with an act on the member."""

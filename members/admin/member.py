@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,10 +14,10 @@ from import_export.admin import ExportMixin
 
 from branches.acting import ActPages
 from branches.admin.filters import AreaFilter
-from branches.scoping import ScopedAdminMixin, ScopedSheetsMixin
+from branches.admin.register import RegisterAdmin
+from branches.scoping import ScopedSheetsMixin
 from core.display import masked
 from core.exchange import SafeExchangeMixin
-from core.paging import RegisterPaginator
 from core.templatetags.elder import full_age
 from core.views.access import signed_in
 from members import actions
@@ -58,9 +57,8 @@ class MemberAdmin(
     ScopedSheetsMixin,
     ActPages,
     RollPages,
-    ScopedAdminMixin,
     ExportMixin,
-    admin.ModelAdmin,
+    RegisterAdmin,
 ):
     """The list, the record in sections, and the acts on a member. Nothing is deleted."""
 
@@ -81,12 +79,8 @@ class MemberAdmin(
         MissingFilter,
     )
     list_select_related = ("branch",)
-    list_per_page = 50
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    paginator = RegisterPaginator
-    sortable_by = ()
     ordering = ("area_path", "pk")
+    autocomplete_fields = ("branch", "community", "grid")
     search_fields = ("name",)
     search_help_text = "姓名、名字、拼音或首字母（如 zjg），或者完整的证件号码、电话、党员编号。"
     change_form_template = "admin/members/member/change_form.html"
@@ -159,13 +153,6 @@ class MemberAdmin(
         masks = SHOWN.values() if self._is_locked(request, obj) else ()
         return ("branch", "history", *masks)
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
-    ) -> Any:
-        """Tell the form who fills it."""
-        form = super().get_form(request, obj, change, **options)
-        return type(form.__name__, (form,), {"user": request.user})
-
     @admin.display(description="历次组织关系")
     def history(self, member: Member) -> str:
         """List every tie with its dates, the newest first."""
@@ -198,15 +185,8 @@ class MemberAdmin(
         """Show the form again when somebody else was quicker between its check and its writing."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except (actions.Conflict, ValidationError):
+        except actions.Conflict:
             return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
-    ) -> HttpResponse:
-        """Leave one button to save."""
-        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().render_change_form(request, context, *args, **options)
 
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
         """Write through the acts: checked again, recorded, versioned."""

@@ -84,8 +84,10 @@ class RollPages(_Admin):
         listed = members.filter(conditions[chosen.key]).select_related("branch")
         context = {
             "title": "名册对账",
-            "total": counts["all"],
-            "questions": [(each, counts[each.key]) for each in rolls.QUESTIONS],
+            "total": f"{counts['all']:,}",
+            "questions": [
+                (each, counts[each.key], f"{counts[each.key]:,}") for each in rolls.QUESTIONS
+            ],
             "chosen": chosen,
             "members": listed.order_by("name", "birth_date", "pk")[:PAGE],
             "page_size": PAGE,

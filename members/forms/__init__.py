@@ -6,18 +6,20 @@ from .acts import (
     DeathWithdrawalForm,
     LinkEndForm,
     LinkForm,
-    RevealForm,
     TransferForm,
     TransferOutForm,
 )
 from .member import MemberForm
+from .pages import CorrectionForm, MemberFillForm, RevealForm
 
 __all__ = [
     "AccountForm",
+    "CorrectionForm",
     "DeathForm",
     "DeathWithdrawalForm",
     "LinkEndForm",
     "LinkForm",
+    "MemberFillForm",
     "MemberForm",
     "RevealForm",
     "TransferForm",

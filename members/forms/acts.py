@@ -5,14 +5,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from branches.models import Branch
 from branches.scoping import ScopedForm
 from core.enums import Engine
 from core.models import Kind
-from members.columns import SEALED
 from members.enums import LINK_KINDS, AffiliationKind
-from members.forms.fields import DateWordsField
-from members.models import Member
+from members.forms.fields import BranchField, DateWordsField
 
 
 class ActForm(ScopedForm, forms.Form):
@@ -22,7 +19,7 @@ class ActForm(ScopedForm, forms.Form):
 class LinkForm(ActForm):
     """A new managing link (SYS-04)."""
 
-    branch = forms.ModelChoiceField(Branch.objects.all(), label="活动组织", empty_label="请选择")
+    branch = BranchField(label="活动组织")
     kind = forms.ChoiceField(label="关系")
     started_on = DateWordsField(label="开始日期")
     document = forms.CharField(label="依据", required=False, max_length=100)
@@ -45,7 +42,7 @@ class LinkForm(ActForm):
 class LinkEndForm(ActForm):
     """The end of a managing link."""
 
-    on = DateWordsField(label="最后一天", help_text="这一天仍算在内，如 2026-11-22")
+    on = DateWordsField(label="最后一天", help_text="这一天仍算在内，如 2026年11月22日")
     reason = forms.CharField(label="原因", required=False, max_length=100)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -56,7 +53,7 @@ class LinkEndForm(ActForm):
 class TransferForm(ActForm):
     """A transfer of the home (SYS-15)."""
 
-    to = forms.ModelChoiceField(Branch.objects.all(), label="转到哪个党支部", empty_label="请选择")
+    to = BranchField(label="转到哪个党支部")
     on = DateWordsField(label="转接日期")
     document = forms.CharField(label="介绍信编号或文件", max_length=100)
 
@@ -79,18 +76,6 @@ class DeathWithdrawalForm(ActForm):
     """A 已故 registered by mistake."""
 
     reason = forms.CharField(label="为什么撤回", max_length=100)
-
-
-class RevealForm(ActForm):
-    """Which masked column, and why."""
-
-    field = forms.ChoiceField(
-        label="看哪一项",
-        choices=[(name, str(Member._meta.get_field(name).verbose_name)) for name in SEALED],  # type: ignore[union-attr]  # columns have names
-    )
-    reason = forms.CharField(
-        label="为什么要看", max_length=100, help_text="会记入操作记录，例如“核对转接手续”。"
-    )
 
 
 class AccountForm(ActForm):

@@ -4,9 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 
+from branches.models import Branch
 from core.display import masked
+from members.models import Affiliation
 from members.rules import cells, dates
 from members.rules.problems import problem
 
@@ -19,13 +23,13 @@ class DateWordsField(forms.CharField):
     def __init__(self, *, may_be_month: bool = False, **options: Any) -> None:
         self.may_be_month = may_be_month
         options.setdefault("max_length", 20)
-        options.setdefault("help_text", "如 1952-03-08" + "；只知年月写 1952-03" * may_be_month)
+        options.setdefault("help_text", "如 1952年3月8日" + "；只知年月写 1952年3月" * may_be_month)
         super().__init__(**options)
         self.widget.attrs.setdefault("autocomplete", "off")
 
     def prepare_value(self, value: Any) -> Any:
-        """Show a stored date as it is typed."""
-        return value.isoformat() if isinstance(value, dt.date) else value
+        """Show a stored date as it is said."""
+        return dates.words(value) if isinstance(value, dt.date) else value
 
     def clean(self, value: Any) -> Any:
         """Return the date, or None when blank."""
@@ -47,13 +51,25 @@ class DateWordsField(forms.CharField):
             return True
 
 
-class SealedField(forms.CharField):
-    """A sealed value on a change form: shown masked, blank leaves it, 无 empties it."""
+class BranchField(forms.ModelChoiceField):
+    """A branch, found by typing in the admin; the choices are narrowed by the form's scope."""
 
-    def __init__(self, *, stored: str, mask: str, **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:
+        widget = AutocompleteSelect(Affiliation._meta.get_field("branch"), admin.site)
+        super().__init__(Branch.objects.all(), widget=widget, empty_label="请选择", **options)
+
+
+class SealedField(forms.CharField):
+    """A sealed value on a change form: shown masked, blank leaves it, 无 empties it.
+
+    NEEDED: it cannot be emptied.
+    """
+
+    def __init__(self, *, stored: str, mask: str, needed: bool = False, **options: Any) -> None:
         self.stored = stored
         shown = f"现在登记：{masked(stored, mask)}。不改就空着"
-        options["help_text"] = f"{shown}；要清空请填“无”。" if stored else "还没有登记。"
+        shown += "。" if needed else "；要清空请填“无”。"
+        options["help_text"] = shown if stored else "还没有登记。"
         super().__init__(**options | {"required": False})
         self.widget.attrs["autocomplete"] = "off"
 

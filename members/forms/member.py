@@ -13,11 +13,12 @@ from core.codes import CodeBook
 from core.display import date_words, masked
 from core.models import AuditEvent, User
 from members.actions.member import complete, findings, taken
+from members.codes import SEVERAL, pack, unpack
 from members.columns import CODED, FIELDS, MAY_BE_MONTH, SEALED
 from members.enums import Severity
 from members.forms.fields import DateWordsField, SealedField
 from members.models import Member
-from members.rules import affiliation
+from members.rules import affiliation, dates
 from members.rules.problems import REASONED, Problem
 
 _HELP = {
@@ -57,10 +58,9 @@ class MemberForm(forms.ModelForm):
         fields = ("branch", *FIELDS)
         widgets = dict.fromkeys(SEALED, AdminTextInputWidget)  # stored long, written on one line
 
-    user: User | None = None
-
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.user = user
         self.is_new = self.instance.pk is None
         self.opened: dict[str, Any] = {}
         self.known: list[Problem] = []
@@ -94,6 +94,9 @@ class MemberForm(forms.ModelForm):
     def clean(self) -> Any:
         """Check the home of a new member; an existing one's is changed by a transfer."""
         cleaned = super().clean() or self.cleaned_data
+        for name, table in SEVERAL.items():
+            if name in cleaned:
+                cleaned[name] = pack(self.book, table, cleaned[name])
         if self.is_new and (branch := cleaned.get("branch")):
             try:
                 affiliation.check_place(
@@ -186,6 +189,7 @@ class MemberForm(forms.ModelForm):
         field: Any = self.fields.get("group")
         if field is not None:
             groups = Branch.objects.visible_to(self.user).current()
+            field.empty_label = "未填"
             field.queryset = groups.filter(parent=self.instance.branch, kind=BranchKind.PARTY_GROUP)
 
     def _set_up_dates(self) -> None:
@@ -198,10 +202,13 @@ class MemberForm(forms.ModelForm):
             )
             stored = getattr(self.instance, name)
             if stored and name in months:
-                self.initial[name] = f"{stored:%Y-%m}"
+                self.initial[name] = dates.words(stored, month_only=True)
 
     def _set_up_codes(self) -> None:
-        book = CodeBook(*CODED.values())
+        self.book = book = CodeBook(*CODED.values(), *SEVERAL.values())
+        for name, table in SEVERAL.items():
+            if name in self.fields:
+                self.initial[name] = unpack(book, table, getattr(self.instance, name))
         for name, table in CODED.items():
             if name not in self.fields:
                 continue
@@ -220,7 +227,11 @@ class MemberForm(forms.ModelForm):
                 old = self.fields[name]
                 stored = getattr(self.instance, name)
                 self.fields[name] = SealedField(
-                    label=old.label, stored=stored, mask=mask, widget=forms.TextInput
+                    label=old.label,
+                    stored=stored,
+                    mask=mask,
+                    needed=name == "id_number",
+                    widget=forms.TextInput,
                 )
 
 

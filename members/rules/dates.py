@@ -124,3 +124,9 @@ def month_end(day: dt.date) -> dt.date:
 def years_between(start: dt.date, end: dt.date) -> int:
     """Return the full years (周岁) from START to END."""
     return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
+
+
+def words(day: dt.date, *, month_only: bool = False) -> str:
+    """Return 1952年3月8日, or 1952年3月."""
+    month = f"{day.year}年{day.month}月"
+    return month if month_only else f"{month}{day.day}日"

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from core.models import BackgroundRun
-from tests.browser import party_life
+from tests.browser import party_life, register
 
 Request = pytest.FixtureRequest
 
@@ -85,6 +85,17 @@ PAGES: tuple[Case, ...] = (
     Case("activities:my-calendar-month", "member", party_life.my_month),
     Case("activities:excuse", "member", party_life.next_leave, "ask"),
     Case("activities:excuse", "member", party_life.given_leave, "asked"),
+    Case("members:roster", "secretary", register.a_roster, "at home"),
+    Case("members:roster", "secretary", register.a_roster, "guests", "?show=guests"),
+    Case("members:roster", "secretary", register.a_roster, "missing", "?show=missing"),
+    Case("members:card", "secretary", register.a_member, "own"),
+    Case("members:card", "secretary", register.a_guest, "guest"),
+    Case("members:edit", "secretary", register.a_member),
+    Case("members:saved", "secretary", register.a_member),
+    Case("members:reveal", "secretary", register.a_member),
+    Case("members:account", "secretary", register.a_member),
+    Case("members:profile", "member", register.my_record),
+    Case("members:correction", "member"),
 )
 
 # Addresses that answer with no page of their own, and why.

@@ -116,9 +116,9 @@ def test_a_masked_number_opens_with_a_reason_and_on_record(
 ) -> None:
     member = make_member(branch, "张建国", phone="16112345678")
     client = client_for(bureau_staff)
-    asked = client.post(address("reveal", member), {"field": "phone", "reason": ""})
+    asked = client.post(address("reveal", member), {"which": ["phone"], "reason": ""})
     assert "16112345678" not in asked.content.decode()
-    opened = client.post(address("reveal", member), {"field": "phone", "reason": "通知开会"})
+    opened = client.post(address("reveal", member), {"which": ["phone"], "reason": "通知开会"})
     assert "16112345678" in opened.content.decode()
     assert "no-store" in opened["Cache-Control"]
     event = AuditEvent.objects.latest("pk")
@@ -134,6 +134,6 @@ def test_a_masked_number_of_another_district_does_not_exist(
 ) -> None:
     member = make_member(branch, "张建国", phone="16112345678")
     asked = client_for(outsider).post(
-        address("reveal", member), {"field": "phone", "reason": "通知开会"}
+        address("reveal", member), {"which": ["phone"], "reason": "通知开会"}
     )
     assert asked.status_code == 404

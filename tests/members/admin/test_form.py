@@ -157,7 +157,7 @@ def test_sealed_values_are_not_on_the_page_and_stay_when_left_alone(
 def test_months_stay_months(client_for: Signed, bureau_staff: User, branch: Branch) -> None:
     member = make_member(branch, join_date=dt.date(1980, 7, 1), month_only="join_date")
     client = client_for(bureau_staff)
-    assert 'value="1980-07"' in client.get(change(member)).content.decode()
+    assert 'value="1980年7月"' in client.get(change(member)).content.decode()
     client.post(change(member), record(member, join_date="1980-07", remark="新备注"))
     assert Member.objects.get().month_only == "join_date"
     client.post(change(member), record(Member.objects.get(), join_date="1980-07-01"))
@@ -238,3 +238,14 @@ def test_the_history_of_ties_is_on_the_record(
 def test_x8_odd_ids_are_not_found(client_for: Signed, bureau_staff: User, odd: str) -> None:
     response = client_for(bureau_staff).get(f"/admin/members/member/{odd}/change/")
     assert response.status_code == 404
+
+
+def test_several_codes_are_typed_as_words(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    member = make_member(branch)
+    client = client_for(bureau_staff)
+    client.post(change(member), record(member, skills="书法、门球、太极拳", degree="学士"))
+    stored = Member.objects.get()
+    assert (stored.skills, stored.degree) == ("08,02,太极拳", "4")
+    assert 'value="书法、球类、太极拳"' in client.get(change(member)).content.decode()

@@ -1,0 +1,69 @@
+"""A member's record in words, section by section: for his own page, and masked for others."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db import models
+
+from core.actions.reveal import reveal
+from core.codes import CodeBook
+from core.display import masked
+from core.models import User
+from members.codes import SEVERAL, unpack
+from members.columns import CODED, SEALED, SECTIONS
+from members.enums import PartyStatus
+from members.models import Member
+from members.rules import dates
+
+Section = tuple[str, list[tuple[str, str]]]
+
+
+def sections_of(
+    member: Member, *, mask: bool, leave_out: Collection[str] = frozenset()
+) -> list[Section]:
+    """Return (title, (word, value)…) of all that is registered; one query for the code tables.
+
+    With MASK sealed values have their middle hidden (domain §6.3).
+    """
+    book = CodeBook(*CODED.values(), *SEVERAL.values())
+    sections = []
+    for title, lines in SECTIONS:
+        names = [name for line in lines for name in line if name not in leave_out]
+        facts = [(_word(name), _value(member, name, book, mask)) for name in names]
+        if filled := [(word, value) for word, value in facts if value]:
+            sections.append((title, filled))
+    return sections
+
+
+def revealed(
+    by: User, member: Member, *, which: Iterable[str], reason: str
+) -> list[tuple[str, str]]:
+    """Return (word, value) of the sealed columns asked for; each opening is on record."""
+    return [
+        (_word(name), reveal(by=by, instance=member, field=name, reason=reason) or "没有登记")
+        for name in which
+    ]
+
+
+def _word(name: str) -> str:
+    column: Any = Member._meta.get_field(name)
+    return str(column.verbose_name)
+
+
+def _value(member: Member, name: str, book: CodeBook, mask: bool) -> str:
+    column: Any = Member._meta.get_field(name)
+    value = getattr(member, name)
+    if value in (None, "", False) or (name, value) == ("party_status", PartyStatus.NORMAL):
+        return ""
+    if name in SEALED:
+        return masked(value, SEALED[name]) if mask else str(value)
+    if name in CODED:
+        return book.name(CODED[name], value)
+    if name in SEVERAL:
+        return unpack(book, SEVERAL[name], value)
+    if isinstance(value, dt.date):
+        return dates.words(value, month_only=name in member.month_only.split(","))
+    if isinstance(column, models.BooleanField):
+        return "是"
+    return str(getattr(member, f"get_{name}_display")() if column.choices else value)

@@ -1,0 +1,121 @@
+"""One member as a secretary may see him: the card, filling in, opening what is masked, his account."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from branches.scoping import get_editable_or_404, get_visible_or_404, is_editable
+from core.access import signed_in
+from core.drafts import data_for, discard, survives_sign_in
+from members import actions
+from members.columns import HEALTH
+from members.display import revealed, sections_of
+from members.enums import AffiliationKind
+from members.forms import MemberFillForm, RevealForm
+from members.models import Affiliation, Member
+from members.rules.missing import labels
+
+MAY_SEE = permission_required("members.view_member", raise_exception=True)
+MAY_CHANGE = permission_required("members.change_member", raise_exception=True)
+MAY_REVEAL = permission_required("members.reveal_member", raise_exception=True)
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@MAY_SEE
+@require_safe
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a member; who only comes here for activities, without health and remarks (P6)."""
+    user = signed_in(request)
+    rows = Member.objects.select_related("branch", "group", "community", "grid")
+    member = get_visible_or_404(rows, user, pk=pk)
+    is_own = is_editable(member, user)
+    if not is_own and member.user_id == user.pk:
+        return redirect("members:profile")
+    links = Affiliation.objects.visible_to(user).current().exclude(kind=AffiliationKind.HOME)
+    context = {
+        "member": member,
+        "is_own": is_own,
+        "sections": sections_of(member, mask=True, leave_out=_left_out(is_own)),
+        "links": links.filter(member=member).select_related("branch").order_by("pk"),
+        "lacking": labels(member.missing_fields) if is_own else [],
+    }
+    return render(request, "members/card.html", context)
+
+
+@MAY_CHANGE
+@form_page
+@survives_sign_in
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fill in what is missing and keep contacts up to date."""
+    user = signed_in(request)
+    rows = Member.objects.select_related("branch__area", "branch__kind", "community")
+    member = get_editable_or_404(rows, user, pk=pk)
+    form = MemberFillForm(data_for(request), instance=member, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.update_member(
+                by=user,
+                member=member,
+                version=form.cleaned_data["version"],
+                note=form.cleaned_data["reason"],
+                **form.values(),
+            )
+        except actions.Conflict as conflict:
+            form = MemberFillForm(request.POST, instance=conflict.current, user=user)
+        else:
+            discard(request)
+            return redirect("members:saved", pk=pk)
+    return render(request, "members/edit.html", {"member": member, "form": form})
+
+
+@MAY_CHANGE
+@require_safe
+def saved(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that it is saved, and what is still missing."""
+    member = get_editable_or_404(Member, signed_in(request), pk=pk)
+    context = {"member": member, "lacking": labels(member.missing_fields)}
+    return render(request, "members/saved.html", context)
+
+
+@MAY_REVEAL
+@never_cache
+@form_page
+def open_sealed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show masked values in full for this once, after a reason; each is on record."""
+    user = signed_in(request)
+    member = get_editable_or_404(Member, user, pk=pk)
+    form = RevealForm(request.POST if request.method == "POST" else None, user=user)
+    facts: Any = None
+    if form.is_bound and form.is_valid():
+        try:
+            facts = revealed(user, member, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    return render(request, "members/reveal.html", {"member": member, "form": form, "facts": facts})
+
+
+@MAY_CHANGE
+@never_cache
+@form_page
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open an account, or give it a new first password, on a card that is shown once and printed."""
+    user = signed_in(request)
+    member = get_editable_or_404(Member, user, pk=pk)
+    context: dict[str, Any] = {"member": member}
+    if request.method == "POST":
+        try:
+            context["account"], context["password"] = actions.open_account(by=user, member=member)
+        except ValidationError as refusal:
+            context["refusal"] = refusal.messages[0]
+        else:
+            return render(request, "members/first_card.html", context)
+    return render(request, "members/account.html", context)
+
+
+def _left_out(is_own: bool) -> set[str]:
+    return {"name", "dues_base"} if is_own else {"name", "dues_base", "remark", *HEALTH}

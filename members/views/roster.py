@@ -1,0 +1,112 @@
+"""The roster of one branch for its secretary: who belongs here, who comes, what is missing."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from branches.models import Branch
+from branches.scoping import get_editable_or_404
+from core.access import signed_in
+from core.display import Mark, masked
+from core.templatetags.elder import full_age
+from members import rolls
+from members.enums import MemberKind
+from members.rules.missing import labels
+
+PAGE = 80  # lines that stay well under 60 kB
+VIEWS = {"": "在册", "guests": "来参加活动", "missing": "待补资料"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the roster as it is shown."""
+
+    name: str
+    url: str
+    group: str
+    sub: str
+    mark: Mark | None = None
+
+
+@permission_required("members.view_member", raise_exception=True)
+@require_safe
+def roster(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the members at home by Party group, those who come from elsewhere, or what is missing."""
+    user = signed_in(request)
+    branch = get_editable_or_404(Branch, user, pk=pk)
+    roll = rolls.two_sided(branch, user)
+    lacking = [line for line in roll.home if line.member.missing_fields]
+    shown = request.GET.get("show", "")
+    shown = shown if shown in VIEWS else ""
+    rows = {
+        "": [_home_row(line) for line in roll.home],
+        "guests": [_guest_row(line) for line in roll.guests],
+        "missing": [_missing_row(line) for line in lacking],
+    }
+    address = reverse("members:roster", args=[branch.pk])
+    context = {
+        "branch": branch,
+        "roll": roll,
+        "shown": shown,
+        "page": Paginator(rows[shown], PAGE).get_page(request.GET.get("p")),
+        "tabs": [
+            {
+                "word": f"{word} {len(rows[key])}",
+                "url": f"{address}?show={key}" if key else address,
+                "current": key == shown,
+            }
+            for key, word in VIEWS.items()
+        ],
+    }
+    return render(request, "members/roster.html", context)
+
+
+def _home_row(line: rolls.Line) -> Row:
+    member = line.member
+    kind = Mark("预备党员", "plan") if member.member_kind == MemberKind.PROBATIONARY else None
+    return Row(
+        name=member.name,
+        url=reverse("members:card", args=[member.pk]),
+        group=str(member.group or ""),
+        sub=_about(line),
+        mark=kind,
+    )
+
+
+def _guest_row(line: rolls.Line) -> Row:
+    home = line.member.branch
+    kinds = "、".join(tie.get_kind_display() for tie in line.ties)
+    return Row(
+        name=line.member.name,
+        url=reverse("members:card", args=[line.member.pk]),
+        group="",
+        sub=f"隶属{home.label if home else '别处'}；{kinds}",
+        mark=Mark("活动", "off"),
+    )
+
+
+def _missing_row(line: rolls.Line) -> Row:
+    return Row(
+        name=line.member.name,
+        url=reverse("members:edit", args=[line.member.pk]),
+        group="",
+        sub="缺" + "、".join(labels(line.member.missing_fields)),
+        mark=Mark("待补", "due"),
+    )
+
+
+def _about(line: rolls.Line) -> str:
+    member = line.member
+    places = "、".join(tie.branch.label for tie in line.ties)
+    parts = (
+        member.get_gender_display(),
+        full_age(member.birth_date),
+        masked(member.phone, "phone"),
+        f"另在{places}" if places else "",
+    )
+    return "，".join(filter(None, parts))

@@ -1,0 +1,278 @@
+"""The secretary's roster and cards, a member's own record."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from branches.models import Branch
+from core.models import AuditEvent, Notice, User
+from members.actions import add_link, mark_deceased
+from members.models import Member
+from tests.cast import TODAY
+from tests.factories.members import make_member
+
+Signed = Callable[[User], Client]
+PROFILE = reverse("members:profile")
+
+
+def roster(branch: Branch) -> str:
+    return reverse("members:roster", args=[branch.pk])
+
+
+def page(name: str, member: Member) -> str:
+    return reverse(f"members:{name}", args=[member.pk])
+
+
+def text(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def test_a_secretary_sees_who_belongs_who_comes_and_what_is_missing(
+    client_for: Signed, secretary: User, branch: Branch, group: Branch, other_branch: Branch
+) -> None:
+    make_member(branch, "张建国", phone="16112345678", group=group)
+    make_member(branch, "李秀英", ethnicity="", join_date=None, full_date=None)
+    gone = make_member(branch, "王志强")
+    mark_deceased(by=None, member=gone, on=TODAY)
+    guest = make_member(other_branch, "赵桂兰")
+    add_link(by=None, member=guest, branch=branch, kind="COMMUNITY")
+    client = client_for(secretary)
+    home = text(client, roster(branch))
+    assert "张建国" in home
+    assert "槐荫社区第一党小组" in home
+    assert "161****5678" in home
+    assert "16112345678" not in home
+    assert "王志强" not in home
+    assert "赵桂兰" not in home
+    assert "在册 2" in home
+    guests = text(client, f"{roster(branch)}?show=guests")
+    assert "赵桂兰" in guests
+    assert "隶属柳岸社区离退休干部党支部；社区" in guests
+    missing = text(client, f"{roster(branch)}?show=missing")
+    assert "缺民族、入党日期" in missing
+    assert "张建国" not in missing
+
+
+def test_a_roster_is_its_branchs_own(
+    client_for: Signed, secretary: User, other_secretary: User, outsider: User, member: User,
+    sysadmin: User, auditor: User, bureau_staff: User, branch: Branch,
+) -> None:  # fmt: skip
+    answers = {
+        user.username: client_for(user).get(roster(branch)).status_code
+        for user in (secretary, other_secretary, outsider, member, sysadmin, auditor, bureau_staff)
+    }
+    assert answers == {
+        "secretary": 200, "secretary2": 404, "outsider": 404, "member": 403,
+        "sysadmin": 403, "auditor": 403, "bureau": 200,
+    }  # fmt: skip
+    assert Client().get(roster(branch)).status_code == 302
+
+
+def test_a_card_masks_what_is_sealed(client_for: Signed, secretary: User, branch: Branch) -> None:
+    person = make_member(
+        branch, "张建国", phone="16112345678", address="槐荫社区3号楼2单元501",
+        health="3", health_agreed_on=dt.date(2026, 1, 1), dues_base="6543.21",
+    )  # fmt: skip
+    card = text(client_for(secretary), page("card", person))
+    for secret in (person.id_number, "16112345678", "2单元501", "6543.21", "6543"):
+        assert secret not in card
+    assert "161****5678" in card
+    assert "慢性病" in card
+    assert "1980年7月1日" in card
+    assert "汉族" in card
+
+
+def test_p6_a_guests_card_is_without_health_and_cannot_be_changed_or_opened(
+    client_for: Signed, secretary: User, branch: Branch, other_branch: Branch
+) -> None:
+    guest = make_member(other_branch, health="4", health_agreed_on=TODAY, remark="家里养猫")
+    client = client_for(secretary)
+    assert client.get(page("card", guest)).status_code == 404
+    add_link(by=None, member=guest, branch=branch, kind="COMMUNITY")
+    card = text(client, page("card", guest))
+    assert "重病" not in card
+    assert "家里养猫" not in card
+    for name in ("edit", "reveal", "account"):
+        assert page(name, guest) not in card
+        assert client.get(page(name, guest)).status_code == 403
+        assert client.post(page(name, guest)).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["card", "edit", "saved", "reveal", "account"])
+def test_outsiders_find_no_page_of_a_member(
+    client_for: Signed, outsider: User, other_secretary: User, sysadmin: User, member: User,
+    branch: Branch, name: str,
+) -> None:  # fmt: skip
+    person = make_member(branch)
+    for stranger in (outsider, other_secretary):
+        assert client_for(stranger).get(page(name, person)).status_code == 404
+        assert client_for(stranger).get(reverse(f"members:{name}", args=[2**40])).status_code == 404
+    assert client_for(sysadmin).get(page(name, person)).status_code == 403
+    assert client_for(member).get(page(name, person)).status_code in {403, 404}
+
+
+def test_opening_takes_a_reason_and_is_shown_to_the_person(
+    client_for: Signed, secretary: User, member: User, branch: Branch
+) -> None:
+    person = Member.objects.get(user=member)
+    client = client_for(secretary)
+    assert person.id_number not in text(client, page("reveal", person))
+    nothing = client.post(page("reveal", person), {"which": ["id_number"], "reason": ""})
+    assert person.id_number not in nothing.content.decode()
+    opened = client.post(
+        page("reveal", person), {"which": ["id_number", "phone"], "reason": "核对转接手续"}
+    )
+    shown = opened.content.decode()
+    assert person.id_number in shown
+    assert person.phone in shown
+    assert "no-store" in opened["Cache-Control"]
+    events = AuditEvent.objects.filter(act="查看完整信息")
+    assert {event.note for event in events} == {
+        "公民身份号码：核对转接手续",
+        "联系电话：核对转接手续",
+    }
+    assert person.id_number not in str(list(events.values()))
+    mine = text(client_for(member), PROFILE)
+    assert "陆德贤" in mine
+    assert "公民身份号码：核对转接手续" in mine
+
+
+def test_a_committee_member_sees_but_opens_and_changes_nothing(
+    client_for: Signed, group_leader: User, branch: Branch, group: Branch
+) -> None:
+    person = make_member(branch, group=group)
+    assert client_for(group_leader).get(page("card", person)).status_code == 404
+    assert client_for(group_leader).get(page("reveal", person)).status_code == 403
+
+
+def test_a_secretary_fills_in_what_is_missing(
+    client_for: Signed, secretary: User, branch: Branch
+) -> None:
+    person = make_member(branch, "李秀英", ethnicity="", phone="", gender="2")
+    client = client_for(secretary)
+    sent = {
+        "version": person.version,
+        "ethnicity": "01",
+        "phone": "161-1234-5678",
+        "community": person.community_id,
+        "member_kind": "FULL",
+        "person_kind": "B",
+        "join_date": "1980年7月1日",
+        "full_date": "1981-07-01",
+    }
+    done = client.post(page("edit", person), sent, follow=True)
+    assert "李秀英的资料已保存" in done.content.decode()
+    stored = Member.objects.get()
+    assert (stored.ethnicity, stored.phone, stored.missing_fields) == ("01", "16112345678", "")
+    assert AuditEvent.objects.get(act="修改党员资料").by == secretary
+
+
+def test_doubts_are_ticked_and_refusals_keep_what_was_typed(
+    client_for: Signed, secretary: User, branch: Branch
+) -> None:
+    person = make_member(branch)
+    client = client_for(secretary)
+    sent = {
+        "version": person.version, "member_kind": "FULL", "person_kind": "B",
+        "join_date": "1980-07-01", "full_date": "1981-07-01", "phone": "12345",
+    }  # fmt: skip
+    doubted = client.post(page("edit", person), sent).content.decode()
+    assert "电话号码不像手机号" in doubted
+    assert 'value="12345"' in doubted
+    assert client.post(page("edit", person), sent | {"confirmed": ["phone:PHONE_FORM"]}).status_code == 302  # fmt: skip
+    assert Member.objects.get().phone == "12345"
+    stale = client.post(page("edit", person), sent | {"former_unit": "区教育局"}).content.decode()
+    assert "改过这位同志的资料" in stale
+    assert 'value="区教育局"' in stale
+
+
+def test_what_is_not_on_the_page_stays(client_for: Signed, secretary: User, branch: Branch) -> None:
+    person = make_member(branch, "张建国", remark="旧备注")
+    sent = {
+        "version": person.version, "name": "张三丰", "id_number": "", "remark": "新备注",
+        "member_kind": "FULL", "person_kind": "B", "join_date": "1980-07-01", "full_date": "1981-07-01",
+    }  # fmt: skip
+    assert client_for(secretary).post(page("edit", person), sent).status_code == 302
+    stored = Member.objects.get()
+    assert (stored.name, stored.remark, stored.id_number) == ("张建国", "旧备注", person.id_number)
+
+
+def test_a_first_sign_in_card(client_for: Signed, secretary: User, branch: Branch) -> None:
+    person = make_member(branch, "张建国", phone="16112345678")
+    client = client_for(secretary)
+    text(client, page("account", person))
+    card = client.post(page("account", person))
+    found = re.search(r"\d{10}", card.content.decode())
+    assert found
+    assert User.objects.get(username=person.number).check_password(found[0])
+    assert "16112345678" not in card.content.decode()
+
+
+def test_a_member_reads_all_that_is_held_about_him(
+    client_for: Signed, member: User, secretary: User, branch: Branch, other_branch: Branch
+) -> None:
+    person = Member.objects.get(user=member)
+    add_link(by=None, member=person, branch=other_branch, kind="ASSOCIATION")
+    client = client_for(member)
+    mine = text(client, PROFILE)
+    for shown in (person.id_number, person.phone, person.number, "正式党员", other_branch.name):
+        assert shown in mine
+    assert "没有人看过" in mine
+    assert client.get(page("card", person)).status_code == 302
+    assert client_for(secretary).get(PROFILE).status_code == 404
+
+
+def test_a_member_tells_the_branch_what_is_wrong(
+    client_for: Signed, member: User, secretary: User, branch: Branch
+) -> None:
+    client = client_for(member)
+    address = reverse("members:correction")
+    assert client.post(address, {"text": ""}).status_code == 200
+    done = client.post(address, {"text": "入党日期应是1979年7月"}, follow=True)
+    assert "已告诉支部" in done.content.decode()
+    notice = Notice.objects.get(user=secretary)
+    assert notice.text == "周玉兰同志说资料有误：入党日期应是1979年7月"
+    assert client_for(secretary).get(notice.url).status_code == 200
+
+
+def test_without_a_secretary_the_member_is_told_to_ring(client_for: Signed, member: User) -> None:
+    answer = client_for(member).post(reverse("members:correction"), {"text": "住址不对"})
+    assert "请打下面的电话" in answer.content.decode()
+    assert not Notice.objects.exists()
+
+
+def test_pages_cost_the_same_with_more_people(
+    client_for: Signed, secretary: User, branch: Branch
+) -> None:
+    client = client_for(secretary)
+    numbers = []
+    for size in (1, 3):
+        while Member.objects.count() < size:
+            make_member(branch)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(roster(branch))
+        numbers.append(len(captured))
+    with CaptureQueriesContext(connection) as captured:
+        client.get(page("card", Member.objects.latest("pk")))
+    assert numbers[0] == numbers[1] <= 12
+    assert len(captured) <= 12
+
+
+def test_x13_no_number_stands_in_any_address_or_log(
+    client_for: Signed, secretary: User, branch: Branch, caplog: pytest.LogCaptureFixture
+) -> None:
+    person = make_member(branch)
+    client = client_for(secretary)
+    with caplog.at_level("DEBUG"):
+        for address in (roster(branch), page("card", person), page("edit", person)):
+            client.get(address)
+        client.post(page("reveal", person), {"which": ["id_number"], "reason": "核对手续"})
+    assert not re.search(r"\d{17}[\dXx]", caplog.text)
