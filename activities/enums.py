@@ -19,7 +19,7 @@ HELD = frozenset({ActivityState.RECORDED, ActivityState.ARCHIVED})
 
 # What a branch kind counts as (its ``counts_as``) where it holds theme days of its own: committees
 # and groups do not, their members attend with their branch.
-HOLDS_THEME_DAYS = frozenset({"branch", "temporary"})
+HOLDS_THEME_DAYS = frozenset({"branch", "enterprise", "temporary"})
 
 
 class AttendanceState(models.TextChoices):
