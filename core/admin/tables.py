@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -63,10 +64,40 @@ class CodeAdmin(TableAdmin):
         return ("table", "code") if obj else ()
 
 
+class IndentedEncoder(DjangoJSONEncoder):
+    """Settings as people read them: one a line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"indent": 2})
+
+
+class KindForm(forms.ModelForm):
+    """A kind with its settings one a line."""
+
+    settings = forms.JSONField(
+        label="设置",
+        required=False,
+        encoder=IndentedEncoder,
+        help_text="一行一项；格式写错了会提示，不会保存。",
+    )
+
+    class Meta:
+        model = Kind
+        fields = (
+            *("engine", "key", "name", "settings"),
+            *("position", "source", "valid_from", "is_active"),
+        )
+
+    def clean_settings(self) -> Any:
+        """Keep an empty box as no settings."""
+        return self.cleaned_data["settings"] or {}
+
+
 @admin.register(Kind)
 class KindAdmin(TableAdmin):
     """Kinds of organisations, links and activities: adding a programme adds a row."""
 
+    form = KindForm
     list_display = ("name", "engine", "key", "source", "valid_from", "is_active")
     list_filter = ("engine", "is_active")
     search_fields = ("name", "key")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +19,8 @@ from core.admin.base import TableAdmin
 from core.display import masked
 from core.models import User
 
+CLEARED = "无"
+
 
 class AccountForm(forms.ModelForm):
     """The account of somebody who works in the office."""
@@ -29,6 +32,15 @@ class AccountForm(forms.ModelForm):
             "username": "登录时用；字母、数字都可以，定了不能改。",
             "phone": "填了也可以用手机号登录。",
         }
+        widgets = {"phone": AdminTextInputWidget}  # stored long, written on one line
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk and "phone" in self.fields:
+            # Masked even here: leaving it blank keeps it.
+            self.initial["phone"] = ""
+            shown = masked(self.instance.phone, "phone") or "没有登记"
+            self.fields["phone"].help_text = f"现在：{shown}。不改就空着，要清空就填“{CLEARED}”。"
 
     def clean_username(self) -> str:
         """Say at once when the name is taken, in whatever letters."""
@@ -39,10 +51,16 @@ class AccountForm(forms.ModelForm):
 
     def clean_phone(self) -> str:
         """Say at once when somebody else signs in with it."""
-        phone = str(self.cleaned_data["phone"])
+        phone = str(self.cleaned_data["phone"]).strip()
+        if phone == CLEARED:
+            return ""
+        if not phone:
+            return str(self.instance.phone)
+        if not User.phone_digest(phone):
+            raise ValidationError("手机号只能是数字，请核对。")
         digest = User.phone_digest(phone)
         taken = User.objects.filter(phone_index=digest).exclude(pk=self.instance.pk)
-        if digest and taken.exists():
+        if taken.exists():
             raise ValidationError("已经有人用这个手机号登录，请核对。")
         return phone
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from core.enums import RunState
 from core.querysets import OwnedQuerySet
 
+MINUTES_SHOWN = 90  # longer is told in hours
+
 
 class StoredFile(models.Model):
     """A private file under MEDIA_ROOT by a name of our own; the user's name is only shown."""
@@ -106,4 +108,6 @@ class BackgroundRun(models.Model):
         if seconds is None:
             return ""
         minutes = -(-seconds // 60)
+        if minutes > MINUTES_SHOWN:
+            return f"大约还要{round(minutes / 60)}小时"
         return "不到1分钟就好" if minutes <= 1 else f"大约还要{minutes}分钟"

@@ -130,6 +130,19 @@ class TestAccounts:
         event = AuditEvent.objects.latest("pk")
         assert (event.act, event.after) == ("修改用户", {"phone": audit.CHANGED})
 
+    def test_the_form_masks_the_telephone_and_keeps_it_when_blank(self, client_for, sysadmin):
+        user, _ = actions.create_account(by=sysadmin, **self.NEW)
+        office = client_for(sysadmin)
+        shown = page(office, changing("user", user))
+        assert "现在：161****6789" in shown
+        assert "16123456789" not in shown
+        for typed, kept in (("", "16123456789"), ("无", "")):
+            office.post(changing("user", user), {"display_name": "王丽", "phone": typed})
+            user.refresh_from_db()
+            assert user.phone == kept
+        answer = office.post(changing("user", user), {"display_name": "王丽", "phone": "abc"})
+        assert "手机号只能是数字" in answer.content.decode()
+
     def test_the_list_masks_telephones(self, client_for, sysadmin):
         actions.create_account(by=sysadmin, **self.NEW)
         shown = page(client_for(sysadmin), listing("user"))
@@ -231,6 +244,8 @@ class TestTables:
         office = client_for(sysadmin)
         answer = office.post(adding("kind"), fields | {"key": "reading"})
         assert "标识要以“activity.”开头" in answer.content.decode()
+        theme_day = Kind.objects.get(key="activity.theme_day")
+        assert "&quot;monthly&quot;: true,\n" in page(office, changing("kind", theme_day))
         answer = office.post(adding("kind"), fields | {"settings": "{monthly"})
         assert answer.status_code == 200
         office.post(adding("kind"), fields)

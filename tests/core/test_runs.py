@@ -450,4 +450,7 @@ def test_the_state_of_the_row_is_in_words(member):
     run = BackgroundRun(by=member, kind="count", done=0, total=0)
     assert (run.percent, run.seconds_left, run.time_left) == (0, None, "")
     assert str(run) == "count 排队"
+    run.done, run.total = 1, 101
+    run.started_at = timezone.now() - datetime.timedelta(minutes=2)
+    assert run.time_left == "大约还要3小时"
     assert connection.vendor in {"sqlite", "postgresql"}
