@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.html import format_html
 
 from branches.acting import ActPages
 from branches.admin.register import RegisterAdmin
+from branches.scoping import ScopedForm
 from members.admin.acts import END_LINK
 from members.models import Affiliation
 
@@ -30,10 +32,15 @@ class CurrentFilter(admin.SimpleListFilter):
         return queryset.exclude(ended_on=None) if self.value() == "no" else queryset
 
 
+class TieForm(ScopedForm, forms.ModelForm):
+    """A tie as it is shown; nothing of it is filled in."""
+
+
 @admin.register(Affiliation)
 class AffiliationAdmin(ActPages, RegisterAdmin):
     """隶属 and 活动组织, all of them, with their dates."""
 
+    form = TieForm
     acts = (END_LINK,)
     prefix = "affiliation"
     list_display = ("member", "kind", "branch", "started_on", "ended_on", "document", "ends")
