@@ -4,7 +4,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
@@ -99,6 +100,13 @@ class AreaQuerySet(TreeRows):
             condition |= prefix_range("path", district)
         return self.filter(condition) if condition else self.none()
 
+    def with_branch_numbers(self) -> Self:
+        """Add ``branch_number``: the branches that hang directly on each area today."""
+        branches: Any = self.model._meta.get_field("branches").related_model
+        here = branches._default_manager.current().filter(area=OuterRef("pk")).order_by()
+        number = here.values("area").annotate(number=Count("pk")).values("number")
+        return self.annotate(branch_number=Coalesce(Subquery(number), 0))
+
     def grantable_by(self, user: "User | AnonymousUser") -> Self:
         """Areas in which USER may give posts: his office's own, or all for the system's post."""
         return self.all() if _grants_everywhere(user) else self.visible_to(user)
@@ -141,6 +149,16 @@ class BranchQuerySet(TreeRows):
             Q(founded_on__isnull=True) | Q(founded_on__lte=day),
             Q(dissolved_on__isnull=True) | Q(dissolved_on__gt=day),
         )
+
+    def with_member_numbers(self) -> Self:
+        """Add ``member_number``: the living members at home in each branch.
+
+        A subquery, so that only the rows of a page are counted.
+        """
+        itself = self.model._base_manager.filter(pk=OuterRef("pk")).values("pk")
+        living = Q(members__deceased_on__isnull=True)
+        number = itself.annotate(number=Count("members", filter=living)).values("number")
+        return self.annotate(member_number=Coalesce(Subquery(number), 0))
 
     def units(self, *columns: UnitColumn) -> Self:
         """Organisations that count as units in COLUMNS (all three by default; SYS-02)."""

@@ -96,7 +96,7 @@ class ActivityAdmin(GridPages, ScopedAdminMixin, admin.ModelAdmin):
     def people(self, activity: Activity) -> str:
         """Show the head counts, then everybody with state and home."""
         rows = list(
-            Attendance.objects.filter(activity=activity)
+            activity.attendances.all()
             .select_related("member", "home_branch")
             .order_by("member__name_pinyin", "member")
         )

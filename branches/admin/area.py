@@ -4,15 +4,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from branches.actions import create_area, move_area, rename_area
 from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.forms import AreaForm
-from branches.models import Area, Branch, Region
+from branches.models import Area, Region
 from branches.scoping import get_editable_or_404
 from core.admin.base import TableAdmin
 from core.views.access import signed_in
@@ -60,9 +58,8 @@ class AreaAdmin(RegisterAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Count the branches that hang directly on each area."""
-        here = Branch.objects.current().filter(area=OuterRef("pk")).order_by().values("area")
-        count = Subquery(here.annotate(number=Count("pk")).values("number"))
-        return super().get_queryset(request).annotate(branch_number=Coalesce(count, 0))
+        rows = super().get_queryset(request)
+        return rows.with_branch_numbers()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A code is for life; a district has no superior to change."""

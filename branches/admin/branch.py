@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -69,10 +67,8 @@ class BranchAdmin(ActPages, SafeExchangeMixin, ScopedSheetsMixin, ImportExportMi
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Count the members at home in each branch, for the rows of the page only."""
-        home = Branch.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
-        living = Q(members__deceased_on__isnull=True)
-        count = Subquery(home.annotate(number=Count("members", filter=living)).values("number"))
-        return super().get_queryset(request).annotate(member_number=Coalesce(count, 0))
+        rows = super().get_queryset(request)
+        return rows.with_member_numbers()
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

@@ -77,9 +77,8 @@ class CurrentFilter(admin.SimpleListFilter):
         """Keep the rows so."""
         if self.value() == "all":
             return queryset
-        current = queryset.model._default_manager.current()
         if self.value() == "ended":
-            return queryset.exclude(pk__in=current.values("pk"))
+            return queryset.exclude(pk__in=queryset.current().values("pk"))
         return queryset.current()
 
 

@@ -29,7 +29,7 @@ from members.admin.rolls import RollPages
 from members.columns import SEALED, SECTIONS
 from members.forms import MemberForm
 from members.forms.export import PurposeExportForm
-from members.models import Affiliation, Member
+from members.models import Member
 from members.resources import MemberResource
 from members.rules.missing import labels
 
@@ -156,7 +156,7 @@ class MemberAdmin(
     @admin.display(description="历次组织关系")
     def history(self, member: Member) -> str:
         """List every tie with its dates, the newest first."""
-        ties = Affiliation.objects.filter(member=member).select_related("branch")
+        ties = member.affiliations.select_related("branch")
         rows = [
             (
                 tie.get_kind_display(),

@@ -83,7 +83,8 @@ def link(get: Any) -> Affiliation:
 def lived_branch(get: Any) -> Branch:
     """B1 with October on record and on paper, and December announced."""
     by, home = get("bureau_staff"), get("branch")
-    record(by, home, [make_member(home, "黄长江")], period="2026-10")
+    make_member(home, "黄长江")
+    record(by, home, Member.objects.filter(branch=home), period="2026-10")
     print_sheet(by=by, branch=home, period="2026-10")
     day = dt.date(2026, 12, 15)
     plan_activity(by=by, branch=home, period="2026-12", date=day, topic="冬学开讲")

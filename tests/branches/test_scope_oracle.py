@@ -1,0 +1,302 @@
+"""Row scope against a brute-force oracle, over random trees, posts, links and dates (security X15).
+
+The oracle knows nothing of paths: it climbs parents. 200 examples by default;
+``SCOPE_EXAMPLES=1000`` asks more.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from activities.models import Activity
+from branches import trees
+from branches.enums import BranchKind, Role
+from branches.models import Appointment, Area, Branch
+from core.models import User
+from members.enums import AffiliationKind
+from members.models import Affiliation, Member
+from tests.cast import TODAY
+
+YESTERDAY, TOMORROW = TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)
+OFFICE = {Role.BUREAU, Role.STREET}
+IN_BRANCH = {Role.SECRETARY, Role.COMMITTEE}
+PLACED = {Role.STATION_HEAD}
+
+# (start, end): in force, over since yesterday, last day today, not begun.
+PERIODS = [(None, None), (None, YESTERDAY), (None, TODAY), (TOMORROW, None)]
+period = st.sampled_from(PERIODS)
+small = st.integers(0, 40)
+
+
+@dataclass
+class Plan:
+    """A world to be made: choices are numbers, taken modulo what there is."""
+
+    areas: list[int]
+    branches: list[tuple[int, int]]
+    homes: list[int]
+    links: list[tuple[int, int, tuple[Any, Any]]]
+    posts: list[tuple[int, Role, int, tuple[Any, Any]]]
+    accounts: list[int]
+    inactive: int
+    moves: list[tuple[int, int]] = field(default_factory=list)
+
+
+plans = st.builds(
+    Plan,
+    areas=st.lists(small, min_size=2, max_size=8),
+    branches=st.lists(st.tuples(small, small), min_size=2, max_size=8),
+    homes=st.lists(small, min_size=1, max_size=8),
+    links=st.lists(st.tuples(small, small, period), max_size=5),
+    posts=st.lists(
+        st.tuples(small, st.sampled_from(sorted(set(Role) - {Role.MEMBER})), small, period),
+        min_size=1,
+        max_size=6,
+    ),
+    accounts=st.lists(small, max_size=4),
+    inactive=st.integers(0, 20),
+    moves=st.lists(st.tuples(small, small), max_size=3),
+)
+
+
+class World:
+    """What a plan made, read back from the database."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.areas = self._areas(plan)
+        self.branches = self._branches(plan)
+        self.users = [
+            User.objects.create(username=f"u{number}", display_name=f"用户{number}")
+            for number in range(4)
+        ]
+        self._posts(plan)
+        self._members(plan)
+        if plan.inactive < len(self.users):
+            User.objects.filter(pk=self.users[plan.inactive].pk).update(is_active=False)
+
+    @staticmethod
+    def _areas(plan: Plan) -> list[Area]:
+        areas: list[Area] = []
+        with trees.lock_whole(Area):
+            for number, choice in enumerate(plan.areas):
+                above = [None, *(area for area in areas if area.level < 5)]
+                parent = None if number < 2 else above[choice % len(above)]
+                level = parent.level + 1 if parent else 1
+                area = Area(code=f"{number:012d}{'x' * max(0, level - 3)}", name="区", level=level)
+                areas.append(trees.insert(area, parent))
+            for who, where in plan.moves:
+                moved = areas[who % len(areas)]
+                targets = [area for area in areas if area.level == moved.level - 1]
+                if targets:
+                    moved.refresh_from_db()
+                    target = targets[where % len(targets)]
+                    target.refresh_from_db()
+                    trees.move(moved, target)
+        return list(Area.objects.all())
+
+    def _branches(self, plan: Plan) -> list[Branch]:
+        kinds = [BranchKind.PARTY_COMMITTEE, BranchKind.BRANCH, BranchKind.PARTY_GROUP]
+        branches: list[Branch] = []
+        with trees.lock_whole(Branch):
+            for number, (where, above) in enumerate(plan.branches):
+                area = self.areas[where % len(self.areas)]
+                higher = [None, *(each for each in branches if each.depth < 2)]
+                parent = higher[above % len(higher)]
+                branch = Branch(
+                    code=f"B{number}",
+                    name=f"支部{number}",
+                    kind_id=kinds[parent.depth + 1 if parent else 0],
+                    area=area,
+                    area_path=area.path,
+                )
+                branches.append(trees.insert(branch, parent))
+        return branches
+
+    def _posts(self, plan: Plan) -> None:
+        for who, role, where, (start, end) in plan.posts:
+            place: dict[str, Any] = {}
+            if role in OFFICE:
+                place = {"area": self.areas[where % len(self.areas)]}
+            elif role in IN_BRANCH | PLACED:
+                place = {"branch": self.branches[where % len(self.branches)]}
+            Appointment.objects.create(
+                user=self.users[who % len(self.users)],
+                role=role,
+                started_on=start or dt.date(2020, 1, 1),
+                ended_on=end,
+                **place,
+            )
+
+    def _members(self, plan: Plan) -> None:
+        self.members: list[Member] = []
+        for number, home in enumerate(plan.homes):
+            branch = self.branches[home % len(self.branches)]
+            member = Member.objects.create(
+                name=f"党员{number}", branch=branch, area_path=branch.area_path
+            )
+            Affiliation.objects.create(member=member, branch=branch, kind=AffiliationKind.HOME)
+            self.members.append(member)
+        for number, who in enumerate(
+            dict.fromkeys(each % len(self.users) for each in plan.accounts)
+        ):
+            if number < len(self.members):
+                member = self.members[number]
+                Member.objects.filter(pk=member.pk).update(user=self.users[who])
+        kinds = sorted(set(AffiliationKind) - {AffiliationKind.HOME})
+        seen = set()
+        for number, (who, where, (start, end)) in enumerate(plan.links):
+            member = self.members[who % len(self.members)]
+            branch = self.branches[where % len(self.branches)]
+            kind = kinds[number % len(kinds)]
+            if branch.pk == member.branch_id or (member.pk, branch.pk, kind) in seen:
+                continue
+            seen.add((member.pk, branch.pk, kind))
+            Affiliation.objects.create(
+                member=member, branch=branch, kind=kind, started_on=start, ended_on=end
+            )
+        for number, branch in enumerate(self.branches):
+            Activity.objects.create(
+                branch=branch,
+                kind_id="activity.theme_day",
+                period=f"2026-{number + 1:02d}",
+                date=TODAY,
+            )
+
+
+class Snapshot:
+    """All rows of a world in memory, so that the oracle climbs without asking the database."""
+
+    def __init__(self) -> None:
+        self.rows = {model: {row.pk: row for row in model.objects.all()} for model in NOUNS}
+        areas, branches, members = self.rows[Area], self.rows[Branch], self.rows[Member]
+        for node in areas.values():
+            node.parent = areas.get(node.parent_id)
+        for node in branches.values():
+            node.parent, node.area = branches.get(node.parent_id), areas[node.area_id]
+        for member in members.values():
+            member.branch = branches.get(member.branch_id)
+        for tie in self.rows[Affiliation].values():
+            tie.member, tie.branch = members[tie.member_id], branches[tie.branch_id]
+        for activity in self.rows[Activity].values():
+            activity.branch = branches[activity.branch_id]
+        for post in self.rows[Appointment].values():
+            post.area, post.branch = areas.get(post.area_id), branches.get(post.branch_id)
+        self.posts = list(self.rows[Appointment].values())
+        self.ties = list(self.rows[Affiliation].values())
+
+
+class Oracle:
+    """Says what one user sees and changes, by climbing parents, row by row."""
+
+    def __init__(self, user: User, snapshot: Snapshot) -> None:
+        self.user = user
+        self.ties = snapshot.ties
+        posts = [post for post in snapshot.posts if post.user_id == user.pk and user.is_active]
+        held = [post for post in posts if in_force(post)]
+        self.areas = {post.area_id for post in held if post.role in OFFICE}
+        self.branches = {post.branch_id for post in held if post.role in IN_BRANCH}
+        self.is_sysadmin = any(post.role == Role.SYSADMIN for post in held)
+        own = [tie for tie in self.ties if self._is_self(tie.member) and in_force(tie)]
+        self.own = {tie.branch_id for tie in own}
+
+    def area(self, area: Area, *, edit: bool = False) -> bool:
+        above = climb(area)
+        return any(each.pk in self.areas for each in (above[1:] if edit else above))
+
+    def branch(self, branch: Branch, *, edit: bool = False) -> bool:
+        held = any(each.pk in self.branches for each in climb(branch))
+        return held or self.area(branch.area) or (not edit and branch.pk in self.own)
+
+    def member(self, member: Member, *, edit: bool = False) -> bool:
+        if self._holds(member.branch):
+            return True
+        if edit:
+            return False
+        linked = [tie for tie in self.ties if tie.member_id == member.pk and in_force(tie)]
+        return self._is_self(member) or any(
+            each.pk in self.branches for tie in linked for each in climb(tie.branch)
+        )
+
+    def affiliation(self, tie: Affiliation, *, edit: bool = False) -> bool:
+        if self._holds(tie.branch) or self._holds(tie.member.branch):
+            return True
+        return not edit and self._is_self(tie.member)
+
+    def activity(self, activity: Activity, *, edit: bool = False) -> bool:
+        return self._holds(activity.branch) or (not edit and activity.branch_id in self.own)
+
+    def appointment(self, post: Appointment, *, edit: bool = False) -> bool:
+        mine = not edit and post.user_id == self.user.pk and self.user.is_active
+        place = post.area or (post.branch.area if post.branch else None)
+        return self.is_sysadmin or mine or (place is not None and self.area(place))
+
+    def _holds(self, branch: Branch | None) -> bool:
+        return branch is not None and self.branch(branch, edit=True)
+
+    def _is_self(self, member: Member) -> bool:
+        return self.user.is_active and member.user_id == self.user.pk
+
+
+def in_force(dated: Any) -> bool:
+    start, end = dated.started_on, dated.ended_on
+    return (start is None or start <= TODAY) and (end is None or end >= TODAY)
+
+
+def climb(node: Any) -> list[Any]:
+    """Return NODE and everything above it, by parents."""
+    above = []
+    while node is not None:
+        above.append(node)
+        node = node.parent
+    return above
+
+
+NOUNS: dict[Any, Callable[[Oracle], Callable[..., bool]]] = {
+    Area: lambda oracle: oracle.area,
+    Branch: lambda oracle: oracle.branch,
+    Appointment: lambda oracle: oracle.appointment,
+    Member: lambda oracle: oracle.member,
+    Affiliation: lambda oracle: oracle.affiliation,
+    Activity: lambda oracle: oracle.activity,
+}
+
+
+def differences(world: World) -> Iterator[str]:
+    """Yield every row on which the querysets and the oracle disagree."""
+    snapshot = Snapshot()
+    for user in User.objects.filter(pk__in=[each.pk for each in world.users]):
+        oracle = Oracle(user, snapshot)
+        for model, question in NOUNS.items():
+            says = question(oracle)
+            seen = set(model.objects.visible_to(user).values_list("pk", flat=True))
+            changed = set(model.objects.editable_by(user).values_list("pk", flat=True))
+            for row in snapshot.rows[model].values():
+                if (row.pk in seen) != says(row):
+                    yield f"{user} sees {model.__name__} {row.pk}: {row.pk in seen}"
+                if (row.pk in changed) != says(row, edit=True):
+                    yield f"{user} changes {model.__name__} {row.pk}: {row.pk in changed}"
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=int(os.environ.get("SCOPE_EXAMPLES", "200")),
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],  # shrinking builds hundreds of worlds; a plan is small
+    suppress_health_check=list(HealthCheck),
+)
+@given(plan=plans)
+def test_scope_is_what_the_oracle_says(plan: Plan) -> None:
+    morning = dt.datetime.combine(TODAY, dt.time(10), tzinfo=ZoneInfo("Asia/Shanghai"))
+    with time_machine.travel(morning), transaction.atomic():
+        assert list(differences(World(plan))) == []
+        transaction.set_rollback(True)
