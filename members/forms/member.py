@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from branches.enums import BranchKind
 from branches.models import Branch
+from branches.scoping import ScopedForm
 from core.codes import CodeBook
 from core.display import date_words, masked
 from core.models import AuditEvent, User
@@ -39,7 +40,7 @@ class TicksField(forms.MultipleChoiceField):
         return True
 
 
-class MemberForm(forms.ModelForm):
+class MemberForm(ScopedForm, forms.ModelForm):
     """One member's record. Errors refuse; what is only doubtful is ticked as checked and saved.
 
     ``version`` is the record's as it was opened: a form that meets a newer one shows what differs
@@ -53,14 +54,15 @@ class MemberForm(forms.ModelForm):
         label="说明", required=False, max_length=200, help_text="写一句原因，记在操作记录里。"
     )
 
+    user: User  # signed in: the pages of the register have no visitors
+
     class Meta:
         model = Member
         fields = ("branch", *FIELDS)
         widgets = dict.fromkeys(SEALED, AdminTextInputWidget)  # stored long, written on one line
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.user = user
+        super().__init__(*args, user=user, **options)
         self.is_new = self.instance.pk is None
         self.opened: dict[str, Any] = {}
         self.known: list[Problem] = []

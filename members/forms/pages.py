@@ -39,7 +39,7 @@ class MemberFillForm(MemberForm):
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, user=user, **options)
         community: Any = self.fields["community"]
-        community.queryset = community.queryset.choosable_by(user).order_by("path")
+        community.queryset = community.queryset.order_by("path")
         community.empty_label = "未填"
         for name in ("member_kind", "person_kind"):
             choices: Any = self.fields[name]

@@ -31,8 +31,9 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def card(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a member; who only comes here for activities, without health and remarks (P6)."""
     user = signed_in(request)
-    rows = Member.objects.select_related("branch", "group", "community", "grid")
-    member = get_visible_or_404(rows, user, pk=pk)
+    member = get_visible_or_404(
+        Member.objects.select_related("branch", "group", "community", "grid"), user, pk=pk
+    )
     is_own = is_editable(member, user)
     if not is_own and member.user_id == user.pk:
         return redirect("members:profile")
@@ -53,8 +54,9 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Fill in what is missing and keep contacts up to date."""
     user = signed_in(request)
-    rows = Member.objects.select_related("branch__area", "branch__kind", "community")
-    member = get_editable_or_404(rows, user, pk=pk)
+    member = get_editable_or_404(
+        Member.objects.select_related("branch__area", "branch__kind", "community"), user, pk=pk
+    )
     form = MemberFillForm(data_for(request), instance=member, user=user)
     if request.method == "POST" and form.is_valid():
         try:

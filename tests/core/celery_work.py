@@ -13,7 +13,7 @@ def slow(run, progress):
     for row in range(run.checkpoint.get("row", 0), rows):
         with progress.chunk(1, checkpoint={"row": row + 1}):
             run.by.notices.create(text=f"第{row}行")
-        time.sleep(run.arguments["pause"])
+        time.sleep(run.arguments["pause"])  # slow work, so that it can be killed midway
 
 
 @runner("test.poison", name="做不完")

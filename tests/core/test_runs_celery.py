@@ -62,7 +62,7 @@ def test_a_worker_carries_out_the_run_and_logs_nobody(bell, redis_server, member
         done, waits = ended(good)[0], bad
         for _ in range(3):
             sweep_runs()
-            time.sleep(0.5)
+            time.sleep(0.5)  # the worker is another process
         (failed,) = ended(waits)
         log = worker.log.read_text()
     assert (done.state, done.done) == (RunState.DONE, ROWS)
@@ -79,7 +79,7 @@ def test_a_killed_worker_is_replaced_without_a_row_lost_or_doubled(
     run = slow_run(member, pause=0.05)
     with harness.worker(redis_server.url, options=WORK) as worker:
         while BackgroundRun.objects.get().done < 10:
-            time.sleep(0.02)
+            time.sleep(0.02)  # the worker is another process
         worker.kill()
     run.refresh_from_db()
     assert run.state == RunState.RUNNING
@@ -153,6 +153,6 @@ def test_the_circuit_closes_again(bell, member, monkeypatch):
     monkeypatch.setattr(bell._app, "send_task", lambda *args, **options: sent.append(options))
     bell.ring(1)
     assert sent == []
-    time.sleep(0.25)
+    time.sleep(0.25)  # longer than the circuit stays open here
     bell.ring(1)
     assert sent == [{"args": [1], "expires": doorbell.RING_EXPIRES}]

@@ -64,6 +64,15 @@ def _initialise(data: Path, password: str, owner: str | None) -> None:
     secret.unlink()
 
 
+def _private(port: int) -> dict[str, str]:
+    return {
+        "port": str(port),
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "timezone": "UTC",
+    }
+
+
 @contextlib.contextmanager
 def cluster(options: Mapping[str, str] = FOR_TESTS) -> Iterator[str]:
     """Run a cluster of its own on a free port of 127.0.0.1 and yield the URL of its `postgres` database.
@@ -79,20 +88,9 @@ def cluster(options: Mapping[str, str] = FOR_TESTS) -> Iterator[str]:
             processes.free_port(),
         )
         _initialise(data, password, owner)
-        settings = {
-            **options,
-            "port": str(port),
-            "listen_addresses": "127.0.0.1",
-            "unix_socket_directories": "",
-            "timezone": "UTC",
-        }
+        settings = {**options, **_private(port)}
         process = processes.start(
-            [
-                _program("postgres"),
-                "-D",
-                str(data),
-                *(f"--{name}={value}" for name, value in settings.items()),
-            ],
+            [_program("postgres"), "-D", str(data), *(f"--{k}={v}" for k, v in settings.items())],
             log=log,
             user=owner,
             cwd=folder,

@@ -117,7 +117,7 @@ class Command(BaseCommand):
                 return
             if run.is_finished:
                 raise CommandError(run.error or "已取消，没有写完。", returncode=NOT_FINISHED)
-            time.sleep(_WAIT_SECONDS)
+            time.sleep(_WAIT_SECONDS)  # another process does the work; only its row tells
 
     def _report(self, batch: RosterBatch, seconds: float) -> dict[str, Any]:
         return {
