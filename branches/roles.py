@@ -59,6 +59,7 @@ _SYSTEM = (
     "branches.view_appointment",
     "branches.add_appointment",
     "branches.change_appointment",
+    "core.view_backgroundrun",
 )
 
 VERBS: dict[Role, tuple[str, ...]] = {
@@ -68,7 +69,7 @@ VERBS: dict[Role, tuple[str, ...]] = {
     Role.COMMITTEE: (*_REGISTER_READ, *_PARTY_LIFE_WRITE),
     Role.STATION_HEAD: (),
     Role.MEMBER: (*_OWN_RECORD, *_PARTY_LIFE_READ),
-    Role.AUDITOR: ("core.view_auditevent",),
+    Role.AUDITOR: ("core.view_auditevent", "core.view_backgroundrun"),
     Role.SYSADMIN: _SYSTEM,
 }
 

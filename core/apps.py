@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 
+from core import workbench
 from core.reference import load_reference_data
 
 
@@ -18,9 +19,11 @@ class CoreConfig(AppConfig):
         from core import drafts, files  # noqa: F401, PLC0415 -- models load first; nightly work
         from core.middleware import begin_session  # noqa: PLC0415 -- models load first
         from core.runs.sweeper import sweeper_thread  # noqa: PLC0415 -- models load first
+        from core.tiles import failed_runs  # noqa: PLC0415 -- models load first
         from core.trail import guard_trail  # noqa: PLC0415 -- models load first
 
         post_migrate.connect(load_reference_data, sender=self, dispatch_uid="reference")
         post_migrate.connect(guard_trail, sender=self, dispatch_uid="trail")
         user_logged_in.connect(begin_session, dispatch_uid="session-clocks")
         sweeper_thread.connect()
+        workbench.register(failed_runs)

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from core.enums import RunState
-from core.querysets import OwnedQuerySet
+from core.querysets import OwnedQuerySet, RunQuerySet
 
 MINUTES_SHOWN = 90  # longer is told in hours
 
@@ -73,7 +73,7 @@ class BackgroundRun(models.Model):
     heartbeat_at = models.DateTimeField("最近动静", null=True, blank=True)
     finished_at = models.DateTimeField("结束时间", null=True, blank=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "后台工作"

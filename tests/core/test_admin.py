@@ -7,11 +7,14 @@ from django.apps import apps as django_apps
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from core import actions, audit, signin
+from core.enums import RunState
 from core.models import Allowance, AuditEvent, BackgroundRun, Code, Kind, RuleParameter, User
 from core.parameters import parameter
 from core.runs import start_run
+from core.tiles import failed_runs
 from tests.factories.branches import make_user
 
 pytestmark = pytest.mark.django_db
@@ -49,8 +52,8 @@ class TestWhoEnters:
     @pytest.mark.parametrize(
         ("role", "open_nouns"),
         [
-            ("sysadmin", {"user", "code", "kind", "ruleparameter"}),
-            ("auditor", {"auditevent"}),
+            ("sysadmin", {"user", "code", "kind", "ruleparameter", "backgroundrun"}),
+            ("auditor", {"auditevent", "backgroundrun"}),
             ("bureau_staff", {"auditevent", "backgroundrun"}),
             ("street_staff", {"auditevent", "backgroundrun"}),
             ("superuser", set(NOUNS)),
@@ -356,3 +359,24 @@ class TestRunPages:
         assert "no.such.kind" not in page(client_for(outsider), listing("backgroundrun"))
         assert client_for(outsider).get(changing("backgroundrun", run)).status_code in {302, 404}
         assert "3 / 9" in page(client_for(bureau_staff), changing("backgroundrun", run))
+
+    def test_work_that_failed_stands_on_the_front_page(
+        self, client_for, sysadmin, auditor, bureau_staff, time_machine
+    ):
+        time_machine.move_to("2026-11-22 10:00+08:00", tick=False)
+        nightly = start_run(by=None, kind="nightly.sweep_files", key="n")
+        old = start_run(by=None, kind="nightly.sweep_files", key="o")
+        mine = start_run(by=bureau_staff, kind="no.such.kind", key="m")
+        ended = {"state": RunState.FAILED, "error": "断电"}
+        BackgroundRun.objects.update(finished_at=timezone.now(), **ended)
+        BackgroundRun.objects.filter(pk=old.pk).update(finished_at="2026-11-14T10:00+08:00")
+        for user, seen in ((sysadmin, nightly), (auditor, nightly), (bureau_staff, mine)):
+            (tile,) = failed_runs(user)
+            assert (tile.label, tile.count) == ("后台工作没有做完", 1)
+            rows = client_for(user).get(tile.url).context["cl"].queryset
+            assert list(rows) == [seen]
+        assert client_for(sysadmin).get(reverse("run", args=[nightly.pk])).status_code == 200
+        assert client_for(sysadmin).get(reverse("run", args=[mine.pk])).status_code == 404
+
+    def test_nothing_failed_is_no_tile(self, sysadmin, member):
+        assert failed_runs(sysadmin) == failed_runs(member) == []
