@@ -12,6 +12,7 @@ from activities.enums import HELD, HOLDS_THEME_DAYS, TOOK_PART, ActivityKind, Ac
 from activities.rules.period import Period
 from core.enums import Verb
 from core.fields import prefix_range
+from core.parameters import parameter
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
 from members.enums import AffiliationKind
@@ -105,6 +106,17 @@ SignInSheetManager = models.Manager.from_queryset(SignInSheetQuerySet, "SignInSh
 def holds_theme_days(lookup: str = "kind") -> Q:
     """Return the condition that a branch, whose kind is at LOOKUP, holds theme days of its own."""
     return Q(**{f"{lookup}__settings__counts_as__in": sorted(HOLDS_THEME_DAYS)})
+
+
+def usual_day(branch: "Branch") -> int | None:
+    """Return the day of the month on which BRANCH meets: its own, else that of its area.
+
+    One query, and only for a branch without a day of its own (parameter ``theme.day``).
+    """
+    if branch.theme_day is not None:
+        return branch.theme_day
+    day = parameter("theme.day", area_code=branch.area.code)
+    return day if isinstance(day, int) else None
 
 
 def owing_branches(rows: "BranchQuerySet", without: Period | None = None) -> "BranchQuerySet":

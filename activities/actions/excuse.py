@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from activities.enums import HELD, ActivityKind, ActivityState, AttendanceState
 from activities.models import Activity, Attendance
+from activities.querysets import usual_day
 from activities.rules.period import Period, fixed_date
 from branches.models import Branch
 from core import audit
@@ -68,7 +69,7 @@ def _home_of(by: "User", member: Member) -> Branch:
 
 def _announced(branch: Branch, month: Period) -> Activity:
     """Return the coming activity of MONTH, locked; made from the fixed day when not yet announced."""
-    fixed = fixed_date(month, branch.theme_day)
+    fixed = fixed_date(month, usual_day(branch))
     key = {"branch": branch, "kind_id": ActivityKind.THEME_DAY, "period": str(month)}
     if fixed is not None:
         Activity.objects.get_or_create(**key, defaults={"date": fixed})

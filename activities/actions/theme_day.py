@@ -13,6 +13,7 @@ from activities.models import Activity, Attendance
 from activities.querysets import Attendee, attendees
 from activities.rules import record as rules
 from activities.rules.attendance import Mark, settle
+from activities.rules.grid import existed_in
 from activities.rules.period import Period
 from activities.rules.record import Record
 from branches.models import Branch
@@ -143,11 +144,13 @@ def stored_marks(rows: Iterable[Attendance]) -> dict[int, Mark]:
     return {row.member_id: Mark(row.state, row.reason) for row in rows}
 
 
-def refusal(by: "User", month: Period, activity: Activity | None, days: int) -> str:
+def refusal(by: "User", branch: Branch, month: Period, activity: Activity | None, days: int) -> str:
     """Return why BY cannot change the record of MONTH now, as a sentence; empty when he can.
 
     DAYS is what ``days_open`` returns.
     """
+    if not existed_in(month, founded_on=branch.founded_on, dissolved_on=branch.dissolved_on):
+        return f"{month.words}这个支部还没有成立，或者已经撤销，不用登记。"
     return rules.locked_because(
         month,
         state=activity.state if activity else ActivityState.PLANNED,
@@ -187,7 +190,7 @@ def _settled(marks: Mapping[int, tuple[str, str]], people: list[Attendee]) -> di
 
 
 def _refuse_locked(by: "User", month: Period, activity: Activity) -> None:
-    if reason := refusal(by, month, activity, days_open()):
+    if reason := refusal(by, activity.branch, month, activity, days_open()):
         raise PermissionDenied(reason)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from activities.actions.theme_day import listed_people, stored_marks, stored_rows
 from activities.enums import HELD, ActivityState, AttendanceState
 from activities.models import Activity, Attendance
-from activities.querysets import Attendee
+from activities.querysets import Attendee, usual_day
 from activities.rules.attendance import Mark, assumed
 from activities.rules.period import Period, date_choices, fixed_date
 from activities.rules.record import MARK_KEY
@@ -149,7 +149,7 @@ def _days(branch: Branch, month: Period, activity: Activity | None) -> list[dt.d
     return date_choices(
         month,
         planned=activity.date if activity else None,
-        fixed=fixed_date(month, branch.theme_day),
+        fixed=fixed_date(month, usual_day(branch)),
         today=timezone.localdate(),
     )
 

@@ -27,6 +27,12 @@ class YearSummary:
         return "缺：" + "、".join(f"{month}月" for month in self.missed) if self.missed else ""
 
 
+def existed_in(period: Period, *, founded_on: dt.date | None, dissolved_on: dt.date | None) -> bool:
+    """Whether a branch owes PERIOD: founded by its end, not dissolved by then."""
+    founded = founded_on is None or Period.of(founded_on) <= period
+    return founded and (dissolved_on is None or Period.of(dissolved_on) > period)
+
+
 def month_status(
     period: Period,
     *,
@@ -39,9 +45,7 @@ def month_status(
     """Return what the grid says of PERIOD. Months in which the branch did not exist do not count."""
     if held:
         return MonthStatus.HELD
-    if founded_on and Period.of(founded_on) > period:
-        return MonthStatus.OUTSIDE
-    if dissolved_on and Period.of(dissolved_on) <= period:
+    if not existed_in(period, founded_on=founded_on, dissolved_on=dissolved_on):
         return MonthStatus.OUTSIDE
     if period.first > today:
         return MonthStatus.AHEAD

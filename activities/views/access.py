@@ -16,7 +16,7 @@ may_record = permission_required("activities.record_activity", raise_exception=T
 def own_branch(request: HttpRequest, pk: int) -> Branch:
     """Return the branch whose party life the user keeps; committees and groups have none."""
     user = signed_in(request)
-    branch = get_editable_or_404(Branch.objects.select_related("kind"), user, pk=pk)
+    branch = get_editable_or_404(Branch.objects.select_related("kind", "area"), user, pk=pk)
     if branch.kind.settings.get("counts_as") not in HOLDS_THEME_DAYS:
         raise PermissionDenied(f"{branch.kind.name}不单独登记主题党日，由党支部一起登记。")
     return branch

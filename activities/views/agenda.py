@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from activities.enums import HELD, ActivityKind, ActivityState
 from activities.models import Activity, Attendance
+from activities.querysets import usual_day
 from activities.rules.agenda import Event, FixedDay, unannounced
 from activities.rules.period import Period
 from branches.models import Branch
@@ -27,15 +28,9 @@ class OwnBranches:
     def fixed_days(self) -> list[FixedDay]:
         """Those that meet on the same day every month."""
         return [
-            FixedDay(
-                branch.pk,
-                branch.label,
-                branch.theme_day,
-                branch.meeting_place,
-                self.is_home(branch),
-            )
+            FixedDay(branch.pk, branch.label, day, branch.meeting_place, self.is_home(branch))
             for branch in self.branches.values()
-            if branch.theme_day and branch.dissolved_on is None
+            if branch.dissolved_on is None and (day := usual_day(branch)) is not None
         ]
 
     def is_home(self, branch: Branch) -> bool:
@@ -55,7 +50,7 @@ def own_branches(user: User, member: Member) -> OwnBranches:
         Affiliation.objects.visible_to(user)
         .current()
         .filter(member=member)
-        .select_related("branch")
+        .select_related("branch__area")
         .order_by("pk")
     )
     links = sorted(rows, key=lambda row: row.kind != AffiliationKind.HOME)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from activities.actions.theme_day import days_open
 from activities.enums import HELD, ActivityState, MonthStatus
 from activities.models import Activity, Attendance
+from activities.querysets import usual_day
 from activities.rules.attendance import Tally, tally
 from activities.rules.grid import summarise, year_statuses
 from activities.rules.period import Period, fixed_date, is_open, last_day_to_edit
@@ -49,7 +50,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
         "month": month,
         "activity": activity,
         "is_recorded": activity is not None and activity.state in HELD,
-        "usual_day": activity.date if activity else fixed_date(month, branch.theme_day),
+        "usual_day": activity.date if activity else fixed_date(month, usual_day(branch)),
         "last_day": last_day_to_edit(month, days),
         "late": before if late and before.year == month.year else None,
         "following": following,

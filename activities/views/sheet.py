@@ -66,7 +66,7 @@ def sheet(request: HttpRequest, pk: int, month: Period, serial: int) -> HttpResp
 def numbers(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Type back the numbers nobody signed at; the log page then opens with them ticked off."""
     branch, user = own_branch(request, pk), signed_in(request)
-    if reason := refusal(user, month, None, days_open()):
+    if reason := refusal(user, branch, month, None, days_open()):
         raise PermissionDenied(reason)
     printed = list(_sheets(request, branch, month))
     form = NumbersForm(data_for(request), sheets=printed)

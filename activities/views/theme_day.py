@@ -16,7 +16,7 @@ from activities.forms.merge import merge_page
 from activities.forms.plan import PlanForm
 from activities.forms.theme_day import ThemeDayForm
 from activities.models import Activity, Attendance
-from activities.querysets import ActivityQuerySet
+from activities.querysets import ActivityQuerySet, usual_day
 from activities.rules.attendance import Tally, tally
 from activities.rules.period import Period, fixed_date, last_day_to_edit
 from activities.views.access import may_record, own_branch
@@ -37,7 +37,7 @@ def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     branch, user = own_branch(request, pk), signed_in(request)
     sheet = open_log_sheet(by=user, branch=branch, month=month)
     days = days_open()
-    if reason := refusal(user, month, sheet.activity, days):
+    if reason := refusal(user, branch, month, sheet.activity, days):
         raise PermissionDenied(reason)
     if request.method != "POST":
         sheet, typed = with_typed_numbers(request, sheet)
@@ -89,7 +89,7 @@ def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         "month": month,
         "activity": activity,
         "elsewhere": elsewhere,
-        "locked": refusal(user, month, activity, days_open()),
+        "locked": refusal(user, branch, month, activity, days_open()),
         **_attendance(request, activity),
     }
     return render(request, "activities/theme_day_record.html", context)
@@ -103,7 +103,7 @@ def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     branch, user = own_branch(request, pk), signed_in(request)
     activity = _theme_days(request, branch, month).planned().first()
     initial = {
-        "date": activity.date if activity else fixed_date(month, branch.theme_day),
+        "date": activity.date if activity else fixed_date(month, usual_day(branch)),
         "starts_at": activity.starts_at.isoformat() if activity and activity.starts_at else "",
         "topic": activity.topic if activity else "",
         "place": activity.place if activity else branch.meeting_place,

@@ -233,6 +233,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
     count: int,
     django_assert_num_queries: Any,
 ) -> None:
+    fix_theme_day(branch, 25)
     for month in range(11 - count, 11):
         record(street_staff, branch, [me], period=f"2026-{month:02d}")
     client.get("/me/")  # starts the session's clock

@@ -16,7 +16,7 @@ from activities.actions.theme_day import plan_activity
 from activities.enums import AttendanceState
 from activities.models import Activity, Attendance, SignInSheet
 from branches.models import Branch
-from core.models import User
+from core.models import RuleParameter, User
 from members.models import Member
 from tests.activities.conftest import shanghai
 from tests.factories.activities import fix_theme_day, make_link, make_roster, record
@@ -71,6 +71,33 @@ def test_the_log_page_is_filled_in_before_anybody_touches_it(
     ]
     assert "11月18日 星期三" in text(page)
     assert "交错了不要紧，11月30日前都可以改。" in text(page)
+
+
+def test_a_branch_without_a_day_of_its_own_uses_the_areas(
+    client: Client, branch: Branch, other_branch: Branch, roster: list[Member]
+) -> None:
+    for area_code, day in (("", "12"), (branch.area.code[:9], "16"), ("9902", "20")):
+        RuleParameter.objects.create(
+            key="theme.day",
+            name="主题党日统一固定日",
+            value=day,
+            value_type="int",
+            area_code=area_code,
+            valid_from=dt.date(2026, 1, 1),
+            source="试点通知",
+        )
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    assert client.get(address).context["form"]["day"].value() == "2026-11-16"
+    fix_theme_day(branch, 18)
+    assert client.get(address).context["form"]["day"].value() == "2026-11-18"
+
+
+def test_a_month_in_which_the_branch_was_not_there(
+    client_for: SignIn, bureau_staff: User, branch: Branch
+) -> None:
+    answer = client_for(bureau_staff).get(f"/branch/{branch.pk}/theme-day/2016-10/")
+    assert answer.status_code == 403
+    assert "2016年10月这个支部还没有成立，或者已经撤销" in text(answer)
 
 
 def test_logging_saves_and_says_what(client: Client, branch: Branch, roster: list[Member]) -> None:
@@ -197,7 +224,7 @@ def test_who_took_part_elsewhere_is_excused_at_home(
     home.post(f"/branch/{other_branch.pk}/{NOVEMBER}", filled(page))
     shown = text(home.get(f"/branch/{other_branch.pk}/{NOVEMBER}record/"))
     assert shown.count("异地参加 1 次") == 1
-    assert "请假（异地参加）" in shown
+    assert "（异地参加）" in shown
     assert "应到</dt><dd>0人" in shown
 
 
@@ -459,6 +486,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
     count: int,
     django_assert_num_queries: Any,
 ) -> None:
+    fix_theme_day(branch, 18)
     people = make_roster(branch, count)
     guests = make_roster(other_branch, count)
     for guest in guests:
