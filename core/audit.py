@@ -94,10 +94,18 @@ def openings_of(instance: models.Model, *, since: dt.datetime) -> "models.QueryS
 
     For the person that INSTANCE is about: the rest of the trail is not his to read.
     """
-    rows = AuditEvent.objects.filter(
+    return _acts_on(instance).filter(act=REVEALED, at__gte=since)
+
+
+def latest_on(instance: models.Model) -> AuditEvent | None:
+    """Return the last act on INSTANCE: who was quicker, for a form that met a newer row."""
+    return _acts_on(instance).first()
+
+
+def _acts_on(instance: models.Model) -> "models.QuerySet[AuditEvent]":
+    return AuditEvent.objects.filter(
         object_type=instance._meta.label_lower, object_id=str(instance.pk)
     )
-    return rows.filter(act=REVEALED, at__gte=since)
 
 
 def _plain(value: Any) -> Any:

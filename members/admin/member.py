@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -217,6 +218,8 @@ class MemberAdmin(
         return [path("search/", search, name="member-search"), *super().get_urls()]
 
     def _search(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied("您的账号不看党员名册。")
         kept = {key: value for key, value in request.POST.items() if key not in _NOT_KEPT}
         if typed := request.POST.get("q", "").strip():
             kept["q"] = hide(typed)

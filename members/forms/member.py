@@ -10,9 +10,10 @@ from django.utils import timezone
 from branches.enums import BranchKind
 from branches.models import Branch
 from branches.scoping import ScopedForm
+from core import audit
 from core.codes import CodeBook
 from core.display import date_words, masked
-from core.models import AuditEvent, User
+from core.models import User
 from members.actions.member import complete, findings, taken
 from members.codes import SEVERAL, pack, unpack
 from members.columns import CODED, FIELDS, MAY_BE_MONTH, SEALED
@@ -148,9 +149,7 @@ class MemberForm(ScopedForm, forms.ModelForm):
         self.data = data = data.copy()
         data[self.add_prefix("version")] = self.instance.version
         differing = [self._difference(name) for name in self.changed_data if name in self.opened]
-        last = AuditEvent.objects.filter(
-            object_type="members.member", object_id=str(self.instance.pk)
-        ).first()
+        last = audit.latest_on(self.instance)
         who = f"{last.by_name}在{_moment(last.at)}" if last else "有人刚刚"
         listed = "；".join(differing) or "没有不同"
         self.add_error(

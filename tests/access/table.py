@@ -114,7 +114,7 @@ GET  admin:members_affiliation_history               object_id=link             
 GET  admin:members_affiliation_delete                object_id=link                      302  302  302  302  302  403  403  403  403  403  403
 GET  admin:members_affiliation_change                object_id=link                      302  302  302  302  302  200  200  404  403  403  200
 GET  admin/members/affiliation/<path:object_id>/     object_id=link                      302  302  302  302  302  302  302  302  302  302  302
-POST admin:member-search                             -                                   302  302  302  302  302  302  302  302  302  302  302
+POST admin:member-search                             -                                   302  302  302  302  302  302  302  302  403  403  302
 GET  admin:member-link                               pk=person                           302  302  302  302  302  200  200  404  403  403  200
 GET  admin:member-transfer                           pk=person                           302  302  302  302  302  200  200  404  403  403  200
 GET  admin:member-transfer-out                       pk=person                           302  302  302  302  302  200  200  404  403  403  200
