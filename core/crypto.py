@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 _AES_GCM = 1
+_BLOCK = 64  # of SHA-256; the index key is shorter
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _NONCE = 12
 
 
@@ -83,6 +86,36 @@ def unseal(sealed: str, context: str) -> str:
         return cipher.decrypt(nonce, body, context.encode()).decode()
     except (binascii.Error, IndexError, KeyError, InvalidTag, ValueError) as error:
         raise Unreadable(context) from error
+
+
+def sealer(context: str) -> Callable[[str], str]:
+    """Return ``seal`` for one CONTEXT, made ready once: half the cost for many texts."""
+    ring = key_ring()
+    encrypt, associated = ring.ciphers[ring.current].encrypt, context.encode()
+    head, random = bytes((ring.current, _AES_GCM)), os.urandom
+
+    def seal_text(plain: str) -> str:
+        nonce = random(_NONCE)
+        raw = head + nonce + encrypt(nonce, plain.encode(), associated)
+        return binascii.b2a_base64(raw, newline=False).decode()
+
+    return seal_text
+
+
+def indexer(context: str) -> Callable[[str], str]:
+    """Return ``blind_index`` for one CONTEXT, its key and context hashed once."""
+    key = key_ring().index.ljust(_BLOCK, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key) + f"{context}\0".encode())
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
+
+    def index_text(normalised: str) -> str:
+        first, second = inner.copy(), outer.copy()
+        first.update(normalised.encode())
+        second.update(first.digest())
+        digest = binascii.b2a_base64(second.digest()[:16], newline=False)
+        return digest.translate(_URL_SAFE).rstrip(b"=").decode()
+
+    return index_text
 
 
 def blind_index(normalised: str, context: str) -> str:

@@ -43,6 +43,7 @@ class Progress:
     def __init__(self, run: BackgroundRun) -> None:
         self.run = run
         self._beaten = time.monotonic()
+        self._released = 0.0
 
     def expect(self, total: int) -> None:
         """Say how much there is to do, in the unit that chunks count."""
@@ -61,6 +62,7 @@ class Progress:
 
         The first statement takes the run's row: a holder that was given up for dead writes nothing.
         """
+        self._let_others_write()
         with transaction.atomic():
             self._hold()
             yield
@@ -72,10 +74,17 @@ class Progress:
             _held(self.run).update(
                 done=self.run.done, checkpoint=self.run.checkpoint, attempts=self.run.attempts
             )
-        self._beaten = time.monotonic()
-        if connection.vendor == "sqlite":
-            # One writer at a time: without a pause the pages' own writes starve (security §0.7).
-            time.sleep(settings.RUN_PAUSE_SECONDS)
+        self._beaten = self._released = time.monotonic()
+
+    def _let_others_write(self) -> None:
+        """On SQLite, let the last chunk be so long ago that the pages' own writes found a gap.
+
+        One writer at a time: without a pause they starve (security §0.7). Work between two chunks
+        is a pause as well.
+        """
+        gap = time.monotonic() - self._released
+        if connection.vendor == "sqlite" and gap < settings.RUN_PAUSE_SECONDS:
+            time.sleep(settings.RUN_PAUSE_SECONDS - gap)
 
     def _hold(self) -> None:
         mine = _held(self.run).filter(cancel_requested=False)

@@ -23,6 +23,7 @@ from members.models import RosterBatch
 from members.roster.columns import HeadingRefused, with_fields
 from members.roster.reporting import keep_layout, layout_of
 from members.roster.runs import KEEP_DAYS, VERB, heading_of, refuse
+from members.rules.affiliation import check_place
 
 
 def keep_roster(*, by: User, name: str, source: "Path | File[bytes]") -> StoredFile:
@@ -47,6 +48,8 @@ def open_roster(
     _require_verb(by)
     if branch is not None:
         grip.require_editable(by, branch)
+        gone = branch.dissolved_on is not None
+        check_place(branch.kind.settings, dissolved=gone, is_home=True)
     place = branch.pk if branch else 0
     asked = f"{file.sha256}:{by.pk}:{place}:{sheet}:{on_duplicate}:{dry_run}"
     key = hashlib.sha256(asked.encode()).hexdigest()

@@ -135,6 +135,8 @@ class Member(models.Model):
 
     deceased_on = models.DateField("已故日期", null=True, blank=True)
     missing_fields = models.CharField("待补资料", max_length=255, blank=True, editable=False)
+    # Says that a roster's row was taken as it stands now (members.roster.familiar).
+    roster_mark = models.CharField(max_length=22, blank=True, editable=False)
     # The batch that made the row; no constraint or index: half a million checks cost seconds.
     roster_batch = models.ForeignKey(
         "members.RosterBatch",

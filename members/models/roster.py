@@ -70,6 +70,7 @@ DERIVED_FIELDS = [
     "area_path",
     "month_only",
     "missing_fields",
+    "roster_mark",
 ]
 STAGED_FIELDS = (*IMPORTED_FIELDS, *DERIVED_FIELDS)
 

@@ -19,9 +19,8 @@ from members.roster.register import (
     COLUMNS,
     DATES,
     SEALED,
+    Digests,
     Stored,
-    id_digest,
-    phone_digest,
     read_members,
 )
 from members.roster.validation import Judged
@@ -61,21 +60,24 @@ class Matcher:
     CHOICE (``OnDuplicate``): under ASK people who differ get a finding that says in what.
     """
 
-    def __init__(self, layout: Layout, *, places: Places, user: User, choice: str) -> None:
+    def __init__(
+        self, layout: Layout, *, places: Places, user: User, choice: str, digests: Digests
+    ) -> None:
         self._places = places
+        self._digests = digests
         # Those who are on no branch's register any more are seen only by who sees everybody.
         self._sees_all = user.standing.reach_for(Verb.EDIT).everything
         self._asks = choice == OnDuplicate.ASK
         fields = [name for name in layout.fields if name and name not in _SAME_PERSON]
         if "phone" in fields:  # a cell's further numbers may have gone there
             fields += [name for name in ("phone2", "emergency_phone") if name not in fields]
-        self._comparisons = [_comparison(name) for name in fields]
+        self._comparisons = [_comparison(name, digests) for name in fields]
         columns = (*_ALWAYS, *(comparison.column for comparison in self._comparisons))
         self._columns = tuple(dict.fromkeys(columns))
 
     def match(self, rows: Sequence[Judged]) -> None:
         """Set the state of ROWS, of known people the member and the changes."""
-        digests = {judged.row: digest for judged in rows if (digest := _digest(judged))}
+        digests = {judged.row: digest for judged in rows if (digest := self._digest(judged))}
         known = {
             stored["id_number_index"]: stored
             for stored in read_members(self._columns, "id_number_index", list(digests.values()))
@@ -89,6 +91,13 @@ class Matcher:
                 judged.values["id_number_index"] = digest
             if judged.is_refused:
                 judged.state = RosterRowState.REJECTED
+
+    def _digest(self, judged: Judged) -> str | None:
+        """Return the digest by which the register knows the person; None without a sound number."""
+        number = judged.values.get("id_number")
+        if not number or (judged.problems and _is_unsound(judged)):
+            return None
+        return self._digests.id_number(number)
 
     def _compare(self, judged: Judged, known: Stored) -> None:
         home = known["branch_id"]
@@ -113,6 +122,8 @@ class Matcher:
             if comparison.field not in judged.given:
                 continue
             value, old = judged.values[comparison.field], known[comparison.column]
+            if value == old:
+                continue
             if not old or (comparison.is_date and _is_preciser(judged, known, comparison.field)):
                 fills = True
             elif comparison.differs(value, old) and not _is_vaguer(judged, old, comparison):
@@ -125,17 +136,13 @@ class Matcher:
         return _STATES[fills, differs]
 
 
-def _digest(judged: Judged) -> str | None:
-    """Return the digest by which the register knows the row's person; None without a sound number."""
-    number = judged.values.get("id_number")
-    if not number or any(p.field == "id_number" and p.severity == "E" for p in judged.problems):
-        return None
-    return id_digest(number)
+def _is_unsound(judged: Judged) -> bool:
+    return any(found.field == "id_number" and found.severity == "E" for found in judged.problems)
 
 
-def _comparison(name: str) -> Comparison:
+def _comparison(name: str, digests: Digests) -> Comparison:
     if name == "phone":
-        return Comparison(name, "phone_index", _differs_from_digest, False)
+        return Comparison(name, "phone_index", _differs_from_digest(digests), False)
     differs = _differs_from_sealed(SEALED[name]) if name in SEALED else _differs
     return Comparison(name, COLUMNS[name], differs, name in DATES)
 
@@ -144,8 +151,8 @@ def _differs(value: Any, old: Any) -> bool:
     return bool(value != old)
 
 
-def _differs_from_digest(value: str, old: str) -> bool:
-    return phone_digest(value) != old
+def _differs_from_digest(digests: Digests) -> Callable[[str, str], bool]:
+    return lambda value, old: digests.phone(value) != old
 
 
 def _differs_from_sealed(context: str) -> Callable[[str, str], bool]:

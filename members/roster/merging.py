@@ -9,7 +9,7 @@ from members.rules import derived
 from members.rules.missing import missing_fields
 from members.rules.pinyin import spell
 
-_FOLLOWING = frozenset({"month_only", "phone_index"})
+_FOLLOWING = frozenset({"month_only", "phone_index", "roster_mark"})
 # Read of the member beside what the file brings: what the derived fields need.
 NEEDED = [
     "id",
@@ -54,6 +54,8 @@ def merge(staged: Stored, current: Stored, choice: str) -> dict[str, Any]:
     if "name" in taken:
         spelling = spell(taken["name"])
         updates["name_pinyin"], updates["name_initials"], updates["given_name"] = spelling
+    if choice == OnDuplicate.OVERWRITE:  # only then is the record what the row says
+        updates["roster_mark"] = staged["roster_mark"] or ""
     _follow(updates, staged, current)
     return updates
 

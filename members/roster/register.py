@@ -26,15 +26,16 @@ DATES = frozenset(
 )
 
 
-def id_digest(number: str) -> str:
-    """Return the digest of an ID number in stored form, as ``Member.id_number_index`` keeps it."""
-    return crypto.blind_index(number, SEALED["id_number"])
+class Digests:
+    """The digests by which the register finds numbers and telephones; made once for a file."""
 
+    def __init__(self) -> None:
+        self.id_number = crypto.indexer(SEALED["id_number"])
+        self._phone = crypto.indexer(SEALED["phone"])
 
-def phone_digest(number: str) -> str:
-    """Return the digest of a telephone as ``Member.phone_index`` keeps it."""
-    bare = number if number.isdecimal() else text.phone(number)
-    return crypto.blind_index(bare, SEALED["phone"])
+    def phone(self, number: str) -> str:
+        """Return the digest of a telephone in stored form, as ``Member.phone_index`` keeps it."""
+        return self._phone(number if number.isdecimal() else text.phone(number))
 
 
 def read_members(

@@ -1,5 +1,6 @@
 """Judged rows kept in ``RosterRow`` between preview and writing, in the form the register stores."""
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -9,11 +10,17 @@ from members.enums import RosterRowState
 from members.models import RosterBatch, RosterRow
 from members.models.roster import DERIVED_FIELDS, STAGED_FIELDS
 from members.roster.bulk import insert_rows
+from members.roster.cells import Memo
 from members.roster.columns import Layout
-from members.roster.register import COLUMNS, SEALED, phone_digest
+from members.roster.familiar import Marks
+from members.roster.register import COLUMNS, DATES, SEALED, Digests
 from members.roster.validation import PHONES, Judged
 
 _CELLS_CONTEXT = f"{RosterRow._meta.db_table}.cells"
+Record = tuple[Any, ...]
+
+_TABLE = RosterRow._meta.db_table
+_SHORT_HEAD = ("batch_id", "row", "state", "member_id")
 _HEAD = ("batch_id", "row", "state", "member_id", "version", "problems", "cells")
 # Written for a new member whatever columns the file has.
 _FOLLOWS = frozenset(DERIVED_FIELDS) - {"phone_index"} | {
@@ -28,22 +35,50 @@ _FOLLOWS = frozenset(DERIVED_FIELDS) - {"phone_index"} | {
 class Stage:
     """Writes judged rows of one batch; ONLY_PROBLEMS keeps those that have findings (dry runs)."""
 
-    def __init__(self, batch: RosterBatch, layout: Layout, *, only_problems: bool) -> None:
+    def __init__(
+        self,
+        batch: RosterBatch,
+        layout: Layout,
+        *,
+        digests: Digests,
+        marks: Marks,
+        only_problems: bool,
+    ) -> None:
         self._batch_id = batch.pk
         self._only_problems = only_problems
+        self._digests = digests
+        self._marks = marks
         self._fields = staged_fields(layout)
         self._columns = (*_HEAD, *(COLUMNS[name] for name in self._fields))
+        self._sealers = [
+            (name, crypto.sealer(context))
+            for name, context in SEALED.items()
+            if name in self._fields
+        ]
+        self._dates = [name for name in self._fields if name in DATES]
+        self._day_text = Memo(dt.date.isoformat).__getitem__
 
     def clear(self) -> None:
         """Forget what an interrupted check left."""
         RosterRow.objects.filter(batch_id=self._batch_id).delete()
 
-    def write(self, rows: Sequence[Judged]) -> None:
-        """Keep ROWS; part of the caller's transaction."""
-        kept = [row for row in rows if row.problems or not self._only_problems]
-        insert_rows(RosterRow._meta.db_table, self._columns, list(map(self._record, kept)))
+    def prepare(self, rows: Sequence[Judged]) -> tuple[list[Record], list[Record]]:
+        """Return the records to keep of ROWS, those of unchanged rows apart; sealing takes its time."""
+        same: list[Record] = []
+        others: list[Record] = []
+        for row in rows:
+            if row.problems or (not self._only_problems and row.state != RosterRowState.SAME):
+                others.append(self._record(row))
+            elif not self._only_problems:
+                same.append((self._batch_id, row.row, row.state, row.member_id))
+        return same, others
 
-    def _record(self, judged: Judged) -> tuple[Any, ...]:
+    def write(self, same: Sequence[Record], others: Sequence[Record]) -> None:
+        """Keep what was prepared; part of the caller's transaction."""
+        insert_rows(_TABLE, _SHORT_HEAD, same)
+        insert_rows(_TABLE, self._columns, others)
+
+    def _record(self, judged: Judged) -> Record:
         rejected = judged.state == RosterRowState.REJECTED
         values = {} if rejected or self._only_problems else self._stored(judged)
         return (
@@ -59,13 +94,21 @@ class Stage:
 
     def _stored(self, judged: Judged) -> dict[str, Any]:
         """Return the values of a new member, of a known one the changes, sealed where they must be."""
-        values = judged.values if judged.state == RosterRowState.NEW else judged.changes
+        is_new = judged.state == RosterRowState.NEW
+        values = judged.values if is_new else judged.changes
         stored = dict(values)
-        for name, context in SEALED.items():
+        for name, seal in self._sealers:
             if plain := stored.get(name):
-                stored[name] = crypto.seal(plain, context)
+                stored[name] = seal(plain)
+        for name in self._dates:
+            if day := stored.get(name):
+                stored[name] = self._day_text(day)
         if phone := values.get("phone"):
-            stored["phone_index"] = phone_digest(phone)
+            stored["phone_index"] = self._digests.phone(phone)
+        if values and not judged.problems:
+            version = 1 if is_new else (judged.version or 0) + 1
+            branch = judged.values["branch"]
+            stored["roster_mark"] = self._marks.of(judged.cells, version=version, branch=branch)
         return stored
 
 

@@ -5,8 +5,7 @@ only its cells. Whether the person is known already is ``matching``'s business.
 """
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -40,7 +39,7 @@ class Judged:
     cells: Sequence[Any]
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    given: frozenset[str] = frozenset()
+    given: Collection[str] = ()
     state: str = ""
     member_id: int | None = None
     version: int | None = None
@@ -73,7 +72,7 @@ class Judge:
         self._home = home
         self._width = len(layout.headings)
         self._seen: set[str] = set()
-        self._phones: Counter[str] = Counter()
+        self._phones: dict[str, int] = {}
         self._readers = _readers(layout, books)
         self._dates = _columns(layout, Kind.DATE)
         self._read_date = Memo(partial(dates.read, epoch_1904=epoch_1904)).__getitem__
@@ -88,6 +87,7 @@ class Judge:
             for name in ("group", "community", "grid")
             if name in layout.fields
         ]
+        self._phone = layout.fields.index("phone") if "phone" in layout.fields else None
         self._id = layout.fields.index("id_number")
         self._name = layout.fields.index("name")
 
@@ -95,16 +95,31 @@ class Judge:
         """Judge row NUMBER; None for a row that holds nothing, or only a note under the table."""
         if not any(cells) or self._is_note(cells):
             return None
-        judged = Judged(number, cells)
         if len(cells) > self._width:
-            judged.problems.append(finding("ROW_RAGGED", ""))
-            return judged
-        if len(cells) < self._width:  # empty ends are not stored, and Excel leaves them out of CSV
-            judged.cells = [*cells, *[""] * (self._width - len(cells))]
+            return Judged(number, cells, problems=[finding("ROW_RAGGED", "")])
+        judged = Judged(number, self._padded(cells))
         self._read(judged)
-        judged.given = frozenset(judged.values)
         self._check(judged)
         return judged
+
+    def _padded(self, cells: Sequence[Any]) -> Sequence[Any]:
+        """Return CELLS as long as the heading: empty ends are not read, and Excel leaves them out."""
+        missing = self._width - len(cells)
+        return [*cells, *[""] * missing] if missing > 0 else cells
+
+    def home_of(self, cells: Sequence[Any]) -> Home | None:
+        """Return the branch that a row names without a fault, or the file's."""
+        return self._read_home([], self._padded(cells))
+
+    def meet(self, number: str, cells: Sequence[Any]) -> bool:
+        """Remember a row that needs no judging; False when its number was seen before."""
+        if number in self._seen:
+            return False
+        self._seen.add(number)
+        if self._phone is not None and self._phone < len(cells):
+            phone = cells[self._phone]
+            self._phones[phone] = self._phones.get(phone, 0) + 1
+        return True
 
     @property
     def distinct(self) -> int:
@@ -124,7 +139,7 @@ class Judge:
             value = read(cells[index])
             if value.__class__ is Problem:
                 problems.append(value)
-            elif value not in _BLANK:
+            elif value or value is False:
                 values[name] = value
         self._read_dates(values, problems, cells)
         self._read_number(values, problems, cells)
@@ -213,6 +228,7 @@ class Judge:
             failed = {problem.field for problem in problems}
             problems += [p for p in found if p.severity != "I" and p.field not in failed]
         self._check_seen(judged)
+        judged.given = values
         if not judged.is_refused:
             judged.values = derived.fill(values, today=self.today)
 
@@ -224,13 +240,10 @@ class Judge:
                 judged.problems.append(problem("ID_TWICE"))
             self._seen.add(number)
         if phone:
-            self._phones[phone] += 1
-            if self._phones[phone] > self.parameters.phone_shared_max:
+            self._phones[phone] = sharing = self._phones.get(phone, 0) + 1
+            if sharing > self.parameters.phone_shared_max:
                 most = self.parameters.phone_shared_max
                 judged.problems.append(problem("PHONE_SHARED", "phone", most=most))
-
-
-_BLANK = (None, "")
 
 
 def _readers(layout: Layout, books: CodeBook) -> list[tuple[str, int, Reader]]:

@@ -1,7 +1,5 @@
 """What stands in one cell or input, before it becomes a name, a date or a number."""
 
-import unicodedata
-
 from core import text
 
 # Written where people mean "nothing" (security §5a 33).
@@ -25,4 +23,8 @@ def damage(cell: object) -> str | None:
         return "TEXT_NUL" if isinstance(cell, str) and "\0" in cell else None
     if "\0" in cell:
         return "TEXT_NUL"
-    return "TEXT_SURROGATE" if any(unicodedata.category(sign) == "Cs" for sign in cell) else None
+    try:
+        cell.encode()
+    except UnicodeEncodeError:  # only lone surrogates have no encoding
+        return "TEXT_SURROGATE"
+    return None

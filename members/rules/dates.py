@@ -18,6 +18,7 @@ _PARTS = re.compile(
     r"(?:\s*[-/.月]\s*(?P<day>\d{1,2})\s*[日号]?|月)?",
     re.ASCII,
 )
+_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _YEAR_MONTH = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])", re.ASCII)
 _YEAR = re.compile(r"((?:19|20)\d{2})年?", re.ASCII)
@@ -46,6 +47,8 @@ def read(cell: object, *, epoch_1904: bool = False) -> ReadDate:
     Forms: 1952-3-8, 1952/3/8, 1952.3.8, 1952年3月8日, 19520308, 民国41年3月8日, spreadsheet day
     numbers; 1952-03, 1952.03, 1952年3月, 195203, 19520300 with month precision.
     """
+    if isinstance(cell, str) and _ISO.fullmatch(cell):  # the short way of nearly every cell
+        return _date(int(cell[:4]), int(cell[5:7]), int(cell[8:]))
     if isinstance(cell, dt.date):
         return _date(cell.year, cell.month, cell.day)
     if isinstance(cell, str) and "\0" in cell:

@@ -15,6 +15,7 @@ from members.rules import cells
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
+_MALE, _FEMALE = Gender.MALE.value, Gender.FEMALE.value
 _FIRST_YEAR = 1900
 # Province-level codes of GB/T 2260 and the 9x that the demonstration district uses.
 _PROVINCE_CODES = (
@@ -69,6 +70,7 @@ def check_digit(first17: str) -> str:
     return _CHECK[(_area(first17[:6]) + _birth(first17[6:14])[0] + _order(first17[14:17])) % 11]
 
 
+@lru_cache(maxsize=16)  # reading, checking and deriving ask for one number in turn
 def _read_eighteen(number: str, today: dt.date, demo: bool) -> IdNumber:
     try:
         digits, birth = _birth(number[6:14])
@@ -131,7 +133,7 @@ def _doubt(number: str, demo: bool) -> str | None:
 
 
 def _gender(digit: str) -> str:
-    return (Gender.MALE if int(digit) % 2 else Gender.FEMALE).value
+    return _MALE if int(digit) % 2 else _FEMALE
 
 
 def _weigh(digits: str, start: int) -> int:

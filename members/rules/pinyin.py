@@ -1,7 +1,12 @@
 """Pinyin and initials of names, with the readings that characters have as surnames."""
 
+import os
 from functools import lru_cache
 from typing import NamedTuple
+
+# Names are read character by character; the table of phrases would cost every process 45 MB.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
 from pypinyin import Style, lazy_pinyin
 
@@ -35,6 +40,7 @@ class Spelling(NamedTuple):
     given_name: str
 
 
+@lru_cache(maxsize=16384)
 def spell(name: str) -> Spelling:
     """Return the search forms of NAME; signs other than letters and characters are left out."""
     head = 2 if name[:2] in _COMPOUND and len(name) > 2 else 1

@@ -1,0 +1,102 @@
+"""Rows that were taken before, of members who have not changed since: known at a glance.
+
+When a row without findings is written, the member keeps a mark: a keyed digest of the row's cells,
+the rules they were judged by and the version of the record that came of it. Where the mark fits
+again there is nothing to judge, compare or open, so a roster uploaded every month costs a tenth.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core import crypto
+from core.models import Code
+from members.enums import RosterRowState
+from members.roster.columns import Layout
+from members.roster.lookups import Home
+from members.roster.register import TABLE, Digests, Stored, read_members
+from members.roster.validation import Judge, Judged
+from members.rules.parameters import CheckParameters
+
+# Raise it when reading or judging rows changes: then every row is judged afresh once.
+_RULES = 1
+_ID_LENGTH = 18
+_COLUMNS = (
+    *("id", "id_number_index", "version", "branch_id", "deceased_on", "roster_mark"),
+    *("gender", "member_kind", "person_kind"),
+)
+_FOR_TOTALS = ("gender", "member_kind", "person_kind")
+
+
+class Marks:
+    """Makes the marks of one file's rows: same layout, same thresholds, same code tables."""
+
+    def __init__(self, layout: Layout, parameters: CheckParameters) -> None:
+        codes = list(
+            Code.objects.order_by("table", "code").values_list("table", "code", "name", "aliases")
+        )
+        fingerprint = crypto.blind_index(repr((layout.fields, parameters, codes)), f"{TABLE}.codes")
+        self._index = crypto.indexer(f"{TABLE}.roster_mark {_RULES} {fingerprint}")
+
+    def of(self, cells: Sequence[Any], *, version: int, branch: int) -> str:
+        """Return the mark of a member whose record at VERSION, at home in BRANCH, came of CELLS."""
+        try:
+            row = "\x1f".join(cells)
+        except TypeError:  # a workbook's numbers and dates
+            row = "\x1f".join(map(str, cells))
+        return self._index(f"{version}\x1f{branch}\x1f{row}")
+
+
+class Familiar:
+    """Picks the familiar rows out of a chunk; what it does not know goes to the judge."""
+
+    def __init__(self, layout: Layout, *, judge: Judge, marks: Marks, digests: Digests) -> None:
+        self._judge = judge
+        self._marks = marks
+        self._digests = digests
+        self._id = layout.fields.index("id_number")
+
+    def pick(
+        self, rows: Sequence[tuple[int, Sequence[Any]]]
+    ) -> tuple[list[Judged], list[tuple[int, Sequence[Any]]]]:
+        """Return the familiar rows, judged as unchanged, and the others in their order."""
+        numbers = [self._number(cells) for _, cells in rows]
+        digests = [self._digests.id_number(number) if number else "" for number in numbers]
+        wanted = [digest for digest in digests if digest]
+        stored = {
+            row["id_number_index"]: row
+            for row in read_members(_COLUMNS, "id_number_index", wanted)
+            if row["roster_mark"] and not row["deceased_on"]
+        }
+        if not stored:
+            return [], list(rows)
+        familiar, others = [], []
+        waiting: set[str] = set()
+        for (row, cells), number, digest in zip(rows, numbers, digests, strict=True):
+            member = stored.get(digest)
+            home = self._home(cells, member) if member and number not in waiting else None
+            if member and home and self._judge.meet(number, cells):
+                familiar.append(_unchanged(row, cells, member, home))
+            else:
+                waiting.add(number)
+                others.append((row, cells))
+        return familiar, others
+
+    def _number(self, cells: Sequence[Any]) -> str:
+        """Return the row's number as the register has it, "" where it must be read with care."""
+        cell = cells[self._id] if self._id < len(cells) else ""
+        sound = cell.__class__ is str and len(cell) == _ID_LENGTH and cell.isascii()
+        return cell.upper() if sound and cell.isalnum() else ""
+
+    def _home(self, cells: Sequence[Any], member: Stored) -> Home | None:
+        """Return the member's home if the row names it and the mark fits."""
+        home = self._judge.home_of(cells)
+        if home is None or home.id != member["branch_id"]:
+            return None
+        mark = self._marks.of(cells, version=member["version"], branch=home.id)
+        return home if mark == member["roster_mark"] else None
+
+
+def _unchanged(row: int, cells: Sequence[Any], member: Stored, home: Home) -> Judged:
+    values = {name: member[name] for name in _FOR_TOTALS}
+    values |= {"branch": home.id, "area_path": home.area_path}
+    return Judged(row, cells, values, state=RosterRowState.SAME, member_id=member["id"])

@@ -1,0 +1,60 @@
+"""Made-up rosters of any length: seventeen columns, sound numbers of an unassigned area."""
+
+import csv
+import datetime as dt
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from members.rules.id_number import check_digit
+
+HEADING = (
+    *("姓名", "性别", "民族", "公民身份号码", "出生日期", "学历", "党员类别", "人员类别"),
+    *("入党日期", "转正日期", "参加工作时间", "离退休时间", "原工作单位", "联系电话"),
+    *("居住地址", "居住社区", "支部代码"),
+)
+_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章"
+_GIVEN = "建国华明志强秀英玉兰德贵桂芳文武军红玲静敏伟杰丽娟淑珍春梅冬青福寿永祥庆海燕"
+_BORN_FIRST, _BORN_DAYS = dt.date(1936, 1, 1), 9_000
+_PER_DAY = 900
+
+
+def rows(
+    count: int, branches: Sequence[str], communities: Sequence[str], *, first: int = 0
+) -> Iterator[list[str]]:
+    """Yield COUNT people; FIRST counts those of earlier files, so that nobody comes twice."""
+    chance = random.Random(first)
+    for order in range(first, first + count):
+        area, place = divmod(order, _BORN_DAYS * _PER_DAY)
+        born = _BORN_FIRST + dt.timedelta(days=place * 7919 % _BORN_DAYS)
+        number = f"3299{area:02d}{born:%Y%m%d}{place // _BORN_DAYS:03d}"
+        joined = born + dt.timedelta(days=chance.randrange(7_300, 14_600))
+        full = joined + dt.timedelta(days=365)
+        retired = born + dt.timedelta(days=21_950)
+        given = "".join(chance.choices(_GIVEN, k=1 + (chance.random() < 0.7)))
+        unit = f"第{chance.randrange(300)}机械厂"
+        home = f"槐荫里{chance.randrange(90)}号楼{chance.randrange(1, 7)}单元{chance.randrange(101, 699)}"
+        yield [
+            chance.choice(_SURNAMES) + given,
+            "男" if int(number[16]) % 2 else "女",
+            "汉族",
+            number + check_digit(number),
+            born.isoformat(),
+            chance.choice(("大学本科", "高中", "初中")),
+            "正式党员",
+            "退休干部",
+            *(day.isoformat() for day in (joined, full, born.replace(year=born.year + 20, day=1))),
+            retired.isoformat(),
+            unit,
+            f"161{order:08d}",
+            home,
+            chance.choice(communities),
+            chance.choice(branches),
+        ]
+
+
+def write(path: Path, people: Iterator[list[str]]) -> Path:
+    """Write a roster as the bureau's spreadsheet program would save it."""
+    with path.open("w", encoding="gb18030", newline="") as stream:
+        csv.writer(stream).writerows([HEADING, *people])
+    return path
