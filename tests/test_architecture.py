@@ -38,7 +38,6 @@ EXCEPTIONS = {
     "core/admin/user.py:AccountForm.clean_username": "whether a sign-in name is free",
     "core/admin/user.py:AccountForm.clean_phone": "whether a telephone is free",
     "members/forms/fields.py:BranchField.__init__": "narrowed by the ScopedForm that holds it",
-    "members/forms/member.py:MemberForm._refuse_stale": "who changed the row in hand",
 }
 
 

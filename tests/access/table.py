@@ -47,11 +47,11 @@ GET  admin:core_auditevent_history                   object_id=event            
 GET  admin:core_auditevent_delete                    object_id=event                     302  302  302  302  302  403  403  403  403  403  403
 GET  admin:core_auditevent_change                    object_id=event                     302  302  302  302  302  404  200  404  403  200  200
 GET  admin/core/auditevent/<path:object_id>/         object_id=event                     302  302  302  302  302  302  302  302  302  302  302
-GET  admin:core_backgroundrun_changelist             -                                   302  302  302  302  302  200  200  200  403  403  200
+GET  admin:core_backgroundrun_changelist             -                                   302  302  302  302  302  200  200  200  200  200  200
 GET  admin:core_backgroundrun_add                    -                                   302  302  302  302  302  403  403  403  403  403  403
 GET  admin:core_backgroundrun_history                object_id=run                       302  302  302  302  302  404  200  404  404  404  200
 GET  admin:core_backgroundrun_delete                 object_id=run                       302  302  302  302  302  403  403  403  403  403  403
-GET  admin:core_backgroundrun_change                 object_id=run                       302  302  302  302  302  404  200  404  403  403  200
+GET  admin:core_backgroundrun_change                 object_id=run                       302  302  302  302  302  404  200  404  404  404  200
 GET  admin/core/backgroundrun/<path:object_id>/      object_id=run                       302  302  302  302  302  302  302  302  302  302  302
 GET  admin:core_code_changelist                      -                                   302  302  302  302  302  403  403  403  200  403  200
 GET  admin:core_code_add                             -                                   302  302  302  302  302  403  403  403  200  403  200
