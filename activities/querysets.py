@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from activities.enums import HELD, HOLDS_THEME_DAYS, TOOK_PART, ActivityKind, ActivityState
+from activities.rules.attendance import due_ties
 from activities.rules.period import Period
 from core.enums import Verb
 from core.fields import prefix_range
@@ -134,7 +135,7 @@ def owing_branches(rows: "BranchQuerySet", without: Period | None = None) -> "Br
 
 @dataclass(frozen=True)
 class Attendee:
-    """Somebody whom a branch's sheet lists: of its roster, or a guest by a managing link."""
+    """Somebody whom a branch's sheet lists: due there, or a guest by another tie (SYS-04)."""
 
     member_id: int
     name: str
@@ -146,11 +147,14 @@ class Attendee:
 def attendees(
     branch: "Branch", day: dt.date, recorded: Iterable["Attendance"] = ()
 ) -> list[Attendee]:
-    """Return the roster of BRANCH on DAY by name, then the guests by name (one query).
+    """Return who is due at BRANCH on DAY by name, then the guests by name (one query).
+
+    Its kind says which ties make somebody due (``due_ties``): 隶属, or the link to a temporary branch.
 
     RECORDED attendance (with its members) adds who is on record but has left since. The caller
     has made sure that the branch is the user's to see.
     """
+    due = due_ties(branch.kind.settings)
     found: dict[int, Attendee] = {}
     rows = (
         Affiliation.objects.current(day)
@@ -161,14 +165,15 @@ def attendees(
     for member, name, frail, home, kind in rows.values_list(
         "member", "member__name", "member__needs_home_study", "member__branch", "kind"
     ):
-        if kind == AffiliationKind.HOME:
-            found[member] = Attendee(member, name, frail, branch.pk, is_guest=False)
-        else:
-            found.setdefault(member, Attendee(member, name, frail, home, is_guest=True))
+        home = branch.pk if kind == AffiliationKind.HOME else home
+        person = Attendee(member, name, frail, home, is_guest=kind not in due)
+        # Of two ties to one branch the one that makes him due tells.
+        if member not in found or not person.is_guest:
+            found[member] = person
     for row in recorded:
-        left, is_guest = row.member, row.home_branch_id != branch.pk
-        found.setdefault(
-            left.pk,
-            Attendee(left.pk, left.name, left.needs_home_study, row.home_branch_id, is_guest),
+        left = row.member
+        listed = Attendee(
+            left.pk, left.name, left.needs_home_study, row.home_branch_id, not row.is_due
         )
+        found.setdefault(left.pk, listed)
     return sorted(found.values(), key=lambda person: person.is_guest)

@@ -50,7 +50,7 @@ def record_theme_day(
 ) -> Activity:
     """Record the theme day of BRANCH in PERIOD (``YYYY-MM``), or change its record.
 
-    MARKS holds state and reason by member id: everybody of the roster, and those guests who came.
+    MARKS holds state and reason by member id: everybody who is due, and those guests who came.
     VERSION is that of the record the form was opened on, 0 for none. The same contents sent again
     are taken for a double submit and change nothing. Raises RecordConflict when the record has
     moved on, PermissionDenied when it is locked or not the user's, ValidationError otherwise;
@@ -234,12 +234,13 @@ def _write_marks(
 ) -> list[int]:
     """Write what differs; return the ids of the members whose mark changed."""
     changed = [member for member in {**stored, **marks} if stored.get(member) != marks.get(member)]
-    homes = {person.member_id: person.home_branch_id for person in people}
+    listed = {person.member_id: person for person in people}
     rows = [
         Attendance(
             activity=activity,
             member_id=member,
-            home_branch_id=homes[member],
+            home_branch_id=listed[member].home_branch_id,
+            is_due=not listed[member].is_guest,
             state=marks[member].state,
             reason=marks[member].reason,
             by=by,

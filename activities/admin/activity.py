@@ -107,7 +107,7 @@ class ActivityAdmin(GridPages, ScopedAdminMixin, admin.ModelAdmin):
         return format_html(
             "<p>{}</p><table><thead><tr><th>姓名</th><th>到会情况</th><th>原因</th><th>隶属</th></tr>"
             "</thead><tbody>{}</tbody></table>",
-            _counts(rows, activity),
+            _counts(rows),
             format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", lines),
         )
 
@@ -136,10 +136,10 @@ def _home(row: Attendance, activity: Activity) -> str:
     return row.home_branch.label if row.home_branch else "不详"
 
 
-def _counts(rows: list[Attendance], activity: Activity) -> str:
+def _counts(rows: list[Attendance]) -> str:
     counted = tally(
-        (row.state for row in rows if row.home_branch_id == activity.branch_id),
-        guests=(row.state for row in rows if row.home_branch_id != activity.branch_id),
+        (row.state for row in rows if row.is_due),
+        guests=(row.state for row in rows if not row.is_due),
     )
     return (
         f"应到{counted.expected}人，参加{counted.took_part}人（{counted.percent}%），"

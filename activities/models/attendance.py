@@ -11,7 +11,8 @@ class Attendance(models.Model):
     """One member at one activity: counts once, whichever link brought him (SYS-04).
 
     ``home_branch`` is the home of that day: where it differs from the activity's branch the home
-    branch sees 异地参加. ``by`` entered it; for another person that is 代填, shown to the member.
+    branch sees 异地参加. ``is_due`` keeps whether he was on the list of those due that day, or a
+    guest. ``by`` entered it; for another person that is 代填, shown to the member.
     """
 
     activity = models.ForeignKey(
@@ -33,6 +34,7 @@ class Attendance(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    is_due = models.BooleanField("在应到名单", default=True)
     state = models.CharField("到会情况", max_length=8, choices=AttendanceState)
     reason = models.CharField("原因", max_length=50, blank=True)
     by = models.ForeignKey(

@@ -1,10 +1,11 @@
 """Who is expected, who took part, and what a page assumes before anybody has said so (SYS-18)."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from activities.enums import TOOK_PART, TOOK_PART_ORDER, AttendanceState
+from members.enums import AffiliationKind
 
 ELSEWHERE = "异地参加"
 
@@ -18,7 +19,7 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Tally:
-    """Head counts of one activity. Linked guests are counted apart: they are due at home."""
+    """Head counts of one activity. Guests are counted apart: they are due elsewhere."""
 
     roster: int
     expected: int
@@ -49,6 +50,15 @@ def tally(marks: Iterable[str], *, guests: Iterable[str] = ()) -> Tally:
         absent=states.count(AttendanceState.ABSENT),
         guests=sum(state in TOOK_PART for state in guests),
     )
+
+
+def due_ties(settings: Mapping[str, Any]) -> frozenset[str]:
+    """Return which ties to a branch make a member due at its meetings (``expects`` of its kind).
+
+    隶属 unless the kind says otherwise: a temporary branch has nobody's 隶属 and expects those it
+    has gathered (SYS-09).
+    """
+    return frozenset(settings.get("expects") or (AffiliationKind.HOME,))
 
 
 def settle(mark: Mark, *, frail: bool) -> Mark:

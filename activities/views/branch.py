@@ -68,7 +68,7 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     branch, user = own_branch(request, pk), signed_in(request)
     theme_days = _theme_days(user, branch, year)
     cells, summary = _cells(branch, year, theme_days, days_open())
-    counts = _counts(user, branch, theme_days)
+    counts = _counts(user, theme_days)
     elsewhere = _elsewhere(user, branch, year)
     records = [
         {
@@ -124,7 +124,7 @@ def _cell_url(branch: Branch, month: Period, status: MonthStatus) -> str:
     return reverse("activities:theme-day", kwargs=place) if status == MonthStatus.DUE else ""
 
 
-def _counts(user: User, branch: Branch, theme_days: dict[Period, Activity]) -> dict[int, Tally]:
+def _counts(user: User, theme_days: dict[Period, Activity]) -> dict[int, Tally]:
     """Return the head counts by activity (one query)."""
     states: dict[int, list[str]] = defaultdict(list)
     guests: dict[int, list[str]] = defaultdict(list)
@@ -132,11 +132,11 @@ def _counts(user: User, branch: Branch, theme_days: dict[Period, Activity]) -> d
         Attendance.objects.visible_to(user)
         .filter(activity__in=theme_days.values())
         .order_by()
-        .values_list("activity", "state", "home_branch")
+        .values_list("activity", "state", "is_due")
         .annotate(people=Count("pk"))
     )
-    for activity, state, home, people in rows:
-        (states if home == branch.pk else guests)[activity] += [state] * people
+    for activity, state, is_due, people in rows:
+        (states if is_due else guests)[activity] += [state] * people
     return {
         activity.pk: tally(states[activity.pk], guests=guests[activity.pk])
         for activity in theme_days.values()

@@ -17,7 +17,7 @@ from activities.forms.excuse import ExcuseForm
 from activities.models import Attendance
 from activities.querysets import AttendanceQuerySet
 from activities.rules.agenda import Event, next_event
-from activities.rules.attendance import best_state, count_once
+from activities.rules.attendance import ELSEWHERE, best_state, count_once
 from activities.rules.period import Period
 from activities.views.agenda import day_and_time, events_of, own_branches
 from branches.enums import Role
@@ -194,8 +194,9 @@ def _records(user: User, rows: list[Attendance]) -> list[dict[str, object]]:
 
 def _remarks(row: Attendance, posts: dict[int, str]) -> list[str]:
     away = row.activity.branch_id != row.home_branch_id
+    took_part = f"（{ELSEWHERE}）" if row.state in TOOK_PART else ""
     return [
-        f"{row.activity.branch.label}（异地参加）" if away else "",
+        f"{row.activity.branch.label}{took_part}" if away else "",
         row.reason,
         f"由{row.by}{posts.get(row.by_id, '')}代填" if row.by_id in posts else "",
     ]

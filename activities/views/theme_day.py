@@ -169,8 +169,8 @@ def _attendance(request: HttpRequest, activity: Activity) -> dict[str, object]:
         .select_related("member", "home_branch")
         .order_by("member__name_pinyin", "member__name", "member")
     )
-    roster = [row for row in rows if row.home_branch_id == activity.branch_id]
-    guests = [row for row in rows if row.home_branch_id != activity.branch_id]
+    roster = [row for row in rows if row.is_due]
+    guests = [row for row in rows if not row.is_due]
     names: dict[str, list[str]] = defaultdict(list)
     for row in roster:
         names[row.state].append(row.member.name)

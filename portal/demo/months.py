@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from activities.enums import ActivityState, AttendanceState
+from activities.enums import TOOK_PART, ActivityState, AttendanceState
 from activities.rules.attendance import ELSEWHERE, Mark, settle
 from activities.rules.period import Period, fixed_date
+from members.enums import AffiliationKind
 from portal.demo import decks, wording
 from portal.demo.links import Link
 from portal.demo.plan import BranchPlan, Plan
@@ -37,6 +38,10 @@ class Fellow:
         """Return the code of the branch that was his home on DAY; empty before the first."""
         homes = (link.branch for link in self.links if link.is_home and link.covers(day))
         return next(homes, "")
+
+    def ties_to(self, branch: str, day: dt.date) -> set[str]:
+        """Return the kinds of his ties to the branch with this code on DAY."""
+        return {link.kind for link in self.links if link.branch == branch and link.covers(day)}
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,9 @@ class Year:
             elif Period.of(self.recipe.day) == period:
                 yield self._planned(branch, period, day)
         came = {branch.code: self._guests_of(branch, day) for branch, day in held}
-        elsewhere = {pk for guests in came.values() for pk in guests}
+        elsewhere = {
+            pk for marks in came.values() for pk, mark in marks.items() if mark.state in TOOK_PART
+        }
         for branch, day in held:
             marks = self._home_marks(branch, day, elsewhere) | came[branch.code]
             yield self._held(branch, period, day, marks)
@@ -101,11 +108,15 @@ class Year:
         return is_over and self.chance.random() < LOGGED_AT_ONCE
 
     def _guests_of(self, branch: BranchPlan, day: dt.date) -> dict[int, Mark]:
-        return {
-            fellow.pk: Mark(AttendanceState.PRESENT)
-            for fellow, link in self.guests[branch.code]
-            if self._may_come(fellow, link, day) and self.chance.random() < GUEST_COMES
-        }
+        """Return the marks of the linked: everybody whom a temporary branch expects, else who came."""
+        marks = {}
+        for fellow, link in self.guests[branch.code]:
+            if link.kind == AffiliationKind.TEMPORARY:
+                if link.covers(day) and fellow.home_on(day):
+                    marks[fellow.pk] = self._mark(fellow, is_elsewhere=False)
+            elif self._may_come(fellow, link, day) and self.chance.random() < GUEST_COMES:
+                marks[fellow.pk] = Mark(AttendanceState.PRESENT)
+        return marks
 
     def _may_come(self, fellow: Fellow, link: Link, day: dt.date) -> bool:
         return link.covers(day) and not fellow.is_frail and bool(fellow.home_on(day))

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from activities.enums import ActivityKind, ActivityState
 from activities.models import Activity, Attendance
+from activities.rules.attendance import due_ties
 from branches import bulk
 from branches.models import Branch
 from core.models import User
@@ -17,7 +18,16 @@ from portal.demo.months import Fellow, Held
 from portal.demo.register import chunks
 
 ACTIVITIES_AT_ONCE = 200
-ATTENDANCE = ("activity_id", "member_id", "home_branch_id", "state", "reason", "by_id", "at")
+ATTENDANCE = (
+    "activity_id",
+    "member_id",
+    "home_branch_id",
+    "is_due",
+    "state",
+    "reason",
+    "by_id",
+    "at",
+)
 
 
 class Records:
@@ -64,10 +74,13 @@ class Records:
 
     def _attendance(self, activity: Activity, held: Held) -> Iterator[tuple[Any, ...]]:
         at = connection.ops.adapt_datetimefield_value(activity.recorded_at)
+        due, by = due_ties(activity.branch.kind.settings), activity.recorded_by_id
         for pk, mark in held.marks.items():
-            home = self.branches[self.fellows[pk].home_on(held.date)]
-            by = activity.recorded_by_id
-            yield activity.pk, pk, home.pk, str(mark.state), mark.reason, by, at
+            fellow = self.fellows[pk]
+            home = self.branches[fellow.home_on(held.date)]
+            ties = fellow.ties_to(held.branch.code, held.date)
+            is_due = not due.isdisjoint(ties)
+            yield activity.pk, pk, home.pk, is_due, str(mark.state), mark.reason, by, at
 
 
 def _evening(day: dt.date) -> dt.datetime:
