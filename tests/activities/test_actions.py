@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import time_machine
@@ -274,7 +275,7 @@ def test_no_edit_is_lost_when_forty_are_made_at_once(
 def test_planning_and_planning_again(
     secretary: User, other_secretary: User, branch: Branch, roster: list[Member]
 ) -> None:
-    plan = {"by": secretary, "branch": branch, "period": "2026-12"}
+    plan: dict[str, Any] = {"by": secretary, "branch": branch, "period": "2026-12"}
     plan_activity(**plan, date=dt.date(2026, 12, 3), topic="学党章")
     activity = plan_activity(
         **plan, date=dt.date(2026, 12, 4), starts_at=dt.time(9), topic="学党章", place="活动室"

@@ -26,9 +26,9 @@ def me(member: User) -> Member:
 
 
 @pytest.fixture
-def client(client_for: SignIn, me: Member) -> Client:
+def client(client_for: SignIn, member: User) -> Client:
     """Give the member's browser."""
-    return client_for(me.user)
+    return client_for(member)
 
 
 def text(response: Any) -> str:
@@ -193,7 +193,7 @@ def test_the_calendar_file(client: Client, me: Member, secretary: User, branch: 
     )
     answer = client.get("/me/calendar.ics")
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
-    events = Calendar.from_ical(answer.content).walk("VEVENT")
+    events: list[Any] = Calendar.from_ical(answer.content).walk("VEVENT")
     assert [(str(event["summary"]), event["dtstart"].dt.isoformat()) for event in events] == [
         ("主题党日", "2026-11-25"),
         ("学习《党章》", "2026-12-03T09:00:00+08:00"),

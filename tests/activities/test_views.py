@@ -280,6 +280,7 @@ def test_a_session_that_ends_midway_loses_nothing(
     browser = client_for(secretary)
     page = browser.get(address)
     mark = re.search(r'name="form_owner" value="([^"]+)"', text(page))
+    assert mark is not None
     entry = without(filled(page, topic="学党章", form_owner=mark[1]), roster[0])
     browser.logout()
     answer = browser.post(address, entry)

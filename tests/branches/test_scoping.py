@@ -56,7 +56,8 @@ def test_a_form_offers_only_what_its_user_may_choose(
         branch = forms.ModelChoiceField(Branch.objects.all())
 
     form = Choice({"branch": str(far_branch.pk)}, user=street_staff)
-    assert list(form.fields["branch"].queryset) == [branch]
+    offered: Any = form.fields["branch"]
+    assert list(offered.queryset) == [branch]
     assert not form.is_valid()
     assert Choice({"branch": str(branch.pk)}, user=street_staff).is_valid()
 

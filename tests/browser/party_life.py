@@ -121,7 +121,7 @@ def a_life(request: Request) -> dict[str, Any]:
     month = this_month()
     for state in ("present", "excused", "home", "absent", "online"):
         month = month.previous
-        marks = {} if state == "present" else {state: [person]}
+        marks: dict[str, Any] = {} if state == "present" else {state: [person]}
         present = [person] if state == "present" else []
         record(office, branch, present, period=str(month), **marks)
     return {}

@@ -1,6 +1,6 @@
 """The bureau's admin site: who enters, its groups, the front page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -14,7 +14,7 @@ Clients = Callable[[User], Client]
 
 
 @pytest.fixture
-def tiles(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Tile]]:
+def tiles(monkeypatch: pytest.MonkeyPatch) -> list[Tile]:
     """Put these tiles, and no others, on the front page."""
     shown: list[Tile] = []
     monkeypatch.setattr(workbench, "_providers", [lambda user: shown])

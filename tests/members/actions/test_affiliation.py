@@ -1,6 +1,7 @@
 """One home, managing links, transfers: SYS-04 and SYS-05 by their acceptance examples."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -166,13 +167,12 @@ def test_a_transfer_keeps_the_history_and_moves_the_copies(
     ],
 )
 def test_a_transfer_is_dated_and_documented(
-    branch: Branch, other_branch: Branch, changes: dict[str, object], sentence: str
+    branch: Branch, other_branch: Branch, changes: dict[str, Any], sentence: str
 ) -> None:
     member = make_member(branch)
+    asked: dict[str, Any] = {"on": TODAY, "document": "8号"} | changes
     with pytest.raises(ValidationError, match=sentence):
-        transfer_member(
-            by=None, member=member, to=other_branch, **{"on": TODAY, "document": "8号"} | changes
-        )
+        transfer_member(by=None, member=member, to=other_branch, **asked)
     with pytest.raises(ValidationError, match="已经隶属"):
         transfer_member(by=None, member=member, to=branch, on=TODAY, document="8号")
 

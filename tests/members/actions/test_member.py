@@ -1,6 +1,7 @@
 """Registering and changing members."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -137,7 +138,8 @@ def test_a_linked_member_is_seen_but_not_changed(
 
 def test_home_and_account_are_not_ordinary_columns(branch: Branch, other_branch: Branch) -> None:
     member = make_member(branch)
-    for name, value in {"branch": other_branch, "user": None, "version": 9}.items():
+    changes: dict[str, Any] = {"branch": other_branch, "user": None, "version": 9}
+    for name, value in changes.items():
         with pytest.raises(TypeError):
             update_member(by=None, member=member, version=1, **{name: value})
 

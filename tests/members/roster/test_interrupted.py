@@ -109,6 +109,7 @@ def test_the_same_file_twice_at_once_is_one_batch(start):
 def checked(user, path, **options) -> RosterBatch:
     batch = open_roster(by=user, file=keep_file(by=user, name=path.name, source=path), **options)
     batch = check_roster(by=user, batch=batch, ring=False)
+    assert batch.check_run is not None
     run_now(batch.check_run)
     batch.refresh_from_db()
     return batch
@@ -116,6 +117,7 @@ def checked(user, path, **options) -> RosterBatch:
 
 def written(user, batch, choice="") -> RosterBatch:
     batch = confirm_roster(by=user, batch=batch, on_duplicate=choice, ring=False)
+    assert batch.write_run is not None
     run_now(batch.write_run)
     batch.refresh_from_db()
     return batch
@@ -181,6 +183,7 @@ def test_who_lost_the_verb_writes_nothing_that_was_checked_before(write_csv, sec
     batch = confirm_roster(by=secretary, batch=batch, ring=False)
     Appointment.objects.all().delete()
 
+    assert batch.write_run is not None
     run = run_now(batch.write_run)
 
     assert (run.state, run.error) == (

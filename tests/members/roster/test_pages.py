@@ -47,6 +47,7 @@ def checked(client, text, **fields):
     batch = RosterBatch.objects.latest("pk")
     act(client, batch, "columns", **columns_of(answer))
     batch.refresh_from_db()
+    assert batch.check_run is not None
     run_now(batch.check_run)
     batch.refresh_from_db()
     return batch
@@ -55,6 +56,7 @@ def checked(client, text, **fields):
 def written(client, batch, **data):
     answer = act(client, batch, "confirm", **data)
     batch.refresh_from_db()
+    assert batch.write_run is not None
     run_now(batch.write_run)
     batch.refresh_from_db()
     return answer
@@ -69,6 +71,7 @@ def test_from_upload_to_result(office, branch):
 
     assert "核对中" in act(office, batch, "columns", **columns_of(answer)).text
     batch.refresh_from_db()
+    assert batch.check_run is not None
     run_now(batch.check_run)
 
     preview = page(office, batch).text
@@ -125,6 +128,7 @@ def test_columns_are_matched_by_hand(office, branch):
 
     act(office, batch, "columns", **chosen | {"column3": "phone"})
     batch.refresh_from_db()
+    assert batch.check_run is not None
     run_now(batch.check_run)
     batch.refresh_from_db()
     written(office, batch)
@@ -191,6 +195,7 @@ def test_a_stopped_writing_goes_on(office, branch):
 
     act(office, batch, "again")
     batch.refresh_from_db()
+    assert batch.write_run is not None
     run_now(batch.write_run)
     assert Member.objects.count() == 1
 
