@@ -39,6 +39,11 @@ def parent_of(path: str) -> str:
     return path[:-SEGMENT]
 
 
+def line_of(path: str) -> list[str]:
+    """Return PATH and every path above it, the root's first."""
+    return [path[:end] for end in range(SEGMENT, len(path) + 1, SEGMENT)]
+
+
 def next_path(parent_path: str, highest: str) -> str:
     """Return the path after HIGHEST, the highest path below PARENT_PATH (any depth; empty if none)."""
     if not highest:

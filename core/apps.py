@@ -19,11 +19,12 @@ class CoreConfig(AppConfig):
         from core import drafts, files  # noqa: F401, PLC0415 -- models load first; nightly work
         from core.middleware import begin_session  # noqa: PLC0415 -- models load first
         from core.runs.sweeper import sweeper_thread  # noqa: PLC0415 -- models load first
-        from core.tiles import failed_runs  # noqa: PLC0415 -- models load first
+        from core.tiles import failed_runs, unread_notices  # noqa: PLC0415 -- models load first
         from core.trail import guard_trail  # noqa: PLC0415 -- models load first
 
         post_migrate.connect(load_reference_data, sender=self, dispatch_uid="reference")
         post_migrate.connect(guard_trail, sender=self, dispatch_uid="trail")
         user_logged_in.connect(begin_session, dispatch_uid="session-clocks")
         sweeper_thread.connect()
+        workbench.register(unread_notices)
         workbench.register(failed_runs)

@@ -24,6 +24,12 @@ class SignInForm(AuthenticationForm):
     )
 
 
+class UpToForm(forms.Form):
+    """The key of the newest row that a page showed."""
+
+    up_to = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
 class PasswordForm(PasswordChangeForm):
     """The old password once, the new one twice."""
 

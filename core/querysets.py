@@ -84,11 +84,14 @@ class RunQuerySet(OwnedQuerySet):
         return condition | Q(by__isnull=True) if user.roles & SYSTEM_ROLES else condition
 
 
-class DraftQuerySet(ScopedQuerySet):
-    """Kept forms are their owner's; no post opens them."""
+class PrivateQuerySet(ScopedQuerySet):
+    """Rows that are their owner's alone; no post opens them, the first administrator's neither."""
+
+    owner_lookup = "owner"
+    owner_may_edit = True
 
     def _within(self, user: "User | AnonymousUser", verb: Verb) -> Self:
-        return self.filter(owner_id=user.pk) if user.is_active else self.none()
+        return self.filter(**{str(self.owner_lookup): user.pk}) if user.is_active else self.none()
 
 
 class AuditEventQuerySet(ScopedQuerySet):

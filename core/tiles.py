@@ -8,13 +8,19 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from core.enums import RunState
-from core.models import BackgroundRun
+from core.models import BackgroundRun, Notice
 from core.workbench import Tile
 
 if TYPE_CHECKING:
     from core.models import User
 
 LOOK_BACK = timedelta(days=7)
+
+
+def unread_notices(user: "User") -> list[Tile]:
+    """Count what USER was told and did not look at yet."""
+    count = Notice.objects.visible_to(user).unread().count()
+    return [Tile("未读提醒", count, f"{reverse('notices')}?show=unread", "plan", "条")]
 
 
 def failed_runs(user: "User") -> list[Tile]:

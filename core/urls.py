@@ -14,5 +14,8 @@ urlpatterns = [
     path("runs/<int:pk>/state/", views.run_state, name="run-state"),
     path("runs/<int:pk>/cancel/", views.cancel_run, name="run-cancel"),
     path("runs/<int:pk>/retry/", views.retry_run, name="run-retry"),
+    path("notices/", views.notices, name="notices"),
+    path("notices/read/", views.read_notices, name="notices-read"),
+    path("notices/<int:pk>/open/", views.open_notice, name="notice-open"),
     path("files/<uuid:pk>/", views.download, name="file"),
 ]

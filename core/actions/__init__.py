@@ -1,6 +1,7 @@
 """Acts of core."""
 
 from .accounts import close_account, create_account, renew_password, reopen_account
+from .notices import read_notice, read_notices
 from .reveal import reveal
 from .thresholds import change_parameter
 
@@ -8,6 +9,8 @@ __all__ = [
     "change_parameter",
     "close_account",
     "create_account",
+    "read_notice",
+    "read_notices",
     "renew_password",
     "reopen_account",
     "reveal",

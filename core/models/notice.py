@@ -1,19 +1,32 @@
 """Notices to one user."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from core.querysets import OwnedQuerySet
+from core.fields import SealedTextField
+from core.querysets import PrivateQuerySet
 
 
-class NoticeQuerySet(OwnedQuerySet):
-    """Notices belong to the user they are for."""
+class NoticeQuerySet(PrivateQuerySet):
+    """Notices are read by the user they are for, and by nobody else."""
 
     owner_lookup = "user"
 
+    def unread(self) -> Self:
+        """Notices that were not opened yet."""
+        return self.filter(read_at__isnull=True)
+
+    def unread_first(self) -> Self:
+        """What was not opened yet, then the rest; the newest first in both."""
+        is_unread = ExpressionWrapper(Q(read_at__isnull=True), output_field=BooleanField())
+        return self.alias(is_unread=is_unread).order_by("-is_unread", "-created_at", "-pk")
+
 
 class Notice(models.Model):
-    """A sentence for one user, with the page it is about."""
+    """A sentence for one user, with the page it is about and, sealed, what a person said."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -22,6 +35,7 @@ class Notice(models.Model):
         related_name="notices",
     )
     text = models.CharField("内容", max_length=200)
+    detail = SealedTextField("原话", blank=True)
     url = models.CharField("页面", max_length=200, blank=True)
     created_at = models.DateTimeField("时间", auto_now_add=True)
     read_at = models.DateTimeField("已读时间", null=True, blank=True)

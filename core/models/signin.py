@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from core.fields import SealedTextField
-from core.querysets import DraftQuerySet
+from core.querysets import PrivateQuerySet
 
 
 class Allowance(models.Model):
@@ -36,7 +36,7 @@ class FormDraft(models.Model):
     body = SealedTextField("内容")
     saved_at = models.DateTimeField("时间", auto_now=True, db_index=True)
 
-    objects = DraftQuerySet.as_manager()
+    objects = PrivateQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "没交上的表"

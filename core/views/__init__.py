@@ -1,6 +1,7 @@
 """Pages of core: sign-in, background runs, private files, what is said when something is wrong."""
 
 from .files import download, private_file
+from .notices import notices, open_notice, read_notices
 from .pages import (
     bad_request,
     csrf_failure,
@@ -25,7 +26,10 @@ __all__ = [
     "forbidden",
     "locked_out",
     "not_found",
+    "notices",
+    "open_notice",
     "private_file",
+    "read_notices",
     "retry_run",
     "run_detail",
     "run_state",

@@ -49,7 +49,7 @@ def correction(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             discard(request)
-            messages.success(request, "已告诉支部，核对以后会改过来。")
+            messages.success(request, "已经告诉负责的同志，核对以后会改过来。")
             return redirect("members:profile")
     return render(request, "members/correction.html", {"member": member, "form": form})
 

@@ -164,6 +164,9 @@ GET  run-state                                       pk=run                     
 POST run-cancel                                      pk=run                              302  404  404  404  404  404  302  404  404  404  302
 POST run-retry                                       pk=run                              302  404  404  404  404  404  302  404  404  404  302
 GET  file                                            pk=file                             302  404  404  404  404  404  200  404  404  404  200
+GET  notices                                         -                                   302  200  200  200  200  200  200  200  200  200  200
+POST notices-read                                    -                                   302  302  302  302  302  302  302  302  302  302  302
+POST notice-open                                     pk=notice                           302  404  404  404  404  404  302  404  404  404  404
 GET  members:roster                                  pk=lived_branch                     302  403  404  200  404  200  200  404  403  403  200
 GET  members:card                                    pk=person                           302  404  404  200  404  200  200  404  403  403  200
 GET  members:edit                                    pk=person                           302  403  403  200  404  200  200  404  403  403  200

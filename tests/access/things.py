@@ -12,7 +12,16 @@ from activities.actions.sheet import print_sheet
 from activities.actions.theme_day import plan_activity
 from activities.models import Activity
 from branches.models import Appointment, Branch, Region
-from core.models import AuditEvent, BackgroundRun, Code, Kind, RuleParameter, StoredFile, User
+from core.models import (
+    AuditEvent,
+    BackgroundRun,
+    Code,
+    Kind,
+    Notice,
+    RuleParameter,
+    StoredFile,
+    User,
+)
 from members.actions import roster
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
@@ -107,6 +116,11 @@ def batch(get: Any) -> Any:
 @thing
 def run(get: Any) -> BackgroundRun:
     return BackgroundRun.objects.create(by=get("bureau_staff"), kind="导入党员名册", key="t:1")
+
+
+@thing
+def notice(get: Any) -> Notice:
+    return Notice.objects.create(user=get("bureau_staff"), text="导入党员名册已经做完。")
 
 
 @thing

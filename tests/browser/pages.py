@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
-from core.models import BackgroundRun
+from core.models import BackgroundRun, Notice
 from tests.browser import party_life, register
 
 Request = pytest.FixtureRequest
@@ -54,6 +55,26 @@ def a_run(**fields: Any) -> Callable[[Request], dict[str, Any]]:
     return make
 
 
+def told(request: Request) -> dict[str, Any]:
+    """What a secretary was told: a member's own words, a page, a run; one looked at, one long."""
+    secretary = request.getfixturevalue("secretary")
+    for text, detail, url in (
+        ("导入党员名册已经做完。", "", ""),
+        ("买买提·吐尔逊同志说自己的资料有误，请核对", "", "/members/1/"),
+        ("周玉兰同志说自己的资料有误，请核对", "入党日期应是一九七九年七月，住址也搬了。", "/me/"),
+    ):
+        Notice.objects.create(user=secretary, text=text, detail=detail, url=url)
+    Notice.objects.filter(text__startswith="买").update(read_at=timezone.now())
+    return {}
+
+
+def much_told(request: Request) -> dict[str, Any]:
+    """More than one page of it."""
+    for _ in range(8):
+        told(request)
+    return {}
+
+
 PAGES: tuple[Case, ...] = (
     Case("sign-in"),
     Case("password", "secretary"),
@@ -62,7 +83,12 @@ PAGES: tuple[Case, ...] = (
     Case("run", "bureau_staff", a_run(state="DONE", done=9, total=9), "done"),
     Case("run", "bureau_staff", a_run(state="FAILED", error="文件打不开，请换一个。"), "failed"),
     Case("run", "bureau_staff", a_run(state="CANCELLED"), "cancelled"),
+    Case("notices", "secretary", told, "some"),
+    Case("notices", "secretary", told, "new", "?show=unread"),
+    Case("notices", "secretary", much_told, "pages"),
+    Case("notices", "member", state="none"),
     Case("home", "secretary", party_life.two_posts),
+    Case("home", "group_leader", state="no post"),
     Case("activities:branch-home", "secretary", party_life.a_branch, "due"),
     Case("activities:branch-home", "secretary", party_life.a_place, "done"),
     Case("activities:branch-year", "secretary", party_life.a_year),
@@ -107,6 +133,8 @@ NOT_PAGES = {
     "file": "sends a file",
     "run-state": "figures for the script of the run's page",
     "activities:my-calendar-file": "a file for the telephone's calendar",
+    "notice-open": "goes to the page the notice is about",
+    "notices-read": "goes back to the list",
     "run-cancel": "goes back to the run",
     "run-retry": "goes back to the run",
 }

@@ -1,0 +1,25 @@
+"""Reading notices. What one has looked at is nobody else's business: it leaves no line in the trail."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.models import Notice, User
+
+
+@transaction.atomic
+def read_notice(*, by: User, notice: Notice) -> Notice:
+    """Mark NOTICE as read by the user it is for; the first time counts."""
+    _read(by, pk=notice.pk)
+    notice.refresh_from_db()
+    return notice
+
+
+@transaction.atomic
+def read_notices(*, by: User, up_to: int) -> int:
+    """Mark as read what BY has up to the notice UP_TO (key), the last he was shown; return how many."""
+    return _read(by, pk__lte=up_to)
+
+
+def _read(by: User, **which: int) -> int:
+    rows = Notice.objects.editable_by(by).unread().filter(**which)
+    return rows.update(read_at=timezone.now())
