@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from members.views import card, profile, roster
+from members.views import adding, card, profile, roster
 
 app_name = "members"
 urlpatterns = [
     path("branch/<int:pk>/roster/", roster.roster, name="roster"),
+    path("branch/<int:pk>/roster/add/", adding.add, name="add"),
     path("members/<int:pk>/", card.card, name="card"),
     path("members/<int:pk>/edit/", card.edit, name="edit"),
     path("members/<int:pk>/saved/", card.saved, name="saved"),

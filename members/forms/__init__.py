@@ -10,7 +10,7 @@ from .acts import (
     TransferOutForm,
 )
 from .member import MemberForm
-from .pages import CorrectionForm, MemberFillForm, RevealForm
+from .pages import CorrectionForm, MemberAddForm, MemberFillForm, RevealForm
 
 __all__ = [
     "AccountForm",
@@ -19,6 +19,7 @@ __all__ = [
     "DeathWithdrawalForm",
     "LinkEndForm",
     "LinkForm",
+    "MemberAddForm",
     "MemberFillForm",
     "MemberForm",
     "RevealForm",

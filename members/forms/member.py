@@ -77,6 +77,7 @@ class MemberForm(ScopedForm, forms.ModelForm):
             self.initial["version"] = self.instance.version
             self.known = findings(self.instance)
             self._set_up_sealed()
+        if self.instance.branch_id or not self.is_new:
             self._set_up_groups()
 
     @property
@@ -93,6 +94,14 @@ class MemberForm(ScopedForm, forms.ModelForm):
             return {name: getattr(self.instance, name) for name in names}
         changed = {"month_only", *self.changed_data}
         return {name: getattr(self.instance, name) for name in names if name in changed}
+
+    def refuse(self, refusal: ValidationError) -> None:
+        """Show what the act refused: beside its field, or above where the form has no such field."""
+        by_field = (
+            refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
+        )
+        for name, sentences in by_field.items():
+            self.add_error(name if name in self.fields else None, sentences)
 
     def clean(self) -> Any:
         """Check the home of a new member; an existing one's is changed by a transfer."""

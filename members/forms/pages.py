@@ -25,16 +25,8 @@ class RevealForm(ActForm):
         field.choices = [(name, columns.get_field(name).verbose_name) for name in REVEALABLE]
 
 
-class MemberFillForm(MemberForm):
-    """What a secretary keeps up: contact, and what is often still missing."""
-
-    class Meta:
-        model = Member
-        fields = (
-            *("phone", "phone2", "address", "community", "building", "ethnicity", "group"),
-            *("member_kind", "join_date", "full_date", "person_kind", "former_unit"),
-            *("emergency_name", "emergency_phone", "emergency_relation", "needs_home_study"),
-        )
+class MemberPageForm(MemberForm):
+    """A member's record on a secretary's page: a part of the columns, choices in reading order."""
 
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, user=user, **options)
@@ -44,6 +36,50 @@ class MemberFillForm(MemberForm):
         for name in ("member_kind", "person_kind"):
             choices: Any = self.fields[name]
             choices.choices = [("", "未填"), *[each for each in choices.choices if each[0]]]
+
+
+class MemberAddForm(MemberPageForm):
+    """Who joins a branch: what domain §6.11 requires. Gender and birth date follow from the number.
+
+    The instance has its branch. As on every form, what is missing does not refuse: it stands on
+    the branch's 待补资料 list.
+    """
+
+    class Meta:
+        model = Member
+        fields = (
+            *("name", "id_number", "ethnicity", "person_kind", "member_kind"),
+            *("join_date", "full_date", "group", "phone", "community", "address"),
+        )
+        widgets = {
+            "id_number": forms.TextInput(attrs={"autocomplete": "off", "maxlength": 40}),
+            "phone": forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+            "address": forms.TextInput(attrs={"autocomplete": "off"}),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].help_text = "与身份证写得一样。"
+        self.fields["id_number"].help_text = "18位。性别和出生日期会按号码填好。"
+        self.fields["id_number"].required = True
+        groups: Any = self.fields["group"]
+        choices = [(group.pk, str(group)) for group in groups.queryset]
+        groups.choices = [("", "未填"), *choices]
+        if not choices:
+            del self.fields["group"]
+        self.fields["home_since"].help_text = "从别处转来的，写转来的日期；不清楚就空着。"
+
+
+class MemberFillForm(MemberPageForm):
+    """What a secretary keeps up: contact, and what is often still missing."""
+
+    class Meta:
+        model = Member
+        fields = (
+            *("phone", "phone2", "address", "community", "building", "ethnicity", "group"),
+            *("member_kind", "join_date", "full_date", "person_kind", "former_unit"),
+            *("emergency_name", "emergency_phone", "emergency_relation", "needs_home_study"),
+        )
 
 
 class CorrectionForm(forms.Form):

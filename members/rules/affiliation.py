@@ -12,16 +12,23 @@ from django.core.exceptions import ValidationError
 from members.enums import LINK_KINDS
 
 
+def place_fault(settings: Mapping[str, Any], *, dissolved: bool, is_home: bool) -> str:
+    """Return why the branch's kind (SETTINGS of its Kind) does not take members; empty if it does."""
+    if dissolved:
+        return "这个党组织已经撤销，请另选。"
+    if is_home and not settings.get("may_be_home"):
+        return "这类党组织不接收组织关系，请选一个党支部。"
+    if not settings.get("may_have_members"):
+        return "这类党组织不直接管理党员，请选一个党支部。"
+    return ""
+
+
 def check_place(
     settings: Mapping[str, Any], *, dissolved: bool, is_home: bool, field: str = "branch"
 ) -> None:
-    """The branch's kind (SETTINGS of its Kind) takes members, as a home or for activities."""
-    if dissolved:
-        raise ValidationError({field: "这个党组织已经撤销，请另选。"})
-    if is_home and not settings.get("may_be_home"):
-        raise ValidationError({field: "这类党组织不接收组织关系，请选一个党支部。"})
-    if not settings.get("may_have_members"):
-        raise ValidationError({field: "这类党组织不直接管理党员，请选一个党支部。"})
+    """The branch's kind takes members, as a home or for activities."""
+    if fault := place_fault(settings, dissolved=dissolved, is_home=is_home):
+        raise ValidationError({field: fault})
 
 
 def check_link(*, kind: str, is_home: bool, counts: bool, links: int, most: int | None) -> None:

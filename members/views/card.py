@@ -80,7 +80,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def saved(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that it is saved, and what is still missing."""
     member = get_editable_or_404(Member, signed_in(request), pk=pk)
-    context = {"member": member, "lacking": labels(member.missing_fields)}
+    context = {
+        "member": member,
+        "lacking": labels(member.missing_fields),
+        "is_new": "new" in request.GET,
+    }
     return render(request, "members/saved.html", context)
 
 

@@ -17,6 +17,7 @@ from core.templatetags.elder import full_age
 from members import rolls
 from members.enums import MemberKind
 from members.rules.missing import labels
+from members.views.adding import home_fault
 
 PAGE = 80  # lines that stay well under 60 kB
 VIEWS = {"": "在册", "guests": "来参加活动", "missing": "待补资料"}
@@ -38,7 +39,7 @@ class Row:
 def roster(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the members at home by Party group, those who come from elsewhere, or what is missing."""
     user = signed_in(request)
-    branch = get_editable_or_404(Branch, user, pk=pk)
+    branch = get_editable_or_404(Branch.objects.select_related("kind"), user, pk=pk)
     roll = rolls.two_sided(branch, user)
     lacking = [line for line in roll.home if line.member.missing_fields]
     shown = request.GET.get("show", "")
@@ -53,6 +54,7 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
         "branch": branch,
         "roll": roll,
         "shown": shown,
+        "takes_in": user.has_perm("members.add_member") and not home_fault(branch),
         "page": Paginator(rows[shown], PAGE).get_page(request.GET.get("p")),
         "tabs": [
             {

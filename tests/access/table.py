@@ -168,6 +168,7 @@ GET  notices                                         -                          
 POST notices-read                                    -                                   302  302  302  302  302  302  302  302  302  302  302
 POST notice-open                                     pk=notice                           302  404  404  404  404  404  302  404  404  404  404
 GET  members:roster                                  pk=lived_branch                     302  403  404  200  404  200  200  404  403  403  200
+GET  members:add                                     pk=lived_branch                     302  403  403  200  404  200  200  404  403  403  200
 GET  members:card                                    pk=person                           302  404  404  200  404  200  200  404  403  403  200
 GET  members:edit                                    pk=person                           302  403  403  200  404  200  200  404  403  403  200
 GET  members:saved                                   pk=person                           302  403  403  200  404  200  200  404  403  403  200

@@ -114,6 +114,8 @@ PAGES: tuple[Case, ...] = (
     Case("members:roster", "secretary", register.a_roster, "at home"),
     Case("members:roster", "secretary", register.a_roster, "guests", "?show=guests"),
     Case("members:roster", "secretary", register.a_roster, "missing", "?show=missing"),
+    Case("members:add", "secretary", register.a_roster),
+    Case("members:saved", "secretary", register.a_member, "added", "?new=1"),
     Case("members:card", "secretary", register.a_member, "own"),
     Case("members:card", "secretary", register.a_guest, "guest"),
     Case("members:edit", "secretary", register.a_member),

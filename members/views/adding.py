@@ -1,0 +1,50 @@
+"""Taking a member onto a branch's roster: the secretary's own page (security P7)."""
+
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from branches.models import Branch
+from branches.scoping import get_editable_or_404
+from core.access import signed_in
+from core.drafts import data_for, discard, survives_sign_in
+from members import actions
+from members.forms import MemberAddForm
+from members.models import Member
+from members.rules import affiliation
+
+
+@permission_required("members.add_member", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@survives_sign_in
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Register who joined: the same rules and warnings as in the admin and on a roster."""
+    user = signed_in(request)
+    branch = get_editable_or_404(Branch.objects.select_related("area", "kind"), user, pk=pk)
+    if fault := home_fault(branch):
+        raise PermissionDenied(fault)
+    form = MemberAddForm(data_for(request), instance=Member(branch=branch), user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = actions.register_member(
+                by=user,
+                branch=branch,
+                home_since=form.cleaned_data["home_since"],
+                note=form.cleaned_data["reason"],
+                **form.values(),
+            )
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            discard(request)
+            return redirect(f"{reverse('members:saved', args=[member.pk])}?new=1")
+    return render(request, "members/add.html", {"branch": branch, "form": form})
+
+
+def home_fault(branch: Branch) -> str:
+    """Return why BRANCH takes nobody in as a home; empty if it does."""
+    dissolved = branch.dissolved_on is not None
+    return affiliation.place_fault(branch.kind.settings, dissolved=dissolved, is_home=True)

@@ -1,0 +1,171 @@
+"""Taking somebody onto the branch's roster (P7)."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from branches.models import Area, Branch
+from core.models import AuditEvent, User
+from members.models import Affiliation, Member
+from tests.cast import TODAY
+from tests.factories.branches import make_branch
+from tests.factories.members import make_member
+
+Signed = Callable[[User], Client]
+
+
+def add_page(branch: Branch) -> str:
+    return reverse("members:add", args=[branch.pk])
+
+
+def somebody(community: Area, **changes: Any) -> dict[str, Any]:
+    """What a careful secretary types."""
+    return {
+        "name": "张　建国",
+        "id_number": "11010519491231002x",
+        "ethnicity": "01",
+        "person_kind": "B",
+        "member_kind": "FULL",
+        "join_date": "1980年7月",
+        "full_date": "1981年7月",
+        "home_since": "2016年11月1日",
+        "phone": "161-1234-5678",
+        "community": community.pk,
+    } | changes
+
+
+def test_p7_a_secretary_adds_a_member_to_his_branch(
+    client_for: Signed, secretary: User, branch: Branch, community: Area
+) -> None:
+    client = client_for(secretary)
+    assert add_page(branch) in client.get(reverse("members:roster", args=[branch.pk])).content.decode()  # fmt: skip
+    done = client.post(add_page(branch), somebody(community), follow=True)
+    shown = done.content.decode()
+    for words in (
+        "张建国已加入名册",
+        "1949年12月31日",
+        "110***********002X",
+        "资料已经齐了",
+        "改一改",
+    ):
+        assert words in shown
+    assert "11010519491231002" not in shown
+    member = Member.objects.get()
+    assert (member.name, member.gender, member.birth_date) == ("张建国", "2", dt.date(1949, 12, 31))
+    assert (member.branch, member.area_path, member.missing_fields) == (branch, branch.area_path, "")  # fmt: skip
+    assert (member.phone, member.month_only) == ("16112345678", "full_date,join_date")
+    home = Affiliation.objects.get(member=member)
+    assert (home.kind, home.branch, home.started_on) == ("HOME", branch, dt.date(2016, 11, 1))
+    assert AuditEvent.objects.get(act="登记党员").by == secretary
+
+
+def test_p7_only_to_his_own_branch(
+    client_for: Signed, secretary: User, other_secretary: User, outsider: User, member: User,
+    group_leader: User, bureau_staff: User, sysadmin: User, branch: Branch, community: Area,
+) -> None:  # fmt: skip
+    people = (secretary, other_secretary, outsider, member, group_leader, bureau_staff, sysadmin)
+    before = Member.objects.count()
+    answers = {
+        user.username: [
+            client_for(user).get(add_page(branch)).status_code,
+            client_for(user).post(add_page(branch), {"name": "张"}).status_code,
+        ]
+        for user in people
+    }
+    assert answers == {
+        "secretary": [200, 200], "secretary2": [404, 404], "outsider": [404, 404],
+        "member": [403, 403], "leader": [403, 403], "bureau": [200, 200], "sysadmin": [403, 403],
+    }  # fmt: skip
+    sent = somebody(community, branch=branch.pk)
+    assert client_for(other_secretary).post(add_page(branch), sent).status_code == 404
+    assert Member.objects.count() == before
+
+
+def test_p9_what_is_not_on_the_page_is_ignored(
+    client_for: Signed, secretary: User, branch: Branch, other_branch: Branch, community: Area
+) -> None:
+    sent = somebody(
+        community, branch=other_branch.pk, area_path="", remark="旧备注", version=9, user=1
+    )
+    assert client_for(secretary).post(add_page(branch), sent).status_code == 302
+    stored = Member.objects.get()
+    assert (stored.branch, stored.remark, stored.version, stored.user) == (branch, "", 1, None)
+
+
+def test_refusals_stand_beside_their_fields_and_keep_what_was_typed(
+    client_for: Signed, secretary: User, branch: Branch, community: Area, far_branch: Branch
+) -> None:
+    client = client_for(secretary)
+    sent = somebody(community, name="张", id_number="110105194912310029", join_date="52/3/8")
+    refused = client.post(add_page(branch), sent)
+    assert {name: list(found) for name, found in refused.context["form"].errors.items()} == {
+        "name": ["姓名应为2到20个字。请与身份证写得一样。"],
+        "id_number": ["证件号码的校验位不对，有数字抄错了。请对照身份证逐位核对。"],
+        "join_date": ["年份只有两位，分不清哪个世纪。请写四位年份，如 1952-03-08。"],
+    }
+    assert 'value="161-1234-5678"' in refused.content.decode()
+    there = make_member(far_branch, "王志强")
+    held = client.post(add_page(branch), somebody(community, id_number=there.id_number))
+    assert "已存在于其他组织" in held.content.decode()
+    assert far_branch.name not in held.content.decode()
+    assert not Member.objects.filter(branch=branch).exists()
+
+
+def test_doubts_are_ticked_and_what_is_missing_can_wait(
+    client_for: Signed, secretary: User, branch: Branch
+) -> None:
+    client = client_for(secretary)
+    sent = {"name": "张建国", "id_number": "11010519491231002X", "phone": "12345"}
+    doubted = client.post(add_page(branch), sent)
+    assert "电话号码不像手机号" in doubted.content.decode()
+    assert not Member.objects.exists()
+    ticked = sent | {"confirmed": ["phone:PHONE_FORM"]}
+    shown = client.post(add_page(branch), ticked, follow=True).content.decode()
+    assert "还缺民族、党员类别、入党日期、人员类别、居住社区" in shown
+    again = client.post(add_page(branch), ticked)
+    assert "已经登记过" in again.content.decode()
+    assert Member.objects.count() == 1
+
+
+def test_groups_are_the_branchs_own(
+    client_for: Signed, secretary: User, branch: Branch, group: Branch, other_branch: Branch,
+    other_community: Area, community: Area,
+) -> None:  # fmt: skip
+    far = make_branch(
+        other_community, "柳岸第一党小组", kind="branch.party_group", parent=other_branch
+    )
+    client = client_for(secretary)
+    assert group.name in client.get(add_page(branch)).content.decode()
+    assert client.post(add_page(branch), somebody(community, group=far.pk)).status_code == 200
+    assert client.post(add_page(branch), somebody(community, group=group.pk)).status_code == 302
+    assert Member.objects.get().group == group
+
+
+def test_a_branch_that_takes_nobody_in_says_so(
+    client_for: Signed, secretary: User, branch: Branch
+) -> None:
+    Branch.objects.filter(pk=branch.pk).update(dissolved_on=TODAY)
+    answer = client_for(secretary).get(add_page(branch))
+    assert answer.status_code == 403
+    assert "已经撤销" in answer.content.decode()
+    assert (
+        add_page(branch)
+        not in client_for(secretary)
+        .get(reverse("members:roster", args=[branch.pk]))
+        .content.decode()
+    )
+
+
+@pytest.mark.usefixtures("group")
+def test_the_page_is_light(client_for: Signed, secretary: User, branch: Branch) -> None:
+    client = client_for(secretary)
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get(add_page(branch))
+    assert len(captured) <= 12
+    assert len(page.content) < 30_000
