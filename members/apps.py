@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from core import scope
+from core import scope, workbench
 
 
 class MembersConfig(AppConfig):
@@ -12,12 +12,14 @@ class MembersConfig(AppConfig):
     verbose_name = "党员"
 
     def ready(self) -> None:
-        """Tell the lower rooms what members add: standing, copies of paths, who is in a branch."""
+        """Tell the lower rooms what members add: standing, paths, who is in a branch, what is due."""
         from branches.actions import register_dissolution_obstacle  # noqa: PLC0415 -- models load first
         from branches.trees import register_path_copy  # noqa: PLC0415 -- the same
         from members.roster import runs  # noqa: F401, PLC0415 -- its runs register themselves
         from members.standing import member_standing, who_remains  # noqa: PLC0415 -- the same
+        from members.workbench import incomplete_tile  # noqa: PLC0415 -- the same
 
         scope.register(member_standing)
         register_path_copy("members.Member")
         register_dissolution_obstacle(who_remains)
+        workbench.register(incomplete_tile)

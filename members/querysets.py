@@ -46,6 +46,10 @@ class MemberQuerySet(ScopedQuerySet):
         """Members who are on a branch's register today: not deceased, not left."""
         return self.filter(deceased_on__isnull=True, branch__isnull=False)
 
+    def incomplete(self) -> Self:
+        """Members who lack a required fact (待补资料)."""
+        return self.filter(missing_fields__gt="")
+
     def within_area(self, path: str) -> Self:
         """Members whose home branch hangs on the area with PATH or below it.
 

@@ -21,6 +21,7 @@ from branches.models import Branch
 from core.display import Mark, MonthCell
 from core.models import User
 from core.views.access import signed_in
+from members.models import Member
 
 MARKS = {
     MonthStatus.HELD: ("ok", "✓"),
@@ -53,6 +54,11 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
         "usual_day": activity.date if activity else fixed_date(month, usual_day(branch)),
         "last_day": last_day_to_edit(month, days),
         "late": before if late and before.year == month.year else None,
+        "incomplete": Member.objects.visible_to(user)
+        .on_register()
+        .incomplete()
+        .filter(branch=branch)
+        .count(),
         "following": following,
         "upcoming": upcoming,
         "cells": cells,

@@ -48,12 +48,11 @@ class MissingFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Keep the members who lack something, nothing, or one thing."""
         if self.value() == "any":
-            return queryset.filter(missing_fields__gt="")
+            return queryset.incomplete()
         if self.value() == "none":
             return queryset.filter(missing_fields="")
         if self.value() in REQUIRED:
-            lacking = queryset.filter(missing_fields__gt="")
-            return lacking.filter(missing_fields__contains=self.value())
+            return queryset.incomplete().filter(missing_fields__contains=self.value())
         return queryset
 
 

@@ -502,7 +502,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
 
 
 QUERIES = {
-    "": 10,
+    "": 11,
     "year/2026/": 11,
     NOVEMBER: 12,
     f"{NOVEMBER}saved/": 10,

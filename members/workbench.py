@@ -1,0 +1,18 @@
+"""What the front page of the admin says of the register."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from core.models import User
+from core.workbench import Tile
+from members.models import Member
+
+
+def incomplete_tile(user: User) -> list[Tile]:
+    """Count the members on the register who lack a required fact (domain §3.1), for who may see them."""
+    if not user.has_office_post or not user.has_perm("members.view_member"):
+        return []
+    count = Member.objects.visible_to(user).on_register().incomplete().count()
+    address = reverse("admin:members_member_changelist")
+    return [Tile("待补资料", count, f"{address}?{urlencode({'missing': 'any'})}", "plan", "人")]
