@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from activities.actions.theme_day import listed_people, stored_marks, stored_rows
+from activities.actions.theme_day import listed_people, stored_marks
 from activities.enums import HELD, ActivityState, AttendanceState
 from activities.models import Activity, Attendance
 from activities.querysets import Attendee, usual_day
@@ -83,7 +83,7 @@ class LogSheet:
 
 
 def open_log_sheet(*, by: "User", branch: Branch, month: Period) -> LogSheet:
-    """Gather the start of the page for BRANCH (which BY may edit): four queries."""
+    """Gather the start of the page for BRANCH (which BY may edit): three queries, at most four."""
     latest = list(
         Activity.objects.visible_to(by)
         .theme_days()
@@ -92,12 +92,9 @@ def open_log_sheet(*, by: "User", branch: Branch, month: Period) -> LogSheet:
         .order_by("-period")[:MONTHS_LOOKED_BACK]
     )
     activity = next((each for each in latest if each.period == str(month)), None)
-    rows = stored_rows(activity)
+    rows, elsewhere = _known(by, branch, month, activity)
     people = listed_people(branch, month, activity, rows)
     stored = stored_marks(rows)
-    # Whoever is on record needs no assumption: then nobody has to be looked for elsewhere.
-    unknown = any(person.member_id not in stored for person in people if not person.is_guest)
-    elsewhere = _elsewhere(by, branch, month) if unknown else {}
     marks = {
         person.member_id: stored[person.member_id]
         if person.member_id in stored
@@ -117,17 +114,24 @@ def open_log_sheet(*, by: "User", branch: Branch, month: Period) -> LogSheet:
     )
 
 
-def _elsewhere(by: "User", branch: Branch, month: Period) -> dict[int, str]:
-    """Return where members of BRANCH took part in another branch's theme day of MONTH."""
-    rows = (
-        Attendance.objects.visible_to(by)
-        .held()
-        .of_theme_days(str(month))
-        .elsewhere()
-        .filter(home_branch=branch)
-        .select_related("activity__branch")
-    )
-    return {row.member_id: row.activity.branch.label for row in rows}
+def _known(
+    by: "User", branch: Branch, month: Period, activity: Activity | None
+) -> tuple[list[Attendance], dict[int, str]]:
+    """Return what is on record of ACTIVITY, and who of BRANCH took part where else in MONTH.
+
+    One query; the places by member id.
+    """
+    rows = Attendance.objects.visible_to(by)
+    elsewhere = rows.held().of_theme_days(str(month)).elsewhere().filter(home_branch=branch)
+    own = rows.filter(activity=activity) if activity is not None else rows.none()
+    found = (own | elsewhere).select_related("member", "activity__branch").order_by("member")
+    here = [row for row in found if row.activity.branch_id == branch.pk]
+    places = {
+        row.member_id: row.activity.branch.label
+        for row in found
+        if row.activity.branch_id != branch.pk
+    }
+    return here, places
 
 
 def _notes(

@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from activities.actions.theme_day import days_open
 from activities.enums import HELD, ActivityState, MonthStatus
 from activities.models import Activity, Attendance
 from activities.querysets import usual_day
 from activities.rules.attendance import Tally, tally
 from activities.rules.grid import summarise, year_statuses
 from activities.rules.period import Period, fixed_date, is_open, last_day_to_edit
-from activities.views.access import may_record, own_branch
+from activities.views.access import days_open, may_record, own_branch
 from branches.models import Branch
 from core.display import Mark, MonthCell
 from core.models import User
@@ -38,7 +37,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is due this month, with one button for it."""
     branch, user = own_branch(request, pk), signed_in(request)
     month = Period.of(timezone.localdate())
-    days = days_open()
+    days = days_open(branch)
     year = _theme_days(user, branch, month.year)
     activity = year.get(month)
     before = month.previous
@@ -73,7 +72,7 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     """Show the twelve months of a branch: held, missing, head counts (SYS-18)."""
     branch, user = own_branch(request, pk), signed_in(request)
     theme_days = _theme_days(user, branch, year)
-    cells, summary = _cells(branch, year, theme_days, days_open())
+    cells, summary = _cells(branch, year, theme_days, days_open(branch))
     counts = _counts(user, theme_days)
     elsewhere = _elsewhere(user, branch, year)
     records = [

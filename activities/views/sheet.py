@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from activities.actions.sheet import print_sheet
-from activities.actions.theme_day import days_open, refusal
+from activities.actions.theme_day import refusal
 from activities.enums import AttendanceState
 from activities.forms.log_sheet import LogSheet, open_log_sheet
 from activities.forms.numbers import NumbersForm
@@ -17,7 +17,7 @@ from activities.models import SignInSheet
 from activities.rules.attendance import Mark
 from activities.rules.period import Period
 from activities.rules.sheet import parse_numbers
-from activities.views.access import may_record, own_branch
+from activities.views.access import days_open, may_record, own_branch
 from branches.models import Branch
 from branches.scoping import get_visible_or_404
 from core.drafts import data_for, survives_sign_in
@@ -66,7 +66,7 @@ def sheet(request: HttpRequest, pk: int, month: Period, serial: int) -> HttpResp
 def numbers(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Type back the numbers nobody signed at; the log page then opens with them ticked off."""
     branch, user = own_branch(request, pk), signed_in(request)
-    if reason := refusal(user, branch, month, None, days_open()):
+    if reason := refusal(user, branch, month, None, days_open(branch)):
         raise PermissionDenied(reason)
     printed = list(_sheets(request, branch, month))
     form = NumbersForm(data_for(request), sheets=printed)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from activities.actions.theme_day import RecordConflict, days_open, refusal
+from activities.actions.theme_day import RecordConflict, refusal
 from activities.enums import AttendanceState
 from activities.forms.log_sheet import open_log_sheet
 from activities.forms.merge import merge_page
@@ -19,7 +19,7 @@ from activities.models import Activity, Attendance
 from activities.querysets import ActivityQuerySet, usual_day
 from activities.rules.attendance import Tally, tally
 from activities.rules.period import Period, fixed_date, last_day_to_edit
-from activities.views.access import may_record, own_branch
+from activities.views.access import days_open, may_record, own_branch
 from activities.views.agenda import day_and_time
 from activities.views.sheet import with_typed_numbers
 from branches.models import Branch
@@ -36,7 +36,7 @@ def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Log the theme day on one page, or change it (elder_ux §5)."""
     branch, user = own_branch(request, pk), signed_in(request)
     sheet = open_log_sheet(by=user, branch=branch, month=month)
-    days = days_open()
+    days = days_open(branch)
     if reason := refusal(user, branch, month, sheet.activity, days):
         raise PermissionDenied(reason)
     if request.method != "POST":
@@ -63,7 +63,7 @@ def saved(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         "branch": branch,
         "month": month,
         "activity": activity,
-        "last_day": _last_day(month, days_open()),
+        "last_day": _last_day(month, days_open(branch)),
         **_attendance(request, activity),
     }
     return render(request, "activities/theme_day_saved.html", context)
@@ -89,7 +89,7 @@ def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         "month": month,
         "activity": activity,
         "elsewhere": elsewhere,
-        "locked": refusal(user, branch, month, activity, days_open()),
+        "locked": refusal(user, branch, month, activity, days_open(branch)),
         **_attendance(request, activity),
     }
     return render(request, "activities/theme_day_record.html", context)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from activities.enums import ActivityState
@@ -13,6 +14,7 @@ from activities.workbench import theme_day_tiles
 from branches.models import Area, Branch
 from core.models import User
 from members.models import Member
+from tests.activities.conftest import shanghai
 from tests.factories.activities import make_link, make_roster, record
 from tests.factories.branches import make_branch
 from tests.factories.members import make_member
@@ -134,6 +136,25 @@ def test_the_grid_shows_twelve_months_of_every_branch(
     assert "9/10" in text(page)
     assert page.context["totals"] == [1] * 6 + [0] + [1] * 3 + [0, 0]
     assert list(cells(client_for(outsider).get(GRID))) == ["松涛社区离退休干部党支部"]
+
+
+def test_the_grid_says_which_months_are_missing(
+    client: Client,
+    client_for: SignIn,
+    bureau_staff: User,
+    street_staff: User,
+    branch: Branch,
+    clock: time_machine.Traveller,
+) -> None:
+    """SYS-18: on 1 December theme days in 10 of 11 months show 10/11 and 缺：7月."""
+    people = make_roster(branch, 1)
+    for month in (1, 2, 3, 4, 5, 6, 8, 9, 10, 11):
+        record(bureau_staff, branch, people, period=f"2026-{month:02d}")
+    clock.move_to(shanghai(2026, 12, 1, 8))
+    for user in (bureau_staff, street_staff):
+        page = text(client_for(user).get(GRID))
+        sums = re.findall(r'<td class="sum"><b>([^<]+)</b> <span>([^<]+)</span>', page)
+        assert sums == [("10/11", "缺：7月")]
 
 
 def test_each_cell_leads_to_its_record(client: Client, bureau_staff: User, branch: Branch) -> None:

@@ -12,14 +12,17 @@ from django.db import connection
 from django.test import Client
 
 from activities.actions.archive import archive_activities
+from activities.actions.excuse import excuse_member
 from activities.actions.theme_day import plan_activity
 from activities.enums import AttendanceState
 from activities.models import Activity, Attendance, SignInSheet
+from branches.enums import Role
 from branches.models import Branch
 from core.models import RuleParameter, User
 from members.models import Member
 from tests.activities.conftest import shanghai
 from tests.factories.activities import fix_theme_day, make_link, make_roster, record
+from tests.factories.branches import make_post
 from tests.factories.members import make_member
 
 SignIn = Callable[[User], Client]
@@ -474,7 +477,10 @@ def test_the_year_on_the_first_of_december(
     assert "缺：7月" in text(page)
     words = {cell.month: cell.mark.word for cell in page.context["cells"]}
     assert (words[6], words[7], words[12]) == ("已开", "缺", "还没登记")
-    assert "10/11" in text(client.get(f"/branch/{branch.pk}/"))
+    for address in (f"/branch/{branch.pk}/", f"/branch/{branch.pk}/year/2026/"):
+        shown = re.search(r"<b>(\d+/\d+)</b>，<span[^>]*>([^<]+)</span>", text(client.get(address)))
+        assert shown is not None
+        assert shown.groups() == ("10/11", "缺：7月")
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -497,20 +503,56 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
     record(secretary, branch, people + guests)
     client.post(f"/branch/{branch.pk}/{NOVEMBER}sheet/")  # also starts the session's clock
     for page, queries in QUERIES.items():
-        with django_assert_num_queries(queries):
+        with django_assert_num_queries(queries, info=page):
             client.get(f"/branch/{branch.pk}/{page}")
 
 
 QUERIES = {
-    "": 11,
-    "year/2026/": 11,
-    NOVEMBER: 12,
-    f"{NOVEMBER}saved/": 10,
-    f"{NOVEMBER}record/": 11,
-    f"{NOVEMBER}sheet/": 8,
-    f"{NOVEMBER}sheet/1/": 11,
-    f"{NOVEMBER}numbers/": 10,
+    "": 9,
+    "year/2026/": 9,
+    NOVEMBER: 10,
+    f"{NOVEMBER}saved/": 8,
+    f"{NOVEMBER}record/": 9,
+    f"{NOVEMBER}sheet/": 7,
+    f"{NOVEMBER}sheet/1/": 10,
+    f"{NOVEMBER}numbers/": 8,
 }
+
+
+@pytest.mark.parametrize("count", [1, 60])
+@pytest.mark.parametrize(
+    ("state", "queries"),
+    [("nothing yet", 11), ("planned", 11), ("recorded", 10), ("typed back", 12)],
+)
+def test_the_log_page_asks_no_more_for_a_large_branch(
+    client: Client,
+    street_staff: User,
+    branch: Branch,
+    other_branch: Branch,
+    count: int,
+    state: str,
+    queries: int,
+    django_assert_num_queries: Any,
+) -> None:
+    """No fixed day of its own and somebody who took part elsewhere: all that can be asked is."""
+    people = [make_member(branch, f"同志{'一二三四五六七八九十'[n % 10]}") for n in range(count)]
+    make_link(people[0], other_branch)
+    record(street_staff_of(other_branch), other_branch, [people[0]])
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    client.post(f"{address}sheet/")
+    if state == "planned":
+        day = dt.date(2026, 11, 25)
+        plan_activity(by=street_staff, branch=branch, period="2026-11", date=day)
+        excuse_member(by=street_staff, member=people[-1], period="2026-11", reason="去医院")
+    if state == "recorded":
+        record(street_staff, branch, people)
+    query = "?sheet=1&away=1" if state == "typed back" else ""
+    with django_assert_num_queries(queries):
+        client.get(f"{address}{query}")
+
+
+def street_staff_of(branch: Branch) -> User:
+    return make_post(Role.STREET, branch.area).user
 
 
 # --- paper ---------------------------------------------------------------------------------------
