@@ -94,7 +94,17 @@ def openings_of(instance: models.Model, *, since: dt.datetime) -> "models.QueryS
 
     For the person that INSTANCE is about: the rest of the trail is not his to read.
     """
-    return _acts_on(instance).filter(act=REVEALED, at__gte=since)
+    return acts_on(instance, [REVEALED], since=since)
+
+
+def acts_on(
+    instance: models.Model, acts: Iterable[str], *, since: dt.datetime
+) -> "models.QuerySet[AuditEvent]":
+    """Return the named ACTS on INSTANCE since a moment, newest first.
+
+    The caller has made sure that the reader may know of these acts on this row.
+    """
+    return _acts_on(instance).filter(act__in=list(acts), at__gte=since)
 
 
 def latest_on(instance: models.Model) -> AuditEvent | None:

@@ -48,6 +48,21 @@ class AffiliationKind(models.TextChoices):
 LINK_KINDS = frozenset(AffiliationKind) - {AffiliationKind.HOME}
 
 
+class MemberRequest(models.TextChoices):
+    """What a branch may ask its office to carry out for a member (security P10)."""
+
+    MOVE = "MOVE", "转到别的党支部"
+    OUT = "OUT", "转出，离开本地"
+    DEATH = "DEATH", "登记已故"
+
+
+class CorrectionKind(models.TextChoices):
+    """What a member may ask about his own record (domain §6.12, security P24)."""
+
+    CHANGE = "CHANGE", "有不对的，请改过来"
+    ERASE = "ERASE", "有不该留的，请删掉"
+
+
 class Severity(models.TextChoices):
     """How much a finding weighs (domain §3.3)."""
 

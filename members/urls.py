@@ -11,6 +11,7 @@ urlpatterns = [
     path("members/<int:pk>/", card.card, name="card"),
     path("members/<int:pk>/edit/", card.edit, name="edit"),
     path("members/<int:pk>/saved/", card.saved, name="saved"),
+    path("members/<int:pk>/ask/", card.ask_office, name="ask-office"),
     path("members/<int:pk>/reveal/", card.open_sealed, name="reveal"),
     path("members/<int:pk>/account/", card.account, name="account"),
     path("me/profile/", profile.profile, name="profile"),

@@ -5,11 +5,13 @@ from .affiliation import add_link, end_link, transfer_member, transfer_out
 from .correction import ask_correction
 from .life import mark_deceased, withdraw_death
 from .member import Conflict, register_member, update_member
+from .request import ask_office, waiting_requests
 
 __all__ = [
     "Conflict",
     "add_link",
     "ask_correction",
+    "ask_office",
     "end_link",
     "mark_deceased",
     "open_account",
@@ -17,5 +19,6 @@ __all__ = [
     "transfer_member",
     "transfer_out",
     "update_member",
+    "waiting_requests",
     "withdraw_death",
 ]

@@ -15,9 +15,10 @@ from core.models import Kind, User
 from core.parameters import parameter
 from core.text import clean
 from members.actions import grip
-from members.enums import AffiliationKind
+from members.enums import AffiliationKind, MemberRequest
 from members.models import Affiliation, Member
 from members.rules import affiliation as rules
+from members.rules.requests import DONE
 
 HOME = AffiliationKind.HOME
 
@@ -110,7 +111,7 @@ def transfer_member(
         _begin(member, to, HOME, on, document)
         member.branch, member.group = to, None
         member.area_path = trees.steady_branch_area_path(to)
-        _settle(by, "转接组织关系", member, before, document)
+        _settle(by, DONE[MemberRequest.MOVE], member, before, document)
     return member
 
 
@@ -131,7 +132,7 @@ def transfer_out(
         for link in _open(member):
             _finish(link, max(on, link.started_on or on), "组织关系已转出")
         member.branch = member.group = None
-        _settle(by, "转出本系统", member, before, f"{document} {destination}")
+        _settle(by, DONE[MemberRequest.OUT], member, before, f"{document} {destination}")
     return member
 
 

@@ -11,8 +11,10 @@ from branches.models import Appointment
 from core import audit
 from core.models import Notice, User
 from members.actions import grip
+from members.enums import MemberRequest
 from members.models import Affiliation, Member
 from members.rules import affiliation as rules
+from members.rules.requests import DONE
 
 REASON = "已故"
 
@@ -36,7 +38,7 @@ def mark_deceased(*, by: User | None, member: Member, on: dt.date) -> Member:
             tie.full_clean()
             tie.save()
         _close_account(member, on)
-        _settle(by, "登记已故", member, on)
+        _settle(by, DONE[MemberRequest.DEATH], member, on)
     return member
 
 

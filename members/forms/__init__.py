@@ -6,6 +6,7 @@ from .acts import (
     DeathWithdrawalForm,
     LinkEndForm,
     LinkForm,
+    OfficeRequestForm,
     TransferForm,
     TransferOutForm,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "MemberAddForm",
     "MemberFillForm",
     "MemberForm",
+    "OfficeRequestForm",
     "RevealForm",
     "TransferForm",
     "TransferOutForm",

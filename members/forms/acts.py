@@ -8,7 +8,7 @@ from django.utils import timezone
 from branches.scoping import ScopedForm
 from core.enums import Engine
 from core.models import Kind
-from members.enums import LINK_KINDS, AffiliationKind
+from members.enums import LINK_KINDS, AffiliationKind, MemberRequest
 from members.forms.fields import BranchField, DateWordsField
 
 
@@ -76,6 +76,22 @@ class DeathWithdrawalForm(ActForm):
     """A 已故 registered by mistake."""
 
     reason = forms.CharField(label="为什么撤回", max_length=100)
+
+
+class OfficeRequestForm(ActForm):
+    """What a branch asks its office to carry out."""
+
+    kind = forms.ChoiceField(
+        label="要办什么", choices=MemberRequest.choices, widget=forms.RadioSelect
+    )
+    on = DateWordsField(label="哪一天", help_text="转出的日期，或去世的日期，如 2026年11月22日")
+    text = forms.CharField(
+        label="转到哪里，有什么要说明的",
+        required=False,
+        max_length=150,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="转出、转接要写转到哪个街道、哪个党支部。不用写证件号码和电话。",
+    )
 
 
 class AccountForm(ActForm):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from branches.scoping import get_editable_or_404, get_visible_or_404, is_editable
 from core.access import signed_in
 from core.drafts import data_for, discard, survives_sign_in
+from core.models import User
 from members import actions
 from members.columns import HEALTH
 from members.display import revealed, sections_of
 from members.enums import AffiliationKind
-from members.forms import MemberFillForm, RevealForm
+from members.forms import MemberFillForm, OfficeRequestForm, RevealForm
 from members.models import Affiliation, Member
 from members.rules.missing import labels
 
@@ -44,6 +46,8 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": sections_of(member, mask=True, leave_out=_left_out(is_own)),
         "links": links.filter(member=member).select_related("branch").order_by("pk"),
         "lacking": labels(member.missing_fields) if is_own else [],
+        "waiting": actions.waiting_requests(member) if is_own else [],
+        "asks_office": is_own and _asks_office(user, member),
     }
     return render(request, "members/card.html", context)
 
@@ -73,6 +77,26 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             discard(request)
             return redirect("members:saved", pk=pk)
     return render(request, "members/edit.html", {"member": member, "form": form})
+
+
+@MAY_CHANGE
+@form_page
+@survives_sign_in
+def ask_office(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the office for a transfer or 已故; the card then says that it was asked (P10)."""
+    user = signed_in(request)
+    member = get_editable_or_404(Member.objects.select_related("branch"), user, pk=pk)
+    form = OfficeRequestForm(data_for(request), user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.ask_office(by=user, member=member, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            discard(request)
+            messages.success(request, "已告诉街道，办好以前资料不变。")
+            return redirect("members:card", pk=pk)
+    return render(request, "members/ask_office.html", {"member": member, "form": form})
 
 
 @MAY_CHANGE
@@ -121,6 +145,13 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return render(request, "members/first_card.html", context)
     return render(request, "members/account.html", context)
+
+
+def _asks_office(user: User, member: Member) -> bool:
+    """Whether USER asks for transfers and 已故 instead of doing them."""
+    if member.branch_id is None or member.deceased_on is not None:
+        return False
+    return user.has_perm("members.change_member") and not user.has_perm("members.transfer_member")
 
 
 def _left_out(is_own: bool) -> set[str]:

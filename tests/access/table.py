@@ -171,6 +171,7 @@ GET  members:roster                                  pk=lived_branch            
 GET  members:add                                     pk=lived_branch                     302  403  403  200  404  200  200  404  403  403  200
 GET  members:card                                    pk=person                           302  404  404  200  404  200  200  404  403  403  200
 GET  members:edit                                    pk=person                           302  403  403  200  404  200  200  404  403  403  200
+GET  members:ask-office                              pk=person                           302  403  403  200  404  200  200  404  403  403  200
 GET  members:saved                                   pk=person                           302  403  403  200  404  200  200  404  403  403  200
 POST members:reveal                                  pk=person                           302  403  403  200  404  200  200  404  403  403  200
 POST members:account                                 pk=person                           302  403  403  200  404  200  200  404  403  403  200

@@ -120,6 +120,8 @@ PAGES: tuple[Case, ...] = (
     Case("members:card", "secretary", register.a_guest, "guest"),
     Case("members:edit", "secretary", register.a_member),
     Case("members:saved", "secretary", register.a_member),
+    Case("members:card", "secretary", register.a_request, "asked"),
+    Case("members:ask-office", "secretary", register.a_member),
     Case("members:reveal", "secretary", register.a_member),
     Case("members:account", "secretary", register.a_member),
     Case("members:profile", "member", register.my_record),

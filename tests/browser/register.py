@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.actions import reveal
-from members.actions import add_link
+from members.actions import add_link, ask_office
 from members.models import Member
 from tests.factories.members import make_member
 
@@ -42,6 +42,20 @@ def a_member(request: Request) -> dict[str, Any]:
     branch = request.getfixturevalue("other_branch")
     add_link(by=None, member=member, branch=branch, kind="ASSOCIATION")
     return {"pk": member.pk}
+
+
+def a_request(request: Request) -> dict[str, Any]:
+    """A member of B1 for whom the secretary has asked the street for a transfer."""
+    key = a_member(request)
+    request.getfixturevalue("street_staff")
+    ask_office(
+        by=request.getfixturevalue("secretary"),
+        member=Member.objects.get(**key),
+        kind="MOVE",
+        on=dt.date(2026, 11, 1),
+        text="转到南湖街道柳岸社区",
+    )
+    return key
 
 
 def a_guest(request: Request) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""A branch asks its office for what it may not do itself: transfers, 已故 (security P10)."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from core import audit
+from core.display import date_words
+from core.models import User
+from members.actions import grip, keepers
+from members.enums import MemberRequest
+from members.models import Member
+from members.rules import requests as rules
+
+LOOKED_BACK = dt.timedelta(days=365)
+NOBODY = "街道和老干部局都还没有人开通账号，请打下面的电话办理。"
+
+
+def ask_office(*, by: User, member: Member, kind: str, on: dt.date, text: str = "") -> int:
+    """Ask the street, or the bureau where there is none, to carry out KIND for MEMBER on day ON.
+
+    Returns how many were told. The trail and the notices are the whole record: the act itself is
+    the office's, and the trail also says when it was done. Sending the same again does nothing.
+    """
+    grip.require_editable(by, member)
+    wanted = MemberRequest(kind)
+    with transaction.atomic():
+        member = grip.locked(member)
+        if member.branch_id is None or member.deceased_on is not None:
+            raise ValidationError("这位同志已经不在册，不用再办。")
+        today = timezone.localdate()
+        rules.check_request(kind=wanted, on=on, text=text, today=today, birth=member.birth_date)
+        office = keepers.nearest(member, by=by, offices_only=True)
+        if not office.users:
+            raise ValidationError(NOBODY)
+        act, day = rules.ASKED[wanted], date_words(on, today=today, full=True)
+        told = keepers.tell(
+            office, text=f"{by}同志为{member.name}同志{act}", detail=f"日期：{day}。{text}"
+        )
+        if told:
+            audit.record(by=by, act=act, instance=member, note=f"日期：{day}")
+    return told
+
+
+def waiting_requests(member: Member) -> list[rules.Asked]:
+    """Return what was asked for MEMBER in a year and is not carried out yet (one query).
+
+    For who may change the record: of the rest of the trail this tells nothing.
+    """
+    since = timezone.now() - LOOKED_BACK
+    return rules.waiting(audit.acts_on(member, rules.ACTS, since=since))
