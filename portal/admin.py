@@ -1,13 +1,15 @@
 """The bureau's admin site: who enters, what its pages are grouped by, and the 工作台 front page."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
@@ -25,6 +27,7 @@ GROUPS = (
     ("基础资料", "tables"),
     ("系统管理", "core"),
 )
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 BASE_TABLES = frozenset({"Kind", "RuleParameter", "Code"})
 
 
@@ -50,6 +53,20 @@ class PortalAdminSite(AdminSite):
         """Only users whose current appointment is an office post enter (house §3)."""
         user = request.user
         return bool(user.is_active and getattr(user, "has_office_post", False))
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Open VIEW to office posts; for who is signed in without one there is no admin (P25)."""
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
+            self._hide(request)
+            return inner(request, *args, **options)
+
+        return cast("View", update_wrapper(guarded, inner))
+
+    def _hide(self, request: HttpRequest) -> None:
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise Http404
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
@@ -93,9 +110,8 @@ class PortalAdminSite(AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Send to the portal's own sign-in page; who is signed in without an office post is told so."""
+        """Send to the portal's own sign-in page."""
+        self._hide(request)
         if self.has_permission(request):
             return redirect("admin:index")
-        if request.user.is_authenticated:
-            raise PermissionDenied("这里是局和街道工作人员办公的地方。")
         return redirect_to_login(request.GET.get("next") or request.path)

@@ -186,8 +186,8 @@ def test_who_opens_the_grid(
 ) -> None:
     expected = {
         "street_staff": 200,
-        "secretary": 302,
-        "member": 302,
+        "secretary": 404,
+        "member": 404,
         "sysadmin": 403,
         "auditor": 403,
     }

@@ -1,10 +1,14 @@
 """The bureau's admin site: who enters, its groups, the front page."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from branches.actions import end_appointment
+from branches.models import Appointment
 from core import workbench
 from core.models import User
 from core.workbench import Tile
@@ -27,12 +31,24 @@ def test_nobody_enters_without_signing_in(client: Client) -> None:
 
 
 @pytest.mark.parametrize("role", ["secretary", "group_leader", "member"])
-def test_only_office_posts_enter(
+def test_p25_without_an_office_post_there_is_no_admin(
     role: str, client_for: Clients, request: pytest.FixtureRequest
 ) -> None:
-    response = client_for(request.getfixturevalue(role)).get("/admin/", follow=True)
-    assert response.status_code == 403
-    assert "工作人员办公的地方" in response.content.decode()
+    client = client_for(request.getfixturevalue(role))
+    for path in ("", "login/", "nothing/", "members/member/", "members/member/1/change/"):
+        for ask in (client.get, client.head, client.post):
+            assert (path, ask(f"/admin/{path}").status_code) == (path, 404)
+    assert client.get("/").status_code != 404
+
+
+def test_who_loses_his_office_post_finds_no_admin_at_the_next_request(
+    client_for: Clients, bureau_staff: User
+) -> None:
+    client = client_for(bureau_staff)
+    assert client.get("/admin/").status_code == 200
+    post = Appointment.objects.get(user=bureau_staff)
+    end_appointment(by=None, appointment=post, on=timezone.localdate() - dt.timedelta(days=1))
+    assert client.get("/admin/").status_code == 404
 
 
 @pytest.mark.parametrize("role", ["bureau_staff", "street_staff", "sysadmin", "auditor"])
