@@ -16,6 +16,7 @@ from branches.forest import Forest, Place
 from branches.models import Area, Branch
 from branches.refusal import FileRefused
 from core import audit
+from core.bulk import fresh_ids, settle
 from core.enums import Engine
 from core.models import Kind, User
 
@@ -96,7 +97,7 @@ def _outcome(plan: BranchPlan, code: str) -> str:
 def _write(plan: BranchPlan, outcomes: dict[str, str], area_paths: dict[int, str]) -> None:
     new = [code for code, outcome in outcomes.items() if outcome == "created"]
     keys = {code: row.pk for code, row in plan.stored.items()}
-    keys.update(zip(new, bulk.fresh_ids(Branch, len(new)), strict=True))
+    keys.update(zip(new, fresh_ids(Branch, len(new)), strict=True))
     places = _forest(plan, new).places()
     changed = []
     for code, old in plan.stored.items():
@@ -115,7 +116,7 @@ def _write(plan: BranchPlan, outcomes: dict[str, str], area_paths: dict[int, str
         [field.column for field in fields],
         ([_saved(field, row) for field in fields] for row in rows),
     )
-    bulk.settle(Branch)
+    settle(Branch)
     trees.renew_copies()
 
 

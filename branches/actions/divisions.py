@@ -14,6 +14,7 @@ from branches.forest import Forest, Place
 from branches.models import Area, Branch, Region
 from branches.refusal import FileRefused
 from core import audit
+from core.bulk import fresh_ids, settle
 from core.models import User
 
 _COLUMNS = ("name", "level", "parent_id", "path", "lft", "rght", "tree_id", "depth")
@@ -117,7 +118,7 @@ def _write_areas(plan: DivisionPlan, areas: dict[str, _Row]) -> Counter[str]:
     wanted = [code for code, rank in plan.ranks.items() if rank >= AreaLevel.DISTRICT]
     new = [code for code in wanted if code not in areas]
     keys = {code: row.pk for code, row in areas.items()}
-    keys.update(zip(new, bulk.fresh_ids(Area, len(new)), strict=True))
+    keys.update(zip(new, fresh_ids(Area, len(new)), strict=True))
     places = _forest(plan, areas, new).places()
     counts: Counter[str] = Counter(created=len(new))
     changed = []
@@ -137,7 +138,7 @@ def _write_areas(plan: DivisionPlan, areas: dict[str, _Row]) -> Counter[str]:
         ((*values, code, False) for values, code in zip(added, new, strict=True)),
     )
     if new:
-        bulk.settle(Area)
+        settle(Area)
     if any(places[code].path != old.place.path for code, old in areas.items()):
         trees.renew_copies()
     return counts

@@ -5,11 +5,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from core import crypto
+from core import bulk, crypto
 from members.enums import RosterRowState
 from members.models import RosterBatch, RosterRow
 from members.models.roster import DERIVED_FIELDS, STAGED_FIELDS
-from members.roster.bulk import insert_rows
 from members.roster.cells import Memo
 from members.roster.columns import Layout
 from members.roster.familiar import Marks
@@ -19,7 +18,6 @@ from members.roster.validation import PHONES, Judged
 _CELLS_CONTEXT = f"{RosterRow._meta.db_table}.cells"
 Record = tuple[Any, ...]
 
-_TABLE = RosterRow._meta.db_table
 _SHORT_HEAD = ("batch_id", "row", "state", "member_id")
 _HEAD = ("batch_id", "row", "state", "member_id", "version", "problems", "cells")
 # Written for a new member whatever columns the file has.
@@ -75,8 +73,9 @@ class Stage:
 
     def write(self, same: Sequence[Record], others: Sequence[Record]) -> None:
         """Keep what was prepared; part of the caller's transaction."""
-        insert_rows(_TABLE, _SHORT_HEAD, same)
-        insert_rows(_TABLE, self._columns, others)
+        for columns, records in ((_SHORT_HEAD, same), (self._columns, others)):
+            if records:
+                bulk.append(RosterRow, columns, records)
 
     def _record(self, judged: Judged) -> Record:
         rejected = judged.state == RosterRowState.REJECTED

@@ -3,8 +3,7 @@
 from django.db import transaction
 
 from activities.models import Activity, Attendance
-from branches import bulk
-from core import audit
+from core import audit, bulk
 from members.models import Affiliation, Member
 from portal.demo import ground, organisations, territory
 from portal.demo.accounts import Accounts

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from django.db import connection, models
 
-from branches import bulk
+from core import bulk
 
 Row = TypeVar("Row", bound=models.Model)
 

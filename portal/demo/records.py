@@ -10,8 +10,8 @@ from django.utils import timezone
 from activities.enums import ActivityKind, ActivityState
 from activities.models import Activity, Attendance
 from activities.rules.attendance import due_ties
-from branches import bulk
 from branches.models import Branch
+from core import bulk
 from core.models import User
 from portal.demo import loading
 from portal.demo.months import Fellow, Held
