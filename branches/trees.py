@@ -32,7 +32,7 @@ __all__ = [
     "relocate",
     "renew_copies",
     "steady_area_path",
-    "steady_branch_area_path",
+    "steady_branch",
 ]
 
 Node = TypeVar("Node", bound=TreeNode)
@@ -161,13 +161,13 @@ def steady_area_path(area: Area) -> str:
     return rows.values_list("path", flat=True).get(pk=area.pk)
 
 
-def steady_branch_area_path(branch: Branch) -> str:
-    """Return the area path of BRANCH and keep it from changing until the transaction ends.
+def steady_branch(branch: Branch) -> Branch:
+    """Return BRANCH read again and keep it from moving and from ending until the transaction ends.
 
-    For actions of higher rooms that write a copy of it.
+    For acts that hang something on it or copy its area path: before they lock what hangs there.
     """
-    rows = Branch.objects.select_for_update(no_key=True)
-    return rows.values_list("area_path", flat=True).get(pk=branch.pk)
+    rows = Branch.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("kind", "area").get(pk=branch.pk)
 
 
 def _copies_held(model: type[TreeNode]) -> AbstractContextManager[None]:

@@ -122,6 +122,7 @@ def relocate_branch(*, by: User | None, branch: Branch, area: Area) -> Branch:
 def dissolve_branch(*, by: User | None, branch: Branch, on: dt.date, document: str) -> Branch:
     """Dissolve BRANCH on a date by a document; its posts end with it. Nothing is deleted (SYS-02)."""
     with trees.lock(Branch, branch):
+        trees.steady_branch(branch)  # who joins it now is counted, or finds it dissolved
         rules.check_dissolution(
             founded_on=branch.founded_on,
             dissolved_on=branch.dissolved_on,

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from branches import trees
 from branches.models import Branch
 from core import audit
 from core.enums import Engine
@@ -40,10 +39,8 @@ def add_link(
     grip.require_editable(by, member)
     grip.require_editable(by, branch)
     rules.check_start(started_on, today=timezone.localdate())
-    rules.check_place(
-        branch.kind.settings, dissolved=branch.dissolved_on is not None, is_home=False
-    )
     with transaction.atomic():
+        branch = grip.steady_place(branch, is_home=False)
         member = grip.locked(member)
         counted = _counted_kinds()
         open_links = Affiliation.objects.filter(member=member, ended_on__isnull=True)
@@ -99,10 +96,8 @@ def transfer_member(
     """
     grip.require_editable(by, member)
     grip.require_editable(by, to)
-    rules.check_place(
-        to.kind.settings, dissolved=to.dissolved_on is not None, is_home=True, field="to"
-    )
     with transaction.atomic():
+        to = grip.steady_place(to, is_home=True, field="to")
         member = grip.locked(member)
         before = audit.snapshot(member, ["branch", "group", "area_path"])
         _leave_home(member, on, document, is_same=member.branch_id == to.pk)
@@ -110,7 +105,7 @@ def transfer_member(
             _finish(link, max(on, link.started_on or on), "已转为隶属")
         _begin(member, to, HOME, on, document)
         member.branch, member.group = to, None
-        member.area_path = trees.steady_branch_area_path(to)
+        member.area_path = to.area_path
         _settle(by, DONE[MemberRequest.MOVE], member, before, document)
     return member
 

@@ -4,9 +4,11 @@ from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
 
+from branches import trees
 from branches.models import Branch
 from core.models import User
 from members.models import Affiliation, Member
+from members.rules.affiliation import check_place
 
 Row = TypeVar("Row", Branch, Member, Affiliation)
 
@@ -24,6 +26,17 @@ def require_editable(by: User | None, row: Row) -> None:
     if rows.visible_to(by).filter(pk=row.pk).exists():
         raise PermissionDenied("这条资料只能查看，请联系主管的党组织修改。")
     raise type(row).DoesNotExist
+
+
+def steady_place(branch: Branch, *, is_home: bool, field: str = "branch") -> Branch:
+    """Return BRANCH read again, where it takes members, and keep it so until the transaction ends.
+
+    Before ``locked``: branches first, then members (docs/architecture.md). ValidationError by FIELD.
+    """
+    place = trees.steady_branch(branch)
+    gone = place.dissolved_on is not None
+    check_place(place.kind.settings, dissolved=gone, is_home=is_home, field=field)
+    return place
 
 
 def locked(member: Member) -> Member:

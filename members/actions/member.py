@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from branches import trees
 from branches.enums import BRANCH_ROLES
 from branches.models import Appointment, Branch
 from core import audit
@@ -56,12 +55,10 @@ def register_member(
     """
     _refuse_managed(values)
     grip.require_editable(by, branch)
-    affiliation_rules.check_place(
-        branch.kind.settings, dissolved=branch.dissolved_on is not None, is_home=True
-    )
     affiliation_rules.check_start(home_since, today=timezone.localdate())
     with transaction.atomic():
-        member = Member(branch=branch, area_path=trees.steady_branch_area_path(branch), user=user)
+        branch = grip.steady_place(branch, is_home=True)
+        member = Member(branch=branch, area_path=branch.area_path, user=user)
         _write(member, values, by)
         home = Affiliation(
             member=member, branch=branch, kind=AffiliationKind.HOME, started_on=home_since

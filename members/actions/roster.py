@@ -155,9 +155,14 @@ def confirm_roster(
 @transaction.atomic
 def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
     """Give BATCH up before anything of it was written; its rows go with the nightly sweep."""
+    checking = RosterBatch.objects.editable_by(by).select_related("check_run").get(pk=batch.pk)
+    run = checking.check_run
+    # The run before the batch, as its chunks take them (docs/architecture.md).
+    if run is not None and not run.is_finished:
+        cancel_run(by=by, run=run)
     batch = _gripped(by, batch, RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
-    if batch.check_run is not None and not batch.check_run.is_finished:
-        cancel_run(by=by, run=batch.check_run)
+    if batch.check_run_id != checking.check_run_id:
+        raise ValidationError("这份名册刚刚开始核对，请再按一次放弃。")
     batch.state, batch.finished_at = RosterState.DISCARDED, timezone.now()
     batch.save(update_fields=["state", "finished_at"])
     return batch

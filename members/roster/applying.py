@@ -72,10 +72,12 @@ class Writer:
 
     def _create(self, first: int, last: int) -> int:
         wanted = self._rows(first, last).filter(state=RosterRowState.NEW)
-        expected = wanted.count()
-        if not expected:
+        if not wanted.exists():
             return 0
         self._steady_branches(first, last)
+        gone = Branch.objects.filter(dissolved_on__isnull=False).values("pk")
+        _mark(wanted.filter(branch__in=gone), problem_of_lost_branch())
+        expected = wanted.count()
         created = self._insert_range(first, last)
         if created < expected:
             ours = Member.objects.filter(roster_batch=self._batch).values("id_number_index")
@@ -83,7 +85,7 @@ class Writer:
         return created
 
     def _steady_branches(self, first: int, last: int) -> None:
-        """Keep the rows' branches from moving until their members carry the area's path."""
+        """Keep the rows' branches from moving and ending until their members are in them."""
         if connection.vendor != "postgresql":
             return  # the transaction is the only writer
         with connection.cursor() as cursor:

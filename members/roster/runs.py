@@ -169,7 +169,7 @@ class _Check:
         )
         with _calm_collector():
             self._read(itertools.chain(head, rows), layout, progress)
-        with progress.chunk():
+        with progress.chunk():  # the run's row first, then the batch's: docs/architecture.md
             self._keep(layout)
 
     def _layout(self, head: Sequence[Row]) -> Layout:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 
+from branches.actions import dissolve_branch
 from branches.models import Appointment, Branch
 from core.files import keep_file
 from core.models import AuditEvent, User
@@ -19,6 +20,7 @@ from members.actions.roster import check_roster, confirm_roster, discard_roster,
 from members.enums import RosterState
 from members.models import Affiliation, Member, RosterBatch, RosterChunk, RosterRow
 from members.roster.reporting import findings, summarise
+from tests.cast import TODAY
 from tests.factories.branches import make_district
 from tests.factories.members import make_member
 from tests.harness.celery import ROOT, worker_environment
@@ -162,6 +164,17 @@ def test_a_branch_lost_since_the_check_takes_nobody(write_csv, bureau_staff, bra
     Branch.objects.filter(pk=branch.pk).update(area=far, area_path=far.path)
 
     batch = written(User.objects.get(pk=bureau_staff.pk), batch)
+
+    assert (Member.objects.count(), summarise(batch).rejected) == (0, 1)
+    assert [found.code for found in findings(batch)] == ["NO_LONGER_YOURS"]
+
+
+@pytest.mark.django_db
+def test_a_branch_dissolved_since_the_check_takes_nobody(write_csv, bureau_staff, branch):
+    batch = checked(bureau_staff, write_csv([["张建国", number(1), "QL0001"]]))
+    dissolve_branch(by=bureau_staff, branch=branch, on=TODAY, document="9号")
+
+    batch = written(bureau_staff, batch)
 
     assert (Member.objects.count(), summarise(batch).rejected) == (0, 1)
     assert [found.code for found in findings(batch)] == ["NO_LONGER_YOURS"]

@@ -1,0 +1,210 @@
+"""Two writers in the same moment, on real connections: no deadlock, nobody left in a dissolved branch.
+
+One is held in the middle of his transaction until the other has run into his locks. SQLite has one
+writer at a time, so the same acts simply follow each other there.
+"""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from branches import trees
+from branches.actions import dissolve_branch, move_area
+from branches.models import Area, Branch
+from core.enums import RunState
+from core.files import keep_file
+from core.models import BackgroundRun, User
+from core.runs import run_now
+from members.actions import add_link, grip, transfer_member
+from members.actions.roster import check_roster, confirm_roster, discard_roster, open_roster
+from members.enums import AffiliationKind, OnDuplicate, RosterState
+from members.models import Affiliation, Member, RosterBatch
+from members.roster.reporting import Totals
+from tests.cast import TODAY
+from tests.factories.branches import make_branch
+from tests.factories.members import make_id_number, make_member
+
+Act = Callable[[], Any]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HELD_SECONDS = (
+    1.0  # long enough for the other to reach the lock; what he waits for after that is it
+)
+
+
+class Meeting:
+    """Lets ``first`` pause at a named place while ``second`` runs into what it holds."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
+        self._inside = threading.Event()
+        self._over = threading.Event()
+        self._first: threading.Thread | None = None
+
+    def pause_after(self, owner: Any, name: str) -> None:
+        """Hold the first act's thread once it has come back from OWNER.NAME."""
+        real = getattr(owner, name)
+
+        def held(*args: Any, **options: Any) -> Any:
+            found = real(*args, **options)
+            if threading.current_thread() is self._first:
+                self._inside.set()
+                self._over.wait(HELD_SECONDS)
+            return found
+
+        self._patch.setattr(owner, name, held)
+
+    def of(self, first: Act, second: Act) -> list[BaseException]:
+        """Run FIRST, and SECOND as soon as it pauses; return what they raised."""
+        raised: list[BaseException] = []
+
+        def body(act: Act) -> None:
+            try:
+                act()
+            except BaseException as error:
+                raised.append(error)
+            finally:
+                connection.close()
+
+        def then() -> None:
+            self._inside.wait(10)
+            body(second)
+            self._over.set()
+
+        self._first = threading.Thread(target=body, args=(first,))
+        other = threading.Thread(target=then)
+        for thread in (self._first, other):
+            thread.start()
+        for thread in (self._first, other):
+            thread.join()
+        assert self._inside.is_set()
+        return raised
+
+
+@pytest.fixture
+def meeting(monkeypatch: pytest.MonkeyPatch) -> Meeting:
+    return Meeting(monkeypatch)
+
+
+def moved(member: Member, to: Branch) -> Act:
+    return lambda: transfer_member(by=None, member=member, to=to, on=TODAY, document="8号")
+
+
+def dissolved(branch: Branch) -> Act:
+    row = Branch.objects.get(pk=branch.pk)
+    return lambda: dissolve_branch(by=None, branch=row, on=TODAY, document="9号")
+
+
+def test_a_transfer_while_the_street_of_both_branches_moves(
+    meeting: Meeting, branch: Branch, street: Area, far_district: Area
+) -> None:
+    to = make_branch(branch.area, "另一党支部")
+    members = [make_member(branch), make_member(to)]
+    meeting.pause_after(grip, "locked")
+
+    raised = meeting.of(
+        moved(members[0], to), lambda: move_area(by=None, area=street, parent=far_district)
+    )
+
+    assert raised == []
+    here = Branch.objects.get(pk=to.pk)
+    paths = Member.objects.values_list("branch", "area_path")
+    assert set(paths) == {(to.pk, here.area_path)}
+    assert here.area_path.startswith(Area.objects.get(pk=far_district.pk).path)
+
+
+def roster(user: User, path: Path, *lines: str) -> RosterBatch:
+    """Lay LINES out as a file and begin its check, to be carried out by the caller."""
+    path.write_text("姓名,公民身份号码,支部代码,原工作单位\n" + "\n".join(lines), "utf-8")
+    batch = open_roster(by=user, file=keep_file(by=user, name=path.name, source=path))
+    return check_roster(by=user, batch=batch, ring=False)
+
+
+def test_a_transfer_while_a_roster_writes_into_the_new_branch(
+    meeting: Meeting, tmp_path: Path, bureau_staff: User, branch: Branch, other_branch: Branch
+) -> None:
+    member = make_member(branch, "张建国", former_unit="老厂")
+    batch = roster(
+        bureau_staff,
+        tmp_path / "roster.csv",
+        f"李秀英,{make_id_number()},{other_branch.code},",
+        f"张建国,{member.id_number},{branch.code},新厂",
+    )
+    run_now(run_of(batch.check_run))
+    batch = confirm_roster(
+        by=bureau_staff, batch=batch, on_duplicate=OnDuplicate.OVERWRITE, ring=False
+    )
+    run = run_of(batch.write_run)
+    meeting.pause_after(grip, "locked")
+
+    raised = meeting.of(moved(member, other_branch), lambda: run_now(run))
+
+    assert raised == []
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+    assert Member.objects.filter(branch=other_branch).count() == 2
+
+
+def test_a_roster_given_up_while_its_check_ends(
+    meeting: Meeting, tmp_path: Path, bureau_staff: User, branch: Branch
+) -> None:
+    line = f"张建国,{make_id_number()},{branch.code},"
+    batch = roster(bureau_staff, tmp_path / "roster.csv", line)
+    run = run_of(batch.check_run)
+    meeting.pause_after(Totals, "area_path")  # in the check's last chunk
+
+    raised = meeting.of(lambda: run_now(run), lambda: discard_roster(by=bureau_staff, batch=batch))
+
+    assert raised == []
+    assert RosterBatch.objects.get().state == RosterState.DISCARDED
+
+
+def linked(member: Member, to: Branch) -> Act:
+    return lambda: add_link(by=None, member=member, branch=to, kind=AffiliationKind.COMMUNITY)
+
+
+@pytest.mark.parametrize("join", ["register", "transfer", "link"])
+def test_who_joins_a_branch_keeps_it_from_being_dissolved(
+    meeting: Meeting, branch: Branch, other_branch: Branch, join: str
+) -> None:
+    meeting.pause_after(trees, "steady_branch")
+    raised = meeting.of(joining(join, branch, other_branch), dissolved(branch))
+    assert [str(error.messages) for error in refused(raised)] == [
+        "['还有 1 名党员在这里参加活动，请先结束活动组织关系。']"
+        if join == "link"
+        else "['还有 1 名党员隶属这里，请先转接组织关系。']"
+    ]
+    assert Branch.objects.get(pk=branch.pk).dissolved_on is None
+
+
+@pytest.mark.parametrize("join", ["register", "transfer", "link"])
+def test_nobody_joins_a_branch_that_is_being_dissolved(
+    meeting: Meeting, branch: Branch, other_branch: Branch, join: str
+) -> None:
+    act = joining(join, branch, other_branch)
+    meeting.pause_after(trees, "steady_branch")
+    raised = meeting.of(dissolved(branch), act)
+    assert [error.messages for error in refused(raised)] == [["这个党组织已经撤销，请另选。"]]
+    assert not Affiliation.objects.filter(branch=branch).exists()
+
+
+def joining(join: str, branch: Branch, other_branch: Branch) -> Act:
+    if join == "register":
+        return lambda: make_member(branch)
+    member = make_member(other_branch)
+    return moved(member, branch) if join == "transfer" else linked(member, branch)
+
+
+def refused(raised: list[BaseException]) -> list[ValidationError]:
+    assert {type(error) for error in raised} == {ValidationError}, raised
+    return [error for error in raised if isinstance(error, ValidationError)]
+
+
+def run_of(run: BackgroundRun | None) -> BackgroundRun:
+    assert run is not None
+    return run
