@@ -196,6 +196,10 @@ class AppointmentQuerySet(ScopedQuerySet):
             started_on__lte=day,
         )
 
+    def unfinished(self) -> Self:
+        """Appointments in force today or still to begin."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=timezone.localdate()))
+
 
 AreaManager = TreeManager.from_queryset(AreaQuerySet, "AreaManager")
 BranchManager = TreeManager.from_queryset(BranchQuerySet, "BranchManager")

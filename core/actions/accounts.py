@@ -33,23 +33,31 @@ def create_account(
 @transaction.atomic
 def renew_password(*, by: User, user: User) -> str:
     """Give USER a new first password and return it; sessions end, counted tries are forgotten."""
-    _require_rank(by, user)
-    if not user.is_active:
-        raise ValidationError("这个账号已停用，请先启用。")
+    require_rank(by, user)
     password = _first_password()
+    set_first_password(user, password)
+    audit.record(by=by, act="重发首次密码", instance=user)
+    return password
+
+
+def set_first_password(user: User, password: str) -> None:
+    """Let USER in with PASSWORD once; sessions end, counted tries are forgotten.
+
+    ValidationError: the account is closed. The caller's act decides who may and leaves the trail.
+    """
+    if not user.is_active:
+        raise ValidationError("这个账号已停用，请先联系系统管理员启用。")
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     reset(username=f"u:{user.pk}")
     Allowance.objects.filter(key=f"u:{user.pk}").delete()
-    audit.record(by=by, act="重发首次密码", instance=user)
-    return password
 
 
 @transaction.atomic
 def close_account(*, by: User, user: User, reason: str) -> User:
     """Close USER's account: out at the next request, nothing deleted."""
-    _require_rank(by, user)
+    require_rank(by, user)
     if user == by:
         raise ValidationError("不能停用自己的账号，请让另一位管理员来办。")
     return _set_active(by, user, active=False, act="停用账号", note=reason)
@@ -58,7 +66,7 @@ def close_account(*, by: User, user: User, reason: str) -> User:
 @transaction.atomic
 def reopen_account(*, by: User, user: User, reason: str) -> User:
     """Open a closed account again."""
-    _require_rank(by, user)
+    require_rank(by, user)
     return _set_active(by, user, active=True, act="启用账号", note=reason)
 
 
@@ -71,7 +79,7 @@ def _set_active(by: User, user: User, *, active: bool, act: str, note: str) -> U
     return user
 
 
-def _require_rank(by: User, user: User) -> None:
+def require_rank(by: User, user: User) -> None:
     if user.is_superuser and not by.is_superuser:
         raise PermissionDenied("首任管理员的账号只能由首任管理员办理。")
 

@@ -2,10 +2,12 @@
 
 import secrets
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
+from branches.models import Appointment
 from core import audit
+from core.actions.accounts import require_rank, set_first_password
 from core.models import User
 from members.actions import grip
 from members.models import Member
@@ -33,16 +35,28 @@ def open_account(*, by: User | None, member: Member) -> tuple[User, str]:
             act = "开通账号"
         else:
             user = member.user
-            if not user.is_active:
-                raise ValidationError("这个账号已停用，请先联系系统管理员启用。")
-            user.set_password(password)
+            _require_below(by, user)
             act = "重发首次密码"
-        user.must_change_password = True
-        user.save(update_fields=["password", "must_change_password"])
+        set_first_password(user, password)
         member.user = user
         member.save(update_fields=["user", "updated_at"])
         audit.record(by=by, act=act, instance=member)
     return user, password
+
+
+def _require_below(by: User | None, user: User) -> None:
+    """Leave the account of somebody with an office, or with posts that BY does not give, alone.
+
+    Who prints a first password can sign in with it: an account must not open to a lower post
+    (security §5c P22).
+    """
+    if by is None or user == by:
+        return
+    require_rank(by, user)
+    held = Appointment.objects.unfinished().filter(user=user)
+    given = Appointment.objects.editable_by(by).values("pk")
+    if user.is_staff or held.exclude(pk__in=given).exists():
+        raise PermissionDenied("这位同志另有职务，首次密码请由系统管理员或任命单位重发。")
 
 
 def _own_phone(member: Member) -> dict[str, str]:

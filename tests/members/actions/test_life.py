@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from branches.enums import Role
 from branches.models import Appointment, Branch
@@ -93,6 +93,24 @@ def test_a_couple_shares_a_telephone_but_not_an_account(branch: Branch) -> None:
     first, _ = open_account(by=None, member=make_member(branch, phone="16100001234"))
     second, _ = open_account(by=None, member=make_member(branch, phone="16100001234"))
     assert (first.phone, second.phone) == ("16100001234", "")
+
+
+@pytest.mark.parametrize("post", ["bureau_staff", "street_staff", "other_secretary", "superuser"])
+def test_a_secretary_gets_no_password_of_who_has_another_post(
+    request: pytest.FixtureRequest, secretary: User, branch: Branch, post: str
+) -> None:
+    holder = request.getfixturevalue(post)
+    member = make_member(branch, user=holder)
+    with pytest.raises(PermissionDenied, match="任命单位重发|首任管理员"):
+        open_account(by=secretary, member=member)
+    assert User.objects.get(pk=holder.pk).password == holder.password
+
+
+def test_the_street_gives_its_secretary_a_new_password(
+    street_staff: User, secretary: User, branch: Branch
+) -> None:
+    user, password = open_account(by=street_staff, member=make_member(branch, user=secretary))
+    assert user.check_password(password)
 
 
 def test_a_lost_password_is_replaced(secretary: User, outsider: User, branch: Branch) -> None:
