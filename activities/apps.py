@@ -13,6 +13,8 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Put what is due in party life on the bureau's front page."""
+        from activities import readings  # noqa: PLC0415 -- models load first
         from activities.workbench import theme_day_tiles  # noqa: PLC0415 -- models load first
 
+        readings.register()
         workbench.register(theme_day_tiles)

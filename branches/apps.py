@@ -16,9 +16,11 @@ class BranchesConfig(AppConfig):
 
     def ready(self) -> None:
         """Let appointments decide roles and reach."""
+        from branches import readings  # noqa: PLC0415 -- models load first
         from branches.standing import appointment_standing  # noqa: PLC0415 -- models load first
         from branches.workbench import units_card  # noqa: PLC0415 -- the same
 
+        readings.register()
         scope.register(appointment_standing)
         workbench.register_card(units_card)
         post_migrate.connect(_after_migrate, dispatch_uid="branches.after_migrate")

@@ -5,14 +5,19 @@ from collections import defaultdict
 
 from django.utils import timezone
 
-from core import rules
+from core import readings, rules
 from core.models import RuleParameter
 
 
 class Parameters:
-    """The rows of some parameters, read in one query; for loops over many areas or days."""
+    """The rows of some parameters, read in one query; for loops over many areas or days.
+
+    KeyError: a key whose reading no room has registered (``core.readings``).
+    """
 
     def __init__(self, *keys: str) -> None:
+        if unknown := [key for key in keys if readings.threshold(key) is None]:
+            raise KeyError(f"register_threshold first: {', '.join(unknown)}")
         self._rows: dict[str, list[rules.Threshold]] = defaultdict(list)
         fields = ("key", "value", "value_type", "area_code", "valid_from")
         for key, *row in RuleParameter.objects.filter(key__in=keys).values_list(*fields):

@@ -15,10 +15,12 @@ class MembersConfig(AppConfig):
         """Tell the lower rooms what members add: standing, paths, who is in a branch, what is due."""
         from branches.actions import register_dissolution_obstacle  # noqa: PLC0415 -- models load first
         from branches.trees import register_path_copy  # noqa: PLC0415 -- the same
+        from members import readings  # noqa: PLC0415 -- the same
         from members.roster import runs  # noqa: F401, PLC0415 -- its runs register themselves
         from members.standing import member_standing, who_remains  # noqa: PLC0415 -- the same
         from members.workbench import incomplete_tile  # noqa: PLC0415 -- the same
 
+        readings.register()
         scope.register(member_standing)
         register_path_copy("members.Member")
         register_dissolution_obstacle(who_remains)

@@ -116,7 +116,6 @@ class ThresholdForm(forms.ModelForm):
         model = RuleParameter
         fields = ("value", "area_code", "valid_from", "source", "note")
         help_texts = {
-            "value": "留空表示不限。",
             "area_code": "留空表示全系统；填区县代码（前6位）只改一个区。",
             "valid_from": "从这一天起按新数值；以前的日子仍按原来的数值。",
         }
@@ -125,6 +124,10 @@ class ThresholdForm(forms.ModelForm):
         super().__init__(*args, **options)
         if self.fields:
             self.initial["valid_from"] = timezone.localdate()
+            reading = self.instance.reading
+            self.fields["value"].help_text = (
+                f"填{reading.expected}。" if reading else "还没有功能按它办事，改了暂不起作用。"
+            )
 
 
 @admin.register(RuleParameter)
@@ -132,7 +135,7 @@ class RuleParameterAdmin(TableAdmin):
     """Thresholds with unit, source and first day. Changing one adds a row; the old one stays."""
 
     form = ThresholdForm
-    list_display = ("name", "shown_value", "area_code", "valid_from", "source")
+    list_display = ("name", "shown_value", "use", "area_code", "valid_from", "source")
     search_fields = ("name", "key")
     search_help_text = "名称或标识"
     readonly_fields = ("key", "name", "value_type", "unit")
@@ -145,6 +148,11 @@ class RuleParameterAdmin(TableAdmin):
     def shown_value(self, parameter: RuleParameter) -> str:
         """Show the value with its unit."""
         return parameter.shown
+
+    @admin.display(description="使用情况")
+    def use(self, parameter: RuleParameter) -> str:
+        """Tell thresholds that rules read from those that wait for their programme."""
+        return "使用中" if parameter.reading else "尚未启用"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: which thresholds there are is decided by the rules that read them."""

@@ -1,10 +1,15 @@
 """Reference data: code tables, kinds of the engines, rule parameters."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from core import rules
+from core import readings, rules
 from core.enums import CodeTable, Engine, ValueType
+
+# GB/T 2260 prefixes of two, four and six digits, then street (9) and community (12).
+DIVISION_CODE = re.compile(r"[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}")
 
 
 class Code(models.Model):
@@ -58,9 +63,11 @@ class Kind(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Keep the key within its engine: ``activity.theme_day``."""
+        """Keep the key within its engine (``activity.theme_day``), the settings readable."""
         if self.engine and not self.key.startswith(f"{self.engine}."):
             raise ValidationError({"key": f"标识要以“{self.engine}.”开头。"})
+        if faults := readings.setting_faults(self.engine, self.settings):
+            raise ValidationError({"settings": faults})
 
 
 class RuleParameter(models.Model):
@@ -95,12 +102,28 @@ class RuleParameter(models.Model):
         return f"{self.name}：{self.shown}"
 
     def clean(self) -> None:
-        """Refuse a value that the rules could not read."""
+        """Refuse a value that the rules could not read, and a code that no division can have."""
+        faults = {}
+        reading = self.reading
+        if not (reading.accepts_text(self.value) if reading else self._is_typed()):
+            expected = reading.expected if reading else ValueType(self.value_type).label
+            faults["value"] = f"这里要填{expected}。"
+        if self.area_code and not DIVISION_CODE.fullmatch(self.area_code):
+            faults["area_code"] = "请填区划代码：省2位、市4位、区县6位、街道9位、社区12位数字。"
+        if faults:
+            raise ValidationError(faults)
+
+    def _is_typed(self) -> bool:
         try:
             rules.typed(self.value, self.value_type)
-        except ValueError as error:
-            kind = ValueType(self.value_type).label
-            raise ValidationError({"value": f"这里要填{kind}，或者留空表示不限。"}) from error
+        except ValueError:
+            return False
+        return True
+
+    @property
+    def reading(self) -> readings.Reading | None:
+        """How the rules read the value; None while no rule reads it."""
+        return readings.threshold(self.key)
 
     @property
     def shown(self) -> str:

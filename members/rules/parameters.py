@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
+from core.readings import Reading
+
+LAST_YEAR = 2999  # ages, days and years alike lie below
+
 
 @dataclass(frozen=True)
 class CheckParameters:
@@ -30,6 +34,15 @@ class CheckParameters:
     def keys(cls) -> dict[str, str]:
         """Return the rule parameter's key by the name it has here."""
         return {field.name: f"member.{field.name}" for field in fields(cls) if field.name != "demo"}
+
+    @classmethod
+    def readings(cls) -> dict[str, Reading]:
+        """Return what can be read of each rule parameter, by key."""
+        types = {field.name: field.type for field in fields(cls)}
+        return {
+            key: Reading("day") if types[name] is dt.date else Reading("whole", 0, LAST_YEAR)
+            for name, key in cls.keys().items()
+        }
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any], *, demo: bool = False) -> Self:

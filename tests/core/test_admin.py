@@ -294,11 +294,58 @@ class TestTables:
         row.refresh_from_db()
         assert row.value == "4"
 
-    @pytest.mark.parametrize("value", ["三", "2.5", "１２a"])
+    @pytest.mark.parametrize("value", ["三", "2.5", "１２a", "-1", "NaN"])
     def test_a_value_the_rules_cannot_read_is_refused(self, client_for, sysadmin, limit, value):
         answer = self.change(client_for(sysadmin), limit, value=value)
-        assert "这里要填整数，或者留空表示不限" in answer.content.decode()
+        assert "这里要填0到99的整数，或者留空表示不限" in answer.content.decode()
         assert RuleParameter.objects.filter(key=limit.key).count() == 1
+
+    @pytest.mark.parametrize(
+        ("key", "value", "expected"),
+        [
+            ("member.join_age_min", "", "这里要填0到2999的整数，不能留空。"),
+            ("member.veteran_work_before", "1949年9月30日", "日期，写成1949-09-30的样子"),
+            ("roster.keep_days", "0", "这里要填1到3650的整数，不能留空。"),
+            ("theme.day", "31", "这里要填1到28的整数，或者留空表示不限。"),
+        ],
+    )
+    def test_what_would_stop_a_page_is_refused(self, client_for, sysadmin, key, value, expected):
+        standing = RuleParameter.objects.get(key=key)
+        answer = self.change(client_for(sysadmin), standing, value=value)
+        assert expected in answer.content.decode()
+        assert RuleParameter.objects.filter(key=key).count() == 1
+
+    def test_an_area_code_is_one(self, client_for, sysadmin, limit):
+        answer = self.change(client_for(sysadmin), limit, area_code="青澜区")
+        assert "区县6位" in answer.content.decode()
+
+    def test_a_threshold_that_no_rule_reads_says_so(self, client_for, sysadmin):
+        waiting = RuleParameter.objects.get(key="dues.low_limit")
+        assert "还没有功能按它办事" in page(
+            client_for(sysadmin), changing("ruleparameter", waiting)
+        )
+
+    @pytest.mark.parametrize(
+        ("key", "settings", "expected"),
+        [
+            ("affiliation.community", "", "“code”要填以下之一"),
+            (
+                "activity.theme_day",
+                '{"edit_days_after": "三"}',
+                "“edit_days_after”要填0到366的整数",
+            ),
+            ("branch.branch", '{"rank": true}', "“rank”要填1到9的整数"),
+            ("branch.temp_branch", '{"expects": "HOME"}', "“expects”要填一组"),
+        ],
+    )
+    def test_settings_the_rules_cannot_read_are_refused(
+        self, client_for, sysadmin, key, settings, expected
+    ):
+        kind = Kind.objects.get(key=key)
+        fields = {"name": kind.name, "settings": settings, "position": 1, "source": "局务会"}
+        answer = client_for(sysadmin).post(changing("kind", kind), fields)
+        assert expected in answer.content.decode()
+        assert Kind.objects.get(key=key).settings == kind.settings
 
     def test_thresholds_are_not_invented_in_the_admin(self, client_for, superuser):
         assert client_for(superuser).get(adding("ruleparameter")).status_code == 403

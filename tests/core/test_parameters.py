@@ -5,13 +5,21 @@ from decimal import Decimal
 
 import pytest
 
+from core import readings
 from core.models import RuleParameter
 from core.parameters import Parameters, parameter, parameters
+from core.readings import Reading
 from core.rules import typed
 
 pytestmark = pytest.mark.django_db
 
 NANJING, HAIMEN = "320102001001", "320614001001"
+
+
+@pytest.fixture(autouse=True)
+def read_by_the_tests(monkeypatch):
+    for key in ("k", "blank", "branch.max", "branch.min_full", "election.quorum", "term.remind"):
+        monkeypatch.setitem(readings._thresholds, key, Reading("whole", may_be_missing=True))
 
 
 def keep(key, value, *, area_code="", valid_from=datetime.date(2020, 1, 1), value_type="int"):

@@ -1,0 +1,21 @@
+"""What the rules of activities read of rule parameters and of kinds."""
+
+from core.enums import Engine
+from core.readings import Reading, register_settings, register_threshold
+from members.enums import AffiliationKind
+
+LAST_DAY_OF_ALL_MONTHS = 28
+
+
+def register() -> None:
+    """Tell core; called once at start-up."""
+    register_threshold(
+        "theme.day", Reading("whole", 1, LAST_DAY_OF_ALL_MONTHS, may_be_missing=True)
+    )
+    register_settings(
+        Engine.ACTIVITY, {"edit_days_after": Reading("whole", 0, 366, may_be_missing=True)}
+    )
+    register_settings(
+        Engine.BRANCH,
+        {"expects": Reading("list", may_be_missing=True, choices=tuple(AffiliationKind))},
+    )

@@ -1,0 +1,22 @@
+"""What the rules of members read of rule parameters and of kinds of ties."""
+
+from core.enums import Engine
+from core.readings import Reading, register_settings, register_threshold
+from members.enums import LINK_KINDS
+from members.rules.parameters import CheckParameters
+
+
+def register() -> None:
+    """Tell core; called once at start-up."""
+    for key, reading in CheckParameters.readings().items():
+        register_threshold(key, reading)
+    register_threshold("affiliation.max_links", Reading("whole", 0, 99, may_be_missing=True))
+    register_threshold("roster.keep_days", Reading("whole", 1, 3650))
+    register_settings(
+        Engine.AFFILIATION,
+        {
+            "code": Reading("words", choices=tuple(LINK_KINDS)),
+            "counts_to_limit": Reading("yes_no"),
+            "duties": Reading("words"),
+        },
+    )
