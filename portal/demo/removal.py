@@ -9,9 +9,12 @@ from django.db.models import Q
 
 from branches import bulk, trees
 from branches.actions import repair_trees
+from branches.models import Area, Branch
 from branches.models.tree import TreeNode
 from core import audit
+from core.fields import prefix_range
 from core.models import AuditEvent, User
+from members.models import Member
 
 # Optional columns, yet a row that loses its place there has lost its meaning.
 STRUCTURAL = frozenset(
@@ -31,6 +34,17 @@ def remove() -> int:
     if removed:
         audit.record(by=None, act="删除演示数据", note=f"{removed} 行")
     return removed
+
+
+def bystanders() -> dict[str, int]:
+    """Count the rows that nobody marked as demonstration but that would go with it, by noun."""
+    found = {}
+    for model in (Area, Branch, Member):
+        doomed = _doomed(model)
+        count = model._base_manager.filter(doomed, is_demo=False).count() if doomed else 0
+        if count:
+            found[str(model._meta.verbose_name)] = count
+    return found
 
 
 def _claim_accounts() -> None:
@@ -62,12 +76,22 @@ def _doomed(model: Model) -> Q:
     """Return which rows of MODEL go: marked ones, and those that belong to rows that go."""
     condition = Q(is_demo=True) if _is_marked(model) else Q()
     if issubclass(model, TreeNode):
-        marked = model._base_manager.filter(is_demo=True)
-        condition |= Q(tree_id__in=marked.values("tree_id"))
+        condition |= _below_marked(model)
     for field in _foreign_keys(model):
         target = field.related_model
         if target is not model and _belongs(field) and (above := _doomed(target)):
             condition |= Q(**{f"{field.name}__in": target._base_manager.filter(above)})
+    return condition
+
+
+def _below_marked(model: type[TreeNode]) -> Q:
+    """Return the subtrees of marked nodes; a real node that one hangs on stays."""
+    condition, top = Q(), ""
+    marked = model._base_manager.filter(is_demo=True).order_by("path")
+    for path in marked.values_list("path", flat=True):
+        if not top or not path.startswith(top):
+            top = path
+            condition |= prefix_range("path", top)
     return condition
 
 

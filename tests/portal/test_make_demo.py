@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.models import F
 
 from activities.enums import ActivityState, AttendanceState
 from activities.models import Activity, Attendance
-from branches.actions import check_trees
+from branches.actions import check_trees, move_branch
 from branches.enums import AreaLevel, BranchKind, Role
 from branches.models import Appointment, Area, Branch, Region
 from core.models import AuditEvent, User
@@ -166,9 +166,13 @@ def test_removing_takes_what_was_tried_out_and_leaves_real_rows(real: dict[str, 
     Affiliation.objects.create(member=real["member"], branch=demo_branch, kind="COMMUNITY")
     Member.objects.filter(pk=real["member"].pk).update(community=community)
     make_post(Role.SECRETARY, demo_branch, real["user"])
-    make_branch(community, "试用支部", parent=real["root"])
+    tried_branch = make_branch(community, "试用支部", parent=real["root"])
 
-    make_demo("--remove")
+    with pytest.raises(CommandError, match="党组织 1 条、党员 1 条。什么也没有删除"):
+        make_demo("--remove")
+    assert Branch.objects.filter(pk=tried_branch.pk).exists()
+
+    make_demo("--remove", "--with-others")
 
     assert counts() == before
     assert [kind for part in check_trees().values() for kind, n in part.items() if n] == [
@@ -178,6 +182,25 @@ def test_removing_takes_what_was_tried_out_and_leaves_real_rows(real: dict[str, 
     real["member"].refresh_from_db()
     assert real["member"].community is None
     assert list(Appointment.objects.all()) == [real["post"]]
+
+
+def test_removing_leaves_the_tree_that_a_demonstration_branch_was_moved_into(
+    real: dict[str, Any],
+) -> None:
+    before = counts()
+    build(recipe("S", TODAY))
+    demo_branch = Branch.objects.filter(is_demo=True, theme_day__isnull=False).first()
+    assert demo_branch is not None
+    move_branch(by=None, branch=demo_branch, parent=real["root"])
+
+    make_demo("--remove")
+
+    assert counts() == before
+    assert Member.objects.get() == real["member"]
+    assert [kind for part in check_trees().values() for kind, n in part.items() if n] == [
+        "nodes",
+        "nodes",
+    ]
 
 
 @pytest.fixture

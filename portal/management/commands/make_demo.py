@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from portal.demo import accounts, build, recipe, removal
@@ -22,17 +22,32 @@ class Command(BaseCommand):
         )
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--remove", action="store_true", help="删除全部演示数据")
+        parser.add_argument(
+            "--with-others",
+            action="store_true",
+            help="和 --remove 一起用：连挂在演示组织、演示区划下面的其他资料一起删除",
+        )
         what.add_argument("--logins", action="store_true", help="只列出演示账号")
 
-    def handle(self, *, size: str, remove: bool, logins: bool, **_: Any) -> None:
+    def handle(self, *, size: str, remove: bool, with_others: bool, logins: bool, **_: Any) -> None:
         """Do one of the three."""
         if remove:
-            removed = removal.remove()
-            self.stdout.write(f"已删除演示数据 {removed:,} 行。操作记录保留。")
+            self._remove(with_others=with_others)
             return
         if not logins:
             self._make(size)
         self._show_logins()
+
+    def _remove(self, *, with_others: bool) -> None:
+        others = removal.bystanders()
+        if others and not with_others:
+            listed = "、".join(f"{noun} {count:,} 条" for noun, count in others.items())
+            raise CommandError(
+                f"有不是演示数据的资料挂在演示区划或演示组织下面：{listed}。什么也没有删除。\n"
+                "请先把它们移走；如果只是试用时建的，加 --with-others 一起删除。"
+            )
+        removed = removal.remove()
+        self.stdout.write(f"已删除演示数据 {removed:,} 行。操作记录保留。")
 
     def _make(self, size: str) -> None:
         if build.exists():
