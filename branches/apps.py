@@ -16,7 +16,10 @@ class BranchesConfig(AppConfig):
 
     def ready(self) -> None:
         """Let appointments decide roles and reach."""
-        from branches import readings  # noqa: PLC0415 -- models load first
+        from branches import (  # noqa: PLC0415 -- models load first
+            nightly,  # noqa: F401 -- its work registers itself
+            readings,
+        )
         from branches.standing import appointment_standing  # noqa: PLC0415 -- models load first
         from branches.workbench import units_card  # noqa: PLC0415 -- the same
 

@@ -7,7 +7,7 @@ the seal before.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -73,16 +73,17 @@ def guard_trail(*, apps: Apps = current_apps, using: str = DEFAULT_DB_ALIAS, **_
             cursor.execute(statement)
 
 
-def seal_trail() -> int:
-    """Seal the settled rows that are not sealed yet; return how many rows."""
+def seal_trail(*, each: Callable[[], object] = lambda: None) -> int:
+    """Seal the settled rows that are not sealed yet; return how many rows. EACH is called a seal."""
     sealed = 0
     while count := _seal_next():
         sealed += count
+        each()
     return sealed
 
 
-def verify_trail() -> Iterator[Fault]:
-    """Compare every sealed row with its seal; yield what does not fit."""
+def verify_trail(*, each: Callable[[], object] = lambda: None) -> Iterator[Fault]:
+    """Compare every sealed row with its seal; yield what does not fit. EACH is called a seal."""
     before: AuditSeal | None = None
     for seal in AuditSeal.objects.order_by("last_id").iterator():
         expected_first = before.last_id + 1 if before else seal.first_id
@@ -94,16 +95,17 @@ def verify_trail() -> Iterator[Fault]:
         elif digest != seal.digest:
             yield Fault(seal.first_id, seal.last_id, "内容与封存时不一致")
         before = seal
+        each()
 
 
 @nightly("nightly.seal_trail", name="封存并核对操作记录")
 def seal_tonight(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Seal what is new and check everything sealed."""
-    sealed = seal_trail()
-    faults = []
-    for fault in verify_trail():
-        faults.append(f"{fault.first_id}-{fault.last_id} {fault.what}")
-        progress.beat()
+    sealed = seal_trail(each=progress.beat)
+    faults = [
+        f"{fault.first_id}-{fault.last_id} {fault.what}"
+        for fault in verify_trail(each=progress.beat)
+    ]
     if faults:
         raise RunFailed(f"操作记录与封存时不一致：{'；'.join(faults[:3])}。请立即联系审计员。")
     return {"sealed": sealed}

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -81,7 +82,8 @@ def _disk() -> str:
 
 
 def _runs() -> str:
-    """Say whether a run has waited longer than the sweeper ever lets one wait."""
+    """Say whether a run has waited, or been silent, longer than the sweeper ever leaves one."""
     since = timezone.now() - timedelta(seconds=RUN_WAITS_SECONDS)
-    waiting = BackgroundRun.objects.filter(state=RunState.QUEUED, created_at__lt=since)
-    return "waiting" if waiting.exists() else "ok"
+    open_runs = BackgroundRun.objects.filter(state__in=[RunState.QUEUED, RunState.RUNNING])
+    last_sign = Coalesce("heartbeat_at", "created_at")
+    return "waiting" if open_runs.alias(sign=last_sign).filter(sign__lt=since).exists() else "ok"

@@ -7,7 +7,6 @@ timeouts. ``PORTAL_HTTPS=off`` is for plain http on one's own machine only (``ma
 from datetime import timedelta
 from pathlib import Path
 
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from portal import env
@@ -209,7 +208,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "private"  # never served by address: every file passes a scope check
-X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX")  # nginx sends private files, see deploy/nginx
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
@@ -262,11 +260,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "core.sweep_runs",
         "schedule": RUN_SWEEP_SECONDS,
         "options": {"expires": RUN_SWEEP_SECONDS},
-    },
-    "check-trees": {
-        "task": "branches.check_trees",
-        "schedule": crontab(hour=3, minute=20),
-        "options": {"expires": 3600},
     },
 }
 

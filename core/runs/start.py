@@ -53,7 +53,13 @@ def cancel_run(*, by: "User", run: BackgroundRun) -> BackgroundRun:
 def retry_run(*, by: "User", run: BackgroundRun) -> BackgroundRun:
     """Queue a failed RUN again; it goes on from its checkpoint."""
     again = BackgroundRun.objects.filter(pk=run.pk, state=RunState.FAILED).update(
-        state=RunState.QUEUED, attempts=0, error="", holder="", finished_at=None
+        state=RunState.QUEUED,
+        attempts=0,
+        error="",
+        holder="",
+        cancel_requested=False,
+        heartbeat_at=timezone.now(),
+        finished_at=None,
     )
     if again:
         audit.record(by=by, act="重做后台工作", instance=run, label=registry.title_of(run))

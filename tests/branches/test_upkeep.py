@@ -6,12 +6,10 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from branches import tasks
 from branches.actions import (
     check_trees,
     create_area,
@@ -22,7 +20,9 @@ from branches.actions import (
 )
 from branches.enums import AreaLevel, BranchKind
 from branches.models import Area, Branch
-from core.models import AuditEvent
+from core.models import AuditEvent, BackgroundRun
+from core.runs import run_now, start_run
+from core.runs.registry import nightly_kinds
 from tests.factories.branches import make_area, make_branch, make_district
 
 
@@ -154,16 +154,21 @@ def test_refused_writes_leave_nothing(district: Area, branch: Branch, community:
     assert Area.objects.count() == 3
 
 
-def test_the_nightly_task_repairs_and_says_so(
+def test_the_nightly_work_repairs_and_says_so(
     branch: Branch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tasks.check_trees()
+    assert tonight("1").result == {"repaired": 0}
     assert caplog.messages == []
     spoil("branches_branch", "lft = 9")
-    tasks.check_trees()
+    assert tonight("2").result == {"repaired": 1}
     assert caplog.messages == ["check_trees: 1 rows differed from their parents and were repaired"]
     assert faults() == 0
 
 
-def test_the_nightly_task_is_on_the_schedule() -> None:
-    assert settings.CELERY_BEAT_SCHEDULE["check-trees"]["task"] == tasks.check_trees.name
+def tonight(key: str) -> BackgroundRun:
+    """Carry out the night's check as the sweeper has it done, broker or not."""
+    return run_now(start_run(by=None, kind="nightly.check_trees", key=key, ring=False))
+
+
+def test_the_check_is_due_every_night() -> None:
+    assert "nightly.check_trees" in nightly_kinds()

@@ -110,13 +110,6 @@ class TestDownload:
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert AuditEvent.objects.latest("pk").act == "下载文件"
 
-    def test_the_web_server_before_us_may_send_it(self, client, member, kept, settings):
-        settings.X_ACCEL_PREFIX = "/_private/"
-        client.force_login(member)
-        answer = client.get(reverse("file", args=[kept.pk]))
-        assert answer["X-Accel-Redirect"] == f"/_private/files/{kept.pk.hex[:2]}/{kept.pk.hex}"
-        assert answer.content == b""
-
     def test_another_user_and_an_unknown_file_look_alike(self, client, outsider, kept):
         client.force_login(outsider)
         answers = [client.get(reverse("file", args=[pk])) for pk in (kept.pk, uuid.uuid4())]

@@ -278,7 +278,12 @@ def test_a_beat_shows_life_and_notices_the_cancel(member, monkeypatch):
 def test_retrying_goes_on_from_the_checkpoint(member, written):
     run = start(member)
     BackgroundRun.objects.update(
-        state=RunState.FAILED, attempts=3, checkpoint={"row": 8}, done=8, error="断电"
+        state=RunState.FAILED,
+        attempts=3,
+        checkpoint={"row": 8},
+        done=8,
+        error="断电",
+        cancel_requested=True,  # somebody pressed 取消 while it was failing
     )
     run = run_now(retry_run(by=member, run=run))
     assert (run.state, run.done, run.error) == (RunState.DONE, ROWS, "")

@@ -14,7 +14,7 @@ from django.http import Http404
 from core import actions, audit, trail
 from core.enums import RunState, Verb
 from core.models import AuditEvent, AuditSeal, User
-from core.runs import run_now, start_run
+from core.runs import Progress, run_now, start_run
 from core.scope import Reach, Standing
 from members.models import Member
 from tests.factories.members import make_member
@@ -180,6 +180,13 @@ class TestSeals:
         assert list(trail.verify_trail()) == []
         assert AuditSeal.objects.count() >= 3
         assert trail.seal_trail() == 0
+
+    def test_the_night_s_check_shows_that_it_is_alive_at_every_seal(self, sealed, monkeypatch):
+        beats: list[int] = []
+        monkeypatch.setattr(Progress, "beat", lambda progress: beats.append(1))
+        run = run_now(start_run(by=None, kind="nightly.seal_trail", key="tonight", ring=False))
+        assert run.result == {"sealed": 0}
+        assert len(beats) == AuditSeal.objects.count()
 
     def test_fresh_rows_wait(self, sealed, superuser, time_machine):
         audit.record(by=superuser, act="试")

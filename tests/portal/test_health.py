@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core import crypto
+from core.enums import RunState
 from core.models import BackgroundRun
 from core.runs import start_run
 from portal import health
@@ -109,3 +110,16 @@ def test_ready_while_a_run_is_stuck_and_says_so(client: Client) -> None:
     response = client.get("/readyz")
 
     assert (response.status_code, response.json()) == (200, OK | {"runs": "waiting"})
+
+
+@pytest.mark.django_db
+def test_a_run_that_fell_silent_is_told_and_one_tried_again_has_its_time(client: Client) -> None:
+    run = start_run(by=None, kind="x", key="x", ring=False)
+    long_ago = timezone.now() - timedelta(hours=5)
+    silent = {"state": RunState.RUNNING, "heartbeat_at": long_ago, "created_at": long_ago}
+    BackgroundRun.objects.filter(pk=run.pk).update(**silent)
+    assert client.get("/readyz").json() == OK | {"runs": "waiting"}
+    BackgroundRun.objects.filter(pk=run.pk).update(
+        state=RunState.QUEUED, heartbeat_at=timezone.now()
+    )
+    assert client.get("/readyz").json() == OK
