@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 
-from branches.scoping import get_editable_or_404, is_editable
+from branches.scoping import get_editable_or_404, may_edit
 from core.models import User
 from core.views.access import signed_in
 
@@ -73,9 +73,9 @@ class ActPages(_Admin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         """Offer the acts that fit the row."""
-        row, user = context.get("original"), signed_in(request)
-        if row is not None and is_editable(row, user):
-            context["tools"] = tools_for(self.acts, self.prefix, row, user)
+        row = context.get("original")
+        if row is not None and may_edit(request, row):
+            context["tools"] = tools_for(self.acts, self.prefix, row, signed_in(request))
         return super().render_change_form(request, context, *args, **options)
 
     def _page(self, act: Act) -> Callable[..., HttpResponse]:

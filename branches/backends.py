@@ -11,7 +11,10 @@ from core.models import User
 
 
 class PostBackend(ModelBackend):
-    """Group permissions follow current appointments; nobody is put into groups by hand."""
+    """Group permissions follow current appointments; nobody is given groups or verbs by hand."""
+
+    def _get_user_permissions(self, user_obj: Any) -> "QuerySet[Permission]":
+        return Permission.objects.none()
 
     def _get_group_permissions(self, user_obj: Any) -> "QuerySet[Permission]":
         user: User = user_obj

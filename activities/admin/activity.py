@@ -18,23 +18,19 @@ from activities.models import Activity, Attendance
 from activities.rules.attendance import tally
 from branches.admin.filters import AreaFilter
 from branches.scoping import ScopedAdminMixin
+from core.admin.base import HouseAdmin
 from core.display import date_words
-from core.paging import RegisterPaginator
 from core.views.access import signed_in
 
 
 @admin.register(Activity)
-class ActivityAdmin(GridPages, ScopedAdminMixin, admin.ModelAdmin):
+class ActivityAdmin(GridPages, ScopedAdminMixin, HouseAdmin):
     """Records are made on the branch's own page; here they are read, archived, opened again."""
 
     list_display = ("day", "topic", "holder", "kind", "state")
     list_display_links = ("day", "topic")
     list_filter = (StateFilter, MonthFilter, AreaFilter, HolderFilter)
     list_select_related = ("branch", "kind", "recorded_by")
-    list_per_page = 50
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    paginator = RegisterPaginator
     sortable_by = ()
     ordering = ("-date", "-pk")
     search_fields = ("topic", "branch__name")

@@ -110,18 +110,25 @@ def _lines(user: User, branches: list[Branch], year: int) -> list[dict[str, Any]
             dissolved_on=branch.dissolved_on,
         )
         cells = [
-            (month, TONES[status], status.label, _address(branch, Period(year, month), held))
+            (
+                month,
+                TONES[status],
+                status.label,
+                _address(branch, Period(year, month), status, held),
+            )
             for month, status in statuses.items()
         ]
         lines.append({"branch": branch, "cells": cells, "summary": summarise(statuses)})
     return lines
 
 
-def _address(branch: Branch, month: Period, held: dict[int, dict[Period, int]]) -> str:
-    """Return where a cell leads: to its record, or to where it is entered once the month has come."""
-    if month in held[branch.pk]:
+def _address(
+    branch: Branch, month: Period, status: MonthStatus, held: dict[int, dict[Period, int]]
+) -> str:
+    """Return where a cell leads: to its record, or to where it is entered; before and after, nowhere."""
+    if status == MonthStatus.HELD:
         return reverse("admin:activities_activity_change", args=[held[branch.pk][month]])
-    if month.first > timezone.localdate():
+    if status in {MonthStatus.AHEAD, MonthStatus.OUTSIDE}:
         return ""
     return reverse("activities:theme-day", args=[branch.pk, month])
 

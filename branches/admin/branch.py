@@ -17,7 +17,7 @@ from branches.enums import BranchSetting
 from branches.forms import BranchForm, DissolutionForm
 from branches.models import Branch
 from branches.resources import BranchResource
-from branches.scoping import ScopedSheetsMixin, get_editable_or_404, is_editable, is_select
+from branches.scoping import ScopedSheetsMixin, get_editable_or_404, is_select, may_edit
 from core.exchange import SafeExchangeMixin
 from core.views.access import signed_in
 
@@ -51,7 +51,7 @@ class BranchAdmin(ActPages, SafeExchangeMixin, ScopedSheetsMixin, ImportExportMi
     import_export_change_list_template = "admin/change_list.html"
     list_display = ("indented_name", "code", "kind", "area", "members_now", "state")
     list_filter = (CurrentFilter, AreaFilter, UnitFilter, "kind", "setting")
-    list_select_related = ("kind", "area")
+    list_select_related = ("kind", "area", "parent")
     search_fields = ("name", "short_name", "code")
     search_help_text = "名称、简称或组织代码"
     autocomplete_fields = ("parent", "area")
@@ -68,7 +68,7 @@ class BranchAdmin(ActPages, SafeExchangeMixin, ScopedSheetsMixin, ImportExportMi
     def get_queryset(self, request: HttpRequest) -> Any:
         """Count the members at home in each branch, for the rows of the page only."""
         rows = super().get_queryset(request)
-        return rows.with_member_numbers()
+        return rows.with_member_numbers().select_related(*self.list_select_related)
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
@@ -104,7 +104,7 @@ class BranchAdmin(ActPages, SafeExchangeMixin, ScopedSheetsMixin, ImportExportMi
         if obj is None:
             return ()
         if obj.dissolved_on is None:
-            locked = obj.parent is not None and not is_editable(obj.parent, signed_in(request))
+            locked = obj.parent is not None and not may_edit(request, obj.parent)
             return ("code", "parent") if locked else ("code",)
         names = [name for _, section in self.fieldsets for name in section["fields"]]
         return (*names, "dissolved_on", "dissolution_doc")

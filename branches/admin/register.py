@@ -2,22 +2,17 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from branches.scoping import ScopedAdminMixin
-from core.paging import RegisterPaginator
+from core.admin.base import HouseAdmin
 
 
-class RegisterAdmin(ScopedAdminMixin, admin.ModelAdmin):
+class RegisterAdmin(ScopedAdminMixin, HouseAdmin):
     """Rows written by actions only: never deleted, not edited in lists, not dragged."""
 
-    actions = None
-    list_per_page = 50
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    paginator = RegisterPaginator
     sortable_by = ()
 
     def get_form(

@@ -4,18 +4,23 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 from core import audit
 from core.access import signed_in
+from core.admin.links import OpenLinksForm
 from core.paging import RegisterPaginator
 
 
-class TableAdmin(admin.ModelAdmin):
-    """Rows that are put out of use instead of deleted; every change is on record."""
+class HouseAdmin(admin.ModelAdmin):
+    """What all lists and records of the admin have in common.
 
-    actions = None
+    A list shows a page at a time, never all: no page grows with the register (elder_ux rule 30).
+    """
+
+    actions: Any = None
     list_per_page = 50
+    list_max_show_all = 0
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = RegisterPaginator
@@ -27,6 +32,17 @@ class TableAdmin(admin.ModelAdmin):
     def _get_obj_does_not_exist_redirect(self, *_: Any) -> Any:
         # Django would redirect with a message; not yours and not there are both 404.
         raise Http404("没有找到这条记录。")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        """Link to other rows only where the reader may open them."""
+        context["adminform"] = OpenLinksForm(request, context["adminform"])
+        return super().render_change_form(request, context, *args, **options)
+
+
+class TableAdmin(HouseAdmin):
+    """Rows that are put out of use instead of deleted; every change is on record."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save, and record what changed."""

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from branches.scoping import ScopedAdminMixin, get_editable_or_404, get_visible_or_404
+from core.admin.base import HouseAdmin
 from core.models import StoredFile, User
 from core.spreadsheets import RefusedFile
 from core.views.access import signed_in
@@ -42,17 +43,14 @@ _SHEETS = {
 
 
 @admin.register(RosterBatch)
-class RosterBatchAdmin(ScopedAdminMixin, admin.ModelAdmin):
+class RosterBatchAdmin(ScopedAdminMixin, HouseAdmin):
     """Rosters on their way and done; acts go through ``members.actions.roster``."""
 
     list_display = ("file_name", "shown_state", "figures", "by", "created_at")
     list_display_links = ("file_name",)
     list_select_related = ("by",)
-    list_per_page = 50
     sortable_by = ()
     ordering = ("-pk",)
-    actions = None
-    show_full_result_count = False
 
     def get_urls(self) -> list[Any]:
         """Return the steps' addresses before the admin's own."""

@@ -39,7 +39,7 @@ def measure(report: Report) -> None:
     largest = max((page.size for page in outside), default=0)
     report.bar("后台以外最大的一页（连样式和脚本）", largest / 1000, at_most=60, unit="kB")
     for page in broken:
-        report.note(f"断开的链接 {page.address}", page.status, "")
+        report.note(f"断开的链接 {page.address}，在 {page.found_on}", page.status, "")
     report.bar("断开的链接", len(broken), at_most=0, unit="个")
 
 
@@ -47,19 +47,20 @@ def walk(user: User) -> Iterator[Seen]:
     """Yield the pages USER reaches, at most SAME_VIEW of one kind."""
     client = visitor.signed_in(user)
     starts = STARTS if user.has_office_post else STARTS[:1]
-    waiting, known = deque(starts), set(starts)
+    waiting, known = deque((start, "") for start in starts), set(starts)
     kinds: Counter[str] = Counter()
     while waiting and kinds.total() < MOST:
-        address = waiting.popleft()
+        address, found_on = waiting.popleft()
         kind = visitor.view_of(address)
         kinds[kind] += 1
         if kinds[kind] > SAME_VIEW:
             continue
-        page = visitor.look(client, address)
+        page = visitor.look(client, address, found_on)
         yield page
         new = sorted(page.links - known)
         known.update(new)
-        waiting.extend(link for link in new if not any(part in link for part in _NOT_FOLLOWED))
+        followed = (link for link in new if not any(part in link for part in _NOT_FOLLOWED))
+        waiting.extend((link, address) for link in followed)
 
 
 def _tell_worst(report: Report, pages: list[Seen]) -> None:

@@ -36,9 +36,13 @@ def signed_in(user: User) -> Client:
 
 @dataclass(frozen=True)
 class Seen:
-    """One page: its address's name, queries, bytes of text, bytes of styles and scripts as sent."""
+    """One page: its address's name, queries, bytes of text, bytes of styles and scripts as sent.
+
+    ``found_on`` is the page whose link led here.
+    """
 
     address: str
+    found_on: str
     view: str
     status: int
     queries: int
@@ -52,8 +56,8 @@ class Seen:
         return self.text + self.dress
 
 
-def look(client: Client, address: str) -> Seen:
-    """Open ADDRESS and follow nothing."""
+def look(client: Client, address: str, found_on: str = "") -> Seen:
+    """Open ADDRESS, linked from FOUND_ON, and follow nothing."""
     with CaptureQueriesContext(connection) as asked:
         response: Any = client.get(address)
     page = _Page()
@@ -63,6 +67,7 @@ def look(client: Client, address: str) -> Seen:
         page.feed(response.content.decode())
     return Seen(
         address=address,
+        found_on=found_on,
         view=view_of(address),
         status=response.status_code,
         queries=len(asked),

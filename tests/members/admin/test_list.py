@@ -184,4 +184,4 @@ def test_three_queries_for_the_list_whatever_the_number_of_rows(
     make_member(branch)
     one = list_queries(client)
     make_member(branch), make_member(branch)
-    assert one == list_queries(client) == (3, 9)
+    assert one == list_queries(client) == (3, 8)

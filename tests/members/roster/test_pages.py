@@ -254,7 +254,7 @@ def test_the_preview_costs_the_same_for_one_row_and_three(
         f"张建国,{number(order)},QL0001,161876543{order:02d},\n" for order in range(1, people + 1)
     )
     batch = checked(office, HEADING + rows)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page(office, batch, tab="different")
 
 
