@@ -16,7 +16,7 @@ class MembersConfig(AppConfig):
         from branches.actions import register_dissolution_obstacle  # noqa: PLC0415 -- models load first
         from branches.trees import register_path_copy  # noqa: PLC0415 -- the same
         from members import readings  # noqa: PLC0415 -- the same
-        from members.roster import runs  # noqa: F401, PLC0415 -- its runs register themselves
+        from members.roster import runs, sweeping  # noqa: F401, PLC0415 -- their runs register themselves
         from members.standing import member_standing, who_remains  # noqa: PLC0415 -- the same
         from members.workbench import incomplete_tile  # noqa: PLC0415 -- the same
 

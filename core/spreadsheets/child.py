@@ -66,15 +66,16 @@ def confine(memory: int, seconds: int) -> None:
 def _rows_of(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
     is_csv = order["kind"] == "csv"
     rows = _csv_rows(order["path"], out) if is_csv else _workbook_rows(order, out)
-    return _bounded(rows, order["rows"], order["columns"])
+    return _bounded(rows, order["rows"], order["columns"], keep_ends=is_csv and order["ends"])
 
 
 def _bounded(
-    rows: Iterable[tuple[int, list[Any]]], most_rows: int, most_columns: int
+    rows: Iterable[tuple[int, list[Any]]], most_rows: int, most_columns: int, *, keep_ends: bool
 ) -> Iterator[tuple[int, list[Any]]]:
-    """Drop empty rows and empty ends; refuse what is too long, too wide or too full."""
+    """Drop empty rows and, unless KEEP_ENDS, empty ends; refuse what is too long, wide or full."""
     count = 0
     for number, cells in rows:
+        width = len(cells)
         while cells and cells[-1] == "":
             cells.pop()
         if not cells:
@@ -87,6 +88,8 @@ def _bounded(
         for cell in cells:
             if type(cell) is str and len(cell) > CELL_CHARACTERS:
                 raise Refused("cell_too_long", row=number)
+        if keep_ends:
+            cells += [""] * (min(width, most_columns) - len(cells))
         yield number, cells
 
 

@@ -66,16 +66,23 @@ class Table:
 
 @contextmanager
 def open_table(
-    path: Path | str, *, content_name: str = "", sheet: str = "", limits: Limits | None = None
+    path: Path | str,
+    *,
+    content_name: str = "",
+    sheet: str = "",
+    keep_ends: bool = False,
+    limits: Limits | None = None,
 ) -> Iterator[Table]:
     """Open an uploaded file for reading, by its content; CONTENT_NAME is only kept to be shown.
 
-    SHEET picks a sheet by name. RefusedFile: it is no table that can be read, with a Chinese
+    SHEET picks a sheet by name. KEEP_ENDS: the rows of a CSV keep their empty ends, so that a row
+    that is cut short can be told from one that ends in blanks (a workbook knows no such thing).
+    RefusedFile: it is no table that can be read, with a Chinese
     sentence that says what to do. The child process ends with the block.
     """
     path, limits = Path(path), limits or Limits.of_settings()
     kind = kind_of(path, limits)
-    with _Reading(path, kind, sheet, limits) as reading:
+    with _Reading(path, kind, sheet, limits, keep_ends=keep_ends) as reading:
         head = reading.head
         yield Table(
             name=content_name,
@@ -96,8 +103,11 @@ class _Died(Exception):
 class _Reading:
     """The child processes of one open file: the quick parser, and the frugal one if that dies."""
 
-    def __init__(self, path: Path, kind: str, sheet: str, limits: Limits) -> None:
+    def __init__(
+        self, path: Path, kind: str, sheet: str, limits: Limits, *, keep_ends: bool
+    ) -> None:
         self.path, self.kind, self.sheet, self.limits = path, kind, sheet, limits
+        self.keep_ends = keep_ends
         self.process: subprocess.Popen[bytes] | None = None
         self.head: dict[str, Any] = {}
         self.patience = 0.0
@@ -145,6 +155,7 @@ class _Reading:
             "path": str(self.path),
             "kind": self.kind,
             "sheet": self.sheet,
+            "ends": self.keep_ends,
             "engine": engine,
             "rows": limits.rows if engine == "calamine" else limits.sparse_rows,
             "columns": limits.columns,

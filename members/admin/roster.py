@@ -174,7 +174,8 @@ class RosterBatchAdmin(ScopedAdminMixin, HouseAdmin):
     def _preview(
         self, request: HttpRequest, batch: RosterBatch, user: User, form: Form | None
     ) -> dict[str, Any]:
-        tabs = preview.tabs(batch)
+        is_gone = batch.file_id is None  # with the file go the rows (roster.sweeping)
+        tabs = [] if is_gone else preview.tabs(batch)
         chosen = next((tab for tab in tabs if tab.key == request.GET.get("tab")), None)
         chosen = chosen or (tabs[0] if tabs else None)
         lines, page = [], None
@@ -191,6 +192,7 @@ class RosterBatchAdmin(ScopedAdminMixin, HouseAdmin):
             "summary": summarise(batch),
             "form": None if is_done else form or ConfirmForm(batch=batch),
             "is_done": is_done,
+            "is_gone": is_gone,
         }
 
     # --- steps -------------------------------------------------------------------------------

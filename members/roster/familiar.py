@@ -18,7 +18,7 @@ from members.roster.validation import Judge, Judged
 from members.rules.parameters import CheckParameters
 
 # Raise it when reading or judging rows changes: then every row is judged afresh once.
-_RULES = 1
+_RULES = 2
 _ID_LENGTH = 18
 _COLUMNS = (
     *("id", "id_number_index", "version", "branch_id", "deceased_on", "roster_mark"),
@@ -92,6 +92,7 @@ class Familiar:
         home = self._judge.home_of(cells)
         if home is None or home.id != member["branch_id"]:
             return None
+        cells = self._judge.padded(cells)
         mark = self._marks.of(cells, version=member["version"], branch=home.id)
         return home if mark == member["roster_mark"] else None
 

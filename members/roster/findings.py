@@ -7,7 +7,7 @@ names of branches, communities and code tables are no personal values.
 from members.rules.problems import Problem
 
 _ERRORS = {
-    "ROW_RAGGED": "这一行比表头多出几格，内容可能错了位。请在表格里对齐后重新保存。",
+    "ROW_RAGGED": "这一行比表头{odd}，内容可能错了位。请在表格里对齐后重新保存。",
     "TEXT_LONG": "这一格最多{most}个字。请写短一些，其余写到备注。",
     "CODE_UNKNOWN": "“{typed}”不在“{table}”的选项里。可以填：{choices}。",
     "YES_NO_UNKNOWN": "这一格请填“是”或“否”。",

@@ -88,7 +88,9 @@ def file_path(batch: RosterBatch) -> Path:
 
 def open_file(batch: RosterBatch) -> AbstractContextManager[Table]:
     """Open the batch's file for reading; RunFailed when its time is over, RefusedFile."""
-    return open_table(file_path(batch), content_name=batch.file_name, sheet=batch.sheet)
+    return open_table(
+        file_path(batch), content_name=batch.file_name, sheet=batch.sheet, keep_ends=True
+    )
 
 
 def heading_of(batch: RosterBatch) -> tuple[Layout | None, list[dict[str, Any]]]:
@@ -159,6 +161,7 @@ class _Check:
             parameters=parameters,
             today=today,
             home=self._home(),
+            is_csv=table.kind == "csv",
         )
         self.familiar = Familiar(layout, judge=self.judge, marks=marks, digests=digests)
         self.matcher = Matcher(

@@ -64,13 +64,15 @@ class Judge:
         today: dt.date,
         home: Home | None = None,
         epoch_1904: bool = False,
+        is_csv: bool = False,
     ) -> None:
         self.layout = layout
         self.places = places
         self.parameters = parameters
         self.today = today
         self._home = home
-        self._width = len(layout.headings)
+        self._width = max((at for at, named in enumerate(layout.headings, 1) if named), default=0)
+        self._is_csv = is_csv
         self._seen: set[str] = set()
         self._phones: dict[str, int] = {}
         self._readers = _readers(layout, books)
@@ -95,21 +97,32 @@ class Judge:
         """Judge row NUMBER; None for a row that holds nothing, or only a note under the table."""
         if not any(cells) or self._is_note(cells):
             return None
-        if len(cells) > self._width:
-            return Judged(number, cells, problems=[finding("ROW_RAGGED", "")])
-        judged = Judged(number, self._padded(cells))
+        if odd := self._raggedness(cells):
+            return Judged(number, cells, problems=[finding("ROW_RAGGED", "", odd=odd)])
+        judged = Judged(number, self.padded(cells))
         self._read(judged)
         self._check(judged)
         return judged
 
-    def _padded(self, cells: Sequence[Any]) -> Sequence[Any]:
-        """Return CELLS as long as the heading: empty ends are not read, and Excel leaves them out."""
+    def _raggedness(self, cells: Sequence[Any]) -> str:
+        """Say how the row differs from the heading in width (security §5a 73); "" if it does not.
+
+        A workbook leaves empty ends out; in a CSV a row that is too short was cut or has shifted.
+        """
+        if any(cells[self._width :]):
+            return "多出几格"
+        return "少了几格" if self._is_csv and len(cells) < self._width else ""
+
+    def padded(self, cells: Sequence[Any]) -> Sequence[Any]:
+        """Return CELLS exactly as long as the heading."""
         missing = self._width - len(cells)
-        return [*cells, *[""] * missing] if missing > 0 else cells
+        if missing > 0:
+            return [*cells, *[""] * missing]
+        return cells[: self._width] if missing else cells
 
     def home_of(self, cells: Sequence[Any]) -> Home | None:
         """Return the branch that a row names without a fault, or the file's."""
-        return self._read_home([], self._padded(cells))
+        return self._read_home([], self.padded(cells))
 
     def meet(self, number: str, cells: Sequence[Any]) -> bool:
         """Remember a row that needs no judging; False when its number was seen before."""

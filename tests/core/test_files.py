@@ -74,6 +74,7 @@ def test_a_file_of_the_server_is_copied(member, tmp_path):
     ],
 )
 def test_the_name_is_only_shown(typed, shown):
+    """Security §5a 83."""
     assert files.shown_name(typed) == shown
 
 

@@ -59,6 +59,7 @@ class TestCsv:
         [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("gb18030", "gb18030"), ("gbk", "gb18030")],
     )
     def test_encodings(self, csv_file, encoding, named):
+        """Security §5a 66, 67."""
         with open_table(csv_file(self.ROSTER, encoding), content_name="名册.csv") as table:
             assert (table.kind, table.encoding, table.name) == ("csv", named, "名册.csv")
             assert table.sheets == []
@@ -66,10 +67,12 @@ class TestCsv:
 
     @pytest.mark.parametrize("mark", ["\t", ";", "，"])
     def test_separators(self, csv_file, mark):
+        """Security §5a 70."""
         assert read(csv_file(self.ROSTER.replace(",", mark))) == self.ROWS
 
     @pytest.mark.parametrize("end", ["\r\n", "\r"])
     def test_line_ends(self, csv_file, end):
+        """Security §5a 70."""
         assert read(csv_file(self.ROSTER.replace("\n", end))) == self.ROWS
 
     def test_a_title_row_empty_rows_and_empty_ends(self, csv_file):
@@ -85,12 +88,14 @@ class TestCsv:
         assert [number for number, _ in read(csv_file(content))] == [1, 2, 3]
 
     def test_utf16_is_refused_with_a_way_out(self, csv_file):
+        """Security §5a 68."""
         for encoding in ("utf-16", "utf-16-le"):
             refusal = refused(csv_file(self.ROSTER, encoding))
             assert refusal.code == Refusal.UTF16
             assert "另存为" in refusal.message
 
     def test_mixed_encodings_are_refused_by_line(self, csv_file):
+        """Security §5a 69."""
         lines = "姓名,地址\n张建国,青澜区东城街道春风社区\n".encode() + "李秀英,老城\n".encode(
             "gb18030"
         )
@@ -107,18 +112,22 @@ class TestCsv:
         assert (refusal.code, refusal.row) == (Refusal.MIXED_ENCODING, 2)
 
     def test_an_unclosed_quote_is_refused_by_line(self, csv_file):
+        """Security §5a 71."""
         refusal = refused(csv_file('姓名,备注\n张建国,"没有关\n李秀英,好\n'))
         assert (refusal.code, refusal.row) == (Refusal.OPEN_QUOTE, 2)
 
     def test_quotes_that_swallow_many_lines_are_refused(self, csv_file):
+        """Security §5a 71."""
         content = '姓名,备注\n张建国,"没有关\n' + "李秀英,好\n" * 50 + '王,"又一个\n'
         assert refused(csv_file(content)).code == Refusal.OPEN_QUOTE
 
     def test_a_cell_of_ten_megabytes_is_refused(self, csv_file):
+        """Security §5a 27, 72."""
         refusal = refused(csv_file("姓名\n" + "张" * 200_000))
         assert (refusal.code, refusal.row) == (Refusal.CELL_TOO_LONG, 2)
 
     def test_an_empty_file_and_a_header_alone(self, csv_file):
+        """Security §5a 76."""
         assert refused(csv_file("")).code == Refusal.EMPTY
         assert read(csv_file("姓名,性别\n")) == [(1, ["姓名", "性别"])]
         assert read(csv_file("\n,,\n")) == []
@@ -129,12 +138,14 @@ class TestCsv:
         assert "60列" in refusal.message
 
     def test_a_million_rows_are_refused_in_a_second_or_so(self, csv_file):
+        """Security §5a 78."""
         path = csv_file("姓名\n" + "张\n" * 1_000_000)
         began = time.process_time()
         assert refused(path).code == Refusal.TOO_MANY_ROWS
         assert time.process_time() - began <= 1
 
     def test_more_than_twenty_megabytes_are_refused_unread(self, csv_file):
+        """Security §5a 84."""
         refusal = refused(csv_file(b"a" * (20 * 1_048_576 + 1)))
         assert (refusal.code, refusal.message) == (
             Refusal.TOO_BIG,
@@ -153,6 +164,7 @@ class TestCsv:
         ],
     )
     def test_what_is_no_table_is_refused_by_content(self, csv_file, content):
+        """Security §5a 82."""
         assert refused(csv_file(content)).code == Refusal.NOT_A_TABLE
 
 
@@ -183,6 +195,7 @@ class TestWorkbook:
         ]
 
     def test_the_first_visible_sheet_with_cells_is_read(self, book):
+        """Security §5a 77."""
         book, path = book
         book.active.title, book.active.sheet_state = "旧表", "hidden"
         book.active["A1"] = "藏着的"
@@ -213,6 +226,7 @@ class TestWorkbook:
         assert refused(path).code == Refusal.NO_SHEET
 
     def test_hidden_rows_and_columns_are_reported(self, book):
+        """Security §5a 77."""
         book, path = book
         sheet = book.active
         for row in range(1, 6):
@@ -248,6 +262,7 @@ class TestHostile:
     """Whatever comes, the caller lives, and says in Chinese what to do."""
 
     def test_two_cells_a_continent_apart_are_read(self, tmp_path):
+        """Security §5a 80."""
         body = (
             f'<row r="1">{cell("A1", "姓名")}</row><row r="1048576">{cell("XFD1048576", "x")}</row>'
         )
@@ -258,6 +273,7 @@ class TestHostile:
         assert children < 1_048_576, "kilobytes: the child stays under a gibibyte"
 
     def test_a_bomb_is_refused_unopened(self, tmp_path):
+        """Security §5a 79."""
         path = workbook(tmp_path / "bomb.xlsx", "", extra={"xl/bomb.xml": b" " * 150_000_000})
         began = time.process_time()
         assert refused(path).code == Refusal.BOMB
@@ -269,12 +285,14 @@ class TestHostile:
         assert refused(path).code == Refusal.BOMB
 
     def test_a_doctype_is_refused_and_nothing_of_it_is_echoed(self, tmp_path):
+        """Security §5a 81."""
         doctype = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
         refusal = refused(workbook(tmp_path / "xxe.xlsx", "", doctype=doctype))
         assert refusal.code == Refusal.BROKEN
         assert "root" not in refusal.message
 
     def test_laughs_in_a_sheet_are_contained(self, tmp_path):
+        """Security §5a 81."""
         path = workbook(tmp_path / "l.xlsx", "")
         lol = "<!ENTITY a 'ha'>" + "".join(
             f"<!ENTITY {chr(98 + level)} '{f'&{chr(97 + level)};' * 10}'>" for level in range(9)
@@ -292,10 +310,12 @@ class TestHostile:
         assert len(rows_or_refusal(path)) < 1000
 
     def test_macros_are_refused(self, tmp_path):
+        """Security §5a 82."""
         path = workbook(tmp_path / "m.xlsm", "", extra={"xl/vbaProject.bin": b"x"})
         assert refused(path).code == Refusal.MACROS
 
     def test_an_old_or_locked_workbook_is_refused(self, tmp_path):
+        """Security §5a 82."""
         path = tmp_path / "old.xls"
         path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
         assert refused(path).code == Refusal.OLD_OR_LOCKED

@@ -51,6 +51,7 @@ def test_no_two_fields_share_a_heading():
 
 
 def test_title_rows_above_are_passed_over():
+    """Security §5a 75."""
     layout = layout_of(
         ["青澜区离退休干部党员名册"],
         ["填报单位：青澜区委老干部局", "", "2026年11月"],
@@ -63,6 +64,7 @@ def test_title_rows_above_are_passed_over():
 
 
 def test_two_lines_of_heading_are_one():
+    """Security §5a 75."""
     layout = layout_of(
         ["名册"],
         ["基本情况", "", "组织关系", ""],
@@ -109,6 +111,7 @@ def test_mixed_values_are_asked_not_guessed():
 
 
 def test_a_heading_twice_is_refused():
+    """Security §5a 74."""
     heading = ["姓名", "公民身份号码", "所在党支部", "手机", "联系电话", "姓名"]
     assert faults_of(heading, PEOPLE) == [
         (1, "姓名", "duplicate_heading"),
@@ -127,6 +130,7 @@ def test_what_must_be_there_is_named():
 
 
 def test_no_heading_in_the_first_ten_rows():
+    """Security §5a 75."""
     title = [["说明"]] * 10
     assert faults_of(*title, ["姓名", "公民身份号码", "所在党支部"]) == [(1, "", "no_heading")]
     assert faults_of() == [(1, "", "no_heading")]

@@ -77,6 +77,7 @@ def test_a_member_from_a_roster_is_what_a_form_would_have_made(
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_chinese_encodings_are_read(write_csv, import_roster, bureau_staff, branch, encoding):
+    """Security §5a 66, 67."""
     path = write_csv([["張㛃𠮷", number(1), branch.name]], heading=NAMES, encoding=encoding)
     assert import_roster(path, bureau_staff).code == 0
     assert names() == ["張㛃𠮷"]
@@ -163,6 +164,7 @@ def test_a_dry_run_tells_and_writes_nothing(write_csv, import_roster, bureau_sta
 
 
 def test_a_heading_without_rows_is_no_fault(write_csv, import_roster, bureau_staff):
+    """Security §5a 76."""
     report = import_roster(write_csv([]), bureau_staff)
     assert (report.code, report.figures) == (0, (0, 0, 0, 0, 0, 0))
 
@@ -287,3 +289,14 @@ def test_a_user_whose_post_has_ended_imports_nothing(write_csv, import_roster, b
     Appointment.objects.filter(pk=post.pk).update(ended_on=dt.date(2026, 1, 1))
     report = import_roster(write_csv([["张建国", number(1), "QL0001"]]), user)
     assert (report.code, names()) == (2, [])
+
+
+def test_a_row_of_a_csv_that_was_cut_short_is_refused(
+    write_csv, import_roster, bureau_staff, branch
+):
+    """Security §5a 73: the cells may have shifted; a row that ends in blanks has its commas."""
+    heading = ["姓名", "公民身份号码", "支部代码", "联系电话"]
+    rows = [["张建国", number(1), "QL0001", ""], ["李秀英", number(2), "QL0001"]]
+    report = import_roster(write_csv(rows, heading=heading), bureau_staff, "--accept-good")
+    assert (report["new"], report["rejected"], report.codes) == (1, 1, ["ROW_RAGGED"])
+    assert report["problems"][0]["message"].startswith("这一行比表头少了几格")

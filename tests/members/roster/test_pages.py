@@ -166,6 +166,7 @@ def test_a_branch_for_the_whole_file(office, branch):
 
 
 def test_the_same_file_again_is_told_not_repeated(office, branch):
+    """Security §5a 84."""
     text = HEADING + f"张建国,{number(1)},QL0001,,\n"
     batch = checked(office, text)
     assert upload(office, text).redirect_chain[-1][0].endswith(f"/{batch.pk}/change/")
@@ -201,6 +202,7 @@ def test_a_stopped_writing_goes_on(office, branch):
 
 
 def test_markup_in_a_file_is_text(office, branch):
+    """Security §5a 28."""
     batch = checked(office, HEADING + "<script>alert(1)</script>,12345,QL0001,,\n", name="<b>.csv")
     shown = page(office, batch, tab="rejected").text
     assert "<script>alert" not in shown
@@ -263,3 +265,12 @@ def test_the_list_shows_ones_rosters(office, branch):
     shown = office.get(reverse("admin:members_rosterbatch_changelist")).text
     assert "名册.csv" in shown
     assert "共1行：新增1" in shown
+
+
+@pytest.mark.parametrize(
+    "body", [b"file=" + b"a" * 40_000_000, b"a=1&" * 100_001], ids=["40 MB", "100,001 fields"]
+)
+def test_a_form_out_of_all_measure_is_refused(office, body):
+    """Security §5a 84."""
+    kind = "application/x-www-form-urlencoded"
+    assert office.post(reverse(ADD), body, content_type=kind).status_code in {400, 413}

@@ -1,0 +1,47 @@
+"""What is left of a roster goes with its file: one term for both, set by the bureau.
+
+The register, the trail, the figures and what was before (``RosterChunk``) stay.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from core.models import BackgroundRun
+from core.runs import Progress, nightly
+from members.enums import RosterState
+from members.models import RosterBatch, RosterRow
+
+_WITHOUT_USE = (RosterState.REFUSED, RosterState.DISCARDED)
+_FORGOTTEN = (RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
+
+
+@nightly("nightly.sweep_rosters", name="清理名册的核对记录")
+def sweep_rosters(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
+    """Give up rosters that nobody confirmed in time, then remove the judged rows that are over.
+
+    A roster that is being written keeps its rows, however old it is: it must be finished.
+    """
+    with progress.chunk():
+        forgotten = _outdated().filter(state__in=_FORGOTTEN)
+        given_up = forgotten.update(state=RosterState.DISCARDED, finished_at=timezone.now())
+    emptied = list(_over().values_list("pk", flat=True))
+    for key in emptied:
+        with progress.chunk():
+            RosterRow.objects.filter(batch_id=key).delete()
+    return {"given_up": given_up, "emptied": len(emptied)}
+
+
+def _outdated() -> "QuerySet[RosterBatch]":
+    """Return the batches whose file was due to be deleted, or is gone."""
+    return RosterBatch.objects.filter(Q(file__isnull=True) | Q(file__expires_at__lt=timezone.now()))
+
+
+def _over() -> "QuerySet[RosterBatch]":
+    """Return the batches with rows that nobody can use any more: refused, given up, out of date."""
+    with_rows = RosterBatch.objects.filter(
+        Exists(RosterRow.objects.filter(batch_id=OuterRef("pk")))
+    )
+    over = with_rows.filter(state__in=_WITHOUT_USE)
+    return over | with_rows.filter(state=RosterState.DONE, pk__in=_outdated().values("pk"))
