@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from branches.models import Branch
@@ -132,12 +133,14 @@ def transfer_out(
 
 
 def _leave_home(member: Member, on: dt.date, document: str, *, is_same: bool = False) -> None:
-    home = _open(member).filter(kind=HOME).first()
+    homes = Affiliation.objects.filter(member=member, kind=HOME)
+    home = homes.filter(ended_on__isnull=True).first()
     rules.check_move(
         on=on,
         today=timezone.localdate(),
         document=document,
         home_since=home.started_on if home else None,
+        left_on=homes.aggregate(last=Max("ended_on"))["last"],
         is_same=is_same,
         deceased=member.deceased_on is not None,
     )

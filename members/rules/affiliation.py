@@ -64,10 +64,14 @@ def check_move(
     today: dt.date,
     document: str,
     home_since: dt.date | None,
+    left_on: dt.date | None = None,
     is_same: bool = False,
     deceased: bool = False,
 ) -> None:
-    """A transfer: dated, documented, to another branch, after the last one."""
+    """A transfer: dated, documented, to another branch, after the last one.
+
+    LEFT_ON is the last day of the latest home that is over: there is one home on every day (SYS-04).
+    """
     if deceased:
         raise ValidationError("这位同志已登记为已故，不能转接组织关系。")
     if is_same:
@@ -78,6 +82,9 @@ def check_move(
         raise ValidationError({"on": "转接日期晚于今天，请检查年份。"})
     if home_since is not None and on <= home_since:
         raise ValidationError({"on": "转接日期要晚于上一次转入的日期。"})
+    if left_on is not None and on <= left_on:
+        day = f"{left_on.year}年{left_on.month}月{left_on.day}日"
+        raise ValidationError({"on": f"到{day}为止还有隶属的党支部，转接日期要在这一天以后。"})
 
 
 def check_death(

@@ -177,6 +177,20 @@ def test_a_transfer_is_dated_and_documented(
         transfer_member(by=None, member=member, to=branch, on=TODAY, document="8号")
 
 
+def test_who_returns_never_has_two_homes_on_one_day(branch: Branch, other_branch: Branch) -> None:
+    member = make_member(branch)
+    out = dt.date(2026, 9, 1)
+    transfer_out(by=None, member=member, on=out, document="8号")
+    with pytest.raises(ValidationError, match="到2026年8月31日为止还有隶属的党支部") as refusal:
+        transfer_member(
+            by=None, member=member, to=other_branch, on=dt.date(2026, 8, 31), document="9号"
+        )
+    assert list(refusal.value.message_dict) == ["on"]
+    assert Affiliation.objects.current(dt.date(2026, 8, 31)).get(member=member).branch == branch
+    transfer_member(by=None, member=member, to=other_branch, on=out, document="9号")
+    assert Affiliation.objects.current(out).get(member=member).branch == other_branch
+
+
 def test_p8_nobody_is_transferred_out_of_ones_scope(
     bureau_staff: User, secretary: User, outsider: User, branch: Branch, other_branch: Branch, far_branch: Branch
 ) -> None:  # fmt: skip
