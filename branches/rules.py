@@ -150,6 +150,11 @@ def check_dissolution(
         raise ValidationError(sentences)
 
 
+def post_is_over(ended_on: dt.date | None, today: dt.date) -> bool:
+    """Return whether a post's last day is past: until then it may be made to end earlier."""
+    return ended_on is not None and ended_on < today
+
+
 def check_place(*, role: str, has_area: bool, has_branch: bool) -> None:
     """Office posts hold an area, branch posts a branch, the system's own posts neither."""
     if role == Role.MEMBER:

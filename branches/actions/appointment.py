@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from branches import rules
+from branches import rules, trees
 from branches.enums import Role
 from branches.models import Appointment, Area, Branch
 from core import audit
@@ -32,8 +32,6 @@ def appoint(
     rules.check_place(role=role, has_area=area is not None, has_branch=branch is not None)
     if by is not None and not _may_grant(by, user, role, area, branch):
         raise PermissionDenied("只能在自己的管理范围内安排任职。")
-    if branch is not None and branch.dissolved_on:
-        raise ValidationError({"branch": "这个党组织已经撤销，不能再任职。"})
     appointment = Appointment(
         user=user,
         role=role,
@@ -43,6 +41,8 @@ def appoint(
         document=clean(document),
     )
     with transaction.atomic():
+        if branch is not None and trees.steady_branch(branch).dissolved_on:
+            raise ValidationError({"branch": "这个党组织已经撤销，不能再任职。"})
         # Two clerks at once: the second waits here and then sees the first one's row.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         _refuse_double(appointment)
@@ -62,14 +62,35 @@ def end_appointment(
         raise PermissionDenied("只能在自己的管理范围内安排任职。")
     with transaction.atomic():
         appointment = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
-        if appointment.ended_on is not None and appointment.ended_on <= timezone.localdate():
+        if rules.post_is_over(appointment.ended_on, timezone.localdate()):
             raise ValidationError("这项任职已经结束。")
-        before = audit.snapshot(appointment, ["ended_on"])
-        appointment.ended_on = on or timezone.localdate()
-        appointment.full_clean()
-        appointment.save()
-        _record(by, "免职", appointment, before)
+        _finish(by, appointment, on or timezone.localdate())
     return appointment
+
+
+def end_posts(*, by: User | None, branch: Branch, on: dt.date) -> int:
+    """End with ON whatever posts in BRANCH go on after it; return how many.
+
+    For the end of a branch. One that was to begin later ends on its first day: the register keeps it.
+    """
+    with transaction.atomic():
+        held = Appointment.objects.select_for_update(of=("self",)).select_related("branch", "user")
+        going_on = [
+            post
+            for post in held.filter(branch=branch).exclude(ended_on__lte=on).order_by("pk")
+            if post.ended_on != max(on, post.started_on)
+        ]
+        for post in going_on:
+            _finish(by, post, max(on, post.started_on))
+    return len(going_on)
+
+
+def _finish(by: User | None, appointment: Appointment, on: dt.date) -> None:
+    before = audit.snapshot(appointment, ["ended_on"])
+    appointment.ended_on = on
+    appointment.full_clean()
+    appointment.save()
+    _record(by, "免职", appointment, before)
 
 
 def _may_grant(by: User, user: User, role: str, area: Area | None, branch: Branch | None) -> bool:

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from branches import rules, trees
-from branches.models import Appointment, Area, Branch
+from branches.actions.appointment import end_posts
+from branches.models import Area, Branch
 from core import audit
 from core.models import Kind, User
 from core.text import clean, squeeze
@@ -135,7 +136,7 @@ def dissolve_branch(*, by: User | None, branch: Branch, on: dt.date, document: s
         branch.dissolved_on, branch.dissolution_doc = on, clean(document)
         branch.full_clean(exclude=trees.DERIVED)
         branch.save()
-        _end_posts(branch, on)
+        end_posts(by=by, branch=branch, on=on)
         after = audit.snapshot(branch, ["dissolved_on", "dissolution_doc"])
         audit.record(by=by, act="撤销党组织", instance=branch, before=before, after=after)
     return branch
@@ -189,8 +190,3 @@ def _obstacles_of(branch: Branch, on: dt.date) -> list[str]:
     for obstacle in _obstacles:
         sentences.extend(obstacle(branch, on))
     return sentences
-
-
-def _end_posts(branch: Branch, on: dt.date) -> None:
-    posts = Appointment.objects.filter(branch=branch)
-    posts.filter(ended_on__isnull=True, started_on__lte=on).update(ended_on=on)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.forms import modelform_factory
 from django.http import HttpRequest
+from django.utils import timezone
 
 from branches.acting import Act, ActPages, Outcome
 from branches.actions import appoint, end_appointment
@@ -12,6 +13,7 @@ from branches.admin.filters import HeldFilter
 from branches.admin.register import RegisterAdmin
 from branches.forms import AppointmentByCodeForm, AppointmentForm, EndForm
 from branches.models import Appointment
+from branches.rules import post_is_over
 from core.views.access import signed_in
 
 
@@ -28,7 +30,7 @@ END = Act(
     "branches.change_appointment",
     EndForm,
     _end,
-    lambda post: post.ended_on is None,
+    lambda post: not post_is_over(post.ended_on, timezone.localdate()),
 )
 
 

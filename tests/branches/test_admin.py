@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from branches.enums import BranchKind, Role
 from branches.models import Appointment, Area, Branch
@@ -273,6 +274,22 @@ def test_a_post_is_given_and_ended(client_for: Signed, bureau_staff: User, branc
     client.post(reverse("admin:appointment-end", args=[post.pk]), {"on": "2026-11-20"})
     assert Appointment.objects.get(user=somebody).ended_on == dt.date(2026, 11, 20)
     assert not Branch.objects.visible_to(User.objects.get(pk=somebody.pk)).exists()
+
+
+def test_a_post_with_a_term_is_ended_before_it_is_over(
+    client_for: Signed, bureau_staff: User, secretary: User
+) -> None:
+    post = Appointment.objects.get(user=secretary)
+    client, end = client_for(bureau_staff), reverse("admin:appointment-end", args=[post.pk])
+    today = timezone.localdate()
+    for last_day in (today + dt.timedelta(days=400), today, today - dt.timedelta(days=1)):
+        shown = client.get(address("appointment", "change", post.pk)).content.decode()
+        assert end in shown
+        assert client.post(end, {"on": f"{last_day}"}).status_code == 302
+        assert Appointment.objects.get(pk=post.pk).ended_on == last_day
+    shown = client.get(address("appointment", "change", post.pk)).content.decode()
+    assert end not in shown
+    assert "已经结束" in client.post(end, {"on": f"{today}"}).content.decode()
 
 
 def test_nobody_grants_wider_than_his_own(

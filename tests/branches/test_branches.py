@@ -9,15 +9,16 @@ from branches.actions import branch as branch_actions
 from branches.actions import (
     create_branch,
     dissolve_branch,
+    end_appointment,
     move_branch,
     register_dissolution_obstacle,
     relocate_branch,
     update_branch,
 )
-from branches.enums import BranchKind
+from branches.enums import BranchKind, Role
 from branches.models import Appointment, Area, Branch
 from core.models import AuditEvent, User
-from tests.factories.branches import make_branch
+from tests.factories.branches import make_branch, make_post
 
 
 def test_a_branch_repeats_the_path_of_its_area(branch: Branch, group: Branch) -> None:
@@ -82,6 +83,27 @@ def test_dissolving_ends_the_posts_and_closes_the_branch(
     assert AuditEvent.objects.get(act="撤销党组织").after["dissolved_on"] == "2026-11-01"
     with pytest.raises(ValidationError, match="已经撤销"):
         make_branch(community, kind=BranchKind.PARTY_GROUP, parent=branch)
+
+
+def test_dissolving_ends_also_posts_with_a_later_end_or_beginning(
+    branch: Branch, bureau_staff: User
+) -> None:
+    day = dt.date(2026, 11, 12)
+    over, ended_since, with_a_term = (make_post(Role.COMMITTEE, branch) for _ in range(3))
+    begun_since = make_post(Role.SECRETARY, branch, started_on=dt.date(2026, 11, 19))
+    end_appointment(by=None, appointment=over, on=dt.date(2026, 3, 1))
+    end_appointment(by=None, appointment=ended_since, on=dt.date(2026, 11, 20))
+    end_appointment(by=None, appointment=with_a_term, on=dt.date(2029, 1, 1))
+    dissolve_branch(by=bureau_staff, branch=branch, on=day, document="9号")
+    ends = dict(Appointment.objects.values_list("pk", "ended_on"))
+    assert [ends[post.pk] for post in (over, ended_since, with_a_term, begun_since)] == [
+        dt.date(2026, 3, 1),
+        day,
+        day,
+        dt.date(2026, 11, 19),
+    ]
+    assert not Appointment.objects.current(dt.date(2026, 11, 22)).filter(branch=branch).exists()
+    assert AuditEvent.objects.filter(act="免职", by=bureau_staff).count() == 3
 
 
 @pytest.mark.parametrize(
