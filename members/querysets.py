@@ -114,6 +114,10 @@ class AffiliationQuerySet(ScopedQuerySet):
             Q(ended_on__isnull=True) | Q(ended_on__gte=day),
         )
 
+    def ended(self, day: dt.date | None = None) -> Self:
+        """Affiliations whose last day is past on DAY (today by default)."""
+        return self.filter(ended_on__lt=day or timezone.localdate())
+
 
 class RosterBatchQuerySet(ScopedQuerySet):
     """Roster batches: one's own, and those whose branches all lie in one's territory."""

@@ -29,7 +29,7 @@ class CurrentFilter(admin.SimpleListFilter):
         """Keep the ties so."""
         if self.value() == "yes":
             return queryset.current()
-        return queryset.exclude(ended_on=None) if self.value() == "no" else queryset
+        return queryset.ended() if self.value() == "no" else queryset
 
 
 class TieForm(ScopedForm, forms.ModelForm):

@@ -1,5 +1,6 @@
 """The acts on a member in the admin."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -9,13 +10,14 @@ from django.urls import reverse
 
 from branches.models import Branch
 from core.models import AuditEvent, User
-from members.actions import add_link, mark_deceased
+from members.actions import add_link, end_link, mark_deceased
 from members.admin.acts import ACTS
 from members.models import Affiliation, Member
 from tests.cast import TODAY
 from tests.factories.members import make_member
 
 Signed = Callable[[User], Client]
+DAY = dt.date(2026, 11, 21)
 
 
 def address(act: str, member: Member) -> str:
@@ -137,3 +139,22 @@ def test_a_masked_number_of_another_district_does_not_exist(
         address("reveal", member), {"which": ["phone"], "reason": "通知开会"}
     )
     assert asked.status_code == 404
+
+
+def test_a_tie_on_its_last_day_is_in_force_and_not_ended(
+    client_for: Signed, bureau_staff: User, branch: Branch, other_branch: Branch
+) -> None:
+    links = [
+        add_link(
+            by=None, member=make_member(branch), branch=other_branch, kind=kind, started_on=DAY
+        )
+        for kind in ("COMMUNITY", "ASSOCIATION")
+    ]
+    end_link(by=None, affiliation=links[0], on=TODAY)
+    end_link(by=None, affiliation=links[1], on=DAY)
+    ties, client = reverse("admin:members_affiliation_changelist"), client_for(bureau_staff)
+
+    def listed(state: str) -> set[str]:
+        return {tie.kind for tie in client.get(f"{ties}?current={state}").context["cl"].queryset}
+
+    assert (listed("yes"), listed("no")) == ({"HOME", "COMMUNITY"}, {"ASSOCIATION"})
