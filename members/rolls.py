@@ -65,16 +65,19 @@ def with_rolls(branches: Any) -> Any:
     current = Affiliation.objects.current()
     here = Member.objects.on_register().filter(branch=OuterRef("pk"))
     links = current.exclude(kind=HOME)
+    guests = links.filter(branch=OuterRef("pk"), member__deceased_on__isnull=True)
     unplaced = here.exclude(Exists(links.filter(member=OuterRef("pk"))))
     return branches.annotate(
-        at_home=_count(here, "branch"),
-        guests=_count(links.filter(branch=OuterRef("pk")), "branch"),
-        unplaced=_count(unplaced, "branch"),
+        at_home=_count(here, "pk"),
+        guests=_count(guests, "member"),
+        unplaced=_count(unplaced, "pk"),
     )
 
 
-def _count(rows: Any, by: str) -> Coalesce:
-    counted = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
+def _count(rows: Any, people: str) -> Coalesce:
+    """Count the PEOPLE of ROWS by branch, each once however many ties he has there."""
+    by_branch = rows.order_by().values("branch")
+    counted = by_branch.annotate(number=Count(people, distinct=people != "pk")).values("number")
     return Coalesce(Subquery(counted), 0)
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from branches.models import Area, Branch
 from core.models import AuditEvent, User
-from members.actions import add_link
+from members.actions import add_link, mark_deceased
 from members.models import Affiliation, Member
 from tests.factories.members import make_id_number, make_member
 
@@ -103,6 +103,21 @@ def test_the_two_rolls_of_a_branch(
     far = client_for(outsider)
     assert far.get(reverse("admin:member-roll", args=[branch.pk])).status_code == 404
     assert branch.name not in far.get(ROLLS).content.decode()
+
+
+def test_a_guest_with_two_ties_is_one_person_in_count_and_roll(
+    client_for: Signed, bureau_staff: User, branch: Branch, other_branch: Branch
+) -> None:
+    guest, late = make_member(branch), make_member(branch)
+    for kind in ("COMMUNITY", "FUNCTIONAL"):
+        add_link(by=None, member=guest, branch=other_branch, kind=kind)
+    add_link(by=None, member=late, branch=other_branch, kind="COMMUNITY")
+    mark_deceased(by=None, member=late, on=dt.date(2026, 11, 22))
+    client = client_for(bureau_staff)
+    counted = {each.pk: each.guests for each in client.get(ROLLS).context["branches"]}
+    roll = client.get(reverse("admin:member-roll", args=[other_branch.pk])).context["roll"]
+    assert counted == {branch.pk: 0, other_branch.pk: 1}
+    assert [line.member for line in roll.guests] == [guest]
 
 
 def test_who_is_counted_twice_or_nowhere(
