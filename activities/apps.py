@@ -12,9 +12,12 @@ class ActivitiesConfig(AppConfig):
     verbose_name = "组织生活"
 
     def ready(self) -> None:
-        """Put what is due in party life on the bureau's front page."""
+        """Put what is due in party life on the bureau's front page, and records into one's own file."""
         from activities import readings  # noqa: PLC0415 -- models load first
-        from activities.workbench import theme_day_tiles  # noqa: PLC0415 -- models load first
+        from activities.own_data import party_life  # noqa: PLC0415 -- the same
+        from activities.workbench import theme_day_tiles  # noqa: PLC0415 -- the same
+        from members.own_data import register  # noqa: PLC0415 -- the same
 
         readings.register()
         workbench.register(theme_day_tiles)
+        register(party_life)

@@ -18,6 +18,8 @@ client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
 
 REVEALED = "查看完整信息"
 CHANGED = "（已修改，不记录内容）"
+# How far back a person is told who looked at him (domain §6.12).
+LOOKED_BACK = dt.timedelta(days=365)
 
 
 def snapshot(instance: models.Model, fields: Iterable[str] | None = None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from activities.rules.attendance import Tally, tally
 from activities.rules.grid import summarise, year_statuses
 from activities.rules.period import Period, fixed_date, is_open, last_day_to_edit
 from activities.views.access import days_open, may_record, own_branch
+from branches.lineage import chain_of
 from branches.models import Branch
 from core.display import Mark, MonthCell
 from core.models import User
@@ -47,6 +48,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     cells, summary = _cells(branch, month.year, year, days)
     context = {
         "branch": branch,
+        "chain": chain_of(branch),
         "month": month,
         "activity": activity,
         "is_recorded": activity is not None and activity.state in HELD,

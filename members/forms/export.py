@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 
 from core.exchange import ColumnsExportForm
+from core.spreadsheets.formats import SafeCsv, SafeTable, SafeXlsx
+
+_KINDS: dict[str, type[SafeTable]] = {"xlsx": SafeXlsx, "csv": SafeCsv}
 
 
 class PurposeExportForm(ColumnsExportForm):
@@ -19,3 +22,21 @@ class PurposeExportForm(ColumnsExportForm):
         kinds: Any = self.fields["format"]
         # Each choice carries its place among the formats; the workbook is what offices open.
         kinds.initial = next((key for key, title in kinds.choices if title == "XLSX"), None)
+
+
+class BranchExportForm(forms.Form):
+    """What a secretary's copy of his roster is for, and which kind of file."""
+
+    purpose = forms.CharField(
+        label="做什么用", max_length=100, help_text="如“打印后换届时核对”。会写在文件末行。"
+    )
+    format = forms.ChoiceField(
+        label="哪种文件",
+        choices=[("xlsx", "表格，能打印"), ("csv", "文本，给别的系统用")],
+        initial="xlsx",
+        widget=forms.RadioSelect,
+    )
+
+    def file_format(self) -> SafeTable:
+        """Return the chosen writer."""
+        return _KINDS[self.cleaned_data["format"]]()

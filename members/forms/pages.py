@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from members.columns import REVEALABLE
+from members.enums import CorrectionKind
 from members.forms.acts import ActForm
 from members.forms.member import MemberForm
 from members.models import Member
@@ -83,10 +84,16 @@ class MemberFillForm(MemberPageForm):
 
 
 class CorrectionForm(forms.Form):
-    """What is wrong in one's own record."""
+    """What is wrong in one's own record, or should not be kept there."""
 
+    kind = forms.ChoiceField(
+        label="要怎么办",
+        choices=CorrectionKind.choices,
+        initial=CorrectionKind.CHANGE,
+        widget=forms.RadioSelect,
+    )
     text = forms.CharField(
-        label="哪里不对，应该是什么",
+        label="是哪一项，应该怎样",
         max_length=150,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="不用写证件号码和电话，支部会联系您核对。",

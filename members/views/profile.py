@@ -1,15 +1,15 @@
 """我的资料: all that the portal holds about oneself, and who looked at it (domain §6.12)."""
 
-import datetime as dt
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from branches.lineage import chain_of
 from core import audit
 from core.access import signed_in
 from core.drafts import data_for, discard, survives_sign_in
@@ -17,8 +17,12 @@ from members import actions
 from members.display import sections_of
 from members.forms import CorrectionForm
 from members.models import Affiliation, Member
+from members.own_data import as_json, as_workbook, sheets_of
 
-LOOKED_BACK = dt.timedelta(days=365)
+WRITERS = {
+    "xlsx": (as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "json": (as_json, "application/json"),
+}
 
 
 @never_cache
@@ -30,16 +34,35 @@ def profile(request: HttpRequest) -> HttpResponse:
     context = {
         "member": member,
         "sections": sections_of(member, mask=False),
+        "chain": chain_of(member.branch) if member.branch else None,
         "ties": ties.select_related("branch").order_by("-pk"),
-        "openings": audit.openings_of(member, since=timezone.now() - LOOKED_BACK),
+        "openings": audit.openings_of(member, since=timezone.now() - audit.LOOKED_BACK),
     }
     return render(request, "members/profile.html", context)
+
+
+@never_cache
+@require_POST
+def own_data(request: HttpRequest) -> HttpResponse:
+    """Give the member all that is held about him as a file, his own row only, on record (P24)."""
+    member = _myself(request)
+    kind = request.POST.get("format", "xlsx")
+    if kind not in WRITERS:
+        raise Http404("没有这种文件。")
+    write, content_type = WRITERS[kind]
+    user = signed_in(request)
+    body = write(sheets_of(user, member))
+    audit.record(by=user, act="导出本人资料", instance=member, note=kind.upper())
+    response = HttpResponse(body, content_type=content_type)
+    name = f"我的资料.{kind}"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @survives_sign_in
 def correction(request: HttpRequest) -> HttpResponse:
-    """Tell the branch what is wrong in one's record."""
+    """Tell who keeps the record what is wrong in it, or what should not be kept."""
     member = _myself(request)
     form = CorrectionForm(data_for(request))
     if request.method == "POST" and form.is_valid():

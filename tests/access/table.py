@@ -169,6 +169,7 @@ POST notices-read                                    -                          
 POST notice-open                                     pk=notice                           302  404  404  404  404  404  302  404  404  404  404
 GET  members:roster                                  pk=lived_branch                     302  403  404  200  404  200  200  404  403  403  200
 GET  members:add                                     pk=lived_branch                     302  403  403  200  404  200  200  404  403  403  200
+GET  members:roster-export                           pk=lived_branch                     302  403  403  200  404  200  200  404  403  403  200
 GET  members:card                                    pk=person                           302  404  404  200  404  200  200  404  403  403  200
 GET  members:edit                                    pk=person                           302  403  403  200  404  200  200  404  403  403  200
 GET  members:ask-office                              pk=person                           302  403  403  200  404  200  200  404  403  403  200
@@ -176,6 +177,7 @@ GET  members:saved                                   pk=person                  
 POST members:reveal                                  pk=person                           302  403  403  200  404  200  200  404  403  403  200
 POST members:account                                 pk=person                           302  403  403  200  404  200  200  404  403  403  200
 GET  members:profile                                 -                                   302  200  404  404  404  404  404  404  404  404  404
+POST members:own-data                                -                                   302  200  404  404  404  404  404  404  404  404  404
 GET  members:correction                              -                                   302  200  404  404  404  404  404  404  404  404  404
 GET  activities:branch-home                          pk=lived_branch                     302  403  404  200  404  200  200  404  403  403  200
 GET  activities:branch-year                          pk=lived_branch,year=2026           302  403  404  200  404  200  200  404  403  403  200

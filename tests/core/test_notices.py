@@ -195,7 +195,9 @@ def test_a_correction_reaches_who_keeps_the_record_and_leads_there(
     opens: str,
 ) -> None:
     keeper = request.getfixturevalue(role)
-    answer = client_for(member).post(CORRECTION, {"text": "入党日期应是1979年7月"}, follow=True)
+    answer = client_for(member).post(
+        CORRECTION, {"kind": "CHANGE", "text": "入党日期应是1979年7月"}, follow=True
+    )
     assert "已经告诉负责的同志" in answer.content.decode()
     client = client_for(keeper)
     assert "周玉兰同志说自己的资料有误" in shown(client)
@@ -212,12 +214,12 @@ def test_the_nearest_is_told(
     client_for: Signed, member: User, secretary: User, street_staff: User, bureau_staff: User
 ) -> None:
     for told in (secretary, street_staff, bureau_staff):
-        client_for(member).post(CORRECTION, {"text": "住址不对"})
+        client_for(member).post(CORRECTION, {"kind": "CHANGE", "text": "住址不对"})
         assert [each.user for each in Notice.objects.all()] == [told]
         Notice.objects.all().delete()
         post = Appointment.objects.get(user=told)
         end_appointment(by=None, appointment=post, on=timezone.localdate() - dt.timedelta(days=1))
-    refused = client_for(member).post(CORRECTION, {"text": "住址不对"})
+    refused = client_for(member).post(CORRECTION, {"kind": "CHANGE", "text": "住址不对"})
     assert "请打下面的电话" in refused.content.decode()
 
 
@@ -225,7 +227,7 @@ def test_a_secretary_tells_the_street_what_is_wrong_in_his_own_record(
     client_for: Signed, secretary: User, branch: Branch, street_staff: User
 ) -> None:
     make_member(branch, "陆德贤", user=secretary)
-    client_for(secretary).post(CORRECTION, {"text": "学历不对"})
+    client_for(secretary).post(CORRECTION, {"kind": "CHANGE", "text": "学历不对"})
     assert [each.user for each in Notice.objects.all()] == [street_staff]
 
 

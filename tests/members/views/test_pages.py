@@ -236,7 +236,7 @@ def test_a_member_tells_the_branch_what_is_wrong(
     client = client_for(member)
     address = reverse("members:correction")
     assert client.post(address, {"text": ""}).status_code == 200
-    done = client.post(address, {"text": "入党日期应是1979年7月"}, follow=True)
+    done = client.post(address, {"kind": "CHANGE", "text": "入党日期应是1979年7月"}, follow=True)
     assert "已经告诉负责的同志" in done.content.decode()
     notice = Notice.objects.get(user=secretary)
     assert notice.text == "周玉兰同志说自己的资料有误，请核对"
@@ -245,7 +245,9 @@ def test_a_member_tells_the_branch_what_is_wrong(
 
 
 def test_without_a_secretary_the_member_is_told_to_ring(client_for: Signed, member: User) -> None:
-    answer = client_for(member).post(reverse("members:correction"), {"text": "住址不对"})
+    answer = client_for(member).post(
+        reverse("members:correction"), {"kind": "CHANGE", "text": "住址不对"}
+    )
     assert "请打下面的电话" in answer.content.decode()
     assert not Notice.objects.exists()
 

@@ -1,0 +1,57 @@
+"""A secretary's copy of his branch's roster, masked and on record (security P15)."""
+
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from branches.models import Branch
+from branches.scoping import get_editable_or_404
+from core.access import signed_in
+from core.exchange import hand_out
+from core.models import User
+from members.forms.export import BranchExportForm
+from members.models import Member
+from members.querysets import MemberQuerySet
+from members.resources import MemberResource
+
+
+@permission_required("members.export_member", raise_exception=True)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask what it is for, then give the branch's members as a file; there is no choosing of rows."""
+    user = signed_in(request)
+    branch = get_editable_or_404(Branch, user, pk=pk)
+    if "ids" in request.GET or "ids" in request.POST:
+        raise Http404("没有找到这条记录。")
+    form = BranchExportForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        return _file(user, branch, form)
+    context = {"branch": branch, "form": form, "number": _rows(user, branch).count()}
+    return render(request, "members/roster_export.html", context)
+
+
+def _file(user: User, branch: Branch, form: BranchExportForm) -> HttpResponse:
+    file_format = form.file_format()
+    data = MemberResource(user=user).export(
+        queryset=_rows(user, branch).order_by("group__path", "pk"), force_native_type=True
+    )
+    body = hand_out(
+        data,
+        file_format,
+        by=user,
+        title=f"{branch.label}党员名册",
+        purpose=form.cleaned_data["purpose"],
+        area_path=branch.area_path,
+    )
+    response = HttpResponse(body, content_type=file_format.get_content_type())
+    name = f"{branch.label}党员名册.{file_format.get_extension()}"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
+def _rows(user: User, branch: Branch) -> MemberQuerySet:
+    return Member.objects.visible_to(user).on_register().filter(branch=branch)
