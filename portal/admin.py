@@ -5,6 +5,7 @@ from functools import update_wrapper
 from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.templatetags import admin_list
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -29,6 +30,15 @@ GROUPS = (
 )
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 BASE_TABLES = frozenset({"Kind", "RuleParameter", "Code"})
+
+
+def yes_or_no(value: bool | None) -> str:
+    """Return a truth as a word."""
+    return "不详" if value is None else "是" if value else "否"
+
+
+# Django draws a coloured sign whose words are "True" and "False", and asks for it by this name only.
+admin_list._boolean_icon = yes_or_no  # type: ignore[attr-defined]  # noqa: SLF001 -- no setting, and two callers inside Django
 
 
 class Choices(AutocompleteJsonView):

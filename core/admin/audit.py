@@ -44,24 +44,44 @@ class AuditEventAdmin(ReadOnlyAdmin):
     search_help_text = "操作名称（如“登录”“导出”）或对象编号"
     sortable_by = ()
     fields = (
-        *("at", "by_name", "ip", "act", "object_label", "object_type", "object_id"),
+        *("at", "by_name", "ip", "act", "object_label", "noun", "object_id"),
         *("note", "changes"),
     )
-    readonly_fields = ("changes",)
+    readonly_fields = ("noun", "changes")
+
+    @admin.display(description="对象类别")
+    def noun(self, event: AuditEvent) -> str:
+        """Name what kind of thing it was done to."""
+        return str(event.model._meta.verbose_name) if event.model else event.object_type or "—"
 
     @admin.display(description="改动")
     def changes(self, event: AuditEvent) -> str | SafeString:
         """List what changed, field by field."""
         names = [*event.after, *(name for name in event.before if name not in event.after)]
-        shown = [(self._label(event, name), event.before, event.after, name) for name in names]
+        fields = (
+            {each.name: each for each in event.model._meta.concrete_fields} if event.model else {}
+        )
         lines = (
-            (label, before.get(name, "—"), after.get(name, "—"))
-            for label, before, after, name in shown
+            (
+                _label(fields.get(name), name),
+                _in_words(fields.get(name), event.before.get(name)),
+                _in_words(fields.get(name), event.after.get(name)),
+            )
+            for name in names
         )
         return format_html_join("", "<p>{}：{} → {}</p>", lines) or "—"
 
-    @staticmethod
-    def _label(event: AuditEvent, name: str) -> str:
-        model = event.model
-        fields = {field.name: field for field in model._meta.concrete_fields} if model else {}
-        return str(fields[name].verbose_name) if name in fields else name
+
+def _label(field: Any, name: str) -> str:
+    if field is None:
+        return name
+    return "编号" if field.primary_key else str(field.verbose_name)
+
+
+def _in_words(field: Any, value: Any) -> str:
+    """Return a value of the trail as people say it: the choice's name, 是 or 否, nothing as a dash."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(dict(getattr(field, "flatchoices", ())).get(value, value))

@@ -77,6 +77,7 @@ class KindForm(forms.ModelForm):
     settings = forms.JSONField(
         label="设置",
         required=False,
+        initial=dict,
         encoder=IndentedEncoder,
         help_text="一行一项；格式写错了会提示，不会保存。",
     )

@@ -172,8 +172,10 @@ class MemberForm(ScopedForm, forms.ModelForm):
         stored = self.opened[name]
         if name in SEALED:
             return f"{label}（现在登记：{masked(stored, SEALED[name]) if stored else '空'}）"
-        bound = self[name]
-        choices = dict(getattr(bound.field, "choices", None) or ()) if name in CODED else {}
+        field: Any = self[name].field
+        if isinstance(field, forms.ModelChoiceField):
+            return f"{label}（现在登记：{stored or '空'}）"
+        choices = dict(getattr(field, "choices", None) or ())
         return f"{label}（现在登记：{choices.get(stored, stored) or '空'}）"
 
     def _months(self) -> list[str]:

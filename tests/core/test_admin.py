@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from branches.models import Appointment
 from core import actions, audit, signin
 from core.enums import RunState
 from core.models import Allowance, AuditEvent, BackgroundRun, Code, Kind, RuleParameter, User
@@ -373,6 +374,17 @@ class TestTrailPages:
         assert "姓名：陆德贤 → &lt;b&gt;陆&lt;/b&gt;" in shown
         plain = audit.record(by=auditor, act="试", label="x", after={"rows": 5})
         assert "rows：— → 5" in page(client_for(auditor), changing("auditevent", plain))
+
+    def test_a_row_says_choices_truths_and_nouns_as_people_do(self, client_for, auditor, secretary):
+        post = Appointment.objects.get(user=secretary)
+        event = audit.record(by=auditor, act="试", instance=post, after=audit.snapshot(post))
+        shown = page(client_for(auditor), changing("auditevent", event))
+        assert "角色：— → 支部书记" in shown
+        assert f"编号：— → {post.pk}" in shown
+        assert '<div class="readonly">任职</div>' in shown
+        closed = {"is_active": False}
+        event = audit.record(by=auditor, act="试", instance=secretary, after=closed)
+        assert "启用：— → 否" in page(client_for(auditor), changing("auditevent", event))
 
     def test_nobody_changes_or_deletes_a_row(self, client_for, superuser):
         event = audit.record(by=superuser, act="试")
