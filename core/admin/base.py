@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from core import audit
 from core.access import signed_in
+from core.admin.kept import KeptFormMixin
 from core.admin.links import OpenLinksForm
 from core.paging import RegisterPaginator
 
 
-class HouseAdmin(admin.ModelAdmin):
+class HouseAdmin(KeptFormMixin, admin.ModelAdmin):
     """What all lists and records of the admin have in common.
 
     A list shows a page at a time, never all: no page grows with the register (elder_ux rule 30).
