@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 
 from branches.scoping import get_editable_or_404, may_edit
+from core.drafts import data_for, discard, survives_sign_in
 from core.models import User
 from core.views.access import signed_in
 
@@ -79,6 +80,7 @@ class ActPages(_Admin):
         return super().render_change_form(request, context, *args, **options)
 
     def _page(self, act: Act) -> Callable[..., HttpResponse]:
+        @survives_sign_in
         def page(request: HttpRequest, pk: int) -> HttpResponse:
             return self._act(request, act, pk)
 
@@ -89,11 +91,11 @@ class ActPages(_Admin):
         if not user.has_perm(act.verb):
             raise PermissionDenied("您的账号不办理这项工作。")
         row: Any = get_editable_or_404(self.model, user, pk=pk)
-        data = request.POST if request.method == "POST" else None
-        form: Any = act.form(data, user=user)  # type: ignore[call-arg]  # every one is an ActForm
-        if data is not None and form.is_valid():
+        form: Any = act.form(data_for(request), user=user)  # type: ignore[call-arg]  # every one is an ActForm
+        if request.method == "POST" and form.is_valid():
             outcome = self._run(request, act, row, form)
             if outcome is not None:
+                discard(request)
                 return outcome
         context = self.admin_site.each_context(request) | {
             "act": act,

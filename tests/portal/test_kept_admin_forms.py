@@ -144,6 +144,25 @@ def test_an_account_whose_card_was_shown_is_not_offered_again(sysadmin: User) ->
         assert values(browser.get(address))["username"] is None
 
 
+def test_an_act_comes_back_filled(bureau_staff: User, branch: Branch, other_branch: Branch) -> None:
+    member = make_member(branch, "张建国")
+    browser = Client()
+    address = reverse("admin:member-link", args=[member.pk])
+    with time_machine.travel(MORNING, tick=True):
+        sign_in(browser, bureau_staff)
+        mark = re.search(
+            r'name="form_owner" value="([^"]*)"', browser.get(address).content.decode()
+        )
+        assert mark is not None
+        given = {"form_owner": mark[1], "branch": other_branch.pk, "document": "社区函〔2026〕3号"}
+    with time_machine.travel(LATER, tick=True):
+        browser.post(address, given)
+        sign_in(browser, bureau_staff)
+        form = browser.get(address).context["form"]
+    assert form["branch"].value() == str(other_branch.pk)
+    assert not member.affiliations.exclude(kind="HOME").exists()
+
+
 def test_every_form_of_the_admin_survives() -> None:
     lost = [
         f"{model.__name__}.{view}"
