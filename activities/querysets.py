@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from activities.enums import HELD, HOLDS_THEME_DAYS, TOOK_PART, ActivityKind, ActivityState
 from activities.rules.attendance import due_ties
@@ -151,10 +151,12 @@ def attendees(
 
     Its kind says which ties make somebody due (``due_ties``): 隶属, or the link to a temporary branch.
 
-    RECORDED attendance (with its members) adds who is on record but has left since. The caller
+    The home of each is that of DAY, wherever he has moved since. RECORDED attendance (with its members) adds who is on record but has left since. The caller
     has made sure that the branch is the user's to see.
     """
     due = due_ties(branch.kind.settings)
+    homes = Affiliation.objects.current(day).filter(kind=AffiliationKind.HOME)
+    home_then = homes.filter(member=OuterRef("member")).order_by("-pk").values("branch")[:1]
     found: dict[int, Attendee] = {}
     rows = (
         Affiliation.objects.current(day)
@@ -163,7 +165,7 @@ def attendees(
         .order_by("member__name_pinyin", "member__name", "member")
     )
     for member, name, frail, home, kind in rows.values_list(
-        "member", "member__name", "member__needs_home_study", "member__branch", "kind"
+        "member", "member__name", "member__needs_home_study", Subquery(home_then), "kind"
     ):
         home = branch.pk if kind == AffiliationKind.HOME else home
         person = Attendee(member, name, frail, home, is_guest=kind not in due)

@@ -59,7 +59,7 @@ def record_theme_day(
     month = Period.parse(period)
     activity = _locked_row(by, branch, month)
     rows = stored_rows(activity)
-    people = listed_people(branch, month, activity, rows)
+    people = listed_people(branch, month, activity, rows, date)
     record = Record(date, topic, place, _settled(marks, people))
     stored = Record(activity.date, activity.topic, activity.place, stored_marks(rows))
     moved_on = activity.state in HELD and activity.version != version
@@ -119,15 +119,21 @@ def days_open() -> int:
 
 
 def listed_people(
-    branch: Branch, month: Period, activity: Activity | None, rows: Sequence[Attendance]
+    branch: Branch,
+    month: Period,
+    activity: Activity | None,
+    rows: Sequence[Attendance],
+    chosen: dt.date | None = None,
 ) -> list[Attendee]:
     """Return whom the sheet of MONTH lists: the roster, then guests, then who is on record (ROWS).
 
-    The roster is that of the day of the record; before there is one, of today or, for a month
-    gone by, of its last day.
+    The roster is that of the CHOSEN day; where none can be recorded, of the day on record, else
+    of today or, for a month gone by, of its last day. Who moved since is listed where he was.
     """
     day = min(timezone.localdate(), month.last)
-    if activity is not None and activity.state in HELD:
+    if chosen is not None and month.first <= chosen <= day:
+        day = chosen
+    elif activity is not None and activity.state in HELD:
         day = activity.date
     return attendees(branch, day, rows)
 
@@ -176,7 +182,8 @@ def _settled(marks: Mapping[int, tuple[str, str]], people: list[Attendee]) -> di
     known = {person.member_id: person for person in people}
     if not marks.keys() <= known.keys():
         raise ValidationError(
-            "名单里有不在本支部的同志，这次没有保存。请刷新页面，核对名单后再交。", code="strangers"
+            "名单里有不在本支部的同志，这次没有保存。名单已按开会那天重新列出，请核对后再交。",
+            code="strangers",
         )
     if not {mark[0] for mark in marks.values()} <= set(AttendanceState):
         raise ValidationError("有一位同志的到会情况看不懂，请重新选一下，再交一次。")
@@ -257,6 +264,6 @@ def _write_marks(
         rows,
         update_conflicts=True,
         unique_fields=["activity", "member"],
-        update_fields=["state", "reason", "by", "at"],
+        update_fields=["state", "reason", "home_branch", "is_due", "by", "at"],
     )
     return changed

@@ -82,8 +82,13 @@ class LogSheet:
         return date_words(day, today=timezone.localdate())
 
 
-def open_log_sheet(*, by: "User", branch: Branch, month: Period) -> LogSheet:
-    """Gather the start of the page for BRANCH (which BY may edit): three queries, at most four."""
+def open_log_sheet(
+    *, by: "User", branch: Branch, month: Period, chosen: dt.date | None = None
+) -> LogSheet:
+    """Gather the start of the page for BRANCH (which BY may edit): three queries, at most four.
+
+    The roster is that of the CHOSEN day, else of the day offered first.
+    """
     latest = list(
         Activity.objects.visible_to(by)
         .theme_days()
@@ -93,7 +98,8 @@ def open_log_sheet(*, by: "User", branch: Branch, month: Period) -> LogSheet:
     )
     activity = next((each for each in latest if each.period == str(month)), None)
     rows, elsewhere = _known(by, branch, month, activity)
-    people = listed_people(branch, month, activity, rows)
+    days = _days(branch, month, activity)
+    people = listed_people(branch, month, activity, rows, chosen or next(iter(days), None))
     stored = stored_marks(rows)
     marks = {
         person.member_id: stored[person.member_id]
@@ -109,7 +115,7 @@ def open_log_sheet(*, by: "User", branch: Branch, month: Period) -> LogSheet:
         people=people,
         marks=marks,
         notes=_notes(marks, stored, elsewhere, activity),
-        days=_days(branch, month, activity),
+        days=days,
         places=_places(branch, activity, latest),
     )
 

@@ -197,6 +197,16 @@ class ThemeDayForm(forms.Form):
         return Mark(state, stored.reason if stored is not None and keeps_reason else "")
 
 
+def chosen_day(data: Mapping[str, Any] | None) -> dt.date | None:
+    """Return the day that DATA, sent from the page, chose; None when it cannot be read."""
+    chosen = data.get("day") if data else None
+    typed = data.get("other_day") if data and chosen == OTHER else chosen
+    try:
+        return forms.DateField(required=False).clean(typed)
+    except ValidationError:
+        return None
+
+
 def read_contents(packed: str) -> dict[str, str] | None:
     """Read contents that a page carried as JSON; None for anything else."""
     try:

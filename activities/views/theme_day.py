@@ -14,7 +14,7 @@ from activities.enums import AttendanceState
 from activities.forms.log_sheet import open_log_sheet
 from activities.forms.merge import merge_page
 from activities.forms.plan import PlanForm
-from activities.forms.theme_day import ThemeDayForm
+from activities.forms.theme_day import ThemeDayForm, chosen_day
 from activities.models import Activity, Attendance
 from activities.querysets import ActivityQuerySet, usual_day
 from activities.rules.attendance import Tally, tally
@@ -35,13 +35,14 @@ CONFLICT = 409
 def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Log the theme day on one page, or change it (elder_ux §5)."""
     branch, user = own_branch(request, pk), signed_in(request)
-    sheet = open_log_sheet(by=user, branch=branch, month=month)
+    data = data_for(request)
+    sheet = open_log_sheet(by=user, branch=branch, month=month, chosen=chosen_day(data))
     days = days_open(branch)
     if reason := refusal(user, branch, month, sheet.activity, days):
         raise PermissionDenied(reason)
     if request.method != "POST":
         sheet, typed = with_typed_numbers(request, sheet)
-        form = ThemeDayForm(data_for(request), sheet=sheet, by=user)
+        form = ThemeDayForm(data, sheet=sheet, by=user)
         return _log_page(request, form, days, typed=typed)
     form = ThemeDayForm(request.POST, sheet=sheet, by=user)
     if form.is_valid():

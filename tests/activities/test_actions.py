@@ -306,7 +306,7 @@ def test_a_plan_becomes_the_record(secretary: User, branch: Branch, roster: list
 
 def test_a_member_excuses_himself_once(branch: Branch, member: User) -> None:
     fix_theme_day(branch, 15)
-    person = member.member
+    person = Member.objects.get(user=member)
     excuse_member(by=member, member=person, period="2026-12", reason="住院")
     attendance = excuse_member(by=member, member=person, period="2026-12", reason="住院")
     assert Attendance.objects.get() == attendance
@@ -325,7 +325,7 @@ def test_only_oneself_or_ones_own_branch_is_excused(
     branch: Branch, member: User, secretary: User, other_secretary: User, outsider: User
 ) -> None:
     fix_theme_day(branch, 15)
-    person = member.member
+    person = Member.objects.get(user=member)
     for user in (other_secretary, outsider):
         with pytest.raises(PermissionDenied):
             excuse_member(by=user, member=person, period="2026-12")
@@ -334,7 +334,7 @@ def test_only_oneself_or_ones_own_branch_is_excused(
 
 
 def test_nothing_to_excuse_oneself_from(branch: Branch, member: User, secretary: User) -> None:
-    person = member.member
+    person = Member.objects.get(user=member)
     with pytest.raises(ValidationError, match="还没有定下日期"):
         excuse_member(by=member, member=person, period="2026-12")
     record(secretary, branch, [person])

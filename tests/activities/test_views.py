@@ -19,6 +19,7 @@ from activities.models import Activity, Attendance, SignInSheet
 from branches.enums import Role
 from branches.models import Branch
 from core.models import RuleParameter, User
+from members.actions import transfer_member
 from members.models import Member
 from tests.activities.conftest import shanghai
 from tests.factories.activities import fix_theme_day, make_link, make_roster, record
@@ -229,6 +230,69 @@ def test_who_took_part_elsewhere_is_excused_at_home(
     assert shown.count("异地参加 1 次") == 1
     assert "（异地参加）" in shown
     assert "应到</dt><dd>0人" in shown
+
+
+def moved(member: Member, to: Branch, on: dt.date) -> None:
+    transfer_member(by=None, member=member, to=to, on=on, document="介绍信2026-11号")
+
+
+def test_who_moved_since_is_on_the_list_of_the_day(
+    client: Client, secretary: User, branch: Branch, other_branch: Branch, roster: list[Member]
+) -> None:
+    """A theme day of the 5th, recorded on the 22nd: the list is that of the 5th (SYS-18)."""
+    comer = make_member(other_branch, "张桂兰")
+    moved(comer, branch, dt.date(2026, 11, 15))
+    moved(roster[0], other_branch, dt.date(2026, 11, 15))
+    fix_theme_day(branch, 5)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    page = client.get(address)
+    names = [tile.name for tile in page.context["form"].tiles]
+    assert names == ["陈建国", "黄长江", "周秀英"]
+    assert client.post(address, filled(page)).status_code == 302
+    rows = Attendance.objects.order_by("pk").values_list("member__name", "home_branch")
+    assert set(rows) == {(name, branch.pk) for name in names}
+
+
+def test_choosing_another_day_lists_who_was_there_then(
+    client: Client, branch: Branch, other_branch: Branch, roster: list[Member]
+) -> None:
+    moved(roster[0], other_branch, dt.date(2026, 11, 15))
+    comer = make_member(other_branch, "张桂兰")
+    moved(comer, branch, dt.date(2026, 11, 15))
+    fix_theme_day(branch, 18)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    page = client.get(address)
+    assert [tile.name for tile in page.context["form"].tiles] == ["黄长江", "张桂兰", "周秀英"]
+    entry = filled(page, day="other", other_day="2026-11-05", topic="学党章")
+    answer = client.post(address, entry)
+    assert "名单已按开会那天重新列出，请核对后再交。" in text(answer)
+    form = answer.context["form"]
+    assert form["topic"].value() == "学党章"
+    assert [tile.name for tile in form.tiles] == ["陈建国", "黄长江", "周秀英"]
+    assert Activity.objects.count() == 0
+    ticked = [tile.key for tile in form.tiles]
+    again = filled(answer, other_day="2026-11-05", here=ticked)
+    assert client.post(address, again).status_code == 302
+    names = Attendance.objects.values_list("member__name", flat=True)
+    assert set(names) == {"陈建国", "黄长江", "周秀英"}
+
+
+def test_a_guest_belonged_where_he_was_at_home_that_day(
+    client: Client,
+    branch: Branch,
+    other_branch: Branch,
+    far_branch: Branch,
+    roster: list[Member],
+) -> None:
+    guest = make_member(far_branch, "张桂兰")
+    make_link(guest, branch)
+    moved(guest, other_branch, dt.date(2026, 11, 15))
+    fix_theme_day(branch, 5)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    entry = filled(client.get(address))
+    entry["here"] = [*entry["here"], str(guest.pk)]
+    assert client.post(address, entry).status_code == 302
+    assert Attendance.objects.get(member=guest).home_branch == far_branch
 
 
 def test_two_secretaries_at_once_lose_nothing(
