@@ -33,17 +33,20 @@ def mark_deceased(*, by: User | None, member: Member, on: dt.date) -> Member:
             birth=member.birth_date,
             deceased_on=member.deceased_on,
         )
-        for tie in Affiliation.objects.filter(member=member, ended_on__isnull=True):
-            tie.ended_on, tie.end_reason = max(on, tie.started_on or on), REASON
-            tie.full_clean()
-            tie.save()
-        _close_account(member, on)
+        ties = list(Affiliation.objects.filter(member=member, ended_on__isnull=True))
+        for tie in ties:
+            _set_end(tie, max(on, tie.started_on or on), REASON)
+        closed = _close_account(member, on)
+        member.closed_by_death = {"ties": [tie.pk for tie in ties], "account": closed}
         _settle(by, DONE[MemberRequest.DEATH], member, on)
     return member
 
 
 def withdraw_death(*, by: User | None, member: Member, reason: str) -> Member:
-    """Take back a 已故 registered by mistake: the ties that it ended go on. Posts are given anew."""
+    """Take back a 已故 registered by mistake: the ties and the account that it closed go on.
+
+    What had ended for another reason stays as it was; posts are given anew.
+    """
     grip.require_editable(by, member)
     if not reason.strip():
         raise ValidationError({"reason": "请写明为什么撤回。"})
@@ -51,31 +54,40 @@ def withdraw_death(*, by: User | None, member: Member, reason: str) -> Member:
         member = grip.locked(member)
         if member.deceased_on is None:
             raise ValidationError("这位同志没有登记为已故，不用撤回。")
-        for tie in Affiliation.objects.filter(member=member, end_reason=REASON):
-            tie.ended_on, tie.end_reason = None, ""
-            tie.full_clean()
-            tie.save()
-        if member.user is not None:
+        closed = member.closed_by_death or {"ties": [], "account": False}
+        for tie in Affiliation.objects.filter(member=member, pk__in=closed["ties"]):
+            _set_end(tie, None, "")
+        if member.user is not None and closed["account"]:
             member.user.is_active = True
             member.user.save(update_fields=["is_active"])
+        member.closed_by_death = None
         _settle(by, "撤回已故登记", member, None, reason)
     return member
 
 
-def _close_account(member: Member, on: dt.date) -> None:
+def _set_end(tie: Affiliation, on: dt.date | None, reason: str) -> None:
+    tie.ended_on, tie.end_reason = on, reason
+    tie.full_clean()
+    tie.save()
+
+
+def _close_account(member: Member, on: dt.date) -> bool:
+    """Close the account with its posts and reminders; return whether it was open."""
     if member.user is None:
-        return
+        return False
+    was_open = member.user.is_active
     for post in Appointment.objects.current().filter(user=member.user):
         end_appointment(by=None, appointment=post, on=max(on, post.started_on))
     Notice.objects.filter(user=member.user, read_at__isnull=True).delete()
     member.user.is_active = False
     member.user.save(update_fields=["is_active"])
+    return was_open
 
 
 def _settle(by: User | None, act: str, member: Member, on: dt.date | None, note: str = "") -> None:
     before = audit.snapshot(member, ["deceased_on"])
     member.deceased_on = on
     member.version += 1
-    member.save(update_fields=["deceased_on", "version", "updated_at"])
+    member.save(update_fields=["deceased_on", "closed_by_death", "version", "updated_at"])
     after = audit.snapshot(member, ["deceased_on"])
     audit.record(by=by, act=act, instance=member, before=before, after=after, note=note)

@@ -25,7 +25,17 @@ from members.rules.problems import Problem, problem
 
 # Written by acts of their own, or derived; never by a form.
 MANAGED = frozenset(
-    {"id", "user", "branch", "area_path", "deceased_on", "version", "created_at", "updated_at"}
+    {
+        "id",
+        "user",
+        "branch",
+        "area_path",
+        "deceased_on",
+        "closed_by_death",
+        "version",
+        "created_at",
+        "updated_at",
+    }
     | {"id_number_index", "phone_index", "name_pinyin", "name_initials", "given_name"}
     | {"missing_fields"}
 )

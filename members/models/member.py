@@ -134,6 +134,8 @@ class Member(models.Model):
     remark = models.TextField("备注", blank=True)
 
     deceased_on = models.DateField("已故日期", null=True, blank=True)
+    # Which ties (ids) and whether the account ended with 已故: what taking it back opens again.
+    closed_by_death = models.JSONField(null=True, blank=True, editable=False)
     missing_fields = models.CharField("待补资料", max_length=255, blank=True, editable=False)
     # Says that a roster's row was taken as it stands now (members.roster.familiar).
     roster_mark = models.CharField(max_length=22, blank=True, editable=False)

@@ -10,6 +10,7 @@ from branches.models import Appointment, Branch
 from core.models import AuditEvent, Notice, User
 from members.actions import (
     add_link,
+    end_link,
     mark_deceased,
     open_account,
     transfer_member,
@@ -59,6 +60,29 @@ def test_a_mistaken_entry_is_taken_back(
     assert Member.objects.on_register().get() == member
     assert Affiliation.objects.filter(member=member, ended_on__isnull=True).count() == 2
     assert AuditEvent.objects.get(act="撤回已故登记").note == "同名同姓登记错了"
+
+
+def test_taking_it_back_opens_only_what_it_closed(branch: Branch, other_branch: Branch) -> None:
+    account = make_user()
+    account.is_active = False
+    account.save()
+    member = make_member(branch, user=account)
+    link = add_link(by=None, member=member, branch=other_branch, kind="COMMUNITY", started_on=DAY)
+    end_link(by=None, affiliation=link, on=DAY, reason="已故")
+    mark_deceased(by=None, member=member, on=DAY)
+    withdraw_death(by=None, member=member, reason="登记错了")
+    assert User.objects.get(pk=account.pk).is_active is False
+    open_ties = Affiliation.objects.filter(member=member, ended_on__isnull=True)
+    assert [tie.branch for tie in open_ties] == [branch]
+
+
+def test_taking_it_back_opens_the_account_that_it_closed(branch: Branch) -> None:
+    account = make_user()
+    member = make_member(branch, user=account)
+    mark_deceased(by=None, member=member, on=DAY)
+    withdraw_death(by=None, member=member, reason="登记错了")
+    assert User.objects.get(pk=account.pk).is_active is True
+    assert Member.objects.get().closed_by_death is None
 
 
 @pytest.mark.parametrize(
