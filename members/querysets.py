@@ -90,6 +90,13 @@ class MemberQuerySet(ScopedQuerySet):
         return condition | Q(pk=wanted.member_number) if wanted.member_number else condition
 
 
+def in_force(day: dt.date, tie: str = "") -> Q:
+    """Return the condition that an affiliation, reached by the prefix TIE, is in force on DAY."""
+    begun = Q(**{f"{tie}started_on__isnull": True}) | Q(**{f"{tie}started_on__lte": day})
+    not_ended = Q(**{f"{tie}ended_on__isnull": True}) | Q(**{f"{tie}ended_on__gte": day})
+    return begun & not_ended
+
+
 class AffiliationQuerySet(ScopedQuerySet):
     """Affiliations: seen with the branch they point at or with the member's home."""
 
@@ -108,11 +115,7 @@ class AffiliationQuerySet(ScopedQuerySet):
 
     def current(self, day: dt.date | None = None) -> Self:
         """Affiliations in force on DAY (today by default); the last day still counts."""
-        day = day or timezone.localdate()
-        return self.filter(
-            Q(started_on__isnull=True) | Q(started_on__lte=day),
-            Q(ended_on__isnull=True) | Q(ended_on__gte=day),
-        )
+        return self.filter(in_force(day or timezone.localdate()))
 
     def ended(self, day: dt.date | None = None) -> Self:
         """Affiliations whose last day is past on DAY (today by default)."""

@@ -3,27 +3,32 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from django.db.models import FilteredRelation
+from django.utils.timezone import localdate
+
 from branches.enums import Role
 from branches.models import Branch
 from core.enums import Verb
 from core.models import User
 from core.scope import Reach, Standing
 from members.enums import AffiliationKind
-from members.models import Affiliation
+from members.models import Affiliation, Member
+from members.querysets import in_force
 
 
 def member_standing(user: User) -> Standing:
-    """Role and own branches of the member whose account this is (one query)."""
-    branches = tuple(
-        Affiliation.objects.current()
-        .filter(member__user=user, member__deceased_on__isnull=True)
-        .values_list("branch", flat=True)
-    )
+    """Role and own branches of the member whose account this is (one query).
+
+    The role goes with the record, not with a branch: who was transferred out keeps 我的资料 and what
+    he took part in (domain §6.12).
+    """
+    tie = FilteredRelation("affiliations", condition=in_force(localdate(), "affiliations__"))
+    own = Member.objects.filter(user=user, deceased_on__isnull=True).annotate(tie=tie)
+    branches = list(own.values_list("tie__branch", flat=True))
     if not branches:
         return Standing()
-    return Standing(
-        roles=frozenset({Role.MEMBER}), reach={Verb.VIEW: Reach(own_branch_ids=branches)}
-    )
+    reach = Reach(own_branch_ids=tuple(filter(None, branches)))
+    return Standing(roles=frozenset({Role.MEMBER}), reach={Verb.VIEW: reach})
 
 
 def who_remains(branch: Branch, day: dt.date) -> Iterator[str]:

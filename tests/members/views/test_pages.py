@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from branches.models import Branch
 from core.models import AuditEvent, Notice, User
-from members.actions import add_link, mark_deceased
+from members.actions import add_link, mark_deceased, transfer_out
 from members.models import Member
 from tests.cast import TODAY
 from tests.factories.members import make_member
@@ -279,3 +279,15 @@ def test_x13_no_number_stands_in_any_address_or_log(
             client.get(address)
         client.post(page("reveal", person), {"which": ["id_number"], "reason": "核对手续"})
     assert not re.search(r"\d{17}[\dXx]", caplog.text)
+
+
+def test_who_was_transferred_out_keeps_his_own_pages(client_for: Signed, member: User) -> None:
+    person = Member.objects.get(user=member)
+    transfer_out(by=None, member=person, on=TODAY - dt.timedelta(days=3), document="8号")
+    client = client_for(User.objects.get(pk=member.pk))
+    assert client.get("/")["Location"] == "/me/"
+    assert "组织关系已经转出" in text(client, "/me/")
+    assert "组织关系已转出" in text(client, PROFILE)
+    for address in ("/me/record/", "/me/calendar/", reverse("members:correction")):
+        assert client.get(address).status_code == 200
+    assert not Branch.objects.visible_to(User.objects.get(pk=member.pk)).exists()
