@@ -39,3 +39,5 @@ def who_remains(branch: Branch, day: dt.date) -> Iterator[str]:
         yield f"还有 {at_home} 名党员隶属这里，请先转接组织关系。"
     if links := ties.count() - at_home:
         yield f"还有 {links} 名党员在这里参加活动，请先结束活动组织关系。"
+    if grouped := Member.objects.on_register().filter(group=branch).count():
+        yield f"还有 {grouped} 名党员编在这个党小组，请先给他们另选党小组。"

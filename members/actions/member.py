@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from branches import trees
 from branches.enums import BRANCH_ROLES
 from branches.models import Appointment, Branch
 from core import audit
@@ -89,6 +90,8 @@ def update_member(
     _refuse_managed(values)
     grip.require_editable(by, member)
     with transaction.atomic():
+        if group := values.get("group"):
+            values["group"] = trees.steady_branch(group)
         current = grip.locked(member)
         if current.version != version:
             raise Conflict(current)
@@ -156,7 +159,8 @@ def _write(member: Member, values: dict[str, Any], by: User | None) -> None:
     if clash := taken(member, by):
         problems.append(clash)
     _refuse(problems)
-    _check_group(member)
+    if "group" in values:
+        _check_group(member)
     member.full_clean(exclude=["id_number_index", "phone_index"])
     try:
         with transaction.atomic():
@@ -169,7 +173,12 @@ def _write(member: Member, values: dict[str, Any], by: User | None) -> None:
 
 def _check_group(member: Member) -> None:
     group = member.group
-    if group and not (member.branch and group.path.startswith(member.branch.path)):
+    if group and not affiliation_rules.is_group_of(
+        member.branch_id,
+        kind=group.kind_id,
+        parent=group.parent_id,
+        dissolved=group.dissolved_on is not None,
+    ):
         raise ValidationError({"group": "这个党小组不属于所在党支部，请重新选。"})
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from branches.enums import AreaLevel, BranchKind
+from branches.enums import AreaLevel
 from branches.models import Area, Branch
 from branches.paths import SEGMENT
 from core import text
@@ -21,9 +21,9 @@ from core.models import Kind, User
 from members.roster.cells import Memo
 from members.roster.findings import finding
 from members.rules import cells
+from members.rules.affiliation import is_group_of
 from members.rules.problems import Problem
 
-GROUP_KINDS = frozenset({BranchKind.PARTY_GROUP, BranchKind.FUNCTIONAL_GROUP})
 _NEAR = 3
 _NEAR_LOOKUPS = 200
 
@@ -60,10 +60,11 @@ class Places:
             self.names[pk] = name
             self._branch_codes[_comparable(code)] = pk
             self._branch_names[_comparable(name)].append(pk)
-            if kind in GROUP_KINDS and parent is not None:
+            gone = dissolved is not None and dissolved <= today
+            if is_group_of(parent, kind=kind, parent=parent, dissolved=gone):
                 self._groups[parent, _comparable(name)] = pk
                 self._groups[parent, _comparable(code)] = pk
-            if dissolved and dissolved <= today:
+            if gone:
                 self._faults[pk] = "BRANCH_DISSOLVED"
             elif not settings[kind].get("may_be_home"):
                 self._faults[pk] = "BRANCH_NOT_HOME"

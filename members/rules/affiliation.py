@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from branches.enums import BranchKind
 from members.enums import LINK_KINDS
 
 
@@ -29,6 +30,13 @@ def check_place(
     """The branch's kind takes members, as a home or for activities."""
     if fault := place_fault(settings, dissolved=dissolved, is_home=is_home):
         raise ValidationError({field: fault})
+
+
+def is_group_of(
+    branch: int | None, *, kind: str, parent: int | None, dissolved: bool = False
+) -> bool:
+    """Return whether a unit (key of its KIND, its PARENT) is a 党小组 that members of BRANCH may be in."""
+    return kind == BranchKind.PARTY_GROUP and parent == branch is not None and not dissolved
 
 
 def check_link(*, kind: str, is_home: bool, counts: bool, links: int, most: int | None) -> None:

@@ -12,6 +12,7 @@ from branches.models import Area, Branch
 from core.models import AuditEvent, User
 from members.actions import Conflict, add_link, register_member, update_member
 from members.enums import AffiliationKind
+from members.forms import MemberForm
 from members.models import Affiliation, Member
 from tests.factories.branches import make_branch
 from tests.factories.members import make_id_number, make_member
@@ -142,6 +143,30 @@ def test_home_and_account_are_not_ordinary_columns(branch: Branch, other_branch:
     for name, value in changes.items():
         with pytest.raises(TypeError):
             update_member(by=None, member=member, version=1, **{name: value})
+
+
+def test_only_a_standing_party_group_of_the_branch_is_a_group(
+    branch: Branch, group: Branch, bureau_staff: User
+) -> None:
+    member = make_member(branch)
+    below = make_branch(branch.area, kind=BranchKind.FUNCTIONAL_GROUP, parent=branch)
+    gone = make_branch(branch.area, kind=BranchKind.PARTY_GROUP, parent=branch)
+    dissolve_branch(by=None, branch=gone, on=dt.date(2026, 11, 1), document="9号")
+    form = MemberForm(instance=member, user=bureau_staff)
+    offered: Any = form.fields["group"]
+    assert list(offered.queryset) == [group]
+    for wrong in (branch, below, gone):
+        with pytest.raises(ValidationError, match="不属于所在党支部"):
+            update_member(by=None, member=member, version=1, group=wrong)
+    assert Member.objects.get().group is None
+
+
+def test_a_group_with_members_is_not_dissolved(branch: Branch, group: Branch) -> None:
+    member = make_member(branch, group=group)
+    with pytest.raises(ValidationError, match="还有 1 名党员编在这个党小组"):
+        dissolve_branch(by=None, branch=group, on=dt.date(2026, 11, 1), document="9号")
+    update_member(by=None, member=member, version=1, group=None)
+    dissolve_branch(by=None, branch=group, on=dt.date(2026, 11, 1), document="9号")
 
 
 def test_the_group_belongs_to_the_home_branch(

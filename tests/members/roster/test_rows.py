@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from branches.actions import dissolve_branch
+from branches.enums import BranchKind
 from core.codes import CodeBook
 from members.parameters import check_parameters
 from members.roster.columns import COLUMNS, recognise
@@ -218,6 +220,14 @@ def test_branches_that_cannot_be_meant(judge, branch, other_branch, community):
         "没有找到这个党支部。请填完整的名称或组织代码。"
         "名称相近的有“槐荫社区离退休干部党支部”、“柳岸社区离退休干部党支部”。"
     )
+
+
+@pytest.mark.parametrize("kind", [BranchKind.PARTY_GROUP, BranchKind.FUNCTIONAL_GROUP])
+def test_a_group_that_is_gone_or_no_party_group_is_not_found(judge, branch, kind):
+    group = make_branch(branch.area, "已撤小组", kind=kind, parent=branch)
+    if kind == BranchKind.PARTY_GROUP:
+        dissolve_branch(by=None, branch=group, on=dt.date(2026, 11, 1), document="9号")
+    assert [found.code for found in judge(党小组="已撤小组").problems] == ["GROUP_UNKNOWN"]
 
 
 def test_groups_communities_and_grids(judge, branch, group, community, other_street):
