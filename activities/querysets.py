@@ -149,7 +149,8 @@ def attendees(
 ) -> list[Attendee]:
     """Return who is due at BRANCH on DAY by name, then the guests by name (one query).
 
-    Its kind says which ties make somebody due (``due_ties``): 隶属, or the link to a temporary branch.
+    Whose first day here is unknown was always here (``on_roll``): a roster imported today does not
+    empty the months before. Its kind says which ties make somebody due (``due_ties``): 隶属, or the link to a temporary branch.
 
     The home of each is that of DAY, wherever he has moved since. RECORDED attendance (with its members) adds who is on record but has left since. The caller
     has made sure that the branch is the user's to see.
@@ -159,9 +160,8 @@ def attendees(
     home_then = homes.filter(member=OuterRef("member")).order_by("-pk").values("branch")[:1]
     found: dict[int, Attendee] = {}
     rows = (
-        Affiliation.objects.current(day)
+        Affiliation.objects.on_roll(day)
         .filter(branch=branch)
-        .filter(Q(member__deceased_on__isnull=True) | Q(member__deceased_on__gt=day))
         .order_by("member__name_pinyin", "member__name", "member")
     )
     for member, name, frail, home, kind in rows.values_list(

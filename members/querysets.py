@@ -121,6 +121,18 @@ class AffiliationQuerySet(ScopedQuerySet):
         """Affiliations whose last day is past on DAY (today by default)."""
         return self.filter(ended_on__lt=day or timezone.localdate())
 
+    def on_roll(self, day: dt.date) -> Self:
+        """Affiliations in force on DAY of people who were members that day: the roster of a past month.
+
+        A tie whose first day is unknown, as every tie from a roster file is, counts as having always
+        been (registering somebody today does not move him here today), but not from before he joined
+        the Party where that day is known; whoever has died counts up to the day before. A first day
+        is given where it is known: by a transfer (SYS-15), or when somebody is registered.
+        """
+        joined_later = Q(started_on__isnull=True, member__join_date__gt=day)
+        living = Q(member__deceased_on__isnull=True) | Q(member__deceased_on__gt=day)
+        return self.current(day).filter(living).exclude(joined_later)
+
 
 class RosterBatchQuerySet(ScopedQuerySet):
     """Roster batches: one's own, and those whose branches all lie in one's territory."""

@@ -42,6 +42,9 @@ MANAGED = frozenset(
 )
 
 
+SHARERS_NAMED = 3  # in a sentence; 名册对账 lists them all
+
+
 class Conflict(Exception):
     """Somebody saved the record since it was opened; ``current`` is what stands now."""
 
@@ -149,6 +152,23 @@ def taken(member: Member, by: User | None) -> Problem | None:
         return None
     seen = by is None or holders.visible_to(by).exists()
     return problem("ID_EXISTS" if seen else "ID_ELSEWHERE")
+
+
+def phone_held(member: Member, by: User) -> Problem | None:
+    """Return the doubt that others on the register have MEMBER's telephone; only those BY sees.
+
+    Couples share, so it is a warning; who is out of sight is neither named nor counted.
+    """
+    if not member.phone:
+        return None
+    index = Member._meta.get_field("phone_index")
+    others = Member.objects.visible_to(by).on_register().exclude(pk=member.pk)
+    found = others.filter(phone_index=index.digest(member.phone)).order_by("pk")
+    names = list(found.values_list("name", flat=True)[: SHARERS_NAMED + 1])
+    if not names:
+        return None
+    more = "等" if len(names) > SHARERS_NAMED else ""
+    return problem("PHONE_HELD", "phone", who="、".join(names[:SHARERS_NAMED]) + more + "同志")
 
 
 def _write(member: Member, values: dict[str, Any], by: User | None) -> None:

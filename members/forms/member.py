@@ -14,7 +14,7 @@ from core import audit
 from core.codes import CodeBook
 from core.display import date_words, masked
 from core.models import User
-from members.actions.member import complete, findings, taken
+from members.actions.member import complete, findings, phone_held, taken
 from members.codes import SEVERAL, pack, unpack
 from members.columns import CODED, FIELDS, MAY_BE_MONTH, SEALED
 from members.enums import Severity
@@ -129,6 +129,8 @@ class MemberForm(ScopedForm, forms.ModelForm):
         found = findings(self.instance)
         if clash := taken(self.instance, self.user):
             found.append(clash)
+        if "phone" in self.changed_data and (shared := phone_held(self.instance, self.user)):
+            found.append(shared)
         for each in found:
             if each.severity == Severity.ERROR and each.field not in self.errors:
                 self._add(each)

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from core.codes import CodeBook
+from members.codes import pack
 from members.enums import PartyStatus
 from members.models import Member
 from members.roster.columns import Column, Kind
@@ -54,6 +55,8 @@ def reader_for(column: Column, books: CodeBook) -> Reader:
             return _read_name
         case Kind.CODE:
             return Memo(partial(_read_code, column=column, books=books)).__getitem__
+        case Kind.CODES:
+            return Memo(partial(_read_codes, column=column, books=books)).__getitem__
         case Kind.YES_NO:
             return Memo(partial(_read_yes_no, field=column.field)).__getitem__
         case Kind.YEAR:
@@ -99,6 +102,15 @@ def _read_code(cell: Any, *, column: Column, books: CodeBook) -> Any:
     if code is None:
         return _unknown_code(typed, column, books)
     return "" if (column.codes, code) in _NOT_SAID else code
+
+
+def _read_codes(cell: Any, *, column: Column, books: CodeBook) -> Any:
+    """Read several codes in one cell into the form that a form stores; unknown words are kept."""
+    typed = _read_text(cell, field=column.field, most=_SEALED_TEXT_LIMIT)
+    if not typed or isinstance(typed, Problem):
+        return typed
+    packed, most = pack(books, column.codes, typed), _longest(column)
+    return packed if len(packed) <= most else finding("TEXT_LONG", column.field, most=most)
 
 
 # GB/T 2261.1 unknown and not stated: the register leaves the gender to the number.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core import text
+from members.codes import SEVERAL
 
 
 class Kind(StrEnum):
@@ -17,6 +18,7 @@ class Kind(StrEnum):
     LONG_TEXT = "long_text"
     DATE = "date"
     CODE = "code"
+    CODES = "codes"
     YES_NO = "yes_no"
     YEAR = "year"
     MONEY = "money"
@@ -32,7 +34,7 @@ class Kind(StrEnum):
 class Column:
     """One field of the register as a roster carries it: standard heading, variants, kind of cell.
 
-    ``codes`` names the code table of a CODE column (``core.Code``, or the choices of PartyStatus).
+    ``codes`` names the code table of a CODE or CODES column (``core.Code``, or the choices of PartyStatus).
     """
 
     field: str
@@ -64,7 +66,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("birth_date_archive", "档案出生日期", Kind.DATE, ("档案出生年月", "档案出生时间")),
     Column("birth_date_reason", "出生日期不一致的说明", Kind.TEXT, ("出生日期说明",)),
     Column("education", "学历", Kind.CODE, ("文化程度", "最高学历"), "education"),
-    Column("degree", "学位", Kind.TEXT, ("最高学位",)),
+    Column("degree", "学位", Kind.CODES, ("最高学位",), SEVERAL["degree"]),
     Column("major", "专业", Kind.TEXT, ("所学专业",)),
     Column("native_place", "籍贯", Kind.TEXT, ("祖籍",)),
     Column("household_place", "户籍地", Kind.TEXT, ("户口所在地", "户籍所在地")),
@@ -138,11 +140,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("emergency_name", "紧急联系人", Kind.TEXT, ("联系人",)),
     Column("emergency_phone", "紧急联系人电话", Kind.PHONE, ("家属电话", "联系人电话")),
     Column("emergency_relation", "与紧急联系人关系", Kind.TEXT, ("与联系人关系", "联系人关系")),
-    Column("skills", "特长", Kind.TEXT, ("专长", "爱好特长")),
+    Column("skills", "特长", Kind.CODES, ("专长", "爱好特长"), SEVERAL["skills"]),
     Column("health", "健康状况", Kind.CODE, ("身体状况",), "health"),
     Column("self_care", "自理能力", Kind.CODE, ("能否自理",), "self_care"),
     Column("empty_nest", "空巢情况", Kind.CODE, ("空巢", "独居"), "empty_nest"),
-    Column("hardship", "困难情况", Kind.TEXT, ("困难类别",)),
+    Column("hardship", "困难情况", Kind.CODES, ("困难类别",), SEVERAL["hardship"]),
     Column("medal50", "光荣在党50年", Kind.YES_NO, ("纪念章",)),
     Column("medal50_year", "纪念章年份", Kind.YEAR, ()),
     Column("remark", "备注", Kind.LONG_TEXT, ("说明",)),

@@ -18,7 +18,7 @@ from members.roster.validation import Judge, Judged
 from members.rules.parameters import CheckParameters
 
 # Raise it when reading or judging rows changes: then every row is judged afresh once.
-_RULES = 2
+_RULES = 3
 _ID_LENGTH = 18
 _COLUMNS = (
     *("id", "id_number_index", "version", "branch_id", "deceased_on", "roster_mark"),

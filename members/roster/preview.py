@@ -16,6 +16,7 @@ from core import crypto
 from core.codes import CodeBook
 from core.display import masked
 from core.models import User
+from members.codes import SEVERAL, unpack
 from members.columns import CODED
 from members.columns import SEALED as MASKS
 from members.enums import RosterRowState
@@ -109,7 +110,7 @@ class _Reader:
         self.rows = rows
         self.layout: Layout = layout_of(batch)
         self.fields = [name for name in staged_fields(self.layout) if name in BY_FIELD]
-        self.book = CodeBook(*CODED.values())
+        self.book = CodeBook(*CODED.values(), *SEVERAL.values())
         known = {row.member_id for row in rows} - {None}
         self.members: Mapping[int, Member] = (
             Member.objects.visible_to(user).select_related("branch").in_bulk(known)
@@ -187,6 +188,8 @@ class _Reader:
             return masked(str(value), MASKS[name])
         if name in CODED:
             return self.book.name(CODED[name], str(value))
+        if name in SEVERAL:
+            return unpack(self.book, SEVERAL[name], str(value))
         if name in self.places:
             return self.places[name].get(value, _BLANK)
         if name in DATES:

@@ -70,6 +70,7 @@ _PHONE: dict[str, tuple[str, str]] = {
     "PHONE_FORM": (W, "电话号码不像手机号，也不像带区号的固定电话。请核对。"),
     "PHONE_NO_AREA_CODE": (W, "固定电话请加上区号，如 025-88886666。"),
     "PHONE_SAME_AS_EMERGENCY": (W, "本人电话与紧急联系人电话相同。请核对其中一个。"),
+    "PHONE_HELD": (W, "{who}也登记了这个电话。夫妻、家人合用就打勾；不是，请核对。"),
     "PHONE_SHARED": (W, "超过{most}位同志登记了同一个电话。请核对。"),
 }
 
@@ -129,8 +130,8 @@ REASONED = frozenset({"JOIN_YOUNG", "FULL_GAP"})
 SENTENCES = _ID | _NAME | _TEXT | _DATE | _PHONE | _PARTY | _WORK | _LIFE
 
 
-def problem(code: str, field: str = "", **figures: int) -> Problem:
-    """Return the finding CODE; FIELD where the code fits several, FIGURES the sentence's numbers."""
+def problem(code: str, field: str = "", **figures: int | str) -> Problem:
+    """Return the finding CODE; FIELD where the code fits several, FIGURES what its sentence names."""
     severity, sentence = SENTENCES[code]
     message = sentence.format(**figures) if figures else sentence
     return Problem(field or _FIELDS[code], code, severity, message)

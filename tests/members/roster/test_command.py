@@ -9,6 +9,7 @@ from openpyxl import Workbook, load_workbook
 from branches.enums import Role
 from branches.models import Appointment
 from core.models import AuditEvent
+from members.forms import MemberForm
 from members.models import Affiliation, Member, RosterBatch, RosterChunk
 from tests.factories.branches import make_post, make_user
 from tests.factories.members import make_member
@@ -73,6 +74,21 @@ def test_a_member_from_a_roster_is_what_a_form_would_have_made(
         n: v for n, v in expected.items() if n not in its_own
     }
     member.full_clean()
+
+
+def test_several_codes_in_a_cell_are_stored_as_a_form_stores_them(
+    write_csv, import_roster, bureau_staff, branch
+):
+    heading = (*NAMES, "特长", "困难情况", "学位")
+    row = ["王志明", number(3), branch.name, "书法、太极拳，04", "低保;重大疾病", "硕士学位"]
+    import_roster(write_csv([row], heading=heading), bureau_staff)
+    member = Member.objects.get()
+    assert (member.skills, member.hardship, member.degree) == ("08,太极拳,04", "1,2", "3")
+    form = MemberForm(instance=member, user=bureau_staff)
+    names = ("skills", "hardship", "degree")
+    assert [form.initial[name] for name in names] == ["书法、太极拳、钓鱼", "低保、重病", "硕士"]
+    again = import_roster(write_csv([row], heading=heading), bureau_staff)
+    assert again.figures == (1, 0, 0, 1, 0, 0)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

@@ -133,6 +133,28 @@ def test_doubts_are_ticked_and_what_is_missing_can_wait(
     assert Member.objects.count() == 1
 
 
+def test_a_telephone_that_somebody_in_sight_has_is_ticked(
+    client_for: Signed, secretary: User, branch: Branch, far_branch: Branch, community: Area
+) -> None:
+    client = client_for(secretary)
+    make_member(far_branch, "钱德贤", phone="16112345678")
+    assert client.post(add_page(branch), somebody(community)).status_code == 302
+    wife = make_member(branch, "李秀英", gender="2")
+    edit = reverse("members:edit", args=[wife.pk])
+    sent = {
+        "version": wife.version, "member_kind": "FULL", "person_kind": "B",
+        "join_date": "1980-07-01", "full_date": "1981-07-01", "phone": "161 1234 5678",
+    }  # fmt: skip
+    doubted = client.post(edit, sent).content.decode()
+    assert "联系电话：张建国同志也登记了这个电话。夫妻、家人合用就打勾；不是，请核对。" in doubted
+    assert "钱德贤" not in doubted
+    assert client.post(edit, sent | {"confirmed": ["phone:PHONE_HELD"]}).status_code == 302
+    wife.refresh_from_db()
+    assert wife.phone == "16112345678"
+    other = sent | {"version": wife.version, "phone": "", "former_unit": "区教育局"}
+    assert client.post(edit, other).status_code == 302
+
+
 def test_groups_are_the_branchs_own(
     client_for: Signed, secretary: User, branch: Branch, group: Branch, other_branch: Branch,
     other_community: Area, community: Area,
