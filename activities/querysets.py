@@ -11,6 +11,8 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from activities.enums import HELD, HOLDS_THEME_DAYS, TOOK_PART, ActivityKind, ActivityState
 from activities.rules.attendance import due_ties
 from activities.rules.period import Period
+from branches.models import Branch
+from branches.paths import line_of
 from core.enums import Verb
 from core.fields import prefix_range
 from core.parameters import parameter
@@ -21,7 +23,6 @@ from members.models import Affiliation
 
 if TYPE_CHECKING:
     from activities.models import Attendance
-    from branches.models import Branch
     from branches.querysets import BranchQuerySet
     from core.models import User
 
@@ -92,6 +93,34 @@ class AttendanceQuerySet(ScopedQuerySet):
         return self.took_part().filter(~Q(activity__branch=F("home_branch")))
 
 
+class CampaignQuerySet(ScopedQuerySet):
+    """Campaigns: of one's territory; those of the areas above are seen, not changed."""
+
+    area_path_lookup = "area__path"
+
+    def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
+        """Add the campaigns whose area holds one's own area or branch."""
+        condition = super().condition_for(reach, user, verb)
+        if verb != Verb.VIEW:
+            return condition
+        own = Q(pk__in=reach.own_branch_ids) if reach.own_branch_ids else Q()
+        for path in reach.branch_paths:
+            own |= prefix_range("path", path)
+        if own:
+            here = Branch.objects.filter(own, area_path__startswith=OuterRef("area__path"))
+            condition |= Q(Exists(here))
+        above = [line for path in reach.area_paths for line in line_of(path)]
+        return condition | Q(area__path__in=above) if above else condition
+
+    def for_branch(self, branch: "Branch") -> Self:
+        """Campaigns in whose area BRANCH lies."""
+        return self.filter(area__path__in=line_of(branch.area_path))
+
+    def during(self, first: dt.date, last: dt.date) -> Self:
+        """Campaigns that run on some day from FIRST to LAST."""
+        return self.filter(starts_on__lte=last, ends_on__gte=first)
+
+
 class SignInSheetQuerySet(ScopedQuerySet):
     """Printed sheets: with their branch."""
 
@@ -101,6 +130,7 @@ class SignInSheetQuerySet(ScopedQuerySet):
 
 ActivityManager = models.Manager.from_queryset(ActivityQuerySet, "ActivityManager")
 AttendanceManager = models.Manager.from_queryset(AttendanceQuerySet, "AttendanceManager")
+CampaignManager = models.Manager.from_queryset(CampaignQuerySet, "CampaignManager")
 SignInSheetManager = models.Manager.from_queryset(SignInSheetQuerySet, "SignInSheetManager")
 
 

@@ -36,6 +36,9 @@ _REGISTER_WRITE = (
 _OFFICE = (
     *_REGISTER_WRITE,
     *_PARTY_LIFE_WRITE,
+    "activities.view_campaign",
+    "activities.add_campaign",
+    "activities.change_campaign",
     "members.transfer_member",
     "branches.view_area",
     "branches.view_region",

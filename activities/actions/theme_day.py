@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from activities.enums import HELD, ActivityKind, ActivityState, AttendanceState
-from activities.models import Activity, Attendance
+from activities.models import Activity, Attendance, Campaign
 from activities.querysets import Attendee, attendees
 from activities.rules import record as rules
 from activities.rules.attendance import Mark, settle
@@ -23,7 +23,7 @@ from core.models import Kind
 if TYPE_CHECKING:
     from core.models import User
 
-AUDITED = ["date", "starts_at", "topic", "place", "state", "version"]
+AUDITED = ["date", "starts_at", "topic", "place", "campaign", "state", "version"]
 
 
 class RecordConflict(Exception):
@@ -47,10 +47,12 @@ def record_theme_day(
     topic: str,
     place: str,
     marks: Mapping[int, tuple[str, str]],
+    campaign: int | None = None,
 ) -> Activity:
     """Record the theme day of BRANCH in PERIOD (``YYYY-MM``), or change its record.
 
     MARKS holds state and reason by member id: everybody who is due, and those guests who came.
+    CAMPAIGN is the key of one that runs in the branch's area on that day.
     VERSION is that of the record the form was opened on, 0 for none. The same contents sent again
     are taken for a double submit and change nothing. Raises RecordConflict when the record has
     moved on, PermissionDenied when it is locked or not the user's, ValidationError otherwise;
@@ -60,8 +62,9 @@ def record_theme_day(
     activity = _locked_row(by, branch, month)
     rows = stored_rows(activity)
     people = listed_people(branch, month, activity, rows, date)
-    record = Record(date, topic, place, _settled(marks, people))
-    stored = Record(activity.date, activity.topic, activity.place, stored_marks(rows))
+    record = Record(date, topic, place, _settled(marks, people), campaign)
+    kept = stored_marks(rows)
+    stored = Record(activity.date, activity.topic, activity.place, kept, activity.campaign_id)
     moved_on = activity.state in HELD and activity.version != version
     if moved_on and stored.contents() == record.contents():
         return activity
@@ -69,6 +72,7 @@ def record_theme_day(
     if moved_on:
         raise RecordConflict(activity, record, stored)
     _refuse_wrong_date(month, date)
+    _refuse_wrong_campaign(by, branch, campaign, date)
     _save(by, activity, record, stored, people)
     return activity
 
@@ -208,11 +212,25 @@ def _refuse_wrong_date(month: Period, date: dt.date) -> None:
         raise ValidationError({"date": "这一天还没到。开过以后再登记。"})
 
 
+def _refuse_wrong_campaign(by: "User", branch: Branch, campaign: int | None, date: dt.date) -> None:
+    if campaign is None:
+        return
+    offered = Campaign.objects.visible_to(by).for_branch(branch)
+    chosen = offered.filter(pk=campaign).first()
+    if chosen is None:
+        raise ValidationError({"campaign": "没有这项专题活动，请重新选一下。"})
+    if not chosen.covers(date):
+        first, last = (f"{day.month}月{day.day}日" for day in (chosen.starts_on, chosen.ends_on))
+        words = f"“{chosen}”从{first}到{last}，这一天不在里面。请看一下日期，或者选“都不是”。"
+        raise ValidationError({"campaign": words})
+
+
 def _save(
     by: "User", activity: Activity, record: Record, stored: Record, people: list[Attendee]
 ) -> None:
     before = audit.snapshot(activity, AUDITED) if activity.version else {}
     activity.date, activity.topic, activity.place = record.date, record.topic, record.place
+    activity.campaign_id = record.campaign
     activity.state = ActivityState.RECORDED
     activity.recorded_by, activity.recorded_at = by, timezone.now()
     activity.version += 1

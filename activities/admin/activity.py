@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from activities.actions.archive import archive_activities, reopen_activities
-from activities.admin.filters import HolderFilter, MonthFilter, StateFilter
+from activities.admin.filters import CampaignFilter, HolderFilter, MonthFilter, StateFilter
 from activities.admin.grid import GridPages
 from activities.enums import HELD
 from activities.models import Activity, Attendance
@@ -29,15 +29,29 @@ class ActivityAdmin(GridPages, ScopedAdminMixin, HouseAdmin):
 
     list_display = ("day", "topic", "holder", "kind", "state")
     list_display_links = ("day", "topic")
-    list_filter = (StateFilter, MonthFilter, AreaFilter, HolderFilter)
-    list_select_related = ("branch", "kind", "recorded_by")
+    list_filter = (StateFilter, MonthFilter, CampaignFilter, AreaFilter, HolderFilter)
+    list_select_related = ("branch", "kind", "recorded_by", "campaign")
     sortable_by = ()
     ordering = ("-date", "-pk")
     search_fields = ("topic", "branch__name")
     search_help_text = "主题或党支部名称"
     actions = ("archive", "reopen")
     fieldsets = (
-        ("活动", {"fields": ("holder", "kind", "period", "day", "starts_at", "topic", "place")}),
+        (
+            "活动",
+            {
+                "fields": (
+                    "holder",
+                    "kind",
+                    "period",
+                    "day",
+                    "starts_at",
+                    "topic",
+                    "place",
+                    "campaign",
+                )
+            },
+        ),
         ("记录", {"fields": ("state", "recorded", "own_page")}),
         ("到会情况", {"fields": ("people",)}),
     )

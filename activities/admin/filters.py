@@ -7,10 +7,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from activities.enums import READY, ActivityState
+from activities.models import Campaign
 from activities.rules.period import Period
 from members.admin.filters import BranchFilter
 
 MONTHS_OFFERED = 14
+CAMPAIGNS_OFFERED = 12
 
 
 class HolderFilter(BranchFilter):
@@ -41,6 +43,32 @@ class MonthFilter(admin.SimpleListFilter):
         except ValueError:
             return queryset
         return queryset.filter(date__gte=month.first, date__lte=month.last)
+
+
+class CampaignFilter(admin.SimpleListFilter):
+    """By campaign, the latest first. One query."""
+
+    title = "专题活动"
+    parameter_name = "campaign"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the latest the reader sees, and the one asked for."""
+        rows = Campaign.objects.visible_to(request.user).values_list("pk", "title")
+        known = [(str(pk), title) for pk, title in rows]
+        return [
+            each for n, each in enumerate(known) if n < CAMPAIGNS_OFFERED or each[0] == self.value()
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the activities of the campaign; one out of reach finds nothing."""
+        if not self.value():
+            return queryset
+        known = {key for key, _ in self.lookup_choices}
+        return queryset.filter(campaign=self.value()) if self.value() in known else queryset.none()
+
+    def has_output(self) -> bool:
+        """Apply also what is out of reach: it finds nothing."""
+        return bool(self.value() or self.lookup_choices)
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from activities.actions.theme_day import listed_people, stored_marks
 from activities.enums import HELD, ActivityState, AttendanceState
-from activities.models import Activity, Attendance
+from activities.models import Activity, Attendance, Campaign
 from activities.querysets import Attendee, usual_day
 from activities.rules.attendance import Mark, assumed
 from activities.rules.period import Period, date_choices, fixed_date
@@ -28,7 +28,8 @@ MONTHS_LOOKED_BACK = 7
 class LogSheet:
     """The start of a theme day's page. MARKS are by member id: stored, else assumed.
 
-    NOTES say why somebody is not ticked. DAYS and PLACES are offered, the first one chosen.
+    NOTES say why somebody is not ticked. DAYS and PLACES are offered, the first one chosen;
+    CAMPAIGNS are those that run here in the month.
     TYPED are the marks that came in as numbers from paper; nobody has saved them yet.
     """
 
@@ -40,6 +41,7 @@ class LogSheet:
     notes: Mapping[int, str]
     days: list[dt.date]
     places: list[str]
+    campaigns: list[Campaign]
     typed: Mapping[int, Mark] = field(default_factory=dict)
 
     @property
@@ -75,6 +77,7 @@ class LogSheet:
             "date": self.days[0].isoformat() if self.days else "",
             "topic": self.activity.topic if self.activity else "",
             "place": self.places[0] if self.places else "",
+            "campaign": str(self.activity.campaign_id or "") if self.activity else "",
         } | marks
 
     def day_words(self, day: dt.date) -> str:
@@ -85,7 +88,7 @@ class LogSheet:
 def open_log_sheet(
     *, by: "User", branch: Branch, month: Period, chosen: dt.date | None = None
 ) -> LogSheet:
-    """Gather the start of the page for BRANCH (which BY may edit): three queries, at most four.
+    """Gather the start of the page for BRANCH (which BY may edit): four queries, at most five.
 
     The roster is that of the CHOSEN day, else of the day offered first.
     """
@@ -117,6 +120,11 @@ def open_log_sheet(
         notes=_notes(marks, stored, elsewhere, activity),
         days=days,
         places=_places(branch, activity, latest),
+        campaigns=list(
+            Campaign.objects.visible_to(by)
+            .for_branch(branch)
+            .during(month.first, min(month.last, timezone.localdate()))
+        ),
     )
 
 

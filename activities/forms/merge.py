@@ -17,7 +17,12 @@ from core.display import date_words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FIELDS = {"date": ("day", "日期"), "topic": ("topic", "学了什么"), "place": ("where", "地点")}
+FIELDS = {
+    "date": ("day", "日期"),
+    "topic": ("topic", "学了什么"),
+    "place": ("where", "地点"),
+    "campaign": ("campaign", "专题活动"),
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ def merge_page(
 ) -> MergePage:
     """Return the page for CONFLICT; what is sent from it is based on the stored version."""
     names = {str(person.member_id): person.name for person in sheet.people}
+    titles = {str(campaign.pk): campaign.title for campaign in sheet.campaigns}
     mine, theirs = conflict.mine.contents(), conflict.theirs.contents()
     # Days, topic and place first, then people as the page lists them.
     keys = [*FIELDS, *(f"{MARK_KEY}{member}" for member in names)]
@@ -64,7 +70,7 @@ def merge_page(
     agreed = [(_name(key), value) for key, value in mine.items() if key not in asked]
     activity = conflict.activity
     return MergePage(
-        questions=[_question(difference, names) for difference in differences],
+        questions=[_question(difference, names, titles) for difference in differences],
         hidden=[
             *agreed,
             ("version", str(activity.version)),
@@ -75,15 +81,19 @@ def merge_page(
     )
 
 
-def _question(difference: Difference, names: "Mapping[str, str]") -> Question:
+def _question(
+    difference: Difference, names: "Mapping[str, str]", titles: "Mapping[str, str]"
+) -> Question:
     key = difference.key
     return Question(
         name=_name(key),
         label=FIELDS[key][1]
         if key in FIELDS
         else names.get(key.removeprefix(MARK_KEY), "另一位同志"),
-        mine=Side(difference.mine, _words(key, difference.mine), difference.take_mine),
-        theirs=Side(difference.theirs, _words(key, difference.theirs), not difference.take_mine),
+        mine=Side(difference.mine, _words(key, difference.mine, titles), difference.take_mine),
+        theirs=Side(
+            difference.theirs, _words(key, difference.theirs, titles), not difference.take_mine
+        ),
         is_conflict=difference.is_conflict,
     )
 
@@ -92,9 +102,11 @@ def _name(key: str) -> str:
     return FIELDS[key][0] if key in FIELDS else key
 
 
-def _words(key: str, value: str) -> str:
+def _words(key: str, value: str, titles: "Mapping[str, str]") -> str:
     if key == "date":
         return date_words(dt.date.fromisoformat(value), today=timezone.localdate())
+    if key == "campaign":
+        return titles.get(value, "都不是")
     if key in FIELDS:
         return value or "没有写"
     return str(AttendanceState(value).label) if value else "没有来"

@@ -56,6 +56,7 @@ class ThemeDayForm(forms.Form):
     )
     where = OpenChoiceField(label="在哪里开的？", widget=OpenRadioSelect)
     other_place = forms.CharField(label="写一写地点", max_length=100, required=False)
+    campaign = forms.ChoiceField(label="是哪项专题活动？", required=False, widget=forms.RadioSelect)
     version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     base = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -70,6 +71,7 @@ class ThemeDayForm(forms.Form):
         self._offer("day", days, "换一天" if days else "选一天")
         places = [(place, place) for place in sheet.places]
         self._offer("where", places, "换个地方" if places else "写地点")
+        self._offer_campaigns()
 
     def clean_topic(self) -> str:
         """Keep the sentence as typed, without what cannot be seen."""
@@ -99,6 +101,7 @@ class ThemeDayForm(forms.Form):
                 topic=cleaned["topic"],
                 place=cleaned["place"],
                 marks=cleaned["marks"],
+                campaign=self._campaign(),
             )
         except ValidationError as refusal:
             take_over(self, refusal, {"date": "day", "place": "where"})
@@ -143,6 +146,20 @@ class ThemeDayForm(forms.Form):
         if entered and entered not in {OTHER, *(value for value, _ in choices)}:
             choices = [*choices, (entered, entered)]
         self.fields[name].choices = [*choices, (OTHER, other_words)]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def _offer_campaigns(self) -> None:
+        """Ask for a campaign only while one runs; none is chosen until somebody chooses."""
+        running = [(str(campaign.pk), campaign.title) for campaign in self.sheet.campaigns]
+        if running:
+            self.fields["campaign"].choices = [("", "都不是"), *running]  # type: ignore[attr-defined]  # a ChoiceField
+        else:
+            del self.fields["campaign"]
+
+    def _campaign(self) -> int | None:
+        """Return the campaign chosen; where none is asked for, the one on record stays."""
+        if "campaign" in self.fields:
+            return int(self.cleaned_data["campaign"] or 0) or None
+        return self.sheet.activity.campaign_id if self.sheet.activity else None
 
     def _tile(self, member: int, name: str, frail: bool) -> PersonTile:
         mark = self._entered(member) if self.is_bound else self.sheet.shown.get(member, Mark(""))
@@ -224,6 +241,7 @@ def _initial(sheet: LogSheet) -> dict[str, Any]:
         "day": contents["date"] or OTHER,
         "topic": contents["topic"],
         "where": contents["place"] or OTHER,
+        "campaign": contents["campaign"],
         "version": sheet.version,
         "base": json.dumps(contents, ensure_ascii=False, separators=(",", ":")),
     }

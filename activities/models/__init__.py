@@ -2,6 +2,7 @@
 
 from .activity import Activity
 from .attendance import Attendance
+from .campaign import Campaign
 from .sheet import SignInSheet
 
-__all__ = ["Activity", "Attendance", "SignInSheet"]
+__all__ = ["Activity", "Attendance", "Campaign", "SignInSheet"]

@@ -38,6 +38,14 @@ class Activity(models.Model):
     place = models.CharField("地点", max_length=100, blank=True)
     host = models.CharField("主持人", max_length=20, blank=True)
     minutes = models.TextField("记录", blank=True)
+    campaign = models.ForeignKey(
+        "activities.Campaign",
+        verbose_name="专题活动",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="activities",
+    )
     state = models.CharField(
         "状态", max_length=10, choices=ActivityState, default=ActivityState.PLANNED
     )

@@ -14,17 +14,23 @@ MARK_KEY = "mark-"
 
 @dataclass(frozen=True)
 class Record:
-    """One version of a record: date, topic, place, and a mark for each member by id."""
+    """One version of a record: date, topic, place, campaign by id, a mark for each member by id."""
 
     date: dt.date
     topic: str
     place: str
     marks: Mapping[int, Mark]
+    campaign: int | None = None
 
     def contents(self) -> dict[str, str]:
         """Return the record as flat texts: what is compared, merged and kept in the page."""
         marks = {f"{MARK_KEY}{member}": mark.state for member, mark in sorted(self.marks.items())}
-        return {"date": self.date.isoformat(), "topic": self.topic, "place": self.place} | marks
+        return {
+            "date": self.date.isoformat(),
+            "topic": self.topic,
+            "place": self.place,
+            "campaign": str(self.campaign or ""),
+        } | marks
 
 
 def extra_days(settings: Mapping[str, Any]) -> int:

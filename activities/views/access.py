@@ -1,13 +1,11 @@
 """Who opens the pages of a branch, and what every one of them knows of it."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
+from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Subquery
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 
 from activities.enums import HOLDS_THEME_DAYS, ActivityKind
 from activities.rules.record import extra_days
@@ -16,30 +14,18 @@ from branches.scoping import get_editable_or_404
 from core.models import Kind
 from core.views.access import signed_in
 
-View = TypeVar("View", bound=Callable[..., HttpResponseBase])
-RECORD = "activities.record_activity"
+# The verb; the rows follow from the branch: somebody else's is 404, seen but not yours is 403.
+may_record = permission_required("activities.record_activity", raise_exception=True)
 _SETTINGS = "theme_day_settings"
 
 
-def may_record(view: View) -> View:
-    """Ask the verb; the rows follow from the branch: somebody else's is 404, only seen is 403.
+def own_branch(request: HttpRequest, pk: int, **also: Any) -> Branch:
+    """Return the branch whose party life the user keeps; committees and groups have none.
 
-    Verbs come with posts alone, so those of the posts are asked for (one query), not one's own.
+    ALSO is asked in the same query and stays with the branch.
     """
-
-    @wraps(view)
-    def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if RECORD not in signed_in(request).get_group_permissions():
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return asking  # type: ignore[return-value]  # the same arguments, the same answer
-
-
-def own_branch(request: HttpRequest, pk: int) -> Branch:
-    """Return the branch whose party life the user keeps; committees and groups have none."""
     kind = Kind.objects.filter(key=ActivityKind.THEME_DAY)
-    also = {_SETTINGS: Subquery(kind.values("settings")[:1])}
+    also[_SETTINGS] = Subquery(kind.values("settings")[:1])
     branch = get_editable_or_404(
         Branch.objects.select_related("kind", "area").annotate(**also), signed_in(request), pk=pk
     )

@@ -1,8 +1,10 @@
 """Paper out, paper in: the printed sign-in sheet and the numbers typed back from it."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +26,7 @@ from core.drafts import data_for, survives_sign_in
 from core.views.access import signed_in
 
 BLANK_ROWS = 3
+_TYPED = "typed_rows"
 PREPRINTED = frozenset({AttendanceState.EXCUSED, AttendanceState.HOME})
 
 
@@ -80,23 +83,30 @@ def numbers(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     return render(request, "activities/sheet_numbers.html", context)
 
 
+def typed_sheet(request: HttpRequest, month: Period) -> dict[str, Any]:
+    """Return the question for the rows of the sheet that was typed back, to be asked with the branch."""
+    serial = request.GET.get("sheet", "")
+    if not serial.isdecimal() or len(serial) > 4:
+        return {}
+    rows = SignInSheet.objects.visible_to(signed_in(request)).filter(
+        branch=OuterRef("pk"), period=str(month), serial=int(serial)
+    )
+    return {_TYPED: Subquery(rows.values("member_ids")[:1])}
+
+
 def with_typed_numbers(request: HttpRequest, log: LogSheet) -> tuple[LogSheet, int | None]:
     """Return LOG with the typed numbers ticked off, and how many that were.
 
     None means that the page was not reached from the numbers page. Who is typed and was assumed
     to come is 请假 until the secretary says otherwise.
     """
-    serial = request.GET.get("sheet", "")
-    if not serial.isdecimal() or len(serial) > 4:
+    member_ids = vars(log.branch).get(_TYPED)
+    if member_ids is None:
         return log, None
-    rows = SignInSheet.objects.visible_to(signed_in(request))
-    printed = rows.filter(branch=log.branch, period=str(log.month), serial=int(serial)).first()
-    if printed is None:
-        return log, None
-    typed = parse_numbers(request.GET.get("away", ""), rows=len(printed.member_ids))
+    typed = parse_numbers(request.GET.get("away", ""), rows=len(member_ids))
     if typed.fault:
         return log, None
-    away = {printed.member_ids[number - 1] for number in typed.numbers}
+    away = {member_ids[number - 1] for number in typed.numbers}
     missing = {
         member: Mark(AttendanceState.EXCUSED)
         for member, mark in log.marks.items()

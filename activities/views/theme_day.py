@@ -21,7 +21,7 @@ from activities.rules.attendance import Tally, tally
 from activities.rules.period import Period, fixed_date, last_day_to_edit
 from activities.views.access import days_open, may_record, own_branch
 from activities.views.agenda import day_and_time
-from activities.views.sheet import with_typed_numbers
+from activities.views.sheet import typed_sheet, with_typed_numbers
 from branches.models import Branch
 from core.drafts import data_for, survives_sign_in
 from core.views.access import signed_in
@@ -34,7 +34,8 @@ CONFLICT = 409
 @require_http_methods(["GET", "HEAD", "POST"])
 def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Log the theme day on one page, or change it (elder_ux §5)."""
-    branch, user = own_branch(request, pk), signed_in(request)
+    user = signed_in(request)
+    branch = own_branch(request, pk, **typed_sheet(request, month))
     data = data_for(request)
     sheet = open_log_sheet(by=user, branch=branch, month=month, chosen=chosen_day(data))
     days = days_open(branch)
@@ -156,7 +157,9 @@ def _theme_days(request: HttpRequest, branch: Branch, month: Period) -> Activity
 
 
 def _record_or_404(request: HttpRequest, branch: Branch, month: Period) -> Activity:
-    activity = _theme_days(request, branch, month).held().select_related("recorded_by").first()
+    activity = (
+        _theme_days(request, branch, month).held().select_related("recorded_by", "campaign").first()
+    )
     if activity is None:
         raise Http404("这个月还没有登记。")
     return activity
@@ -198,6 +201,7 @@ def _what(activity: Activity) -> list[tuple[str, str]]:
         ("日期", day_and_time(activity.date, activity.starts_at)),
         ("内容", activity.topic),
         ("地点", activity.place),
+        ("专题活动", str(activity.campaign or "")),
     ]
     return [(word, value) for word, value in facts if value]
 

@@ -145,6 +145,13 @@ GET  admin:members_rosterbatch_delete                object_id=batch            
 GET  admin:members_rosterbatch_change                object_id=batch                     302  404  404  404  404  404  200  404  403  403  200
 GET  admin/members/rosterbatch/<path:object_id>/     object_id=batch                     302  404  404  404  404  302  302  302  302  302  302
 GET  admin:year-grid                                 year=2026                           302  404  404  404  404  200  200  200  403  403  200
+GET  admin:activities_campaign_changelist            -                                   302  404  404  404  404  200  200  200  403  403  200
+GET  admin:activities_campaign_add                   -                                   302  404  404  404  404  200  200  200  403  403  200
+GET  admin:activities_campaign_history               object_id=campaign                  302  404  404  404  404  200  200  404  404  404  200
+GET  admin:activities_campaign_delete                object_id=campaign                  302  404  404  404  404  403  403  403  403  403  403
+GET  admin:activities_campaign_change                object_id=campaign                  302  404  404  404  404  200  200  404  403  403  200
+GET  admin/activities/campaign/<path:object_id>/     object_id=campaign                  302  404  404  404  404  302  302  302  302  302  302
+GET  admin:campaign-totals                           pk=campaign                         302  404  404  404  404  200  200  404  403  403  200
 GET  admin:activities_activity_changelist            -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:activities_activity_add                   -                                   302  404  404  404  404  403  403  403  403  403  403
 GET  admin:activities_activity_history               object_id=activity                  302  404  404  404  404  200  200  404  404  404  200

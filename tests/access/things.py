@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 
 from activities.actions.sheet import print_sheet
 from activities.actions.theme_day import plan_activity
-from activities.models import Activity
+from activities.models import Activity, Campaign
 from branches.models import Appointment, Branch, Region
 from core.models import (
     AuditEvent,
@@ -25,7 +25,7 @@ from core.models import (
 from members.actions import roster
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
-from tests.factories.activities import make_link, record
+from tests.factories.activities import make_campaign, make_link, record
 from tests.factories.members import make_member
 
 # Arguments of a row that name one of these become its key; all others are taken as written.
@@ -104,6 +104,12 @@ def lived_branch(get: Any) -> Branch:
 def activity(get: Any) -> Activity:
     get("bureau_staff")
     return Activity.objects.get(branch=get("branch"), period="2026-10")
+
+
+@thing
+def campaign(get: Any) -> Campaign:
+    day = dt.date(2026, 11, 1)
+    return make_campaign(get("bureau_staff"), get("street"), starts_on=day, ends_on=day)
 
 
 @thing

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from activities.actions.campaign import save_campaign
 from activities.actions.theme_day import record_theme_day
 from activities.enums import AttendanceState
-from activities.models import Activity
-from branches.models import Branch
+from activities.models import Activity, Campaign
+from branches.models import Area, Branch
 from core.models import User
 from members.actions import add_link
 from members.enums import AffiliationKind
@@ -43,6 +44,18 @@ def make_roster(branch: Branch, count: int = 3) -> list[Member]:
     return [make_member(branch, name) for name in NAMES[:count]]
 
 
+def make_campaign(
+    by: User,
+    area: Area,
+    title: str = "回望百年路，助力新征程",
+    *,
+    starts_on: dt.date = dt.date(2026, 10, 1),
+    ends_on: dt.date = dt.date(2026, 11, 30),
+) -> Campaign:
+    """A campaign of AREA, in October and November by default."""
+    return save_campaign(by=by, title=title, area=area, starts_on=starts_on, ends_on=ends_on)
+
+
 def record(
     by: User,
     branch: Branch,
@@ -53,6 +66,7 @@ def record(
     version: int = 0,
     topic: str = "学习全会精神",
     place: str = "社区活动室",
+    campaign: int | None = None,
     **other: Iterable[Member],
 ) -> Activity:
     """Record a theme day: PRESENT came; further states by name, such as ``excused=[member]``."""
@@ -68,6 +82,7 @@ def record(
         topic=topic,
         place=place,
         marks=marks,
+        campaign=campaign,
     )
 
 
