@@ -9,6 +9,7 @@ from core.codes import CodeBook
 from core.display import masked
 from members.columns import CODED
 from members.models import Member
+from members.roster.columns import BY_FIELD
 from members.rules.missing import labels
 
 
@@ -39,34 +40,40 @@ class CodeWidget(widgets.Widget):
         return self.names.get(value, value or "")
 
 
-def _field(name: str, heading: str, widget: widgets.Widget | None = None) -> fields.Field:
-    return fields.Field(attribute=name, column_name=heading, widget=widget, readonly=True)
+def _column(name: str, attribute: str = "", widget: widgets.Widget | None = None) -> fields.Field:
+    """Return the roster's column NAME under its standard heading; ATTRIBUTE is what is shown."""
+    heading = BY_FIELD[name].heading
+    return fields.Field(attribute or name, column_name=heading, widget=widget, readonly=True)
 
 
 class MemberResource(ScopedResource):
-    """What leaves the portal about members: no health, no full number, no telephone (domain §6.5)."""
+    """What leaves the portal about members: no health, no full number, no telephone (domain §6.5).
 
-    number = _field("number", "党员编号")
-    name = _field("name", "姓名")
-    gender = _field("get_gender_display", "性别")
-    ethnicity = _field("ethnicity", "民族", CodeWidget("ethnicity"))
-    id_number = _field("id_number", "公民身份号码", MaskedWidget("id"))
-    birth_date = _field("birth_date", "出生日期")
-    education = _field("education", "学历", CodeWidget("education"))
-    branch_code = _field("branch__code", "支部代码")
-    branch = _field("branch__name", "所在党支部")
-    group = _field("group__name", "党小组")
-    member_kind = _field("get_member_kind_display", "党员类别")
-    join_date = _field("join_date", "入党日期")
-    full_date = _field("full_date", "转正日期")
-    person_kind = _field("get_person_kind_display", "人员类别")
-    work_start = _field("work_start", "参加工作时间")
-    retire_date = _field("retire_date", "离退休时间")
-    former_unit = _field("former_unit", "原工作单位")
-    former_post = _field("former_post", "原职务")
-    rank = _field("rank", "职级/享受待遇", CodeWidget("rank"))
-    phone = _field("phone", "联系电话", MaskedWidget("phone"))
-    community = _field("community__name", "居住社区")
+    Columns and headings are those by which the roster pipeline reads (``members.roster.columns``),
+    so that what went out is recognised when it comes back.
+    """
+
+    number = fields.Field("number", column_name="党员编号", readonly=True)
+    name = _column("name")
+    gender = _column("gender", "get_gender_display")
+    ethnicity = _column("ethnicity", widget=CodeWidget("ethnicity"))
+    id_number = _column("id_number", widget=MaskedWidget("id"))
+    birth_date = _column("birth_date")
+    education = _column("education", widget=CodeWidget("education"))
+    branch_code = _column("branch_code", "branch__code")
+    branch = _column("branch", "branch__name")
+    group = _column("group", "group__name")
+    member_kind = _column("member_kind", "get_member_kind_display")
+    join_date = _column("join_date")
+    full_date = _column("full_date")
+    person_kind = _column("person_kind", "get_person_kind_display")
+    work_start = _column("work_start")
+    retire_date = _column("retire_date")
+    former_unit = _column("former_unit")
+    former_post = _column("former_post")
+    rank = _column("rank", widget=CodeWidget("rank"))
+    phone = _column("phone", widget=MaskedWidget("phone"))
+    community = _column("community", "community__name")
     missing = fields.Field(column_name="待补资料", readonly=True)
 
     class Meta:

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from members.views import adding, card, profile, roster, taking
+from members.views import adding, branch_import, card, profile, roster, taking
 
 app_name = "members"
 urlpatterns = [
     path("branch/<int:pk>/roster/", roster.roster, name="roster"),
     path("branch/<int:pk>/roster/add/", adding.add, name="add"),
     path("branch/<int:pk>/roster/export/", taking.export, name="roster-export"),
+    path("branch/<int:pk>/roster/import/", branch_import.upload, name="import"),
+    path("branch/<int:pk>/roster/imports/", branch_import.batches, name="batches"),
+    path("rosters/template/", branch_import.template, name="import-template"),
+    path("rosters/<int:pk>/", branch_import.batch, name="batch"),
+    path("rosters/<int:pk>/columns/", branch_import.choose, name="batch-columns"),
+    path("rosters/<int:pk>/confirm/", branch_import.confirm, name="batch-confirm"),
+    path("rosters/<int:pk>/discard/", branch_import.discard, name="batch-discard"),
+    path("rosters/<int:pk>/again/", branch_import.again, name="batch-again"),
+    path("rosters/<int:pk>/rejected/", branch_import.rejected, name="batch-rejected"),
     path("members/<int:pk>/", card.card, name="card"),
     path("members/<int:pk>/edit/", card.edit, name="edit"),
     path("members/<int:pk>/saved/", card.saved, name="saved"),

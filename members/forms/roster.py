@@ -9,7 +9,7 @@ from branches.models import Branch
 from core.models import User
 from members.enums import OnDuplicate
 from members.models import RosterBatch
-from members.roster.columns import COLUMNS
+from members.roster.columns import BY_FIELD, COLUMNS
 from members.roster.reporting import layout_of, summarise
 
 NOT_IMPORTED = "（不导入）"
@@ -34,9 +34,21 @@ class UploadForm(forms.Form):
         label="这份文件导入过，再核对一遍", required=False, help_text="不会重复登记。"
     )
 
-    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, user: User, branch: Branch | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.user = user
+        self._branch = branch
+        if branch is not None:
+            del self.fields["branch"]
+            self.fields[
+                "file"
+            ].help_text = "电子表格，最多20兆、20万行。表头里要有姓名和公民身份号码。"
+
+    def clean(self) -> dict[str, Any]:
+        """Put in the branch that was settled before the form was shown."""
+        return {"branch": self._branch} | (super().clean() or {})
 
     def clean_branch(self) -> Branch | None:
         """Find the branch by code or name among those the user may change."""
@@ -65,6 +77,15 @@ class ColumnsForm(forms.Form):
                     label=heading, choices=choices, required=False, initial=field
                 )
         self._width = len(layout.headings)
+
+    def known(self) -> list[tuple[forms.BoundField, str]]:
+        """Return the columns that were recognised, each with the heading of its field."""
+        fields = [] if self.is_bound else [field for field in self if field.initial]
+        return [(field, BY_FIELD[field.initial].heading) for field in fields]
+
+    def unknown(self) -> list[forms.BoundField]:
+        """Return the columns to ask about: those not recognised, after a refusal all."""
+        return [field for field in self if self.is_bound or not field.initial]
 
     def chosen(self) -> list[str]:
         """Return one field a column, "" for one that is not imported."""

@@ -175,6 +175,15 @@ GET  notices                                         -                          
 POST notices-read                                    -                                   302  302  302  302  302  302  302  302  302  302  302
 POST notice-open                                     pk=notice                           302  404  404  404  404  404  302  404  404  404  404
 GET  members:roster                                  pk=lived_branch                     302  403  404  200  404  200  200  404  403  403  200
+GET  members:import                                  pk=lived_branch                     302  403  403  200  404  200  200  404  403  403  200
+GET  members:batches                                 pk=lived_branch                     302  403  403  200  404  200  200  404  403  403  200
+GET  members:import-template                         -                                   302  403  403  200  200  200  200  200  403  403  200
+GET  members:batch                                   pk=batch                            302  403  403  404  404  404  200  404  403  403  404
+POST members:batch-columns                           pk=batch                            302  403  403  404  404  404  200  404  403  403  404
+POST members:batch-confirm                           pk=batch                            302  403  403  404  404  404  302  404  403  403  404
+POST members:batch-discard                           pk=batch                            302  403  403  404  404  404  302  404  403  403  404
+POST members:batch-again                             pk=batch                            302  403  403  404  404  404  302  404  403  403  404
+GET  members:batch-rejected                          pk=batch                            302  403  403  404  404  404  200  404  403  403  404
 GET  members:add                                     pk=lived_branch                     302  403  403  200  404  200  200  404  403  403  200
 GET  members:roster-export                           pk=lived_branch                     302  403  403  200  404  200  200  404  403  403  200
 GET  members:card                                    pk=person                           302  404  404  200  404  200  200  404  403  403  200

@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from core.models import BackgroundRun, Notice
-from tests.browser import party_life, register
+from tests.browser import imports, party_life, register
 
 Request = pytest.FixtureRequest
 
@@ -117,6 +117,16 @@ PAGES: tuple[Case, ...] = (
     Case("members:add", "secretary", register.a_roster),
     Case("members:roster-export", "secretary", register.a_roster),
     Case("members:saved", "secretary", register.a_member, "added", "?new=1"),
+    Case("members:import", "secretary", imports.nothing_yet),
+    Case("members:batches", "secretary", imports.nothing_yet, "none"),
+    Case("members:batches", "secretary", imports.branch_after(imports.written), "some"),
+    Case("members:batch", "secretary", imports.uploaded, "columns"),
+    Case("members:batch", "secretary", imports.checking, "progress"),
+    Case("members:batch", "secretary", imports.checked, "preview"),
+    Case("members:batch", "secretary", imports.checked, "new rows", "?tab=new"),
+    Case("members:batch", "secretary", imports.written, "result"),
+    Case("members:batch", "secretary", imports.refused, "refused"),
+    Case("members:batch", "secretary", imports.discarded, "given up"),
     Case("members:card", "secretary", register.a_member, "own"),
     Case("members:card", "secretary", register.a_guest, "guest"),
     Case("members:edit", "secretary", register.a_member),
@@ -137,6 +147,12 @@ NOT_PAGES = {
     "readyz": "a list for a machine",
     "file": "sends a file",
     "members:own-data": "sends a file",
+    "members:import-template": "sends a file",
+    "members:batch-rejected": "sends a file",
+    "members:batch-columns": "answers to POST only; goes to the roster's page",
+    "members:batch-confirm": "answers to POST only; goes to the roster's page",
+    "members:batch-discard": "answers to POST only; goes to the roster's page",
+    "members:batch-again": "answers to POST only; goes to the roster's page",
     "run-state": "figures for the script of the run's page",
     "activities:my-calendar-file": "a file for the telephone's calendar",
     "notice-open": "goes to the page the notice is about",

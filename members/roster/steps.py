@@ -1,0 +1,213 @@
+"""A roster on its way, page by page: upload, columns, check, preview, confirm, result.
+
+One page a batch, which shows what its state asks for; everything works without JavaScript. The
+office has these pages in the admin, a secretary among her own; only frame and addresses differ.
+"""
+
+from collections.abc import Callable
+from typing import IO, Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from branches.models import Branch
+from branches.scoping import get_editable_or_404, get_visible_or_404
+from core.access import signed_in
+from core.models import StoredFile, User
+from core.spreadsheets import RefusedFile
+from members.actions import roster as acts
+from members.enums import OnDuplicate, RosterState
+from members.forms.roster import ColumnsForm, ConfirmForm, UploadForm
+from members.models import RosterBatch
+from members.roster import preview, rejects
+from members.roster.reporting import layout_of, summarise
+from members.roster.runs import VERB
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SHEETS = {
+    RosterState.UPLOADED: "columns",
+    RosterState.CHECKING: "progress",
+    RosterState.READY: "preview",
+    RosterState.WRITING: "progress",
+    RosterState.DONE: "preview",
+    RosterState.REFUSED: "refused",
+    RosterState.DISCARDED: "discarded",
+}
+
+
+class RosterPages:
+    """The steps of a roster; who shows them says which rows, in what frame, at which addresses."""
+
+    def batches(self, user: User) -> "QuerySet[RosterBatch]":
+        """Return the batches that may have a page here; row scope comes on top."""
+        return RosterBatch.objects.visible_to(user)
+
+    def page_of(self, batch: RosterBatch) -> str:
+        """Return the address of a batch's page."""
+        raise NotImplementedError
+
+    def show(self, request: HttpRequest, sheet: str, context: dict[str, Any]) -> HttpResponse:
+        """Draw one sheet in the frame of these pages."""
+        raise NotImplementedError
+
+    # --- upload ------------------------------------------------------------------------------
+
+    def upload(self, request: HttpRequest, branch: Branch | None = None) -> HttpResponse:
+        """Take the file and read its heading; what is wrong with the file is said on the batch.
+
+        BRANCH: the rows that name none are its own; without it the form asks.
+        """
+        user = importer(request)
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = UploadForm(*sent, user=user, branch=branch)
+        context: dict[str, Any] = {"title": "导入党员名册", "form": form, "branch": branch}
+        stored = _kept(user, form) if form.is_valid() else None
+        if stored is None:
+            return self.show(request, "upload", context)
+        earlier = acts.earlier_import(by=user, file=stored)
+        if earlier and not form.cleaned_data["again"]:
+            return self.show(request, "upload", context | {"earlier": earlier})
+        batch = acts.open_roster(by=user, file=stored, branch=form.cleaned_data["branch"])
+        if batch.state == RosterState.UPLOADED and not batch.layout:
+            acts.read_heading(by=user, batch=batch)
+        return redirect(self.page_of(batch))
+
+    def blank(self, request: HttpRequest) -> HttpResponseBase:
+        """Send the blank template."""
+        importer(request)
+        return _workbook(rejects.template(), "党员名册.xlsx")
+
+    # --- one batch ---------------------------------------------------------------------------
+
+    def batch(self, request: HttpRequest, pk: int | str) -> HttpResponse:
+        """Show what the batch's state asks for."""
+        user = importer(request)
+        rows = self.batches(user).select_related("branch", "check_run", "write_run")
+        return self._sheet(request, get_visible_or_404(rows, user, pk=pk), user)
+
+    def _sheet(
+        self, request: HttpRequest, batch: RosterBatch, user: User, form: Form | None = None
+    ) -> HttpResponse:
+        sheet = _SHEETS[RosterState(batch.state)]
+        context: dict[str, Any] = {"title": str(batch), "batch": batch, "original": batch}
+        if sheet == "columns":
+            context |= {"form": form or ColumnsForm(batch=batch), "layout": layout_of(batch)}
+        elif sheet == "progress":
+            is_check = batch.state == RosterState.CHECKING
+            context["run"] = batch.check_run if is_check else batch.write_run
+        elif sheet == "preview":
+            context |= _preview(request, batch, user, form)
+        return self.show(request, sheet, context)
+
+    # --- steps -------------------------------------------------------------------------------
+
+    def choose(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take the columns as chosen and start the check."""
+        user, batch = self._mine(request, pk)
+        form = ColumnsForm(request.POST, batch=batch)
+        try:
+            if not form.is_valid():
+                return self._sheet(request, batch, user, form)
+            batch = acts.choose_columns(by=user, batch=batch, fields=form.chosen())
+            acts.check_roster(by=user, batch=batch)
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+            batch.refresh_from_db()
+            return self._sheet(request, batch, user, form)
+        return redirect(self.page_of(batch))
+
+    def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Start the writing with the choice made on the preview."""
+        user, batch = self._mine(request, pk)
+        form = ConfirmForm(request.POST, batch=batch)
+        if not form.is_valid():
+            return self._sheet(request, batch, user, form)
+        choice = form.cleaned_data.get("on_duplicate", OnDuplicate.ASK)
+        return self._act(
+            request, batch, lambda: acts.confirm_roster(by=user, batch=batch, on_duplicate=choice)
+        )
+
+    def discard(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give the batch up before anything is written."""
+        user, batch = self._mine(request, pk)
+        return self._act(request, batch, lambda: acts.discard_roster(by=user, batch=batch))
+
+    def again(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Go on with a check or a writing that was stopped."""
+        user, batch = self._mine(request, pk)
+        go_on = acts.confirm_roster if batch.state == RosterState.WRITING else acts.check_roster
+        return self._act(request, batch, lambda: go_on(by=user, batch=batch))
+
+    def rejected(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Send the rejected rows as a workbook; only to the batch's owner (security P16)."""
+        user, batch = self._mine(request, pk)
+        if batch.by_id != user.pk:
+            raise Http404("没有找到这份文件。")
+        return _workbook(rejects.rejected_workbook(batch), f"退回的行-{batch.pk}.xlsx")
+
+    def _act(
+        self, request: HttpRequest, batch: RosterBatch, act: Callable[[], object]
+    ) -> HttpResponse:
+        try:
+            act()
+        except ValidationError as refused:
+            messages.warning(request, "；".join(refused.messages))
+        return redirect(self.page_of(batch))
+
+    def _mine(self, request: HttpRequest, pk: int) -> tuple[User, RosterBatch]:
+        user = importer(request)
+        return user, get_editable_or_404(self.batches(user), user, pk=pk)
+
+
+def importer(request: HttpRequest) -> User:
+    """Return who asks, if he may import."""
+    user = signed_in(request)
+    if not user.has_perm(VERB):
+        raise PermissionDenied("您没有导入名册的权限。请联系上级老干部局。")
+    return user
+
+
+def _kept(user: User, form: UploadForm) -> StoredFile | None:
+    upload = form.cleaned_data["file"]
+    try:
+        return acts.keep_roster(by=user, name=upload.name, source=upload)
+    except RefusedFile as refused:
+        form.add_error("file", refused.message)
+        return None
+
+
+def _preview(
+    request: HttpRequest, batch: RosterBatch, user: User, form: Form | None
+) -> dict[str, Any]:
+    is_gone = batch.file_id is None  # with the file go the rows (roster.sweeping)
+    tabs = [] if is_gone else preview.tabs(batch)
+    chosen = next((tab for tab in tabs if tab.key == request.GET.get("tab")), None)
+    chosen = chosen or (tabs[0] if tabs else None)
+    lines, page = [], None
+    if chosen:
+        found = Paginator(preview.rows_of(batch, chosen.key), preview.PAGE)
+        page = found.get_page(request.GET.get("p"))
+        lines = preview.lines(batch, list(page), user=user)
+    is_done = batch.state == RosterState.DONE
+    return {
+        "tabs": tabs,
+        "chosen": chosen,
+        "page": page,
+        "lines": lines,
+        "summary": summarise(batch),
+        "form": None if is_done else form or ConfirmForm(batch=batch),
+        "is_done": is_done,
+        "is_gone": is_gone,
+    }
+
+
+def _workbook(stream: IO[bytes], name: str) -> FileResponse:
+    response = FileResponse(stream, as_attachment=True, filename=name, content_type=_XLSX)
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,105 @@
+"""A secretary's roster of her own branch: the office's pages in the elder frame (security P13)."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from branches.models import Branch
+from branches.scoping import get_editable_or_404
+from core.models import User
+from members.models import RosterBatch
+from members.roster.steps import RosterPages, importer
+from members.views.adding import home_fault
+
+_SHOWN = 10
+
+
+class BranchRosterPages(RosterPages):
+    """The steps of one's own rosters."""
+
+    def batches(self, user: User) -> "QuerySet[RosterBatch]":
+        """Return one's own; somebody else's are not there."""
+        return RosterBatch.objects.editable_by(user).filter(by=user)
+
+    def page_of(self, batch: RosterBatch) -> str:
+        """Return the address of a batch's page."""
+        return reverse("members:batch", args=[batch.pk])
+
+    def show(self, request: HttpRequest, sheet: str, context: dict[str, Any]) -> HttpResponse:
+        """Draw one sheet among the elder pages."""
+        return render(request, f"members/import/{sheet}.html", context)
+
+
+_pages = BranchRosterPages()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a roster of the branch; rows that name no branch are its own."""
+    user = importer(request)
+    branch = get_editable_or_404(Branch.objects.select_related("area", "kind"), user, pk=pk)
+    if fault := home_fault(branch):
+        raise PermissionDenied(fault)
+    return _pages.upload(request, branch)
+
+
+@require_safe
+@never_cache
+def batches(request: HttpRequest, pk: int) -> HttpResponse:
+    """List the rosters that one has brought for the branch, the newest first."""
+    user = importer(request)
+    branch = get_editable_or_404(Branch, user, pk=pk)
+    mine = _pages.batches(user).filter(branch=branch).order_by("-pk")[:_SHOWN]
+    return render(request, "members/import/batches.html", {"branch": branch, "batches": mine})
+
+
+@require_safe
+def template(request: HttpRequest) -> HttpResponseBase:
+    """Send the blank template."""
+    return _pages.blank(request)
+
+
+@require_safe
+@never_cache
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what the batch's state asks for."""
+    return _pages.batch(request, pk)
+
+
+@require_POST
+def choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the columns as chosen and start the check."""
+    return _pages.choose(request, pk)
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start the writing with the choice made on the preview."""
+    return _pages.confirm(request, pk)
+
+
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the batch up before anything is written."""
+    return _pages.discard(request, pk)
+
+
+@require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on with a check or a writing that was stopped."""
+    return _pages.again(request, pk)
+
+
+@require_safe
+@never_cache
+def rejected(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Send the rejected rows as a workbook."""
+    return _pages.rejected(request, pk)

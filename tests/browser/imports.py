@@ -1,0 +1,94 @@
+"""Rosters on their way, as a secretary brings them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+
+from core.runs import run_now
+from members.actions import roster
+from members.models import RosterBatch
+from tests.factories.members import make_member
+from tests.members.roster.conftest import number
+
+Request = pytest.FixtureRequest
+HEADING = "序号,姓名,身份证号,党员类别,手机,我的列"
+ROWS = (
+    f"1,张建国,{number(1)},正式党员,16112345678,甲",
+    f"2,李秀英,{number(2)},正式党员,,乙",
+    f"3,买买提·吐尔逊,{number(3)},预备党员,16112345679,丙",
+    "4,周玉兰,32990119500101,正式党员,,丁",
+    f"5,王德胜,{number(5)},正式党员,1.39E+10,",
+    f"6,欧阳淑珍,{number(6)},,,",
+)
+
+
+def a_batch(request: Request) -> RosterBatch:
+    """The secretary's upload with its heading read; one of the rows is on the register already."""
+    by, branch = request.getfixturevalue("secretary"), request.getfixturevalue("branch")
+    make_member(branch, "欧阳淑珍", id_number=number(6), gender="2", phone="16100000001")
+    source = ContentFile("\n".join([HEADING, *ROWS]).encode("gb18030"))
+    kept = roster.keep_roster(by=by, name="槐荫社区党支部名册.csv", source=source)
+    return roster.read_heading(by=by, batch=roster.open_roster(by=by, file=kept, branch=branch))
+
+
+def uploaded(request: Request) -> dict[str, Any]:
+    """Its columns are to be looked at."""
+    return {"pk": a_batch(request).pk}
+
+
+def checking(request: Request) -> dict[str, Any]:
+    """It is being checked."""
+    batch = a_batch(request)
+    return {"pk": roster.check_roster(by=batch.by, batch=batch, ring=False).pk}
+
+
+def checked(request: Request) -> dict[str, Any]:
+    """It is to be confirmed."""
+    batch = a_batch(request)
+    batch = roster.check_roster(by=batch.by, batch=batch, ring=False)
+    assert batch.check_run is not None
+    run_now(batch.check_run)
+    return {"pk": batch.pk}
+
+
+def written(request: Request) -> dict[str, Any]:
+    """It is written, with rows that came back."""
+    key = checked(request)
+    batch = RosterBatch.objects.get(**key)
+    batch = roster.confirm_roster(by=batch.by, batch=batch, on_duplicate="fill", ring=False)
+    assert batch.write_run is not None
+    run_now(batch.write_run)
+    return key
+
+
+def discarded(request: Request) -> dict[str, Any]:
+    """It was given up."""
+    batch = a_batch(request)
+    return {"pk": roster.discard_roster(by=batch.by, batch=batch).pk}
+
+
+def refused(request: Request) -> dict[str, Any]:
+    """The file is no roster."""
+    by, branch = request.getfixturevalue("secretary"), request.getfixturevalue("branch")
+    kept = roster.keep_roster(
+        by=by, name="通知.csv", source=ContentFile("尊敬的老同志：\n".encode())
+    )
+    batch = roster.open_roster(by=by, file=kept, branch=branch)
+    return {"pk": roster.read_heading(by=by, batch=batch).pk}
+
+
+def branch_after(make: Callable[[Request], dict[str, Any]]) -> Callable[[Request], dict[str, Any]]:
+    """Return what makes a roster by MAKE and gives the branch's address."""
+
+    def made(request: Request) -> dict[str, Any]:
+        make(request)
+        return {"pk": request.getfixturevalue("branch").pk}
+
+    return made
+
+
+def nothing_yet(request: Request) -> dict[str, Any]:
+    """A branch without any roster."""
+    return {"pk": request.getfixturevalue("branch").pk}
