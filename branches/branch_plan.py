@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from branches import rules
-from branches.branch_sheet import BranchLine
+from branches.branch_sheet import TIE, BranchLine
+from branches.enums import Tie
 from branches.forest import Place, circles
 from branches.refusal import Problem, loop_problem
 
@@ -20,6 +21,7 @@ class Stored(NamedTuple):
     area: int
     parent: str | None
     founded_on: dt.date | None
+    tie: str
     dissolved_on: dt.date | None
     editable: bool
     area_path: str
@@ -42,13 +44,15 @@ class Wanted(NamedTuple):
     area: int
     parent: str | None
     founded_on: dt.date | None
+    tie: str
 
 
 class BranchPlan:
     """The lines of a table laid over the stored organisations.
 
     KINDS are the usable kinds by every word that may name them, AREAS the areas the user may
-    choose, by code. ``wanted`` holds what each line makes of its organisation, by code.
+    choose, by code. ``wanted`` holds what each line makes of its organisation, by code; ``notes``
+    what was taken but is worth saying.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class BranchPlan:
         self._today = today
         self.wanted: dict[str, Wanted] = {}
         self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
         for line in lines:
             self.problems.extend(line.faults)
             self.problems.extend(self._read(line))
@@ -78,7 +83,7 @@ class BranchPlan:
     def is_changed(self, code: str) -> bool:
         """Return whether the line of CODE changes a stored organisation."""
         old = self.stored[code]
-        before = Wanted(old.name, old.kind, old.area, old.parent, old.founded_on)
+        before = Wanted(old.name, old.kind, old.area, old.parent, old.founded_on, old.tie)
         return self.wanted[code] != before
 
     def _read(self, line: BranchLine) -> Iterator[Problem]:
@@ -88,7 +93,8 @@ class BranchPlan:
         parent = line.parent or None
         if line.parent is None and old is not None:
             parent = old.parent
-        founded_on = line.founded_on or (old.founded_on if old else None)
+        founded_on = self._founded_on(line, old)
+        tie = line.tie or (old.tie if old else "")
         if kind is None and line.kind:
             names = "、".join(dict.fromkeys(each.name for each in self._kinds.values()))
             message = f"没有“{line.kind[:20]}”这种组织类别。可以写：{names}。"
@@ -103,10 +109,33 @@ class BranchPlan:
             message = f"组织代码{line.code}已被别的组织使用，请换一个代码。"
             yield Problem(line.line, "组织代码", "taken", message)
         if kind and area:
-            self.wanted[line.code] = Wanted(line.name, kind.key, area, parent, founded_on)
+            self.wanted[line.code] = Wanted(line.name, kind.key, area, parent, founded_on, tie)
+            yield from self._check_tie(line, kind, tie)
             if old and old.dissolved_on and self.is_changed(line.code):
                 message = f"“{old.name}”已经撤销，不能再修改，请删去这一行。"
                 yield Problem(line.line, "组织代码", "dissolved", message)
+
+    def _founded_on(self, line: BranchLine, old: Stored | None) -> dt.date | None:
+        """Return the day; a month or a year does not replace a day that agrees with it."""
+        stored, rough = old.founded_on if old else None, line.founded_on
+        if rough is None or rough.agrees_with(stored):
+            return stored
+        if rough.parts < 3:
+            message = f"成立日期只写{rough.words}，按{rough.day}登记。"
+            self.notes.append(Problem(line.line, "成立日期", "rough_day", message))
+        return rough.day
+
+    def _check_tie(self, line: BranchLine, kind: KindFacts, tie: str) -> Iterator[Problem]:
+        """Refuse a blank in the column 三缘; a table without the column is told what is missing."""
+        said = any(fault.column == TIE for fault in line.faults)
+        if said or not rules.needs_tie(kind.settings, tie):
+            return
+        message = f"{kind.name}要写三缘（{'、'.join(Tie.labels)}）"
+        if line.tie is not None:
+            yield Problem(line.line, TIE, "tie", f"{message}，请补上。")
+            return
+        message += "：请加一列“三缘”再导入，或以后在后台补上。"
+        self.notes.append(Problem(line.line, TIE, "tie", message))
 
     def _find_loops(self) -> set[str]:
         parents = {code: wanted.parent for code, wanted in self.wanted.items()}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from branches import rules
+from branches.enums import Tie
 from branches.refusal import FileRefused, Problem
 from core.spreadsheets import RefusedFile, Row, open_table
 from core.text import clean, squeeze
@@ -19,6 +20,8 @@ HEADINGS = {
     "上级组织代码": "parent",
     "成立日期": "founded_on",
 }
+# Columns that a table may have besides.
+TIE = "三缘"
 _REQUIRED = ("组织代码", "组织名称", "组织类别", "所在区划代码")
 _TITLE_ROWS = 10
 
@@ -27,7 +30,8 @@ class BranchLine(NamedTuple):
     """One row: codes as written, with the faults the row has by itself.
 
     ``parent`` is empty for a top organisation, None when the table has no such column;
-    ``founded_on`` is None when it is not given.
+    ``founded_on`` is None when it is not given; ``tie`` is empty when it is not, None when the
+    table has no such column.
     """
 
     line: int
@@ -36,7 +40,8 @@ class BranchLine(NamedTuple):
     kind: str
     area: str
     parent: str | None
-    founded_on: dt.date | None
+    founded_on: rules.RoughDay | None
+    tie: str | None = None
     faults: tuple[Problem, ...] = ()
 
 
@@ -82,7 +87,7 @@ def _columns(source: Iterator[Row]) -> dict[str, int]:
                 what, which = ("缺少", missing) if missing else ("重复了", doubled)
                 message = f"表头{what}“{'、'.join(which)}”，请改好表头。"
                 raise FileRefused([Problem(number, "", "header", message)])
-            return {name: headings.index(name) for name in HEADINGS if name in headings}
+            return {name: headings.index(name) for name in (*HEADINGS, TIE) if name in headings}
         if number >= _TITLE_ROWS:
             break
     message = f"没有找到表头。表头应有：{'、'.join(HEADINGS)}。"
@@ -110,13 +115,8 @@ def _line(number: int, texts: dict[str, str], first: dict[str, int]) -> BranchLi
     if code and first.setdefault(code, number) != number:
         message = f"组织代码{code}重复，第{first[code]}行已有，请删去一行。"
         faults.append(Problem(number, "组织代码", "duplicate", message))
-    founded_on = None
-    if day := texts.get("成立日期"):
-        try:
-            founded_on = rules.day_of(squeeze(day))
-        except ValueError:
-            message = f"成立日期“{day[:20]}”不对，请写成2016-11-01的样子。"
-            faults.append(Problem(number, "成立日期", "date", message))
+    founded_on = _day(number, texts.get("成立日期", ""), faults)
+    tie = _tie(number, texts.get(TIE), faults)
     parent = texts.get("上级组织代码")
     return BranchLine(
         number,
@@ -126,5 +126,31 @@ def _line(number: int, texts: dict[str, str], first: dict[str, int]) -> BranchLi
         squeeze(texts["所在区划代码"]),
         squeeze(parent) if parent is not None else None,
         founded_on,
+        tie,
         tuple(faults),
     )
+
+
+def _day(number: int, text: str, faults: list[Problem]) -> rules.RoughDay | None:
+    if not text:
+        return None
+    try:
+        return rules.day_of(squeeze(text))
+    except ValueError:
+        message = (
+            f"成立日期“{text[:20]}”看不明白，请写成2016-11-01的样子；"
+            "只知道年月的写2016-11，只知道年份的写2016。"
+        )
+        faults.append(Problem(number, "成立日期", "date", message))
+        return None
+
+
+def _tie(number: int, text: str | None, faults: list[Problem]) -> str | None:
+    if not text:
+        return text
+    try:
+        return rules.tie_of(text)
+    except ValueError:
+        message = f"三缘“{text[:20]}”不对，请写{'、'.join(Tie.labels)}中的一个。"
+        faults.append(Problem(number, TIE, "tie", message))
+        return None

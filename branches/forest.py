@@ -4,7 +4,7 @@ Computing and writing 442,501 nodes takes seconds where saving them one by one t
 same pass serves imports and the repair (house §4).
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
@@ -48,6 +48,11 @@ def circles(parents: Mapping[Key, Key | None]) -> list[list[Key]]:
     return found
 
 
+def nothing_kept(path: str) -> str:
+    """Return that no path below PATH must be spared."""
+    return ""
+
+
 @dataclass
 class Forest(Generic[Key]):
     """Nodes with their parents, in sibling order, and the places they had before.
@@ -55,12 +60,14 @@ class Forest(Generic[Key]):
     ``parents`` holds every node of the trees at hand (None: a root). ``old`` holds the places of
     stored nodes; what did not move keeps its path. ``last_tree`` and ``last_root`` are the highest
     tree number and root path in use anywhere, so that new roots collide with nothing.
+    ``kept`` returns the highest path below a given one that must not be given again.
     """
 
     parents: Mapping[Key, Key | None]
     old: Mapping[Key, Place] = field(default_factory=dict)
     last_tree: int = 0
     last_root: str = ""
+    kept: Callable[[str], str] = nothing_kept
 
     def places(self) -> dict[Key, Place]:
         """Return the place of every node. Raises Loop when some hang on no root."""
@@ -122,7 +129,7 @@ class Forest(Generic[Key]):
         return self._paths(key, path, below) if below else iter(())
 
     def _paths(
-        self, parent: Key | None, parent_path: str, children: Iterable[Key]
+        self, parent: Key | None, parent_path: str, children: Collection[Key]
     ) -> Iterator[tuple[Key, str]]:
         """Give each of CHILDREN its path: its last segment if it stayed, else a fresh one."""
         stayed: dict[str, Key] = {}
@@ -130,10 +137,13 @@ class Forest(Generic[Key]):
             segment = self._kept_segment(parent, key)
             if segment:
                 stayed.setdefault(segment, key)
-        kept = {key: segment for segment, key in stayed.items()}
+        places = {key: segment for segment, key in stayed.items()}
         highest = max([*stayed, self.last_root if parent is None else ""], default="")
+        if len(places) < len(children) and (parent is None or parent in self.old):
+            spared = self.kept(parent_path)[len(parent_path) :]
+            highest = max(highest, spared[: paths.SEGMENT])
         for key in children:
-            segment = kept.get(key)
+            segment = places.get(key)
             if segment is None:
                 segment = highest = self._fresh(highest, stayed)
                 stayed[segment] = key

@@ -96,8 +96,8 @@ class BranchForm(ScopedForm, forms.ModelForm):
         if kind := given.get("kind"):
             wanted = Branch(pk=self.instance.pk, kind=kind, founded_on=given.get("founded_on"))
             check_branch(wanted, parent)
-            needs_tie = kind.settings.get("needs_tie") and not given.get("tie")
-            if needs_tie and "tie" in self.fields:
+            lacks_tie = rules.needs_tie(kind.settings, given.get("tie") or "")
+            if lacks_tie and "tie" in self.fields:
                 raise ValidationError({"tie": f"{kind.name}请选三缘：地缘、趣缘或业缘。"})
         return given
 

@@ -1,5 +1,6 @@
 """Organisations as a table, out and in, in front of the same functions as the command."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -19,6 +20,12 @@ _TYPES = {
     "updated": RowResult.IMPORT_TYPE_UPDATE,
     "unchanged": RowResult.IMPORT_TYPE_SKIP,
 }
+
+
+class BranchResult(Result):
+    """A result that also tells what was taken otherwise than written, and what is missing."""
+
+    notes: Sequence[Problem] = ()
 
 
 class BranchResource(ScopedResource):
@@ -51,28 +58,30 @@ class BranchResource(ScopedResource):
         **options: Any,
     ) -> Result:
         """Import the whole table by one build; on any fault nothing, and every fault listed."""
-        result = Result()
+        result = BranchResult()
         result.diff_headers = list(HEADINGS)
         result.total_rows = len(dataset)
         headings = [str(heading or "") for heading in dataset.headers or []]
         cells = {1: headings} | {number: list(row) for number, row in enumerate(dataset, 2)}
         try:
             lines = lines_of(cells.items())
-            outcomes = import_branches(by=self.user, lines=lines).outcomes  # type: ignore[arg-type]  # signed in
+            done = import_branches(by=self.user, lines=lines)  # type: ignore[arg-type]  # signed in
         except FileRefused as refusal:
             _tell(result, refusal.problems, cells)
             return result
-        for outcome in outcomes.values():
+        result.notes = done.notes
+        for outcome in done.outcomes.values():
             result.totals[_TYPES[outcome]] += 1
         for line in lines[:_SHOWN]:
-            result.append_row_result(_preview(line, outcomes[line.code]))
+            result.append_row_result(_preview(line, done.outcomes[line.code]))
         return result
 
 
 def _preview(line: BranchLine, outcome: str) -> RowResult:
     shown = RowResult()
     shown.import_type = _TYPES[outcome]
-    shown.diff = ["" if value is None else str(value) for value in line[1:-1]]
+    day = str(line.founded_on.day) if line.founded_on else ""
+    shown.diff = [line.code, line.name, line.kind, line.area, line.parent or "", day]
     return shown
 
 

@@ -6,16 +6,21 @@ Each ``check_…`` raises ValidationError with a sentence by field; nothing else
 import datetime as dt
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
-from branches.enums import AREA_ROLES, BRANCH_ROLES, AreaLevel, Role
+from branches.enums import AREA_ROLES, BRANCH_ROLES, AreaLevel, Role, Tie
 
 _TWELVE_DIGITS = re.compile(r"[0-9]{12}", re.ASCII)
 _LONGER_CODE = re.compile(r"[0-9]{12}[0-9A-Z]{1,12}", re.ASCII)
 _DAY = re.compile(r"([12][0-9]{3})(?:[-/.]|年)([0-9]{1,2})(?:[-/.]|月)([0-9]{1,2})日?", re.ASCII)
 _EIGHT_DIGITS = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})", re.ASCII)
+_MONTH = re.compile(r"([12][0-9]{3})(?:[-/.]|年)([0-9]{1,2})月?", re.ASCII)
+_SIX_DIGITS = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])", re.ASCII)
+_YEAR = re.compile(r"((?:19|20)[0-9]{2})年?", re.ASCII)
+# What a spreadsheet makes of 1952.10 as well.
+_UNCLEAR_MONTH = re.compile(r"[12][0-9]{3}\.1", re.ASCII)
 # The longest code a residents' group has: community and three characters more.
 _GROUP_CODE = 15
 
@@ -86,16 +91,50 @@ def may_hang_under(kind_settings: dict[str, Any], parent_settings: dict[str, Any
     return rank(parent_settings) < rank(kind_settings)
 
 
-def day_of(text: str) -> dt.date:
-    """Read a day as people write it: 2016-11-1, 2016/11/1, 2016.11.1, 2016年11月1日, 20161101.
+class RoughDay(NamedTuple):
+    """A day as far as it is known: PARTS are 3 (year, month, day), 2 or 1; the rest is the first."""
 
-    ValueError: it is no such day.
+    day: dt.date
+    parts: int
+
+    @property
+    def words(self) -> str:
+        """Say how much was written."""
+        return {3: "到日", 2: "到月", 1: "到年"}[self.parts]
+
+    def agrees_with(self, other: dt.date | None) -> bool:
+        """Return whether OTHER says the same, as far as this is known."""
+        mine, theirs = self.day.timetuple(), other.timetuple() if other else ()
+        return mine[: self.parts] == theirs[: self.parts]
+
+
+def day_of(text: str) -> RoughDay:
+    """Read a day as bureau tables have it: 2016-11-1, 2016/11/1, 2016.11.1, 2016年11月1日, 20161101.
+
+    Also a month or a year alone (1952.3, 1952年3月, 195203, 1952). ValueError: it is no such day,
+    or it may be January or October (1952.1).
     """
-    found = _DAY.fullmatch(text) or _EIGHT_DIGITS.fullmatch(text)
-    if not found:
+    if _UNCLEAR_MONTH.fullmatch(text):
         raise ValueError(text)
-    year, month, day = (int(part) for part in found.groups())
-    return dt.date(year, month, day)
+    for form in (_DAY, _EIGHT_DIGITS, _MONTH, _SIX_DIGITS, _YEAR):
+        if found := form.fullmatch(text):
+            parts = [int(part) for part in found.groups()]
+            year, month, day = (*parts, 1, 1)[:3]
+            return RoughDay(dt.date(year, month, day), len(parts))
+    raise ValueError(text)
+
+
+def tie_of(text: str) -> str:
+    """Read one of the three ties by its word, its first letter enough (地缘、地). ValueError: none."""
+    for tie in Tie:
+        if text in {tie.value, tie.label, tie.label[0], f"{tie.label}型"}:
+            return tie.value
+    raise ValueError(text)
+
+
+def needs_tie(kind_settings: dict[str, Any], tie: str) -> bool:
+    """Return whether a kind says one of the three ties and none is given (SYS-09)."""
+    return bool(kind_settings.get("needs_tie")) and not tie
 
 
 def exists_on(founded_on: dt.date | None, dissolved_on: dt.date | None, day: dt.date) -> bool:

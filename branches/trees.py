@@ -16,6 +16,7 @@ from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Concat, Substr
 
 from branches import locks, paths
+from branches.kept_paths import highest_kept
 from branches.models import Area, Branch
 from branches.models.tree import DERIVED, TreeNode
 from core.fields import prefix_range
@@ -190,8 +191,9 @@ def _free_path(model: type[Node], parent: Node | None) -> str:
     prefix = parent.path if parent is not None else ""
     below = model._base_manager.filter(prefix_range("path", prefix)).exclude(path=prefix)
     taken = below.order_by("-path").values_list("path", flat=True)
+    kept = highest_kept(prefix) if model is Area else ""
     try:
-        return paths.next_path(prefix, taken.first() or "")
+        return paths.next_path(prefix, max(taken.first() or "", kept))
     except paths.PathsExhausted:
         return paths.lowest_gap(prefix, taken.iterator())
 

@@ -14,6 +14,7 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Tell the lower rooms what members add: standing, paths, who is in a branch, what is due."""
         from branches.actions import register_dissolution_obstacle  # noqa: PLC0415 -- models load first
+        from branches.kept_paths import register_kept_path  # noqa: PLC0415 -- the same
         from branches.trees import register_path_copy  # noqa: PLC0415 -- the same
         from members import readings  # noqa: PLC0415 -- the same
         from members.roster import runs, sweeping  # noqa: F401, PLC0415 -- their runs register themselves
@@ -23,5 +24,6 @@ class MembersConfig(AppConfig):
         readings.register()
         scope.register(member_standing)
         register_path_copy("members.Member")
+        register_kept_path("members.RosterBatch")
         register_dissolution_obstacle(who_remains)
         workbench.register(incomplete_tile)

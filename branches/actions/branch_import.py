@@ -14,20 +14,25 @@ from branches.branch_plan import BranchPlan, KindFacts, Stored
 from branches.branch_sheet import BranchLine
 from branches.forest import Forest, Place
 from branches.models import Area, Branch
-from branches.refusal import FileRefused
+from branches.refusal import FileRefused, Problem
 from core import audit
 from core.bulk import fresh_ids, settle
 from core.enums import Engine
 from core.models import Kind, User
 
-_UPDATED = ("name", "kind_id", "area_id", "area_path", "parent_id", "founded_on", *Place._fields)
+_FACTS = ("name", "kind_id", "area_id", "area_path", "parent_id", "founded_on", "tie")
+_UPDATED = (*_FACTS, *Place._fields)
 
 
 class BranchImport(NamedTuple):
-    """What an import did: counts, and for each code ``created``, ``updated`` or ``unchanged``."""
+    """What an import did: counts, and for each code ``created``, ``updated`` or ``unchanged``.
+
+    ``notes`` say by row what was taken otherwise than written, and what is still missing.
+    """
 
     counts: dict[str, int]
     outcomes: dict[str, str]
+    notes: list[Problem]
 
 
 def import_branches(*, by: User | None, lines: list[BranchLine]) -> BranchImport:
@@ -51,7 +56,7 @@ def import_branches(*, by: User | None, lines: list[BranchLine]) -> BranchImport
         if counts["created"] or counts["updated"]:
             note = f"新增{counts['created']}个，修改{counts['updated']}个"
             audit.record(by=by, act="导入党组织", note=note, label=lines[0].name)
-    return BranchImport({"rows": len(lines), **counts}, outcomes)
+    return BranchImport({"rows": len(lines), **counts}, outcomes, sorted(plan.notes))
 
 
 def _stored(by: User | None) -> Iterator[Stored]:
@@ -66,6 +71,7 @@ def _stored(by: User | None) -> Iterator[Stored]:
             area=row.area_id,
             parent=row.parent.code if row.parent else None,
             founded_on=row.founded_on,
+            tie=row.tie,
             dissolved_on=row.dissolved_on,
             editable=mine is None or row.pk in mine,
             area_path=row.area_path,
@@ -104,10 +110,10 @@ def _write(plan: BranchPlan, outcomes: dict[str, str], area_paths: dict[int, str
         wanted = plan.wanted.get(code, old)
         parent = keys[wanted.parent] if wanted.parent else None
         area_path = area_paths.get(wanted.area, old.area_path)
-        facts = (wanted.name, wanted.kind, wanted.area, area_path, parent, wanted.founded_on)
         if outcomes.get(code) == "updated" or places[code] != old.place:
             day = _for_database(wanted.founded_on)
-            changed.append((old.pk, *facts[:-1], day, *places[code]))
+            facts = (wanted.name, wanted.kind, wanted.area, area_path, parent, day, wanted.tie)
+            changed.append((old.pk, *facts, *places[code]))
     bulk.update(Branch, _UPDATED, changed)
     fields = Branch._meta.concrete_fields
     rows = (_new_row(plan, code, keys, places[code], area_paths) for code in new)
@@ -149,6 +155,7 @@ def _new_row(
         area_path=area_paths[wanted.area],
         parent_id=keys[wanted.parent] if wanted.parent else None,
         founded_on=wanted.founded_on,
+        tie=wanted.tie,
         **place._asdict(),
     )
 

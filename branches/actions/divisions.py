@@ -11,6 +11,7 @@ from branches.division_plan import DivisionPlan, Stored
 from branches.divisions import Division
 from branches.enums import AreaLevel, RegionLevel
 from branches.forest import Forest, Place
+from branches.kept_paths import highest_kept
 from branches.models import Area, Branch, Region
 from branches.refusal import FileRefused
 from core import audit
@@ -156,6 +157,7 @@ def _forest(plan: DivisionPlan, areas: dict[str, _Row], new: list[str]) -> Fores
         old={code: row.place for code, row in areas.items()},
         last_tree=Area.objects.aggregate(last=Max("tree_id"))["last"] or 0,
         last_root=highest[:4],
+        kept=highest_kept,
     )
 
 

@@ -1,5 +1,6 @@
 """Writes territory and organisation of the district through the tree's one writer."""
 
+import datetime as dt
 from typing import Any
 
 from branches import bulk, trees
@@ -7,6 +8,7 @@ from branches.actions import import_branches, import_divisions
 from branches.branch_sheet import BranchLine
 from branches.divisions import Division
 from branches.models import Area, Branch, Region
+from branches.rules import RoughDay
 from portal.demo import wording
 from portal.demo.plan import BranchPlan, Plan
 
@@ -32,7 +34,7 @@ def write_areas(plan: Plan) -> dict[str, Area]:
 def write_branches(plan: Plan, areas: dict[str, Area]) -> dict[str, Branch]:
     """Write all organisations; return them by code."""
     lines = [
-        BranchLine(0, one.code, one.name, one.kind, one.area, one.parent, one.founded)
+        BranchLine(0, one.code, one.name, one.kind, one.area, one.parent, _day(one.founded))
         for one in plan.branches
     ]
     import_branches(by=None, lines=lines)
@@ -44,6 +46,10 @@ def write_branches(plan: Plan, areas: dict[str, Area]) -> dict[str, Branch]:
     for one in plan.branches:
         found[one.code].area = areas[one.area]
     return found
+
+
+def _day(day: dt.date | None) -> RoughDay | None:
+    return RoughDay(day, 3) if day else None
 
 
 def _further(one: BranchPlan) -> tuple[Any, ...]:

@@ -361,6 +361,15 @@ def test_a_table_is_checked_shown_and_written(
     assert Branch.objects.get(code="N1").parent == branch
 
 
+def test_the_preview_says_what_is_taken_otherwise_than_written(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    row = f"N1,新党小组,党小组,{branch.area.code},{branch.code},1952.3\n"
+    page = upload(client_for(bureau_staff), TABLE + row).content.decode()
+    assert "第2行：成立日期只写到月，按1952-03-01登记。" in page
+    assert "<td>1952-03-01</td>" in page
+
+
 def test_every_fault_of_a_table_is_listed(
     client_for: Signed, bureau_staff: User, far_branch: Branch, community: Area
 ) -> None:

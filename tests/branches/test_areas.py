@@ -1,14 +1,24 @@
 """Acts on the territory keep codes, levels, bounds, paths and copies right."""
 
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from branches.actions import create_area, move_area, rename_area
-from branches.enums import AreaLevel
+from branches.actions import (
+    check_trees,
+    create_area,
+    import_divisions,
+    move_area,
+    rename_area,
+)
+from branches.divisions import read
+from branches.enums import AreaLevel, Role
 from branches.locks import TreeNotLocked
 from branches.models import Area, Branch
+from core import audit
 from core.models import AuditEvent, User
-from tests.factories.branches import make_area
+from tests.factories.branches import make_area, make_post
 
 
 def test_a_new_area_gets_the_next_path_under_its_parent(district: Area, street: Area) -> None:
@@ -81,3 +91,34 @@ def test_a_tree_row_is_not_written_without_its_lock(street: Area, far_district: 
     with pytest.raises(TypeError):
         Area.objects.bulk_create([Area(code="990101009000", name="乙", level=2)])
     assert Area.objects.get(pk=street.pk).parent_id == street.parent_id
+
+
+# --- paths that were given up ----------------------------------------------------------------------
+
+
+def test_the_path_of_a_street_that_moved_away_is_not_given_again(
+    district: Area, far_district: Area, bureau_staff: User
+) -> None:
+    street = make_area(district, "老街道")
+    given_up = street.path
+    audit.record(by=bureau_staff, act="查看完整信息", area_path=f"{given_up}0003")
+    move_area(by=None, area=street, parent=far_district)
+    following = make_area(district, "新街道")
+    assert following.path == f"{district.path}0001"
+    staff = make_post(Role.STREET, following).user
+    told = AuditEvent.objects.visible_to(staff).values_list("act", flat=True)
+    assert set(told) == {"新增区划", "任职"}
+
+
+def test_a_file_of_divisions_does_not_give_it_again_either(
+    tmp_path: Path, district: Area, far_district: Area
+) -> None:
+    street = make_area(district, "老街道")
+    move_area(by=None, area=street, parent=far_district)
+    file = tmp_path / "more.csv"
+    file.write_text("code,name,parent_code\n990101002000,新街道,990101000000\n", "utf-8")
+    import_divisions(by=None, rows=read(file))
+    assert Area.objects.get(code="990101002000").path == f"{district.path}0001"
+    assert not any(
+        count for part in check_trees().values() for kind, count in part.items() if kind != "nodes"
+    )

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from branches.actions import BranchImport, check_trees, import_branches
 from branches.branch_sheet import HEADINGS, read
+from branches.enums import Tie
 from branches.models import Area, Branch
 from branches.refusal import FileRefused
 from core.models import AuditEvent, User
@@ -107,6 +108,72 @@ def test_a_workbook_with_a_title_row_and_real_dates(tmp_path: Path) -> None:
     assert Branch.objects.get().founded_on == dt.date(2016, 11, 1)
 
 
+@pytest.mark.parametrize(
+    ("written", "day", "words"),
+    [
+        ("1952.3", dt.date(1952, 3, 1), "到月"),
+        ("1952年3月", dt.date(1952, 3, 1), "到月"),
+        ("1952-10", dt.date(1952, 10, 1), "到月"),
+        ("195203", dt.date(1952, 3, 1), "到月"),
+        ("1952", dt.date(1952, 1, 1), "到年"),
+        ("1952年", dt.date(1952, 1, 1), "到年"),
+    ],
+)
+def test_a_month_or_a_year_is_taken_as_its_first_day_and_said(
+    load, written: str, day: dt.date, words: str
+) -> None:
+    line = f"{HEAD}QL-1,槐荫党支部,党支部,990101001001,,{written}\n"
+    done = load(line)
+    assert Branch.objects.get().founded_on == day
+    assert [str(note) for note in done.notes] == [f"第2行：成立日期只写{words}，按{day}登记。"]
+    again = load(line)
+    assert (again.counts["unchanged"], again.notes) == (1, [])
+
+
+def test_a_month_does_not_replace_a_day_of_it(load) -> None:
+    line = f"{HEAD}QL-1,槐荫党支部,党支部,990101001001,,"
+    load(f"{line}1952-03-08\n")
+    assert load(f"{line}1952.3\n").counts["unchanged"] == 1
+    assert load(f"{line}1952\n").counts["unchanged"] == 1
+    assert Branch.objects.get().founded_on == dt.date(1952, 3, 8)
+    assert load(f"{line}1952.4\n").counts["updated"] == 1
+    assert Branch.objects.get().founded_on == dt.date(1952, 4, 1)
+
+
+WITH_TIE = HEAD.strip() + ",三缘\n"
+
+
+def test_a_temporary_branch_brings_its_tie(load) -> None:
+    line = f"{WITH_TIE}QL-2,滨河临时党支部,临时党支部,990101002001,,,"
+    assert load(f"{line}趣缘\n").notes == []
+    assert Branch.objects.get().tie == Tie.INTEREST
+    assert load(f"{line}趣缘\n").counts["unchanged"] == 1
+    assert load(f"{line}\n").counts["unchanged"] == 1  # a blank does not erase what is known
+    assert load(f"{line}地缘型\n").counts["updated"] == 1
+    assert Branch.objects.get().tie == Tie.PLACE
+    assert load(f"{HEAD}QL-2,滨河临时党支部,临时党支部,990101002001,,\n").notes == []
+    assert sound()
+
+
+def test_without_the_column_the_result_says_what_is_missing(load) -> None:
+    assert [str(note) for note in load(GOOD).notes] == [
+        "第5行：临时党支部要写三缘（地缘、趣缘、业缘）：请加一列“三缘”再导入，或以后在后台补上。"
+    ]
+
+
+def test_a_tie_that_is_blank_or_none_of_the_three_is_refused(load) -> None:
+    with pytest.raises(FileRefused) as refused:
+        load(
+            f"{WITH_TIE}A,甲临时党支部,临时党支部,990101,,,\n"
+            "B,乙临时党支部,临时党支部,990101,,,亲缘\nC,丙党支部,党支部,990101,,,\n"
+        )
+    assert [str(problem) for problem in refused.value.problems] == [
+        "第2行：临时党支部要写三缘（地缘、趣缘、业缘），请补上。",
+        "第3行：三缘“亲缘”不对，请写地缘、趣缘、业缘中的一个。",
+    ]
+    assert not Branch.objects.exists()
+
+
 BROKEN = {
     "no code": (",甲支部,党支部,990101001001,,", [(2, "blank")]),
     "no name": ("A,,党支部,990101001001,,", [(2, "blank")]),
@@ -121,7 +188,9 @@ BROKEN = {
     "itself": ("A,甲支部,党支部,990101,A,", [(2, "loop")]),
     "twice": ("A,甲支部,党支部,990101,,\nA,乙支部,党支部,990101,,", [(3, "duplicate")]),
     "date": ("A,甲支部,党支部,990101,,2016-13-01", [(2, "date")]),
-    "month only": ("A,甲支部,党支部,990101,,2016.11", [(2, "date")]),
+    "unclear month": ("A,甲支部,党支部,990101,,1952.1", [(2, "date")]),
+    "no such month": ("A,甲支部,党支部,990101,,1952.13", [(2, "date")]),
+    "no day at all": ("A,甲支部,党支部,990101,,解放前", [(2, "date")]),
     "future": ("A,甲支部,党支部,990101,,2062-01-01", [(2, "future")]),
     "long name": (f"A,{'长' * 101},党支部,990101,,", [(2, "too_long")]),
     "all at once": (

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from branches.actions import import_branches
-from branches.branch_sheet import HEADINGS, read
+from branches.branch_sheet import HEADINGS, TIE, read
 from branches.management.reporting import refuse_with_all_faults, seconds_since_start
 from core.models import User
 
@@ -19,7 +19,7 @@ _WORDS = {"rows": "行数", "created": "新增", "updated": "修改", "unchanged
 class Command(BaseCommand):
     """Load organisations, parents in any order; the same file again changes nothing."""
 
-    help = f"导入党组织（CSV或XLSX；列：{'、'.join(HEADINGS)}）。有一处错就整份不导入。"
+    help = f"导入党组织（CSV或XLSX；列：{'、'.join(HEADINGS)}；临时党支部可以加一列{TIE}）。有一处错就整份不导入。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="文件", help="CSV（UTF-8、GB18030）或XLSX")
@@ -30,14 +30,17 @@ class Command(BaseCommand):
         startup, began = seconds_since_start(), time.monotonic()
         by = self._user(options["by"])
         with refuse_with_all_faults(self, as_json=options["json"]):
-            counts = import_branches(by=by, lines=read(options["file"])).counts
+            done = import_branches(by=by, lines=read(options["file"]))
         seconds = round(time.monotonic() - began, 2)
         if options["json"]:
             times = {"seconds": seconds, "startup_seconds": startup}
-            self.stdout.write(json.dumps(counts | times))
+            notes = {"notes": [note._asdict() for note in done.notes]}
+            self.stdout.write(json.dumps(done.counts | times | notes, ensure_ascii=False))
             return
         for key, word in _WORDS.items():
-            self.stdout.write(f"{word}：{counts[key]}")
+            self.stdout.write(f"{word}：{done.counts[key]}")
+        for note in done.notes:
+            self.stdout.write(str(note))
         self.stdout.write(f"用时{seconds}秒（另有启动{startup}秒）。")
 
     def _user(self, name: str | None) -> User | None:
