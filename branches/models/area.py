@@ -4,7 +4,7 @@ from django.db import models
 from mptt.models import TreeForeignKey
 
 from branches.enums import AreaLevel, RegionLevel
-from branches.models.tree import TreeNode
+from branches.models.tree import TreeNode, without_bounds_index
 from branches.querysets import AreaManager
 from core.fields import ByteOrderedCharField
 
@@ -25,6 +25,7 @@ class Region(models.Model):
         return self.name
 
 
+@without_bounds_index
 class Area(TreeNode):
     """A district, street, community, residents' group or grid (SYS-02).
 
@@ -59,7 +60,7 @@ class Area(TreeNode):
     class Meta:
         verbose_name = verbose_name_plural = "区划"
         ordering = ["path"]
-        indexes = ()  # mptt adds (tree_id, lft) behind the autodetector's back unless told
+        indexes = ()  # lets migrations see what mptt adds and without_bounds_index takes away
 
     def __str__(self) -> str:
         return self.name

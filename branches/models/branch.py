@@ -4,13 +4,14 @@ from django.db import models
 from mptt.models import TreeForeignKey
 
 from branches.enums import BranchKind, BranchSetting, Tie
-from branches.models.tree import TreeNode
+from branches.models.tree import TreeNode, without_bounds_index
 from branches.querysets import BranchManager
 from core.enums import Engine
 from core.fields import ByteOrderedCharField
 from core.models import Kind
 
 
+@without_bounds_index
 class Branch(TreeNode):
     """A Party organisation of any kind, hanging on an area (SYS-02). Dissolved, never deleted.
 
