@@ -111,12 +111,15 @@ def is_select(request: HttpRequest) -> bool:
     return match is not None and match.url_name == "autocomplete"
 
 
-def may_edit(request: HttpRequest, row: models.Model) -> bool:
-    """Return whether the reader may change ROW; asked once a request."""
+def may_edit(request: HttpRequest, row: models.Model, answer: bool | None = None) -> bool:
+    """Return whether the reader may change ROW; asked once a request.
+
+    ANSWER is what the query that fetched ROW said already of ``editable_by``.
+    """
     known = request.__dict__.setdefault("_editable_rows", {})
     key = (row._meta.label, row.pk)
     if key not in known:
-        known[key] = is_editable(row, request.user)
+        known[key] = is_editable(row, request.user) if answer is None else answer
     return known[key]
 
 

@@ -11,8 +11,11 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 
-def may_open(request: HttpRequest, admin_site: Any, row: Model) -> bool:
-    """Return whether ROW has a page in the admin that the reader may open (at most one query)."""
+def may_open(request: HttpRequest, admin_site: Any, row: Model, answer: bool | None = None) -> bool:
+    """Return whether ROW has a page in the admin that the reader may open (at most one query).
+
+    ANSWER is what another query said already of its being in sight.
+    """
     known = request.__dict__.setdefault("_opened_rows", {})
     key = (row._meta.label, row.pk)
     if key not in known:
@@ -20,7 +23,9 @@ def may_open(request: HttpRequest, admin_site: Any, row: Model) -> bool:
         known[key] = (
             page is not None
             and page.has_view_or_change_permission(request)
-            and page.get_queryset(request).filter(pk=row.pk).exists()
+            and (
+                page.get_queryset(request).filter(pk=row.pk).exists() if answer is None else answer
+            )
         )
     return known[key]
 

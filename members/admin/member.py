@@ -26,6 +26,7 @@ from members.admin.acts import ACTS
 from members.admin.affiliation import end_link
 from members.admin.filters import BranchFilter, MissingFilter, StandingFilter
 from members.admin.listing import MemberList, hide
+from members.admin.record import OpenedAtOnce
 from members.admin.rolls import RollPages
 from members.columns import SEALED, SECTIONS
 from members.forms import MemberForm
@@ -58,6 +59,7 @@ class MemberAdmin(
     ScopedSheetsMixin,
     ActPages,
     RollPages,
+    OpenedAtOnce,
     ExportMixin,
     RegisterAdmin,
 ):

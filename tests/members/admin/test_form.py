@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from branches.models import Branch
+from branches.models import Area, Branch
 from core.models import AuditEvent, User
+from members.actions import add_link
 from members.models import Affiliation, Member
 from tests.factories.branches import make_branch
 from tests.factories.members import make_id_number, make_member
@@ -249,3 +252,31 @@ def test_several_codes_are_typed_as_words(
     stored = Member.objects.get()
     assert (stored.skills, stored.degree) == ("08,02,太极拳", "4")
     assert 'value="书法、球类、太极拳"' in client.get(change(member)).content.decode()
+
+
+def test_the_pages_of_a_record_are_light(
+    client_for: Signed, bureau_staff: User, branch: Branch, group: Branch, other_branch: Branch
+) -> None:
+    client = client_for(bureau_staff)
+    person = make_member(branch, group=group)
+    client.get(change(person))  # kinds of rows are looked up once a process
+    for number, kind in enumerate(("COMMUNITY", "ASSOCIATION"), 1):
+        add_link(by=None, member=person, branch=other_branch, kind=kind)
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(change(person))
+        assert (len(captured), number) == (12, number)
+        assert len(page.content) < 60_000
+    shown = page.content.decode()
+    assert f'<option value="{person.community_id}" selected' in shown
+    assert reverse("admin:branches_branch_change", args=[branch.pk]) in shown
+    assert len(client.get(ADD).content) < 60_000
+
+
+def test_another_community_typed_beside_a_mistake_stays_chosen(
+    client_for: Signed, bureau_staff: User, branch: Branch, other_community: Area
+) -> None:
+    person = make_member(branch)
+    sent = record(person, community=other_community.pk, join_date="52/3/8")
+    shown = client_for(bureau_staff).post(change(person), sent).content.decode()
+    assert f'<option value="{other_community.pk}" selected' in shown
+    assert other_community.name in shown
