@@ -242,8 +242,8 @@ class Judge:
             problems += [p for p in found if p.severity != "I" and p.field not in failed]
         self._check_seen(judged)
         judged.given = values
-        if not judged.is_refused:
-            judged.values = derived.fill(values, today=self.today)
+        # Also of a refused row, as far as it can be read: the paper form counts everybody.
+        judged.values = derived.fill(values, today=self.today)
 
     def _check_seen(self, judged: Judged) -> None:
         """The first of two rows with one number is good, the second is not (security §5a 17)."""

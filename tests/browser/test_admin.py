@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, ViewportSi
 from branches.models import Appointment, Area, Branch
 from core.models import User
 from core.workbench import Tile, register
+from tests.browser import imports
 from tests.harness.browser import DESKTOP, PHONE, axe_violations
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -108,6 +109,30 @@ def test_what_an_import_answers_is_sound(
     with office.expect_navigation():
         office.click(".submit-row input.default")
     assert office.locator("h2").first.is_visible()
+    assert "\n".join(faults_of(office) + complaints) == ""
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        imports.uploaded,
+        imports.checking,
+        imports.checked,
+        imports.written,
+        imports.refused,
+        imports.discarded,
+    ],
+)
+def test_the_pages_of_a_roster_are_sound(
+    make: Callable[[pytest.FixtureRequest], dict[str, Any]],
+    request: pytest.FixtureRequest,
+    office: Page,
+    complaints: list[str],
+) -> None:
+    address = reverse("admin:members_rosterbatch_change", args=[make(request)["pk"]])
+    answer = office.goto(address)
+    assert answer is not None
+    assert answer.status == 200
     assert "\n".join(faults_of(office) + complaints) == ""
 
 

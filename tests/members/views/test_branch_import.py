@@ -59,6 +59,9 @@ def test_from_upload_to_result(desk, secretary, branch):
     preview = desk.get(reverse("members:batch", args=[batch.pk]))
     assert "还没有写入" in preview.text
     assert preview.context["summary"].new == 2
+    assert batch.totals["distinct_ids"] == 3
+    assert batch.totals["gender"] == [["男", 1], ["女", 1], ["未填", 1]]
+    assert batch.totals["branch"] == [[branch.name, 3]]
     assert number(1) not in desk.get(f"/rosters/{batch.pk}/?tab=new").text
     assert "请勾选这一项" in act(desk, batch, "confirm").text
 
