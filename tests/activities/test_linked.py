@@ -1,5 +1,6 @@
 """Branches whose people are tied by a link, not by 隶属: whom they expect (SYS-04, SYS-09)."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ from activities.rules.attendance import count_once, tally
 from branches.enums import BranchKind, Role, Tie
 from branches.models import Area, Branch
 from core.models import Kind, User
+from members.actions import transfer_member
 from members.enums import AffiliationKind
 from members.models import Member
 from tests.factories.activities import make_link, record
@@ -126,3 +128,22 @@ def test_whom_it_expects_is_counted_in_the_office_too(
     page = client_for(street_staff).get(address).content.decode()
     assert "应到4人，参加3人（75%）" in page
     assert client_for(outsider).get(address).status_code == 404
+
+
+def test_a_group_is_nobodys_home_its_people_are_listed_with_the_branch(
+    secretary: User, branch: Branch, group: Branch
+) -> None:
+    """Groups hold no theme days of their own: whoever belonged to one would be on no list."""
+    with pytest.raises(ValidationError, match="不接收组织关系"):
+        make_member(group, "陈建国")
+    with pytest.raises(ValidationError, match="不接收组织关系"):
+        transfer_member(
+            by=None,
+            member=make_member(branch, "周秀英"),
+            to=group,
+            on=dt.date(2026, 11, 20),
+            document="介绍信2026-11号",
+        )
+    grouped = make_member(branch, "张桂兰", group=group)
+    sheet = print_sheet(by=secretary, branch=branch, period="2026-11")
+    assert grouped.pk in sheet.member_ids
