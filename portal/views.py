@@ -32,10 +32,16 @@ class Door:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Go straight on where there is one way; who has several posts chooses."""
-    doors = _doors(signed_in(request))
+    user = signed_in(request)
+    doors = _doors(user)
     if len(doors) == 1:
         return redirect(doors[0].url)
-    return render(request, "portal/home.html", {"doors": doors})
+    return render(request, "portal/home.html", {"doors": doors, "posts": _posts(user)})
+
+
+def _posts(user: User) -> list[str]:
+    """Return what the user is by his posts, which may open no page here (站长, 组长)."""
+    return [str(Role(role).label) for role in sorted(user.roles)]
 
 
 def _doors(user: User) -> list[Door]:

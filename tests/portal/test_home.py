@@ -51,7 +51,15 @@ def test_a_group_leader_has_no_branch_page_of_his_own(
 ) -> None:
     page = client_for(group_leader).get("/")
     assert page.context["doors"] == []
-    assert "没有职务" in page.content.decode()
+    assert "您的职务已经登记好了" in page.content.decode()
+    assert "没有职务" not in page.content.decode()
+
+
+def test_a_station_head_is_told_the_truth(client_for: SignIn, branch: Branch) -> None:
+    page = client_for(make_post(Role.STATION_HEAD, branch).user).get("/").content.decode()
+    assert "站长" in page
+    assert "没有职务" not in page
+    assert "还没有连到党支部" not in page
 
 
 def test_a_new_account_is_told_whom_to_ask(client_for: SignIn, db: None) -> None:
