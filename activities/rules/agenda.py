@@ -38,6 +38,14 @@ class FixedDay:
     is_home: bool
 
 
+def monthly_uid(branch_id: int, period: str) -> str:
+    """Return the name of a branch's theme day in telephones' calendars, announced or not.
+
+    Taken over once more, the file replaces the entry instead of doubling it.
+    """
+    return f"{branch_id}-{period}"
+
+
 def unannounced(
     branches: Iterable[FixedDay],
     months: Iterable[Period],
@@ -66,7 +74,7 @@ def unannounced(
                     period=str(month),
                     is_home=branch.is_home,
                     place=branch.place,
-                    uid=f"{branch.branch_id}-{month}",
+                    uid=monthly_uid(branch.branch_id, str(month)),
                 )
             )
     return events

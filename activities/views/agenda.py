@@ -8,7 +8,7 @@ from django.utils import timezone
 from activities.enums import HELD, ActivityKind, ActivityState
 from activities.models import Activity, Attendance
 from activities.querysets import usual_day
-from activities.rules.agenda import Event, FixedDay, unannounced
+from activities.rules.agenda import Event, FixedDay, monthly_uid, unannounced
 from activities.rules.period import Period
 from branches.models import Branch
 from core.display import date_words, time_words
@@ -100,7 +100,9 @@ def _event(activity: Activity, own: OwnBranches, state: str) -> Event:
         starts_at=activity.starts_at,
         place=activity.place,
         state=state,
-        uid=f"activity-{activity.pk}",
+        uid=monthly_uid(activity.branch_id, activity.period)
+        if activity.period and activity.kind_id == ActivityKind.THEME_DAY
+        else f"activity-{activity.pk}",
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from icalendar import Calendar
 
+from activities.actions.excuse import excuse_member
 from activities.actions.theme_day import plan_activity
 from activities.models import Attendance
 from branches.models import Branch
@@ -201,6 +202,24 @@ def test_the_calendar_file(client: Client, me: Member, secretary: User, branch: 
         ("主题党日", "2027-02-25"),
     ]
     assert me.name not in answer.content.decode()
+
+
+def test_a_calendar_entry_keeps_its_name_when_the_day_is_announced(
+    client: Client, me: Member, secretary: User, branch: Branch
+) -> None:
+    """Taken over again, the file replaces what the telephone has instead of doubling it."""
+
+    def entries() -> dict[str, str]:
+        file = client.get("/me/calendar.ics").content
+        found: list[Any] = Calendar.from_ical(file).walk("VEVENT")
+        return {event["dtstart"].dt.isoformat()[:7]: str(event["uid"]) for event in found}
+
+    fix_theme_day(branch, 25)
+    before = entries()
+    plan_activity(by=secretary, branch=branch, period="2026-12", date=dt.date(2026, 12, 3))
+    excuse_member(by=me.user, member=Member.objects.get(pk=me.pk), period="2026-11")
+    assert entries() == before
+    assert len(set(before.values())) == 4
 
 
 @pytest.mark.parametrize(
