@@ -13,8 +13,14 @@ from activities.enums import HELD, ActivityState, MonthStatus
 from activities.models import Activity, Attendance
 from activities.querysets import usual_day
 from activities.rules.attendance import Tally, tally
-from activities.rules.grid import summarise, year_statuses
-from activities.rules.period import Period, fixed_date, is_open, last_day_to_edit
+from activities.rules.grid import existed_in, summarise, year_statuses
+from activities.rules.period import (
+    Period,
+    fixed_date,
+    is_open,
+    last_day_to_edit,
+    year_periods,
+)
 from activities.views.access import days_open, may_record, own_branch
 from branches.lineage import chain_of
 from branches.models import Branch
@@ -39,13 +45,11 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     branch, user = own_branch(request, pk), signed_in(request)
     month = Period.of(timezone.localdate())
     days = days_open(branch)
-    year = _theme_days(user, branch, month.year)
-    activity = year.get(month)
-    before = month.previous
-    late = before not in year and is_open(before, today=timezone.localdate(), extra_days=days)
-    following = month.next
-    upcoming = year.get(following) if following.year == month.year else None
-    cells, summary = _cells(branch, month.year, year, days)
+    months = year_periods(month.year)
+    before, following = month.previous, month.next
+    known = _theme_days(user, branch, min(before, months[0]), max(following, months[-1]))
+    activity = known.get(month)
+    cells, summary = _cells(branch, month.year, known, days)
     context = {
         "branch": branch,
         "chain": chain_of(branch),
@@ -54,14 +58,14 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
         "is_recorded": activity is not None and activity.state in HELD,
         "usual_day": activity.date if activity else fixed_date(month, usual_day(branch)),
         "last_day": last_day_to_edit(month, days),
-        "late": before if late and before.year == month.year else None,
+        "late": before if _may_be_made_up(branch, before, known.get(before), days) else None,
         "incomplete": Member.objects.visible_to(user)
         .on_register()
         .incomplete()
         .filter(branch=branch)
         .count(),
         "following": following,
-        "upcoming": upcoming,
+        "upcoming": known.get(following),
         "cells": cells,
         "summary": summary,
     }
@@ -73,7 +77,8 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
 def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     """Show the twelve months of a branch: held, missing, head counts (SYS-18)."""
     branch, user = own_branch(request, pk), signed_in(request)
-    theme_days = _theme_days(user, branch, year)
+    months = year_periods(year)
+    theme_days = _theme_days(user, branch, months[0], months[-1])
     cells, summary = _cells(branch, year, theme_days, days_open(branch))
     counts = _counts(user, theme_days)
     elsewhere = _elsewhere(user, branch, year)
@@ -97,10 +102,17 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     return render(request, "activities/branch_year.html", context)
 
 
-def _theme_days(user: User, branch: Branch, year: int) -> dict[Period, Activity]:
-    rows = Activity.objects.visible_to(user).theme_days().filter(branch=branch).in_year(year)
-    kept = rows.exclude(state=ActivityState.CANCELLED)
+def _theme_days(user: User, branch: Branch, first: Period, last: Period) -> dict[Period, Activity]:
+    rows = Activity.objects.visible_to(user).theme_days().filter(branch=branch)
+    kept = rows.filter(period__range=(str(first), str(last))).exclude(state=ActivityState.CANCELLED)
     return {Period.parse(row.period): row for row in kept if row.period}
+
+
+def _may_be_made_up(branch: Branch, month: Period, activity: Activity | None, days: int) -> bool:
+    """Whether the theme day of MONTH is owed, not on record yet, and still open to the branch."""
+    held = activity is not None and activity.state in HELD
+    owed = existed_in(month, founded_on=branch.founded_on, dissolved_on=branch.dissolved_on)
+    return owed and not held and is_open(month, today=timezone.localdate(), extra_days=days)
 
 
 def _cells(

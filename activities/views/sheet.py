@@ -53,7 +53,7 @@ def sheet(request: HttpRequest, pk: int, month: Period, serial: int) -> HttpResp
     rows = [
         {
             "number": number,
-            "name": names.get(member, "（已转出）"),
+            "name": names.get(member, "（不在名单）"),
             "word": _preprinted(log.marks.get(member)),
         }
         for number, member in enumerate(printed.member_ids, start=1)

@@ -16,10 +16,11 @@ from activities.actions.excuse import excuse_member
 from activities.actions.theme_day import plan_activity
 from activities.enums import AttendanceState
 from activities.models import Activity, Attendance, SignInSheet
+from activities.rules.period import Period
 from branches.enums import Role
 from branches.models import Branch
-from core.models import RuleParameter, User
-from members.actions import transfer_member
+from core.models import Kind, RuleParameter, User
+from members.actions import mark_deceased, transfer_member
 from members.models import Member
 from tests.activities.conftest import shanghai
 from tests.factories.activities import fix_theme_day, make_link, make_roster, record
@@ -523,6 +524,38 @@ def test_the_branch_home_shows_what_is_due(
     assert "已登记" in after
 
 
+@pytest.mark.parametrize("now", [(2026, 12, 1), (2027, 1, 1)])
+def test_last_month_can_be_made_up_even_when_it_was_planned(
+    client_for: SignIn,
+    secretary: User,
+    street_staff: User,
+    branch: Branch,
+    roster: list[Member],
+    clock: time_machine.Traveller,
+    now: tuple[int, int, int],
+) -> None:
+    """The days after the month's end in which the branch may still log it (edit_days_after)."""
+    theme_day = Kind.objects.get(key="activity.theme_day")
+    theme_day.settings |= {"edit_days_after": 5}
+    theme_day.save()
+    late = Period(*now[:2]).previous
+    clock.move_to(shanghai(late.year, late.month, 1, 8))
+    plan_activity(by=secretary, branch=branch, period=str(late), date=late.first)
+    clock.move_to(shanghai(*now, 8))
+    home, notice = f"/branch/{branch.pk}/", f"{late.month}月的也还没登记，现在还能补。"
+    assert notice in text(client_for(secretary).get(home))
+    record(secretary, branch, roster, period=str(late), version=1)
+    assert notice not in text(client_for(secretary).get(home))
+
+
+def test_the_plan_of_january_shows_in_december(
+    client_for: SignIn, secretary: User, branch: Branch, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(shanghai(2026, 12, 20, 8))
+    plan_activity(by=secretary, branch=branch, period="2027-01", date=dt.date(2027, 1, 15))
+    assert "已定2027年1月15日" in text(client_for(secretary).get(f"/branch/{branch.pk}/"))
+
+
 def test_the_year_on_the_first_of_december(
     client_for: SignIn,
     secretary: User,
@@ -657,6 +690,16 @@ def test_numbers_mean_the_rows_of_their_own_sheet(
     assert [tile.name for tile in tiles if not tile.here and tile.reason == "EXCUSED"] == [
         Member.objects.get(pk=first_row).name
     ]
+
+
+def test_a_sheet_printed_before_somebody_died_does_not_call_him_moved(
+    client: Client, branch: Branch, roster: list[Member]
+) -> None:
+    printed = client.post(f"/branch/{branch.pk}/{NOVEMBER}sheet/")["Location"]
+    mark_deceased(by=None, member=roster[0], on=dt.date(2026, 11, 20))
+    paper = text(client.get(printed))
+    assert "（不在名单）" in paper
+    assert "已转出" not in paper
 
 
 @pytest.mark.parametrize(
