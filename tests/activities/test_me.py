@@ -205,7 +205,7 @@ def test_the_calendar_file(client: Client, me: Member, secretary: User, branch: 
 
 
 def test_a_calendar_entry_keeps_its_name_when_the_day_is_announced(
-    client: Client, me: Member, secretary: User, branch: Branch
+    client: Client, member: User, secretary: User, branch: Branch
 ) -> None:
     """Taken over again, the file replaces what the telephone has instead of doubling it."""
 
@@ -217,7 +217,7 @@ def test_a_calendar_entry_keeps_its_name_when_the_day_is_announced(
     fix_theme_day(branch, 25)
     before = entries()
     plan_activity(by=secretary, branch=branch, period="2026-12", date=dt.date(2026, 12, 3))
-    excuse_member(by=me.user, member=Member.objects.get(pk=me.pk), period="2026-11")
+    excuse_member(by=member, member=Member.objects.get(user=member), period="2026-11")
     assert entries() == before
     assert len(set(before.values())) == 4
 
