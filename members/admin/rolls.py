@@ -1,5 +1,6 @@
 """双面名册 and 对账: the two truths of the register side by side, and where they clash."""
 
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,10 +14,11 @@ from branches.models import Branch
 from branches.scoping import get_visible_or_404
 from core.models import User
 from core.paging import RegisterPaginator
+from core.parameters import Parameters
 from core.views.access import signed_in
 from members import rolls
 from members.models import Member
-from members.parameters import check_parameters
+from members.rules.parameters import CheckParameters
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin as _Admin
@@ -24,6 +26,7 @@ else:
     _Admin = object
 
 PAGE = 50
+PHONE_MOST = CheckParameters.keys()["phone_shared_max"]
 
 
 class RollPages(_Admin):
@@ -75,8 +78,11 @@ class RollPages(_Admin):
         members = Member.objects.visible_to(user).on_register()
         if area is not None:
             members = members.within_area(area.path)
-        conditions = rolls.clashes(members, phone_most=check_parameters().phone_shared_max)
-        counts = rolls.count_clashes(members, conditions)
+        codes = [area.code] if area is not None else [each.code for each in areas]
+        # No street asked for: the thresholds of what holds them all.
+        phone_most = Parameters(PHONE_MOST).number(PHONE_MOST, area_code=commonprefix(codes))  # noqa: RUF071 -- codes, not file names
+        conditions = rolls.clashes(members, phone_most=phone_most)
+        counts = rolls.count_clashes(members, phone_most=phone_most)
         chosen = next(
             (each for each in rolls.QUESTIONS if each.key == request.GET.get("about")),
             rolls.QUESTIONS[0],

@@ -48,6 +48,8 @@ def measure(report: Report) -> None:
         many = _milliseconds(bureau, asked)
         report.note(f"{name}：{FEW} 名时", few[name], unit="ms")
         report.bar(f"{name}：{MANY} 名比 {FEW} 名", many / few[name], at_most=1.3, unit="倍")
+    clashes = _milliseconds(bureau, {}, "admin:member-clashes")
+    report.bar(f"名册对账：{MANY} 名", clashes, at_most=800, unit="ms")
     report.bar("列表自己的查询", _list_queries(bureau), at_most=4, unit="次")
 
 
@@ -103,9 +105,11 @@ def _client(user: User) -> Client:
     return client
 
 
-def _milliseconds(user: User, asked: dict[str, str]) -> float:
+def _milliseconds(
+    user: User, asked: dict[str, str], page: str = "admin:members_member_changelist"
+) -> float:
     """Return the processor time of one page, the database's included: others share the machine."""
-    client, address = _client(user), reverse("admin:members_member_changelist")
+    client, address = _client(user), reverse(page)
     took = []
     for number in range(WARM_UP + TIMES):
         began = _processor_seconds()

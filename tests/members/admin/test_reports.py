@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from branches.models import Area, Branch
-from core.models import AuditEvent, User
+from core.models import AuditEvent, RuleParameter, User
 from members.actions import add_link, mark_deceased
 from members.models import Affiliation, Member
 from tests.factories.members import make_id_number, make_member
@@ -141,6 +141,39 @@ def test_who_is_counted_twice_or_nowhere(
     twice = client.get(CLASHES, {"about": "twice"}).context["members"]
     assert [member.name for member in twice] == ["乙双名", "乙双名"]
     assert client_for(outsider).get(CLASHES).context["total"] == "0"
+
+
+def test_the_register_is_walked_once_a_question_not_once_a_member(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    """At 50,000 the counts of a subquery asked for every member are most of a second."""
+    make_member(branch)
+    with CaptureQueriesContext(connection) as captured:
+        client_for(bureau_staff).get(CLASHES)
+    counting = [query["sql"] for query in captured if "FILTER" in query["sql"]]
+    assert len(counting) == 2
+    assert [sql for sql in counting if "EXISTS" in sql] == []
+
+
+def test_how_many_may_share_a_telephone_is_the_areas_own(
+    client_for: Signed, bureau_staff: User, district: Area, branch: Branch, other_branch: Branch,
+    other_street: Area,
+) -> None:  # fmt: skip
+    shared = RuleParameter.objects.get(key="member.phone_shared_max", area_code="")
+    for code, most in ((district.code[:6], "2"), (other_street.code[:9], "5")):
+        shared.pk, shared.area_code, shared.value = None, code, most
+        shared.save()
+    for _ in range(3):
+        make_member(branch, phone="16100009999")
+        make_member(other_branch, phone="16100008888")
+    client = client_for(bureau_staff)
+
+    def sharing(**asked: str) -> int:
+        questions = client.get(CLASHES, {"about": "phone", **asked}).context["questions"]
+        return {each.key: count for each, count, _ in questions}["phone"]
+
+    assert sharing() == 6
+    assert sharing(area=other_street.code) == 0
 
 
 @pytest.mark.parametrize("address", [CLASHES, ROLLS])
