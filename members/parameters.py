@@ -4,7 +4,8 @@ import datetime as dt
 
 from django.conf import settings
 
-from branches.models import Region
+from branches.models import Area, Region
+from core.models import User
 from core.parameters import parameters
 from members.rules.parameters import CheckParameters
 
@@ -17,6 +18,15 @@ def check_parameters(*, on: dt.date | None = None, area_code: str = "") -> Check
     keys = CheckParameters.keys().values()
     values = parameters(*keys, on=on, area_code=area_code)
     return CheckParameters.from_values(values, demo=_has_demo())
+
+
+def highest_code(user: User) -> str:
+    """Return the code of the highest area that USER sees, whose thresholds hold for his lists.
+
+    Empty, for the thresholds of everywhere, when he sees none (one query).
+    """
+    codes = Area.objects.visible_to(user).order_by("path").values_list("code", flat=True)
+    return codes.first() or ""
 
 
 def _has_demo() -> bool:

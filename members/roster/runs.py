@@ -23,7 +23,7 @@ from core.runs import Progress, RunFailed, runner
 from core.spreadsheets import RefusedFile, Row, Table, open_table
 from members.enums import OnDuplicate, RosterRowState, RosterState
 from members.models import RosterBatch, RosterRow
-from members.parameters import check_parameters
+from members.parameters import check_parameters, highest_code
 from members.roster import columns, pages
 from members.roster.applying import WRITTEN, Writer
 from members.roster.columns import HeadingRefused, Layout
@@ -123,7 +123,7 @@ def _head(rows: Iterator[Row]) -> list[Row]:
 def _batch_of(run: BackgroundRun) -> tuple[RosterBatch, User]:
     """Return the run's batch and user after asking again whether he may import (security X11)."""
     user = User.objects.get(pk=run.arguments["user"])
-    rows = RosterBatch.objects.editable_by(user).select_related("branch", "file")
+    rows = RosterBatch.objects.editable_by(user).select_related("branch__area", "file")
     batch = rows.filter(pk=run.arguments["batch"]).first()
     if batch is None or not user.has_perm(VERB):
         raise RunFailed(_NOT_ALLOWED)
@@ -151,7 +151,8 @@ class _Check:
         head = _head(rows)
         layout = self._layout(head)
         today = timezone.localdate()
-        parameters = check_parameters(on=today)
+        code = batch.branch.area.code if batch.branch else highest_code(user)
+        parameters = check_parameters(on=today, area_code=code)
         digests, marks = Digests(), Marks(layout, parameters)
         self.places = Places(user, today=today)
         self.judge = Judge(

@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 
 from branches.enums import Role
 from branches.models import Appointment
-from core.models import AuditEvent
+from core.models import AuditEvent, RuleParameter
 from members.forms import MemberForm
 from members.models import Affiliation, Member, RosterBatch, RosterChunk
 from tests.factories.branches import make_post, make_user
@@ -316,3 +316,16 @@ def test_a_row_of_a_csv_that_was_cut_short_is_refused(
     report = import_roster(write_csv(rows, heading=heading), bureau_staff, "--accept-good")
     assert (report["new"], report["rejected"], report.codes) == (1, 1, ["ROW_RAGGED"])
     assert report["problems"][0]["message"].startswith("这一行比表头少了几格")
+
+
+def test_the_thresholds_are_those_of_the_readers_area(
+    write_csv, import_roster, bureau_staff, branch, district
+):
+    """A bureau's own limit holds for its rosters too, not only for its forms."""
+    shared = RuleParameter.objects.get(key="member.phone_shared_max", area_code="")
+    shared.pk, shared.area_code, shared.value = None, district.code[:6], "1"
+    shared.save()
+    rows = [["张建国", number(order), branch.code, "16112345678"] for order in (1, 3)]
+    heading = ("姓名", "公民身份号码", "支部代码", "联系电话")
+    report = import_roster(write_csv(rows, heading=heading), bureau_staff)
+    assert [code for code in report.codes if code.startswith("PHONE")] == ["PHONE_SHARED"]
