@@ -11,7 +11,7 @@ from activities.views import branch, me, sheet, theme_day
 class MonthConverter:
     """``2026-11`` as a Period."""
 
-    regex = r"20\d\d-\d\d"
+    regex = "20[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> Period:
         """ValueError means: no such page."""
@@ -25,7 +25,7 @@ class MonthConverter:
 class YearConverter:
     """A year of this century."""
 
-    regex = r"20\d\d"
+    regex = "20[0-9]{2}"
 
     def to_python(self, value: str) -> int:
         """Return the year."""

@@ -20,7 +20,7 @@ from django.urls import reverse
 from branches.models import Area, Branch
 from core.models import AuditEvent, User
 from members.models import Member
-from tests.access.markers import ID_NUMBER, leaks, plant, text_of, unzipped
+from tests.access.markers import ID_NUMBER, ILLNESS, leaks, plant, text_of, unzipped
 from tests.access.things import World
 from tests.access.walking import rows
 from tests.cast import TODAY
@@ -54,6 +54,7 @@ def near(bureau_staff: User, other_street: Area) -> set[str]:
 def markers(far: set[str], near: set[str]) -> dict[str, set[str]]:
     """What each role must not meet. The trail is the auditor's to read, but holds no secrets."""
     secrets = {word for word in far | near if word.isascii() and word[:-1].isdigit()}
+    illnesses = {word for word in far | near if word.startswith(ILLNESS)}
     return {
         "member": far | near,
         "group_leader": far | near,
@@ -61,7 +62,7 @@ def markers(far: set[str], near: set[str]) -> dict[str, set[str]]:
         "street_staff": far | near,
         "bureau_staff": far,
         "sysadmin": far | near,
-        "auditor": {word for word in secrets if len(word) in {11, 18}},
+        "auditor": {word for word in secrets if len(word) in {11, 18}} | illnesses,
     }
 
 

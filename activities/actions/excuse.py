@@ -9,7 +9,7 @@ from django.utils import timezone
 from activities.enums import HELD, ActivityKind, ActivityState, AttendanceState
 from activities.models import Activity, Attendance
 from activities.querysets import usual_day
-from activities.rules.period import Period, fixed_date
+from activities.rules.period import Period, fixed_date, months_ahead
 from branches.models import Branch
 from core import audit
 from members.models import Member
@@ -69,6 +69,8 @@ def _home_of(by: "User", member: Member) -> Branch:
 
 def _announced(branch: Branch, month: Period) -> Activity:
     """Return the coming activity of MONTH, locked; made from the fixed day when not yet announced."""
+    if month > months_ahead(timezone.localdate())[-1]:
+        raise ValidationError("这个月还早，快到的时候再请假。")
     fixed = fixed_date(month, usual_day(branch))
     key = {"branch": branch, "kind_id": ActivityKind.THEME_DAY, "period": str(month)}
     if fixed is not None:
@@ -82,11 +84,12 @@ def _announced(branch: Branch, month: Period) -> Activity:
 
 
 def _note(by: "User", act: str, branch: Branch, attendance: Attendance) -> None:
+    """Put the act into the trail: that a reason was given, never the words, often about health."""
     audit.record(
         by=by,
         act=act,
         instance=attendance,
-        after={"reason": attendance.reason},
+        after={"reason": "已说明" if attendance.reason else ""},
         area_path=branch.area_path,
         label=f"{attendance.member} {attendance.activity.period}",
     )

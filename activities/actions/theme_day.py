@@ -14,7 +14,7 @@ from activities.querysets import Attendee, attendees
 from activities.rules import record as rules
 from activities.rules.attendance import Mark, settle
 from activities.rules.grid import existed_in
-from activities.rules.period import Period
+from activities.rules.period import Period, months_ahead
 from activities.rules.record import Record
 from branches.models import Branch
 from core import audit
@@ -90,9 +90,13 @@ def plan_activity(
 ) -> Activity:
     """Announce the theme day of PERIOD: when, where, about what (年计划 → 月通知).
 
-    Planning again changes the plan. Raises ValidationError once the month is on record.
+    Planning again changes the plan. Raises ValidationError for months gone by or too far ahead,
+    and once the month is on record.
     """
     month = Period.parse(period)
+    near = months_ahead(timezone.localdate())
+    if month not in near:
+        raise ValidationError(f"现在可以安排{near[0].words}到{near[-1].words}的主题党日。")
     activity = _locked_row(by, branch, month)
     if activity.state != ActivityState.PLANNED:
         raise ValidationError(f"{month.words}的主题党日已经登记，不用再安排。")

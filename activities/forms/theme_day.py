@@ -58,7 +58,12 @@ class ThemeDayForm(forms.Form):
     other_place = forms.CharField(label="写一写地点", max_length=100, required=False)
     campaign = forms.ChoiceField(label="是哪项专题活动？", required=False, widget=forms.RadioSelect)
     version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
-    base = forms.CharField(required=False, widget=forms.HiddenInput)
+    base = forms.CharField(
+        required=False,
+        max_length=20_000,
+        widget=forms.HiddenInput,
+        error_messages={"max_length": "这一页的内容太长，没有收下。请刷新后再填一次。"},
+    )
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, sheet: LogSheet, by: "User"
@@ -228,7 +233,7 @@ def read_contents(packed: str) -> dict[str, str] | None:
     """Read contents that a page carried as JSON; None for anything else."""
     try:
         contents = json.loads(packed)
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets within brackets without end
         return None
     if not isinstance(contents, dict):
         return None

@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 import chinese_calendar
 
-_PERIOD = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+# The century of the addresses; \d would also take the digits of other scripts.
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+MONTHS_AHEAD = 3
+_PERIOD = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
 class Period(NamedTuple):
@@ -56,6 +59,25 @@ class Period(NamedTuple):
     def words(self) -> str:
         """2026年11月."""
         return f"{self.year}年{self.month}月"
+
+    @property
+    def neighbours(self) -> "tuple[Period | None, Period | None]":
+        """The months before and after, as far as there are pages for them."""
+        first, last = Period(FIRST_YEAR, 1), Period(LAST_YEAR, 12)
+        return self.previous if self > first else None, self.next if self < last else None
+
+
+def year_neighbours(year: int) -> tuple[int | None, int | None]:
+    """Return the years before and after YEAR, as far as there are pages for them."""
+    return year - 1 if year > FIRST_YEAR else None, year + 1 if year < LAST_YEAR else None
+
+
+def months_ahead(today: dt.date) -> list[Period]:
+    """Return the months that can be announced, and for which leave can be asked: this and the next."""
+    months = [Period.of(today)]
+    for _ in range(MONTHS_AHEAD):
+        months.append(months[-1].next)
+    return months
 
 
 def year_periods(year: int) -> list[Period]:

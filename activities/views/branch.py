@@ -19,6 +19,7 @@ from activities.rules.period import (
     fixed_date,
     is_open,
     last_day_to_edit,
+    year_neighbours,
     year_periods,
 )
 from activities.views.access import days_open, may_record, own_branch
@@ -95,6 +96,7 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     context = {
         "branch": branch,
         "year": year,
+        "neighbours": year_neighbours(year),
         "cells": cells,
         "summary": summary,
         "records": records,

@@ -18,7 +18,7 @@ from activities.models import Attendance
 from activities.querysets import AttendanceQuerySet
 from activities.rules.agenda import Event, next_event
 from activities.rules.attendance import ELSEWHERE, best_state, count_once
-from activities.rules.period import Period
+from activities.rules.period import Period, months_ahead
 from activities.views.agenda import day_and_time, events_of, own_branches
 from branches.enums import Role
 from branches.models import Appointment
@@ -30,7 +30,6 @@ from core.views.access import signed_in
 from members.models import Member
 
 LATEST = 4
-MONTHS_AHEAD = 3
 # How somebody who entered a record for another is called, after his name.
 TITLES: dict[str, str] = {
     Role.SECRETARY: "书记",
@@ -119,10 +118,8 @@ def calendar(request: HttpRequest, month: Period | None = None) -> HttpResponse:
 def calendar_file(request: HttpRequest) -> HttpResponse:
     """Give the coming months as an iCalendar file for the telephone's calendar."""
     user, member = _own(request)
-    first = last = Period.of(timezone.localdate())
-    for _ in range(MONTHS_AHEAD):
-        last = last.next
-    events = events_of(user, member, own_branches(user, member), first, last)
+    months = months_ahead(timezone.localdate())
+    events = events_of(user, member, own_branches(user, member), months[0], months[-1])
     response = HttpResponse(_icalendar(events), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="calendar.ics"'
     return response
@@ -133,6 +130,8 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
 def excuse(request: HttpRequest, month: Period) -> HttpResponse:
     """我要请假: ask leave from the home branch's theme day of a month, or take that back."""
     user, member = _own(request)
+    if month not in months_ahead(timezone.localdate()):
+        raise Http404("这个月没有可以请假的活动。")
     events = events_of(user, member, own_branches(user, member), month, month)
     event = next_event((each for each in events if each.is_home), timezone.localdate())
     if event is None:

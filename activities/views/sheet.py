@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -35,11 +35,15 @@ PREPRINTED = frozenset({AttendanceState.EXCUSED, AttendanceState.HOME})
 def sheets(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Print a sign-in sheet, or open one that was printed before."""
     branch = own_branch(request, pk)
+    faults: list[str] = []
     if request.method == "POST":
-        sheet = print_sheet(by=signed_in(request), branch=branch, period=str(month))
-        return redirect("activities:sheet", pk=pk, month=month, serial=sheet.serial)
+        try:
+            sheet = print_sheet(by=signed_in(request), branch=branch, period=str(month))
+            return redirect("activities:sheet", pk=pk, month=month, serial=sheet.serial)
+        except ValidationError as refusal:
+            faults = refusal.messages
     context = {"branch": branch, "month": month, "sheets": _sheets(request, branch, month)}
-    return render(request, "activities/sheet_list.html", context)
+    return render(request, "activities/sheet_list.html", context | {"faults": faults})
 
 
 @may_record

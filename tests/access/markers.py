@@ -5,6 +5,7 @@ import re
 import zipfile
 from typing import Any
 
+from activities.actions.excuse import excuse_member
 from activities.actions.theme_day import plan_activity
 from branches.models import Area, Branch
 from core.models import User
@@ -14,14 +15,15 @@ from tests.factories.activities import record
 from tests.factories.branches import make_area, make_branch
 from tests.factories.members import make_member
 
+ILLNESS = "密疾"
 ID_NUMBER = re.compile(rb"(?<!\d)[1-9]\d{16}[\dXx](?!\d)")
 
 
 def plant(by: User, street: Area, *, branches: int = 12, members: int = 5) -> set[str]:
     """Fill STREET with communities, branches, members and a theme day each; return their markers.
 
-    Names, codes, paths, ID numbers, telephones, addresses, topics: 3 a community, 3 a branch,
-    4 a member.
+    Names, codes, paths, ID numbers, telephones, addresses, topics: reasons of leave:
+    3 a community, 4 a branch, 4 a member.
     """
     markers: set[str] = set()
     for number in range(branches):
@@ -33,6 +35,9 @@ def plant(by: User, street: Area, *, branches: int = 12, members: int = 5) -> se
         topic = f"密谈{number}次{street.code}"
         record(by, branch, people, topic=topic, place=f"密室{area.code}")
         plan_activity(by=by, branch=branch, period="2026-12", date=TODAY.replace(month=12))
+        reason = f"{ILLNESS}{number}号{branch.pk}"
+        excuse_member(by=by, member=people[0], period="2026-12", reason=reason)
+        markers.add(reason)
         markers |= {topic, f"密室{area.code}"}
     return markers
 
