@@ -34,6 +34,12 @@ class CodeTable(models.TextChoices):
     ABSENCE_REASON = "absence_reason", "请假原因"
 
 
+# Tables that the rules know code by code: one more or fewer would be a code that no rule understands.
+FIXED_TABLES = frozenset(
+    {CodeTable.GENDER, CodeTable.PERSON_KIND, CodeTable.MEMBER_KIND, CodeTable.AREA_LEVEL}
+)
+
+
 class ValueType(models.TextChoices):
     """How a rule parameter's text is read."""
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.access import signed_in
 from core.actions import change_parameter
 from core.admin.base import TableAdmin
+from core.enums import FIXED_TABLES
 from core.models import Code, Kind, RuleParameter
 
 _SEPARATORS = str.maketrans({"，": "、", ",": "、", ";": "、", "；": "、"})
@@ -47,10 +48,19 @@ class CodeForm(forms.ModelForm):
             "is_active",
         )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        table: Any = self.fields.get("table")
+        if table is not None:
+            table.choices = [each for each in table.choices if each[0] not in FIXED_TABLES]
+
 
 @admin.register(Code)
 class CodeAdmin(TableAdmin):
-    """Code tables. A code keeps its meaning for ever; one that is over is put out of use."""
+    """Code tables. A code keeps its meaning for ever; one that is over is put out of use.
+
+    Of the tables that rules know code by code only the aliases are the bureau's.
+    """
 
     form = CodeForm
     list_display = ("table", "code", "name", "source", "valid_from", "is_active")
@@ -61,6 +71,8 @@ class CodeAdmin(TableAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A code that exists is not moved: rows hold it."""
+        if obj is not None and obj.table in FIXED_TABLES:
+            return tuple(name for name in CodeForm.Meta.fields if name != "aliases")
         return ("table", "code") if obj else ()
 
 

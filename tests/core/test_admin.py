@@ -235,6 +235,19 @@ class TestTables:
         event = AuditEvent.objects.latest("pk")
         assert (event.act, event.before["aliases"], event.by) == ("修改代码", ["汉"], sysadmin)
 
+    @pytest.mark.parametrize("table", ["gender", "person_kind", "member_kind"])
+    def test_a_table_that_rules_know_by_heart_takes_aliases_only(self, client_for, sysadmin, table):
+        office, number = client_for(sysadmin), Code.objects.filter(table=table).count()
+        fields = {"table": table, "code": "F", "name": "聘用", "position": 9, "is_active": "on"}
+        answer = office.post(adding("code"), fields | {"aliases": "聘"})
+        assert list(answer.context["adminform"].form.errors) == ["table"]
+        code = Code.objects.filter(table=table).first()
+        office.post(changing("code", code), {"name": "别的", "aliases": "甲、乙"})
+        stored = Code.objects.get(pk=code.pk)
+        assert (stored.name, stored.is_active) == (code.name, True)
+        assert stored.aliases == ["甲", "乙"]
+        assert Code.objects.filter(table=table).count() == number
+
     def test_a_new_kind_is_a_new_row(self, client_for, sysadmin):
         fields = {
             "engine": "activity",
