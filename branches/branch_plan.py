@@ -34,6 +34,7 @@ class KindFacts(NamedTuple):
     key: str
     name: str
     settings: dict[str, Any]
+    in_use: bool
 
 
 class Wanted(NamedTuple):
@@ -96,9 +97,13 @@ class BranchPlan:
         founded_on = self._founded_on(line, old)
         tie = line.tie or (old.tie if old else "")
         if kind is None and line.kind:
-            names = "、".join(dict.fromkeys(each.name for each in self._kinds.values()))
+            in_use = (each.name for each in self._kinds.values() if each.in_use)
+            names = "、".join(dict.fromkeys(in_use))
             message = f"没有“{line.kind[:20]}”这种组织类别。可以写：{names}。"
             yield Problem(line.line, "组织类别", "kind", message)
+        if kind and not kind.in_use and (old is None or old.kind != kind.key):
+            message = f"“{kind.name}”这种组织类别已经停用，请写别的类别。"
+            yield Problem(line.line, "组织类别", "kind_out_of_use", message)
         if area is None and line.area:
             message = f"区划代码{line.area[:24]}不在系统里，或不在您的管理范围内，请检查。"
             yield Problem(line.line, "所在区划代码", "area", message)

@@ -11,7 +11,8 @@ from branches.actions import check_branch
 from branches.enums import AreaLevel, Role
 from branches.models import Appointment, Area, Branch
 from branches.scoping import ScopedForm
-from core.models import User
+from core.enums import Engine
+from core.models import Kind, User
 from core.text import clean, squeeze
 
 _DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]
@@ -88,6 +89,13 @@ class BranchForm(ScopedForm, forms.ModelForm):
             *("code", "name", "short_name", "kind", "parent", "area", "setting", "tie"),
             *("unit", "meeting_place", "theme_day", "founded_on", "approval_doc"),
         )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kind: Any = self.fields.get("kind")
+        if kind is not None:
+            keep = self.instance.kind_id if self.instance.pk else ""
+            kind.queryset = Kind.objects.usable(Engine.BRANCH, keep=keep)
 
     def clean(self) -> dict[str, Any]:
         """Ask the rules that the actions ask."""

@@ -1,9 +1,11 @@
 """Reference data: code tables, kinds of the engines, rule parameters."""
 
 import re
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 
 from core import readings, rules
 from core.enums import CodeTable, Engine, ValueType
@@ -39,6 +41,17 @@ class Code(models.Model):
         return self.name
 
 
+class KindQuerySet(models.QuerySet["Kind"]):
+    """Kinds of the engines."""
+
+    def usable(self, engine: Engine, *, keep: str = "") -> Self:
+        """Kinds of ENGINE that may be chosen: those in use, and KEEP, the key that a row has already."""
+        return self.filter(Q(is_active=True) | Q(key=keep), engine=engine)
+
+
+KindManager = models.Manager.from_queryset(KindQuerySet, "KindManager")
+
+
 class Kind(models.Model):
     """A kind on an engine, as data: adding a programme adds a row (house §1.1).
 
@@ -54,6 +67,8 @@ class Kind(models.Model):
     source = models.CharField("来源", max_length=100, blank=True)
     valid_from = models.DateField("启用日期", null=True, blank=True)
     is_active = models.BooleanField("使用中", default=True)
+
+    objects = KindManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "类别"

@@ -29,12 +29,12 @@ class LinkForm(ActForm):
         field: Any = self.fields["kind"]
         duties = {
             each.settings["code"]: f"{each.name}（{each.settings['duties']}）"
-            for each in Kind.objects.filter(engine=Engine.AFFILIATION, is_active=True)
+            for each in Kind.objects.usable(Engine.AFFILIATION)
         }
         field.choices = [
-            (kind.value, duties.get(kind, kind.label))
+            (kind.value, duties[kind])
             for kind in AffiliationKind
-            if kind in LINK_KINDS
+            if kind in LINK_KINDS & duties.keys()
         ]
         self.initial.setdefault("started_on", timezone.localdate())
 

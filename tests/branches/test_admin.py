@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from branches.enums import BranchKind, Role
+from branches.forms import BranchForm
 from branches.models import Appointment, Area, Branch
-from core.models import AuditEvent, User
+from core.models import AuditEvent, Kind, User
 from core.spreadsheets import open_table
 from tests.factories.branches import make_area, make_branch, make_post, make_user
 
@@ -253,6 +254,18 @@ def test_a_searched_select_offers_what_may_be_chosen(
     areas = client_for(bureau_staff).get(page, asked | {"field_name": "area"}).json()["results"]
     assert [each["text"] for each in areas] == ["槐荫社区（990101001001）"]
     assert client_for(secretary).get(page, asked).status_code == 404
+
+
+def test_a_kind_out_of_use_is_offered_only_to_who_has_it(
+    bureau_staff: User, branch: Branch, group: Branch
+) -> None:
+    Kind.objects.filter(key=BranchKind.PARTY_GROUP).update(is_active=False)
+
+    def offers(row: Branch | None) -> bool:
+        field: Any = BranchForm(instance=row, user=bureau_staff).fields["kind"]
+        return BranchKind.PARTY_GROUP in {kind.key for kind in field.queryset}
+
+    assert [offers(row) for row in (None, branch, group)] == [False, False, True]
 
 
 # --- posts -----------------------------------------------------------------------------------

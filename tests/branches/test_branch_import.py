@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 
 from branches.actions import BranchImport, check_trees, import_branches
 from branches.branch_sheet import HEADINGS, read
-from branches.enums import Tie
+from branches.enums import BranchKind, Tie
 from branches.models import Area, Branch
 from branches.refusal import FileRefused
-from core.models import AuditEvent, User
+from core.models import AuditEvent, Kind, User
 from core.spreadsheets import XlsxFile
 from tests.factories.branches import make_branch
 
@@ -261,6 +261,19 @@ def test_a_dissolved_branch_stays_as_it_is(load, branch: Branch, bureau_staff: U
     with pytest.raises(FileRefused) as refusal:
         load(HEAD + f"N1,甲小组,党小组,{branch.area.code},{branch.code},\n")
     assert [problem.code for problem in refusal.value.problems] == ["parent_dissolved"]
+
+
+def test_a_kind_out_of_use_is_kept_and_not_given_anew(load, branch: Branch) -> None:
+    Kind.objects.filter(key=BranchKind.BRANCH).update(is_active=False)
+    same = f"{branch.code},{branch.name},党支部,{branch.area.code},,2016-11-01\n"
+    assert load(HEAD + same).counts["unchanged"] == 1
+    with pytest.raises(FileRefused) as refusal:
+        load(
+            HEAD + f"N1,甲支部,党支部,{branch.area.code},,\nN2,乙支部,支部委,{branch.area.code},,\n"
+        )
+    assert [problem.code for problem in refusal.value.problems] == ["kind_out_of_use", "kind"]
+    offered = refusal.value.problems[1].message.partition("可以写：")[2]
+    assert "党支部" not in offered.rstrip("。").split("、")
 
 
 def test_a_kind_does_not_sink_below_stored_groups(load, branch: Branch, group: Branch) -> None:

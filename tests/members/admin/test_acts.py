@@ -3,15 +3,18 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from branches.models import Branch
-from core.models import AuditEvent, User
+from core.models import AuditEvent, Kind, User
 from members.actions import add_link, end_link, mark_deceased
 from members.admin.acts import ACTS
+from members.enums import LINK_KINDS
+from members.forms import LinkForm
 from members.models import Affiliation, Member
 from tests.cast import TODAY
 from tests.factories.members import make_member
@@ -158,3 +161,13 @@ def test_a_tie_on_its_last_day_is_in_force_and_not_ended(
         return {tie.kind for tie in client.get(f"{ties}?current={state}").context["cl"].queryset}
 
     assert (listed("yes"), listed("no")) == ({"HOME", "COMMUNITY"}, {"ASSOCIATION"})
+
+
+def test_a_kind_of_link_out_of_use_is_not_offered(bureau_staff: User) -> None:
+    def offered() -> set[str]:
+        field: Any = LinkForm(user=bureau_staff).fields["kind"]
+        return {kind for kind, _ in field.choices}
+
+    assert offered() == set(LINK_KINDS)
+    Kind.objects.filter(key="affiliation.alliance").update(is_active=False)
+    assert offered() == set(LINK_KINDS) - {"ALLIANCE"}
