@@ -102,11 +102,13 @@ class BranchForm(ScopedForm, forms.ModelForm):
         given: dict[str, Any] = super().clean() or {}
         parent = given.get("parent", self.instance.parent)
         if kind := given.get("kind"):
-            wanted = Branch(pk=self.instance.pk, kind=kind, founded_on=given.get("founded_on"))
+            wanted = Branch(
+                pk=self.instance.pk,
+                kind=kind,
+                founded_on=given.get("founded_on"),
+                tie=given.get("tie", self.instance.tie) or "",
+            )
             check_branch(wanted, parent)
-            lacks_tie = rules.needs_tie(kind.settings, given.get("tie") or "")
-            if lacks_tie and "tie" in self.fields:
-                raise ValidationError({"tie": f"{kind.name}请选三缘：地缘、趣缘或业缘。"})
         return given
 
 

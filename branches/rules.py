@@ -150,6 +150,12 @@ def check_founding(founded_on: dt.date | None, today: dt.date) -> None:
         raise ValidationError({"founded_on": "成立日期晚于今天，请检查年份。"})
 
 
+def check_tie(*, kind: tuple[str, dict[str, Any]], tie: str) -> None:
+    """A kind that gathers people by one of the three ties says which. KIND is (name, settings)."""
+    if needs_tie(kind[1], tie):
+        raise ValidationError({"tie": f"{kind[0]}请选三缘：地缘、趣缘或业缘。"})
+
+
 def check_parent(
     *,
     kind: tuple[str, dict[str, Any]],

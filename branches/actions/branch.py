@@ -145,6 +145,7 @@ def dissolve_branch(*, by: User | None, branch: Branch, on: dt.date, document: s
 def check_branch(branch: Branch, parent: Branch | None) -> None:
     """Raise ValidationError unless BRANCH, as it is to be, fits under PARENT and above its own."""
     rules.check_founding(branch.founded_on, timezone.localdate())
+    rules.check_tie(kind=(branch.kind.name, branch.kind.settings), tie=branch.tie)
     _check_parent(branch, parent)
     if branch.pk:
         _check_children(branch)

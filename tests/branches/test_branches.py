@@ -15,7 +15,7 @@ from branches.actions import (
     relocate_branch,
     update_branch,
 )
-from branches.enums import BranchKind, Role
+from branches.enums import BranchKind, Role, Tie
 from branches.models import Appointment, Area, Branch
 from core.models import AuditEvent, User
 from tests.factories.branches import make_branch, make_post
@@ -35,6 +35,16 @@ def test_the_parent_must_be_a_higher_kind(branch: Branch, community: Area) -> No
     assert refusal.value.message_dict == {
         "parent": ["党支部的上级必须是更高一级的组织，不能是党支部，请另选上级。"]
     }
+
+
+def test_a_temporary_branch_says_its_tie(community: Area, branch: Branch) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        make_branch(community, kind=BranchKind.TEMP_BRANCH)
+    assert refusal.value.message_dict == {"tie": ["临时党支部请选三缘：地缘、趣缘或业缘。"]}
+    with pytest.raises(ValidationError, match="请选三缘"):
+        update_branch(by=None, branch=branch, kind=BranchKind.TEMP_BRANCH)
+    changed = update_branch(by=None, branch=branch, kind=BranchKind.TEMP_BRANCH, tie=Tie.INTEREST)
+    assert (changed.kind_id, changed.tie) == (BranchKind.TEMP_BRANCH, Tie.INTEREST)
 
 
 def test_a_kind_cannot_sink_to_that_of_its_children(branch: Branch, group: Branch) -> None:
