@@ -241,7 +241,7 @@ class TestTables:
         fields = {"table": table, "code": "F", "name": "聘用", "position": 9, "is_active": "on"}
         answer = office.post(adding("code"), fields | {"aliases": "聘"})
         assert list(answer.context["adminform"].form.errors) == ["table"]
-        code = Code.objects.filter(table=table).first()
+        code = Code.objects.filter(table=table)[0]
         office.post(changing("code", code), {"name": "别的", "aliases": "甲、乙"})
         stored = Code.objects.get(pk=code.pk)
         assert (stored.name, stored.is_active) == (code.name, True)
