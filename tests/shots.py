@@ -1,4 +1,4 @@
-"""``python -m tests.shots [NAME…]``: pictures of the main pages, taken from a demo of its own."""
+"""``python -m tests.shots [NAME…]``: pictures for README and guides, taken from a demo of its own."""
 
 import os
 import re
@@ -32,8 +32,17 @@ DESKTOP = (1280, 860)
 SHOTS = (
     Shot("branch_home", "支部书记", clicks=("支部的事",)),
     Shot("theme_day_log", "支部书记", clicks=("支部的事", "登记|改一改")),
+    Shot("branch_sheets", "支部书记", clicks=("支部的事", "打印签到表")),
+    Shot("branch_roster", "支部书记", clicks=("支部的事", "党员名册")),
     Shot("member_home", "党员"),
+    Shot("member_record", "党员", "/me/record/"),
+    Shot("member_calendar", "党员", "/me/calendar/"),
     Shot("workbench", "局工作人员", "/admin/", DESKTOP),
+    Shot("branch_import", "局工作人员", "/admin/branches/branch/import/", DESKTOP),
+    Shot("roster_import", "局工作人员", "/admin/members/rosterbatch/add/", DESKTOP),
+    Shot(
+        "year_grid", "局工作人员", "/admin/activities/activity/", DESKTOP, ("十二个月|12月|网格",)
+    ),
     Shot("register", "局工作人员", "/admin/members/member/", DESKTOP),
 )
 

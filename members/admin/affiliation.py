@@ -48,6 +48,10 @@ class AffiliationAdmin(ActPages, RegisterAdmin):
     list_select_related = ("member", "branch")
     ordering = ("branch__area_path", "pk")
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read member and branch with the tie."""
+        return super().get_queryset(request).select_related(*self.list_select_related)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: a tie begins with an act on the member."""
         return False
