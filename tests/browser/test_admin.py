@@ -11,8 +11,10 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, ViewportSi
 
 from branches.models import Appointment, Area, Branch
 from core.models import User
-from core.workbench import Tile, register
-from tests.browser import imports
+from core.workbench import Tile
+from core.workbench import register as add_tiles
+from members.models import Member
+from tests.browser import imports, register
 from tests.harness.browser import DESKTOP, PHONE, axe_violations
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -34,10 +36,15 @@ def complaints(context: BrowserContext) -> list[str]:
 
 @pytest.fixture
 def rows(
-    branch: Branch, group: Branch, bureau_staff: User, secretary: User
+    branch: Branch,
+    group: Branch,
+    bureau_staff: User,
+    secretary: User,
+    request: pytest.FixtureRequest,
 ) -> dict[type[Model], Model]:
     """Put a row or two behind the lists."""
     return {
+        Member: Member.objects.get(**register.a_member(request)),
         Branch: branch,
         Area: branch.area,
         User: secretary,
@@ -147,7 +154,7 @@ def test_the_front_page_is_sound(
         Tile("待确认的名册", 0, "/admin/"),
     ]
     monkeypatch.setattr("core.workbench._providers", [])
-    register(lambda user: tiles)
+    add_tiles(lambda user: tiles)
     office.goto("/admin/")
     assert office.get_by_role("heading", level=1).inner_text() == "工作台"
     assert office.locator(".wb-tile").all_inner_texts() == [
