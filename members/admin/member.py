@@ -1,22 +1,18 @@
 """The register of members for bureau and street staff."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
-from django.views.decorators.http import require_POST
 from import_export.admin import ExportMixin
 
 from branches.acting import ActPages
 from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.scoping import ScopedSheetsMixin
+from core.admin.search import SealedSearchMixin
 from core.display import masked
 from core.exchange import SafeExchangeMixin
 from core.templatetags.elder import full_age
@@ -25,7 +21,7 @@ from members import actions
 from members.admin.acts import ACTS
 from members.admin.affiliation import end_link
 from members.admin.filters import BranchFilter, MissingFilter, StandingFilter
-from members.admin.listing import MemberList, hide
+from members.admin.listing import MemberList
 from members.admin.record import OpenedAtOnce
 from members.admin.rolls import RollPages
 from members.columns import SEALED, SECTIONS
@@ -34,8 +30,6 @@ from members.forms.export import PurposeExportForm
 from members.models import Member
 from members.resources import MemberResource
 from members.rules.missing import labels
-
-_NOT_KEPT = frozenset({"q", "p", "csrfmiddlewaretoken"})
 
 
 def _shown(name: str, mask: str) -> Any:
@@ -55,6 +49,7 @@ SHOWN = {name: _shown(name, mask) for name, mask in SEALED.items()}
 
 @admin.register(Member)
 class MemberAdmin(
+    SealedSearchMixin,
     SafeExchangeMixin,
     ScopedSheetsMixin,
     ActPages,
@@ -67,6 +62,8 @@ class MemberAdmin(
 
     acts = ACTS
     prefix = "member"
+    search_address = "member-search"
+    searched_list = MemberList
     form = MemberForm
     resource_classes = (MemberResource,)
     export_form_class = PurposeExportForm
@@ -90,10 +87,6 @@ class MemberAdmin(
     save_on_top = True
 
     # --- the list ----------------------------------------------------------------------------
-
-    def get_changelist(self, request: HttpRequest, **_: Any) -> type[MemberList]:
-        """Use the list that keeps searches out of addresses."""
-        return MemberList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -211,19 +204,3 @@ class MemberAdmin(
 
     def _is_locked(self, request: HttpRequest, obj: Any) -> bool:
         return obj is not None and not self.has_change_permission(request, obj)
-
-    # --- addresses ---------------------------------------------------------------------------
-
-    def get_urls(self) -> list[Any]:
-        """Add the search that keeps what was typed out of the address."""
-        search = self.admin_site.admin_view(require_POST(self._search))
-        return [path("search/", search, name="member-search"), *super().get_urls()]
-
-    def _search(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied("您的账号不看党员名册。")
-        kept = {key: value for key, value in request.POST.items() if key not in _NOT_KEPT}
-        if typed := request.POST.get("q", "").strip():
-            kept["q"] = hide(typed)
-        address = reverse("admin:members_member_changelist")
-        return redirect(f"{address}?{urlencode(kept)}" if kept else address)

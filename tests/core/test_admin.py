@@ -212,6 +212,59 @@ class TestAccounts:
         assert answer["Location"] == changing("user", secretary)
 
 
+class TestSearchingAccounts:
+    """By sign-in name, by name, by whole telephone; within what the reader may see."""
+
+    @pytest.fixture
+    def found(self, client_for, superuser):
+        make_user("zhao01", display_name="赵一心", phone="16112345678")
+        make_user("qian02", display_name="钱一心")
+
+        def search(user, typed, **kept):
+            client = client_for(user)
+            answer = client.post(reverse("admin:account-search"), {"q": typed, **kept})
+            assert (answer.status_code, typed in answer["Location"]) == (302, False)
+            shown = client.get(answer["Location"])
+            assert f'value="{typed}"' in shown.content.decode()
+            return [row.username for row in shown.context["cl"].result_list]
+
+        return search
+
+    @pytest.mark.parametrize(
+        ("typed", "names"),
+        [
+            ("zhao01", ["zhao01"]),
+            ("赵一心", ["zhao01"]),
+            ("一心", ["qian02", "zhao01"]),
+            ("16112345678", ["zhao01"]),
+            ("１６１ 1234 5678", ["zhao01"]),
+            ("1611234567", []),
+            ("孙", []),
+        ],
+    )
+    def test_ways_to_search(self, found, sysadmin, typed, names):
+        assert found(sysadmin, typed) == names
+
+    def test_filters_stay(self, found, sysadmin):
+        User.objects.filter(username="qian02").update(is_active=False)
+        assert found(sysadmin, "一心", is_active__exact="1") == ["zhao01"]
+
+    def test_the_first_administrator_is_found_by_himself_only(self, found, sysadmin, superuser):
+        assert found(sysadmin, "首任管理员") == []
+        assert found(superuser, "首任管理员") == ["root"]
+
+    def test_who_has_no_accounts_searches_none(self, client_for, bureau_staff, outsider, member):
+        asked = reverse("admin:account-search"), {"q": "一心"}
+        statuses = [client_for(user).post(*asked).status_code for user in (bureau_staff, outsider)]
+        assert statuses == [403, 403]
+        assert client_for(member).post(*asked).status_code == 404
+
+    def test_hidden_columns_are_not_asked(self, client_for, sysadmin):
+        client = client_for(sysadmin)
+        assert client.get(listing("user") + "?password__startswith=argon2").status_code == 400
+        assert client.get(listing("user") + "?phone_index__gt=a").status_code == 400
+
+
 class TestTables:
     """Codes, kinds, thresholds."""
 

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from branches.models import Area, Branch
+from core.admin.search import hide, show
 from core.models import User
 from members.actions import mark_deceased
-from members.admin.listing import hide, show
 from tests.cast import TODAY
 from tests.factories.members import make_member
 
