@@ -14,7 +14,7 @@ from core.models import BackgroundRun
 class BackgroundRunAdmin(ReadOnlyAdmin):
     """What runs or ran, how far, how it ended."""
 
-    list_display = ("work", "state", "progress", "created_at", "finished_at", "page")
+    list_display = ("work", "state", "progress", "error", "created_at", "finished_at", "page")
     list_filter = ("state",)
     sortable_by = ()
     fields = (

@@ -25,8 +25,11 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 BEAT_SECONDS = 5
-GAVE_UP = "试了{attempts}次都没有做完，已做完的部分都保留着。请打求助电话，报编号{pk}。"
-UNKNOWN = "系统里没有这项工作了，请打求助电话，报编号{pk}。"
+GAVE_UP = (
+    "试了{attempts}次都没有做完，已做完的部分都保留着。"
+    "请打开这项工作，按“接着再试一次”；还是不行，请打求助电话，报编号{pk}。"
+)
+UNKNOWN = "系统里没有这项工作了，不用再试。请打求助电话，报编号{pk}。"
 
 
 class RunFailed(Exception):

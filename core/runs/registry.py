@@ -24,6 +24,7 @@ class Runner:
     page: Page | None = None
 
 
+NO_LONGER = "系统里已经没有的工作"
 _runners: dict[str, Runner] = {}
 _nightly: list[str] = []
 
@@ -58,7 +59,7 @@ def find(kind: str) -> Runner | None:
 def title_of(run: BackgroundRun) -> str:
     """Return the name of RUN's work as users know it."""
     known = find(run.kind)
-    return known.name if known else run.kind
+    return known.name if known else NO_LONGER
 
 
 def page_of(run: BackgroundRun) -> str:

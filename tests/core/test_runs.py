@@ -159,7 +159,10 @@ def test_a_poison_run_is_tried_three_times_and_then_says_so(member, written, cap
     bad.refresh_from_db()
     assert tries == [1, 2, 3]
     assert (bad.state, bad.done) == (RunState.FAILED, 0)
-    assert bad.error == f"试了3次都没有做完，已做完的部分都保留着。请打求助电话，报编号{bad.pk}。"
+    assert bad.error == (
+        "试了3次都没有做完，已做完的部分都保留着。"
+        f"请打开这项工作，按“接着再试一次”；还是不行，请打求助电话，报编号{bad.pk}。"
+    )
     good.refresh_from_db()
     assert good.state == RunState.DONE, "the queue goes on"
     assert "ValueError" in caplog.text
@@ -233,7 +236,7 @@ def test_an_unknown_kind_fails_and_says_so(member):
     run = run_now(start_run(by=member, kind="gone", key="x"))
     assert (run.state, run.error) == (
         RunState.FAILED,
-        f"系统里没有这项工作了，请打求助电话，报编号{run.pk}。",
+        f"系统里没有这项工作了，不用再试。请打求助电话，报编号{run.pk}。",
     )
 
 
