@@ -33,6 +33,8 @@ _KEPT_FOR = dt.timedelta(hours=24)
 _LONGEST = 200_000
 _MARK = "survives_sign_in"
 _JUST_KEPT = "_form_just_kept"
+# In a session: something is kept for its user. Without it no form asks, and none costs a query.
+_SOMETHING = "kept_forms"
 View = TypeVar("View", bound=Callable[..., Any])
 _NOT_KEPT = {"csrfmiddlewaretoken", OWNER_FIELD}
 
@@ -71,7 +73,15 @@ def keep(request: HttpRequest) -> bool:
         return False
     FormDraft.objects.update_or_create(owner_id=owner_id, path=path, defaults={"body": body})
     setattr(request, _JUST_KEPT, True)
+    if request.user.is_authenticated:
+        request.session[_SOMETHING] = True
     return True
+
+
+def look_for(request: HttpRequest, user: User) -> None:
+    """Note in the new session of USER whether anything is kept for him."""
+    if FormDraft.objects.visible_to(user).exists():
+        request.session[_SOMETHING] = True
 
 
 def just_kept(request: HttpRequest) -> bool:
@@ -112,6 +122,8 @@ def sweep_drafts(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
 
 
 def _kept(request: HttpRequest) -> Any:
+    if not request.session.get(_SOMETHING):
+        return FormDraft.objects.none()
     return FormDraft.objects.visible_to(request.user).filter(path=request.get_full_path())
 
 

@@ -45,6 +45,7 @@ class ClientAddressMiddleware:
 def begin_session(request: HttpRequest, user: User, **_: Any) -> None:
     """Start the clocks of a session (on ``user_logged_in``); an office post's ends with the browser."""
     request.session["seen"] = request.session["began"] = int(time.time())
+    drafts.look_for(request, user)
     if user.has_office_post:
         request.session.set_expiry(0)
 

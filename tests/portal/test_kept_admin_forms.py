@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from branches.models import Branch
@@ -161,6 +163,14 @@ def test_an_act_comes_back_filled(bureau_staff: User, branch: Branch, other_bran
         form = browser.get(address).context["form"]
     assert form["branch"].value() == str(other_branch.pk)
     assert not member.affiliations.exclude(kind="HOME").exists()
+
+
+def test_a_form_without_anything_kept_asks_nothing_of_it(sysadmin: User) -> None:
+    browser = Client()
+    sign_in(browser, sysadmin)
+    with CaptureQueriesContext(connection) as captured:
+        browser.get(reverse("admin:core_code_add"))
+    assert [each["sql"] for each in captured if "formdraft" in each["sql"]] == []
 
 
 def test_every_form_of_the_admin_survives() -> None:
