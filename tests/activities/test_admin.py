@@ -248,6 +248,6 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
     activity = Activity.objects.first()
     assert activity is not None
     client.get(f"{LIST}{activity.pk}/change/")  # also reads the content type, once a process
-    for address, queries in {LIST: 9, GRID: 11, f"{LIST}{activity.pk}/change/": 8}.items():
+    for address, queries in {LIST: 9, GRID: 11, f"{LIST}{activity.pk}/change/": 7}.items():
         with django_assert_num_queries(queries):
             client.get(address)
