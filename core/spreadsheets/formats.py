@@ -45,20 +45,26 @@ class SafeTable(Format):
         return True
 
     def create_dataset(self, in_stream: bytes) -> tablib.Dataset:
-        """Read a table whose first row holds the headings. RefusedFile: it cannot be read."""
+        """Read a table whose first row holds the headings, or a title above them.
+
+        RefusedFile: it cannot be read.
+        """
         with tempfile.NamedTemporaryFile() as copy:
             copy.write(in_stream)
             copy.flush()
             with open_table(copy.name) as table:
-                rows = table.rows()
-                _, header = next(rows, (0, []))
-                dataset = tablib.Dataset(headers=[plain_text(cell) for cell in header])
-                for number, cells in rows:
-                    if len(cells) > len(header):
-                        raise RefusedFile(Refusal.MORE_THAN_HEADINGS, row=number)
-                    padded = cells + [""] * (len(header) - len(cells))
-                    dataset.append([plain_text(cell) for cell in padded])
-        return dataset
+                rows = list(table.rows())
+        # A title is one cell above everything: the headings below it say how wide the table is.
+        widths = (len(cells) for _, cells in rows if sum(map(bool, cells)) > 1)
+        width = next(widths, max((len(cells) for _, cells in rows), default=0))
+        padded = []
+        for number, cells in rows:
+            if len(cells) > width and any(cells[width:]):
+                raise RefusedFile(Refusal.MORE_THAN_HEADINGS, row=number)
+            filled = [*cells, *[""] * (width - len(cells))][:width]
+            padded.append([plain_text(cell) for cell in filled])
+        header, *below = padded or [[]]
+        return tablib.Dataset(*below, headers=header)
 
 
 class SafeCsv(SafeTable):

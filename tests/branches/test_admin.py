@@ -374,6 +374,19 @@ def test_a_table_is_checked_shown_and_written(
     assert Branch.objects.get(code="N1").parent == branch
 
 
+def test_a_title_above_the_headings_is_taken_as_by_the_command(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    client = client_for(bureau_staff)
+    row = f"N1,新党小组,党小组,{branch.area.code},{branch.code},2026-01-01\n"
+    checked = upload(client, "青澜区党组织一览表\n" + TABLE + row)
+    assert "新党小组" in checked.content.decode()
+    answer = checked.context["confirm_form"].initial
+    confirmed = client.post(address("branch", "process_import"), answer, follow=True)
+    assert "导入完成：新增1个" in confirmed.content.decode()
+    assert Branch.objects.get(code="N1").parent == branch
+
+
 def test_the_preview_says_what_is_taken_otherwise_than_written(
     client_for: Signed, bureau_staff: User, branch: Branch
 ) -> None:

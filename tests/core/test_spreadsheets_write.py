@@ -174,7 +174,13 @@ class TestExchange:
 
     def test_more_cells_than_headings_are_refused(self):
         with pytest.raises(RefusedFile, match="第2行比表头多出几格"):
-            SafeCsv().create_dataset("甲\n1,2\n".encode())
+            SafeCsv().create_dataset("甲,乙\n1,2,3\n".encode())
+
+    def test_a_title_above_the_headings_is_no_fault(self):
+        data = "青澜区党组织一览表\n组织代码,组织名称\n01,第一党支部\n".encode()
+        dataset = SafeCsv().create_dataset(data)
+        assert dataset.headers == ["青澜区党组织一览表", ""]
+        assert list(dataset) == [("组织代码", "组织名称"), ("01", "第一党支部")]
 
     @pytest.fixture
     def code_admin(self):
