@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from os.path import commonprefix
 
 SEGMENT = 4
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -37,6 +38,12 @@ def is_segment(text: str) -> bool:
 def parent_of(path: str) -> str:
     """Return the path one level up; the empty string above a root."""
     return path[:-SEGMENT]
+
+
+def common(paths: Iterable[str]) -> str:
+    """Return the path of the smallest area that holds all PATHS; empty above the roots."""
+    shared = commonprefix(list(paths))  # noqa: RUF071 -- fixed-width text, not file names
+    return shared[: len(shared) - len(shared) % SEGMENT]
 
 
 def line_of(path: str) -> list[str]:

@@ -1,7 +1,6 @@
 """Archiving: a record that has been reported is closed, and can be opened again (归档 → 上报)."""
 
 from collections.abc import Iterable
-from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -10,7 +9,7 @@ from django.db.models import F
 
 from activities.enums import ActivityState
 from activities.models import Activity
-from branches.paths import SEGMENT
+from branches import paths
 from core import audit
 
 if TYPE_CHECKING:
@@ -49,12 +48,7 @@ def _move(by: "User", activities: Iterable[Activity], old: str, new: str, act: s
             before={"state": old},
             after={"state": new, "ids": moving},
             # One row for the batch: it belongs to the smallest area that holds all branches.
-            area_path=_common_area([path for _, path in found]),
+            area_path=paths.common(path for _, path in found),
             label=f"{len(moving)}项活动",
         )
     return len(moving)
-
-
-def _common_area(paths: list[str]) -> str:
-    shared = commonprefix(paths)  # noqa: RUF071 -- fixed-width text, not file names
-    return shared[: len(shared) - len(shared) % SEGMENT]

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
-from branches import bulk, trees
+from branches import bulk, paths, trees
 from branches.branch_plan import BranchPlan, KindFacts, Stored
 from branches.branch_sheet import BranchLine
 from branches.forest import Forest, Place
@@ -55,8 +55,23 @@ def import_branches(*, by: User | None, lines: list[BranchLine]) -> BranchImport
         counts.update(outcomes.values())
         if counts["created"] or counts["updated"]:
             note = f"新增{counts['created']}个，修改{counts['updated']}个"
-            audit.record(by=by, act="导入党组织", note=note, label=lines[0].name)
+            audit.record(
+                by=by,
+                act="导入党组织",
+                note=note,
+                label=lines[0].name,
+                area_path=paths.common(_written_paths(plan, outcomes, dict(areas.values()))),
+            )
     return BranchImport({"rows": len(lines), **counts}, outcomes, sorted(plan.notes))
+
+
+def _written_paths(
+    plan: BranchPlan, outcomes: dict[str, str], area_paths: dict[int, str]
+) -> Iterator[str]:
+    """Yield the areas of what was written, so that their bureau finds the act in the trail."""
+    for code, outcome in outcomes.items():
+        if outcome != "unchanged":
+            yield area_paths[plan.wanted[code].area]
 
 
 def _stored(by: User | None) -> Iterator[Stored]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max
 
-from branches import bulk, rules, trees
+from branches import bulk, paths, rules, trees
 from branches.division_plan import DivisionPlan, Stored
 from branches.divisions import Division
 from branches.enums import AreaLevel, RegionLevel
@@ -65,7 +65,10 @@ def import_divisions(*, by: User | None, rows: list[Division]) -> dict[str, int]
         counts.update(_write_areas(plan, areas))
         if counts["created"] or counts["updated"]:
             note = f"新增{counts['created']}个，修改{counts['updated']}个"
-            audit.record(by=by, act="导入区划", note=note, label=rows[0].name)
+            districts = {f"{row.code[:6]}000000" for row in rows if row.code[4:6] != "00"}
+            roots = Area.objects.filter(code__in=districts).values_list("path", flat=True)
+            held = paths.common(roots) if len(districts) == 1 else ""
+            audit.record(by=by, act="导入区划", note=note, label=rows[0].name, area_path=held)
     return dict(counts)
 
 

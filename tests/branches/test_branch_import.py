@@ -68,6 +68,17 @@ def test_parents_may_come_later(load, bureau_staff: User) -> None:
     assert (event.by, event.note) == (bureau_staff, "新增4个，修改0个")
 
 
+def test_the_bureau_finds_its_own_import_in_the_trail(
+    load, bureau_staff: User, outsider: User, street_staff: User, district: Area
+) -> None:
+    load(GOOD, bureau_staff)
+    event = AuditEvent.objects.get(act="导入党组织")
+    assert event.area_path == district.path
+    assert AuditEvent.objects.visible_to(bureau_staff).filter(pk=event.pk).exists()
+    for user in (outsider, street_staff):
+        assert not AuditEvent.objects.visible_to(user).filter(pk=event.pk).exists()
+
+
 def test_the_same_file_again_changes_nothing(load) -> None:
     load(GOOD)
     before = list(Branch.objects.values_list())

@@ -12,7 +12,7 @@ from branches.actions import check_trees, import_divisions
 from branches.divisions import read
 from branches.models import Area, Branch, Region
 from branches.refusal import FileRefused
-from core.models import AuditEvent
+from core.models import AuditEvent, User
 
 PROVINCE = """code,name,parent_code
 990000000000,演示省,
@@ -236,3 +236,16 @@ def test_the_command_lists_every_fault_and_exits_2(db, write) -> None:
 
 def test_a_missing_file_is_said_plainly(db, tmp_path: Path) -> None:
     assert faults(tmp_path / "no.csv") == [(0, "missing")]
+
+
+def test_the_bureau_of_a_district_finds_its_import_in_the_trail(
+    district: Area, bureau_staff: User, outsider: User, write
+) -> None:
+    rows = (
+        f"code,name,parent_code\n{district.code},青澜区,\n990101009000,新港街道,{district.code}\n"
+    )
+    import_divisions(by=bureau_staff, rows=read(write(rows)))
+    event = AuditEvent.objects.get(act="导入区划")
+    assert event.area_path == district.path
+    assert AuditEvent.objects.visible_to(bureau_staff).filter(pk=event.pk).exists()
+    assert not AuditEvent.objects.visible_to(outsider).filter(pk=event.pk).exists()
