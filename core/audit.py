@@ -41,15 +41,18 @@ def difference(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the changed values before and after as JSON; sealed ones named but not shown.
 
-    A name that is no field of MODEL (such as the marks of an activity) holds JSON already.
+    So are those that MODEL lists as ``private_fields``: what cannot be erased must not tell of
+    health or need (security §2.2). A name that is no field of MODEL (such as the marks of an
+    activity) holds JSON already.
     """
+    hidden: frozenset[str] = getattr(model, "private_fields", frozenset())
     fields = {field.name: field for field in model._meta.concrete_fields}
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
     for name, value in after.items():
         if before.get(name) == value:
             continue
-        if isinstance(fields.get(name), SealedTextField):
+        if name in hidden or isinstance(fields.get(name), SealedTextField):
             old[name] = new[name] = CHANGED
         elif name in fields:
             old[name], new[name] = _plain(before.get(name)), _plain(value)

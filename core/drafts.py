@@ -31,6 +31,7 @@ OWNER_FIELD = "form_owner"
 _SALT = "core.drafts.owner"
 _KEPT_FOR = dt.timedelta(hours=24)
 _LONGEST = 200_000
+_MOST_KEPT = 20  # forms of one user; nobody leaves more open
 _MARK = "survives_sign_in"
 _JUST_KEPT = "_form_just_kept"
 # In a session: something is kept for its user. Without it no form asks, and none costs a query.
@@ -70,6 +71,9 @@ def keep(request: HttpRequest) -> bool:
     body = json.dumps(fields, ensure_ascii=False)
     path = request.get_full_path()
     if len(body) > _LONGEST or len(path) > 300 or not User.objects.filter(pk=owner_id).exists():
+        return False
+    others = FormDraft.objects.filter(owner_id=owner_id).exclude(path=path)
+    if others.count() >= _MOST_KEPT:
         return False
     FormDraft.objects.update_or_create(owner_id=owner_id, path=path, defaults={"body": body})
     setattr(request, _JUST_KEPT, True)

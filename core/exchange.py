@@ -1,21 +1,59 @@
 """Import and export in the admin, made safe: our formats, our sentences, every export on record."""
 
+from contextvars import ContextVar
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from import_export.forms import SelectableFieldsExportForm
+from import_export.tmp_storages import BaseStorage
 from tablib import Dataset
 
 from core import audit
 from core.access import signed_in
 from core.enums import Verb
-from core.models import User
-from core.spreadsheets import RefusedFile
+from core.files import keep_file, path_of
+from core.models import StoredFile, User
+from core.spreadsheets import Refusal, RefusedFile
 from core.spreadsheets.formats import FORMATS, SafeTable
+
+# Who is importing, for the length of a request: the library hands its storage no request.
+_uploader: ContextVar[User] = ContextVar("uploader")
+
+
+class WaitingUpload(BaseStorage):
+    """An upload that waits for its confirmation, as the private file of who sent it.
+
+    Its name is the file's number: somebody else's, or one that is gone, is not there (P13).
+    """
+
+    def save(self, data: bytes) -> None:
+        """Keep DATA for a day."""
+        source = ContentFile(data)
+        self.name = str(keep_file(by=_uploader.get(), name="导入", source=source, keep_days=1).pk)
+
+    def read(self) -> bytes:
+        """Return what was sent. RefusedFile: gone, confirmed already, or somebody else's."""
+        return path_of(self._stored()).read_bytes()
+
+    def remove(self) -> None:
+        """Forget it: it is imported."""
+        stored = self._stored()
+        place = path_of(stored)
+        stored.delete()
+        place.unlink(missing_ok=True)
+
+    def _stored(self) -> StoredFile:
+        try:
+            return StoredFile.objects.editable_by(_uploader.get()).get(pk=self.name)
+        except (StoredFile.DoesNotExist, ValidationError) as error:
+            raise RefusedFile(Refusal.GONE) from error
 
 
 class ColumnsExportForm(SelectableFieldsExportForm):
@@ -34,6 +72,30 @@ class SafeExchangeMixin:
     export_formats = FORMATS
     # A last line says who exported when and for what (domain §6.5); not where the file comes back.
     export_is_signed = False
+
+    def import_action(self, request: HttpRequest, **options: Any) -> HttpResponse:
+        """Check an upload and keep it for its confirmation."""
+        _uploader.set(signed_in(request))
+        return super().import_action(request, **options)  # type: ignore[misc]  # of the mixin after this one
+
+    def process_import(self, request: HttpRequest, **options: Any) -> HttpResponse:
+        """Import the confirmed upload; one that is gone is uploaded again."""
+        _uploader.set(signed_in(request))
+        try:
+            return super().process_import(request, **options)  # type: ignore[misc]  # of the mixin after this one
+        except RefusedFile as refusal:
+            messages.error(request, refusal.message)
+            opts = self.model._meta  # type: ignore[attr-defined]  # of the ModelAdmin
+            return redirect(f"admin:{opts.app_label}_{opts.model_name}_import")
+
+    def get_tmp_storage_class(self) -> type[WaitingUpload]:
+        """Keep uploads as private files, not in the machine's common folder."""
+        return WaitingUpload
+
+    def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Any) -> str:
+        """Name the file after the noun and the day here, not in Greenwich."""
+        day = timezone.localdate().isoformat()
+        return f"{self.model._meta.verbose_name}-{day}.{file_format.get_extension()}"  # type: ignore[attr-defined]  # of the ModelAdmin
 
     def add_data_read_fail_error_to_form(self, form: BaseForm, error: Exception) -> None:
         """Say beside the file field why the file was refused."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.module_loading import import_string
@@ -22,12 +23,23 @@ class UnreadableText(str):
 
 
 class SealedTextField(models.TextField):
-    """Text kept as AES-256-GCM; reads and writes plain text. The empty string stays empty."""
+    """Text kept as AES-256-GCM; reads and writes plain text. The empty string stays empty.
+
+    The database cannot limit what it cannot read, so ``validate`` does: no sealed column holds
+    more than an address.
+    """
+
+    LONGEST = 200  # characters
 
     @property
     def context(self) -> str:
         """Associated data of this field's sealed texts: ``table.column``."""
         return f"{self.model._meta.db_table}.{self.column}"
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        if value and len(value) > self.LONGEST:
+            raise ValidationError(f"最多{self.LONGEST}个字，现在有{len(value)}个，请删短。")
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)

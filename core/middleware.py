@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -25,6 +26,19 @@ FOUND = 302
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Pages that a user with a first password may open before he has chosen his own.
 _BEFORE_OWN_PASSWORD = {"password", "sign-out", "text-size"}
+
+
+class PlainAddressMiddleware:
+    """Refuses questions with a NUL: no page means one, and PostgreSQL cannot be asked for it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer 400 at once."""
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise SuspiciousOperation("NUL in the address")
+        return self.get_response(request)
 
 
 class ClientAddressMiddleware:

@@ -22,6 +22,11 @@ def prose(value: str) -> str:
     return _BLANKS.sub(" ", _UNSEEN.sub("", value)).strip()
 
 
+def paragraphs(value: str) -> str:
+    """Return several lines of prose, each as ``prose``."""
+    return "\n".join(map(prose, value.splitlines())).strip()
+
+
 def squeeze(value: str) -> str:
     """Return VALUE cleaned, with no blanks at all: numbers and codes."""
     return unicodedata.normalize("NFKC", clean(value).replace(" ", ""))

@@ -33,6 +33,10 @@ _GUARDS = {
         BEGIN SELECT RAISE(ABORT, 'The audit trail is append-only'); END""",
         """CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON core_auditevent
         BEGIN SELECT RAISE(ABORT, 'The audit trail is append-only'); END""",
+        # INSERT OR REPLACE removes the old row without asking the trigger above.
+        """CREATE TRIGGER IF NOT EXISTS audit_no_replace BEFORE INSERT ON core_auditevent
+        WHEN EXISTS (SELECT 1 FROM core_auditevent WHERE id = NEW.id)
+        BEGIN SELECT RAISE(ABORT, 'The audit trail is append-only'); END""",
     ),
     "postgresql": (
         """CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$

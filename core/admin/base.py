@@ -12,12 +12,20 @@ from core.admin.kept import KeptFormMixin
 from core.admin.links import OpenLinksForm
 from core.paging import RegisterPaginator
 
+# What Django's own filters append to the name of a column.
+_ENDINGS = ("exact", "id__exact", "pk__exact", "key__exact", "isnull")
+
 
 class HouseAdmin(KeptFormMixin, admin.ModelAdmin):
     """What all lists and records of the admin have in common.
 
     A list shows a page at a time, never all: no page grows with the register (elder_ux rule 30).
+    It answers only the questions of its filters: any other could ask a hidden column letter by
+    letter, or keep the database busy with a pattern.
     """
+
+    # Questions of links to the list, such as a tile's, beside those of its filters.
+    linked_lookups: frozenset[str] = frozenset()
 
     actions: Any = None
     list_per_page = 50
@@ -25,6 +33,18 @@ class HouseAdmin(KeptFormMixin, admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = RegisterPaginator
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Allow the parameters of the list's filters and ``linked_lookups``."""
+        allowed = set(self.linked_lookups)
+        filters: list[Any] = list(self.get_list_filter(request))
+        for each in filters:
+            if isinstance(each, str | tuple):
+                name = each if isinstance(each, str) else each[0]
+                allowed |= {name, *(f"{name}__{ending}" for ending in _ENDINGS)}
+            elif issubclass(each, admin.SimpleListFilter):
+                allowed.add(str(each.parameter_name))
+        return lookup in allowed
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Refuse: what was valid once is still read by what was written then."""

@@ -16,6 +16,7 @@ class BackgroundRunAdmin(ReadOnlyAdmin):
 
     list_display = ("work", "state", "progress", "error", "created_at", "finished_at", "page")
     list_filter = ("state",)
+    linked_lookups = frozenset({"finished_at__gte"})  # the front page's number of the last week
     sortable_by = ()
     fields = (
         *("work", "state", "progress", "error", "created_at", "started_at", "finished_at"),

@@ -1,5 +1,7 @@
 """Basic tables: codes, kinds, thresholds, each with its source and the day it begins."""
 
+import json
+import math
 from typing import Any
 
 from django import forms
@@ -83,6 +85,29 @@ class IndentedEncoder(DjangoJSONEncoder):
         super().__init__(**options | {"indent": 2})
 
 
+class StrictDecoder(json.JSONDecoder):
+    """JSON that every database keeps: no NaN, no endless number, no pile of brackets."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"parse_constant": _refuse, "parse_float": _finite})
+
+    def decode(self, text: str, *rest: Any) -> Any:
+        """Return the value. JSONDecodeError: nothing that can be kept."""
+        try:
+            return super().decode(text, *rest)
+        except (ValueError, RecursionError) as error:
+            raise json.JSONDecodeError("Not kept by every database", text[:20], 0) from error
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
+
+
+def _refuse(text: str) -> float:
+    raise ValueError(text)
+
+
 class KindForm(forms.ModelForm):
     """A kind with its settings one a line."""
 
@@ -91,6 +116,7 @@ class KindForm(forms.ModelForm):
         required=False,
         initial=dict,
         encoder=IndentedEncoder,
+        decoder=StrictDecoder,
         help_text="一行一项；格式写错了会提示，不会保存。",
     )
 

@@ -48,6 +48,9 @@ class AccountForm(forms.ModelForm):
         name = self.cleaned_data["username"]
         if User.objects.filter(username=User.stored_name(name)).exists():
             raise ValidationError("已经有人用这个登录名，请换一个。")
+        digest = User.phone_digest(name)
+        if digest and User.objects.filter(phone_index=digest).exists():
+            raise ValidationError("这是别人登录用的手机号，不能当登录名，请换一个。")
         return str(name)
 
     def clean_phone(self) -> str:
@@ -61,7 +64,7 @@ class AccountForm(forms.ModelForm):
             raise ValidationError("手机号只能是数字，请核对。")
         digest = User.phone_digest(phone)
         taken = User.objects.filter(phone_index=digest).exclude(pk=self.instance.pk)
-        if taken.exists():
+        if taken.exists() or User.objects.filter(username=User.stored_name(phone)).exists():
             raise ValidationError("已经有人用这个手机号登录，请核对。")
         return phone
 

@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core import audit
 from core.access import signed_in
@@ -27,7 +27,7 @@ def private_file(stored: StoredFile) -> HttpResponseBase:
     return response
 
 
-@require_GET
+@require_safe
 def download(request: HttpRequest, pk: str) -> HttpResponseBase:
     """Send a file that the user may see, and put it on record."""
     user = signed_in(request)

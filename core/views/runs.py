@@ -3,14 +3,14 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core import runs
 from core.access import signed_in
 from core.models import BackgroundRun
 
 
-@require_GET
+@require_safe
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show state, progress and minutes left; without JavaScript the page fetches itself again."""
     run = get_object_or_404(BackgroundRun.objects.visible_to(request.user), pk=pk)
@@ -18,7 +18,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "core/run_detail.html", context)
 
 
-@require_GET
+@require_safe
 def run_state(request: HttpRequest, pk: int) -> JsonResponse:
     """Return the same as JSON, for the page's own script."""
     run = get_object_or_404(BackgroundRun.objects.visible_to(request.user), pk=pk)

@@ -11,9 +11,8 @@ from django.utils import timezone
 from branches import trees
 from branches.enums import BRANCH_ROLES
 from branches.models import Appointment, Branch
-from core import audit
+from core import audit, text
 from core.models import User
-from core.text import clean
 from members.actions import grip
 from members.enums import AffiliationKind, Severity
 from members.models import Affiliation, Member
@@ -118,6 +117,14 @@ def update_member(
     return current
 
 
+# Columns that people write as they like; codes, numbers and telephones have forms of their own.
+WORDS = (
+    *("birth_date_reason", "major", "native_place", "household_place", "floating_note"),
+    *("former_unit", "former_post", "address", "building", "emergency_name"),
+    *("emergency_relation", "remark"),
+)
+
+
 def findings(member: Member) -> list[Problem]:
     """Return everything wrong or doubtful about MEMBER as it stands, saved or not."""
     area = member.branch.area if member.branch else None
@@ -135,9 +142,11 @@ def findings(member: Member) -> list[Problem]:
 
 def complete(member: Member) -> None:
     """Bring names and telephones into their stored form and fill what follows; unsaved."""
+    for field in WORDS:
+        setattr(member, field, text.paragraphs(getattr(member, field)))
     member.name = names.read(member.name).text
     for name in PHONES:
-        setattr(member, name, phones.stored_form(clean(getattr(member, name))))
+        setattr(member, name, phones.stored_form(text.clean(getattr(member, name))))
     filled = fill(_values(member), today=timezone.localdate())
     for name in DERIVED:
         setattr(member, name, filled[name])

@@ -158,6 +158,15 @@ class Member(models.Model):
 
     objects = MemberManager()
 
+    # Of these the audit trail says only that they changed: it cannot be erased.
+    private_fields = frozenset(
+        {
+            *("health_agreed_on", "health", "self_care", "empty_nest", "hardship"),
+            *("needs_home_study", "remark", "birth_date_reason", "floating_note"),
+            "lost_contact_code",
+        }
+    )
+
     class Meta:
         verbose_name = verbose_name_plural = "党员"
         ordering = ["area_path", "pk"]

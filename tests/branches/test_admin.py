@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from django.utils import timezone
 from branches.enums import BranchKind, Role
 from branches.forms import BranchForm
 from branches.models import Appointment, Area, Branch
-from core.models import AuditEvent, Kind, User
+from core.models import AuditEvent, Kind, StoredFile, User
 from core.spreadsheets import open_table
 from tests.factories.branches import make_area, make_branch, make_post, make_user
 
@@ -394,6 +395,36 @@ def test_the_preview_says_what_is_taken_otherwise_than_written(
     page = upload(client_for(bureau_staff), TABLE + row).content.decode()
     assert "第2行：成立日期只写到月，按1952-03-01登记。" in page
     assert "<td>1952-03-01</td>" in page
+
+
+def test_an_upload_is_confirmed_once_and_by_who_sent_it(
+    client_for: Signed, bureau_staff: User, street_staff: User, branch: Branch, tmp_path: Path
+) -> None:
+    """P13: somebody else's upload is not there; nor is any other file of the machine."""
+    victim = tmp_path / "other"
+    victim.write_text("keep")
+    row = f"N1,新党小组,党小组,{branch.area.code},{branch.code},2026-01-01\n"
+    sender, other = client_for(bureau_staff), client_for(street_staff)
+    sent = upload(sender, TABLE + row).context["confirm_form"].initial
+    for client, name in (
+        (other, sent["import_file_name"]),
+        (sender, str(victim)),
+        (sender, "../../etc/passwd"),
+        (sender, "a" * 300),
+    ):
+        answer = client.post(
+            address("branch", "process_import"), {**sent, "import_file_name": name}, follow=True
+        )
+        assert "这份文件已经导入过，或者已经过了一天。请重新上传。" in answer.content.decode()
+    assert not Branch.objects.filter(code="N1").exists()
+    assert victim.read_text() == "keep"
+
+    sender.post(address("branch", "process_import"), sent)
+    again = sender.post(address("branch", "process_import"), sent, follow=True)
+
+    assert "请重新上传" in again.content.decode()
+    assert Branch.objects.filter(code="N1").count() == 1
+    assert not StoredFile.objects.exists()
 
 
 def test_every_fault_of_a_table_is_listed(

@@ -382,6 +382,14 @@ class TestTables:
         assert expected in answer.content.decode()
         assert RuleParameter.objects.filter(key=key).count() == 1
 
+    @pytest.mark.parametrize("settings", ['{"a": NaN}', '{"a": 1e999}', "[" * 3000, "[1]", '"x"'])
+    def test_settings_no_database_keeps_are_refused(self, client_for, sysadmin, settings):
+        kind = Kind.objects.get(key="activity.theme_day")
+        fields = {"name": kind.name, "settings": settings, "position": 1, "source": "局务会"}
+        answer = client_for(sysadmin).post(changing("kind", kind), fields)
+        assert answer.status_code == 200
+        assert Kind.objects.get(pk=kind.pk).settings == kind.settings
+
     def test_an_area_code_is_one(self, client_for, sysadmin, limit):
         answer = self.change(client_for(sysadmin), limit, area_code="青澜区")
         assert "区县6位" in answer.content.decode()

@@ -127,6 +127,15 @@ def test_a_form_far_too_long_is_not_kept(browser, secretary):
     assert not FormDraft.objects.exists()
 
 
+def test_a_user_keeps_no_pile_of_forms(browser, secretary):
+    sign_in(browser, secretary)
+    form = opened(browser)
+    browser.cookies.clear()
+    for number in range(30):
+        browser.post(f"{PAGE}&n={number}", {**FILLED, **form})
+    assert FormDraft.objects.count() == 20
+
+
 def test_files_are_left_out(browser, secretary):
     sign_in(browser, secretary)
     form = opened(browser)

@@ -131,6 +131,23 @@ class TestUnchangeable:
             cursor.execute(statement)
         assert AuditEvent.objects.filter(act="试").count() == 1
 
+    def test_a_row_is_not_put_in_the_place_of_another(self, superuser):
+        event = audit.record(by=superuser, act="试")
+        columns = ", ".join(str(field.column) for field in AuditEvent._meta.concrete_fields)
+        forged = columns.replace("act,", "'FORGED',", 1)
+        verb = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
+        with (
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                f"{verb} INTO core_auditevent ({columns}) SELECT {forged} FROM core_auditevent "  # noqa: S608 -- columns of our own
+                "WHERE id = %s",
+                [event.pk],
+            )
+        assert AuditEvent.objects.get(pk=event.pk).act == "试"
+
     def test_emptying_the_tables_is_refused_on_postgresql(self, superuser):
         audit.record(by=superuser, act="试")
         if connection.vendor == "sqlite":
@@ -156,6 +173,7 @@ def tampered(statement, *values):
         if connection.vendor == "sqlite":
             cursor.execute("DROP TRIGGER audit_no_update")
             cursor.execute("DROP TRIGGER audit_no_delete")
+            cursor.execute("DROP TRIGGER audit_no_replace")
         else:
             cursor.execute("ALTER TABLE core_auditevent DISABLE TRIGGER USER")
         cursor.execute(statement, values)

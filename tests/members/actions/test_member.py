@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from branches.actions import dissolve_branch, move_area
 from branches.enums import BranchKind
 from branches.models import Area, Branch
+from core import audit
 from core.models import AuditEvent, User
 from members.actions import Conflict, add_link, register_member, update_member
 from members.enums import AffiliationKind
@@ -99,13 +100,23 @@ def test_a_committee_or_a_dissolved_branch_is_no_home(
 def test_a_change_is_recorded_without_secrets(secretary: User, branch: Branch) -> None:
     member = make_member(branch, "张建国", phone="16100000001")
     changed = update_member(
-        by=secretary, member=member, version=1, name="张建军", phone="16100000002"
+        by=secretary,
+        member=member,
+        version=1,
+        name="张建军",
+        phone="16100000002",
+        health="6",
+        remark="\u202e肺癌\u200b晚期\n需要照顾 ",
+        building="3\u202e号楼",
     )
     assert (changed.version, changed.name_initials) == (2, "zjj")
     event = AuditEvent.objects.get(act="修改党员资料")
     assert (event.before["name"], event.after["name"]) == ("张建国", "张建军")
     assert "phone" in event.after
     assert "1610000000" not in f"{event.before}{event.after}"
+    # What the trail can never forget tells nothing of illness or need.
+    assert (event.after["health"], event.after["remark"]) == (audit.CHANGED, audit.CHANGED)
+    assert (changed.remark, changed.building) == ("肺癌晚期\n需要照顾", "3号楼")
 
 
 def test_saving_without_a_change_leaves_no_trace(secretary: User, branch: Branch) -> None:
