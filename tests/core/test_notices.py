@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,8 +17,8 @@ from branches.actions import end_appointment
 from branches.models import Appointment, Branch
 from core.models import AuditEvent, BackgroundRun, Notice, User
 from core.runs import registry, run_now
+from members.actions import roster
 from members.roster import pages
-from tests.access import things
 from tests.factories.members import make_member
 
 Signed = Callable[[User], Client]
@@ -236,11 +237,13 @@ def test_a_finished_run_leads_to_a_page_that_opens(
     client_for: Signed,
     request: pytest.FixtureRequest,
     role: str,
+    branch: Branch,
     runners: None,
 ) -> None:
     user = request.getfixturevalue(role)
     registry.runner("test.roster", name="导入党员名册", page=pages.of_run)(lambda run, progress: {})
-    batch = things.batch(request.getfixturevalue)  # the bureau's
+    kept = roster.keep_roster(by=user, name="名册.csv", source=ContentFile("姓名".encode()))
+    batch = roster.open_roster(by=user, file=kept, branch=branch)
     Notice.objects.all().delete()
     run = BackgroundRun.objects.create(
         by=user, kind="test.roster", key="t", arguments={"batch": batch.pk}
