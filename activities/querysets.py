@@ -15,7 +15,7 @@ from branches.models import Branch
 from branches.paths import line_of
 from core.enums import Verb
 from core.fields import prefix_range
-from core.parameters import parameter
+from core.parameters import Parameters
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
 from members.enums import AffiliationKind
@@ -121,6 +121,14 @@ class CampaignQuerySet(ScopedQuerySet):
         return self.filter(starts_on__lte=last, ends_on__gte=first)
 
 
+class PhotoQuerySet(ScopedQuerySet):
+    """Photos: with the record; members see those of their own branches."""
+
+    area_path_lookup = "activity__branch__area_path"
+    branch_path_lookup = "activity__branch__path"
+    own_branch_lookup = "activity__branch"
+
+
 class SignInSheetQuerySet(ScopedQuerySet):
     """Printed sheets: with their branch."""
 
@@ -131,6 +139,7 @@ class SignInSheetQuerySet(ScopedQuerySet):
 ActivityManager = models.Manager.from_queryset(ActivityQuerySet, "ActivityManager")
 AttendanceManager = models.Manager.from_queryset(AttendanceQuerySet, "AttendanceManager")
 CampaignManager = models.Manager.from_queryset(CampaignQuerySet, "CampaignManager")
+PhotoManager = models.Manager.from_queryset(PhotoQuerySet, "PhotoManager")
 SignInSheetManager = models.Manager.from_queryset(SignInSheetQuerySet, "SignInSheetManager")
 
 
@@ -139,14 +148,15 @@ def holds_theme_days(lookup: str = "kind") -> Q:
     return Q(**{f"{lookup}__settings__counts_as__in": sorted(HOLDS_THEME_DAYS)})
 
 
-def usual_day(branch: "Branch") -> int | None:
+def usual_day(branch: "Branch", known: Parameters | None = None) -> int | None:
     """Return the day of the month on which BRANCH meets: its own, else that of its area.
 
-    One query, and only for a branch without a day of its own (parameter ``theme.day``).
+    KNOWN holds the parameter ``theme.day``; without it one query, and only for a branch without a
+    day of its own.
     """
     if branch.theme_day is not None:
         return branch.theme_day
-    day = parameter("theme.day", area_code=branch.area.code)
+    day = (known or Parameters("theme.day")).value("theme.day", area_code=branch.area.code)
     return day if isinstance(day, int) else None
 
 

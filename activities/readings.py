@@ -5,6 +5,8 @@ from core.readings import Reading, register_settings, register_threshold
 from members.enums import AffiliationKind
 
 LAST_DAY_OF_ALL_MONTHS = 28
+# What a server takes in one piece (deploy/nginx) is 25 MB.
+MOST_PHOTOS, LARGEST_PHOTO_MB = 20, 20
 
 
 def register() -> None:
@@ -12,6 +14,8 @@ def register() -> None:
     register_threshold(
         "theme.day", Reading("whole", 1, LAST_DAY_OF_ALL_MONTHS, may_be_missing=True)
     )
+    register_threshold("photo.most", Reading("whole", 0, MOST_PHOTOS, may_be_missing=True))
+    register_threshold("photo.max_mb", Reading("whole", 1, LARGEST_PHOTO_MB, may_be_missing=True))
     register_settings(
         Engine.ACTIVITY, {"edit_days_after": Reading("whole", 0, 366, may_be_missing=True)}
     )

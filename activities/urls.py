@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path, register_converter
 
 from activities.rules.period import Period
-from activities.views import branch, me, sheet, theme_day
+from activities.views import branch, me, photo, sheet, theme_day
 
 
 class MonthConverter:
@@ -52,9 +52,13 @@ urlpatterns = [
     path(f"{_MONTH}sheet/", sheet.sheets, name="sheets"),
     path(f"{_MONTH}sheet/<int:serial>/", sheet.sheet, name="sheet"),
     path(f"{_MONTH}numbers/", sheet.numbers, name="numbers"),
+    path(f"{_MONTH}photo/<int:photo>/remove/", photo.remove, name="photo-remove"),
+    path("photo/<int:pk>/", photo.photo, {"size": "full"}, name="photo"),
+    path("photo/<int:pk>/small/", photo.photo, {"size": "small"}, name="photo-small"),
     path("me/", me.me, name="me"),
     path("me/record/", me.record, name="my-record"),
     path("me/record/<year:year>/", me.record, name="my-record-year"),
+    path("me/activity/<int:pk>/", me.activity, name="my-activity"),
     path("me/calendar/", me.calendar, name="my-calendar"),
     path("me/calendar/<month:month>/", me.calendar, name="my-calendar-month"),
     path("me/calendar.ics", me.calendar_file, name="my-calendar-file"),

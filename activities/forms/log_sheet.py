@@ -16,6 +16,8 @@ from activities.rules.period import Period, date_choices, fixed_date
 from activities.rules.record import MARK_KEY
 from branches.models import Branch
 from core.display import date_words
+from core.parameters import Parameters
+from core.rules import Value
 
 if TYPE_CHECKING:
     from core.models import User
@@ -29,7 +31,7 @@ class LogSheet:
     """The start of a theme day's page. MARKS are by member id: stored, else assumed.
 
     NOTES say why somebody is not ticked. DAYS and PLACES are offered, the first one chosen;
-    CAMPAIGNS are those that run here in the month.
+    CAMPAIGNS are those that run here in the month; PHOTOS_MOST and PHOTO_MB limit the photos.
     TYPED are the marks that came in as numbers from paper; nobody has saved them yet.
     """
 
@@ -42,6 +44,8 @@ class LogSheet:
     days: list[dt.date]
     places: list[str]
     campaigns: list[Campaign]
+    photos_most: Value
+    photo_mb: Value
     typed: Mapping[int, Mark] = field(default_factory=dict)
 
     @property
@@ -88,7 +92,7 @@ class LogSheet:
 def open_log_sheet(
     *, by: "User", branch: Branch, month: Period, chosen: dt.date | None = None
 ) -> LogSheet:
-    """Gather the start of the page for BRANCH (which BY may edit): four queries, at most five.
+    """Gather the start of the page for BRANCH (which BY may edit): five queries.
 
     The roster is that of the CHOSEN day, else of the day offered first.
     """
@@ -100,8 +104,9 @@ def open_log_sheet(
         .order_by("-period")[:MONTHS_LOOKED_BACK]
     )
     activity = next((each for each in latest if each.period == str(month)), None)
+    limits = Parameters("theme.day", "photo.most", "photo.max_mb")
     rows, elsewhere = _known(by, branch, month, activity)
-    days = _days(branch, month, activity)
+    days = _days(branch, month, activity, limits)
     people = listed_people(branch, month, activity, rows, chosen or next(iter(days), None))
     stored = stored_marks(rows)
     marks = {
@@ -125,6 +130,8 @@ def open_log_sheet(
             .for_branch(branch)
             .during(month.first, min(month.last, timezone.localdate()))
         ),
+        photos_most=limits.value("photo.most", area_code=branch.area.code),
+        photo_mb=limits.value("photo.max_mb", area_code=branch.area.code),
     )
 
 
@@ -161,13 +168,15 @@ def _notes(
     return {member: note for member, note in notes.items() if member in excused}
 
 
-def _days(branch: Branch, month: Period, activity: Activity | None) -> list[dt.date]:
+def _days(
+    branch: Branch, month: Period, activity: Activity | None, known: Parameters
+) -> list[dt.date]:
     if activity is not None and activity.state in HELD:
         return [activity.date]
     return date_choices(
         month,
         planned=activity.date if activity else None,
-        fixed=fixed_date(month, usual_day(branch)),
+        fixed=fixed_date(month, usual_day(branch, known)),
         today=timezone.localdate(),
     )
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.functional import cached_property
 
+from activities.actions.photo import add_photos
 from activities.actions.theme_day import record_theme_day
 from activities.enums import AttendanceState
 from activities.forms.fields import (
@@ -19,6 +21,7 @@ from activities.forms.fields import (
     take_over,
 )
 from activities.forms.log_sheet import LogSheet
+from activities.forms.photos import PhotosField
 from activities.models import Activity
 from activities.rules.attendance import Mark
 from activities.rules.record import MARK_KEY
@@ -57,6 +60,7 @@ class ThemeDayForm(forms.Form):
     where = OpenChoiceField(label="在哪里开的？", widget=OpenRadioSelect)
     other_place = forms.CharField(label="写一写地点", max_length=100, required=False)
     campaign = forms.ChoiceField(label="是哪项专题活动？", required=False, widget=forms.RadioSelect)
+    photos = PhotosField(label="放几张照片")
     version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     base = forms.CharField(
         required=False,
@@ -66,9 +70,14 @@ class ThemeDayForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, sheet: LogSheet, by: "User"
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,
+        *,
+        sheet: LogSheet,
+        by: "User",
     ) -> None:
-        super().__init__(data, initial=_initial(sheet))
+        super().__init__(data, files, initial=_initial(sheet))
         self.sheet = sheet
         self.by = by
         self.fields["other_day"].widget = DayInput(sheet.month)
@@ -77,6 +86,7 @@ class ThemeDayForm(forms.Form):
         places = [(place, place) for place in sheet.places]
         self._offer("where", places, "换个地方" if places else "写地点")
         self._offer_campaigns()
+        self._limit_photos()
 
     def clean_topic(self) -> str:
         """Keep the sentence as typed, without what cannot be seen."""
@@ -97,17 +107,21 @@ class ThemeDayForm(forms.Form):
         """Record; None when the action refused, with its sentence beside the field."""
         cleaned = self.cleaned_data
         try:
-            return record_theme_day(
-                by=self.by,
-                branch=self.sheet.branch,
-                period=str(self.sheet.month),
-                version=cleaned["version"] or 0,
-                date=cleaned["date"],
-                topic=cleaned["topic"],
-                place=cleaned["place"],
-                marks=cleaned["marks"],
-                campaign=self._campaign(),
-            )
+            with transaction.atomic():
+                activity = record_theme_day(
+                    by=self.by,
+                    branch=self.sheet.branch,
+                    period=str(self.sheet.month),
+                    version=cleaned["version"] or 0,
+                    date=cleaned["date"],
+                    topic=cleaned["topic"],
+                    place=cleaned["place"],
+                    marks=cleaned["marks"],
+                    campaign=self._campaign(),
+                )
+                if cleaned.get("photos"):
+                    add_photos(by=self.by, activity=activity, pictures=cleaned["photos"])
+                return activity
         except ValidationError as refusal:
             take_over(self, refusal, {"date": "day", "place": "where"})
             return None
@@ -115,6 +129,19 @@ class ThemeDayForm(forms.Form):
     def base_contents(self) -> dict[str, str] | None:
         """Return what the record said when the form was opened; None when that cannot be read."""
         return read_contents(self.data.get("base", ""))
+
+    def _limit_photos(self) -> None:
+        """Say the limits of the area; where there are to be none, do not ask."""
+        field = self.fields["photos"]
+        if self.sheet.photos_most == 0:
+            del self.fields["photos"]
+        elif isinstance(field, PhotosField):
+            field.limit(self.sheet.photos_most, self.sheet.photo_mb)
+
+    @property
+    def photos_lost(self) -> bool:
+        """Whether photos were sent that a page shown again cannot hold: a browser never does."""
+        return bool(self.files)
 
     @property
     def reasons(self) -> tuple[tuple[str, str], ...]:

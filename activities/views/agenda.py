@@ -44,6 +44,17 @@ def day_and_time(day: dt.date, at: dt.time | None) -> str:
     return f"{words} {time_words(at)}" if at else words
 
 
+def what_of(activity: Activity) -> list[tuple[str, str]]:
+    """Return when, what and where, without what is not known."""
+    facts = [
+        ("日期", day_and_time(activity.date, activity.starts_at)),
+        ("内容", activity.topic),
+        ("地点", activity.place),
+        ("专题活动", str(activity.campaign or "")),
+    ]
+    return [(word, value) for word, value in facts if value]
+
+
 def own_branches(user: User, member: Member) -> OwnBranches:
     """Return the branches of MEMBER, the home first (one query)."""
     rows = (

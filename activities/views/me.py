@@ -6,25 +6,27 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from icalendar import Calendar
 from icalendar import Event as CalendarEntry
 
 from activities.actions.excuse import excuse_member, withdraw_excuse
-from activities.enums import TOOK_PART, ActivityKind, AttendanceState
+from activities.enums import HELD, TOOK_PART, ActivityKind, AttendanceState
 from activities.forms.excuse import ExcuseForm
-from activities.models import Attendance
+from activities.models import Activity, Attendance, Photo
 from activities.querysets import AttendanceQuerySet
 from activities.rules.agenda import Event, next_event
 from activities.rules.attendance import ELSEWHERE, best_state, count_once
 from activities.rules.period import Period, months_ahead
-from activities.views.agenda import day_and_time, events_of, own_branches
+from activities.views.agenda import day_and_time, events_of, own_branches, what_of
 from branches.enums import Role
 from branches.models import Appointment
 from branches.scoping import get_visible_or_404
 from core.display import Mark, MonthCell
 from core.drafts import data_for, survives_sign_in
+from core.enums import Verb
 from core.models import User
 from core.views.access import signed_in
 from members.models import Member
@@ -89,6 +91,20 @@ def record(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "count": _count(rows),
     }
     return render(request, "activities/me_record.html", context)
+
+
+@require_safe
+def activity(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one activity of a branch of one's own, with its photos."""
+    user, member = _own(request)
+    found = get_visible_or_404(
+        Activity.objects.select_related("branch", "kind", "campaign"), user, pk=pk, state__in=HELD
+    )
+    own = Attendance.objects.visible_to(user).filter(member=member, activity=found).first()
+    facts = [*what_of(found), ("我", own.get_state_display())] if own else what_of(found)
+    photos = Photo.objects.visible_to(user).filter(activity=found)
+    context = {"activity": found, "facts": facts, "photos": photos}
+    return render(request, "activities/me_activity.html", context)
 
 
 @require_safe
@@ -180,12 +196,16 @@ def _records(user: User, rows: list[Attendance]) -> list[dict[str, object]]:
     """Return ROWS for the record list; who entered them for the member is said (代填)."""
     others = {row.by for row in rows if row.by is not None and row.by != user}
     posts = _posts(user, others)
+    open_to = user.standing.reach_for(Verb.VIEW).own_branch_ids
     return [
         {
             "date": row.activity.date,
             "what": row.activity.topic or row.activity.kind.name,
             "sub": "，".join(filter(None, _remarks(row, posts))),
             "mark": _state_mark(row.state),
+            "url": reverse("activities:my-activity", args=[row.activity_id])
+            if row.activity.branch_id in open_to
+            else "",
         }
         for row in rows
     ]

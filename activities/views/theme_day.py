@@ -15,12 +15,12 @@ from activities.forms.log_sheet import open_log_sheet
 from activities.forms.merge import merge_page
 from activities.forms.plan import PlanForm
 from activities.forms.theme_day import ThemeDayForm, chosen_day
-from activities.models import Activity, Attendance
+from activities.models import Activity, Attendance, Photo
 from activities.querysets import ActivityQuerySet, usual_day
 from activities.rules.attendance import Tally, tally
 from activities.rules.period import Period, fixed_date, last_day_to_edit
 from activities.views.access import days_open, may_record, own_branch
-from activities.views.agenda import day_and_time
+from activities.views.agenda import what_of
 from activities.views.sheet import typed_sheet, with_typed_numbers
 from branches.models import Branch
 from core.drafts import data_for, survives_sign_in
@@ -45,7 +45,7 @@ def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         sheet, typed = with_typed_numbers(request, sheet)
         form = ThemeDayForm(data, sheet=sheet, by=user)
         return _log_page(request, form, days, typed=typed)
-    form = ThemeDayForm(request.POST, sheet=sheet, by=user)
+    form = ThemeDayForm(request.POST, request.FILES, sheet=sheet, by=user)
     if form.is_valid():
         try:
             if form.save() is not None:
@@ -90,6 +90,7 @@ def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         "branch": branch,
         "month": month,
         "activity": activity,
+        "photos": Photo.objects.visible_to(user).filter(activity=activity),
         "elsewhere": elsewhere,
         "locked": refusal(user, branch, month, activity, days_open(branch)),
         **_attendance(request, activity),
@@ -125,7 +126,7 @@ def planned(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     activity = _theme_days(request, branch, month).planned().first()
     if activity is None:
         raise Http404("这个月还没有安排。")
-    context = {"branch": branch, "month": month, "facts": _what(activity)}
+    context = {"branch": branch, "month": month, "facts": what_of(activity)}
     return render(request, "activities/theme_day_planned.html", context)
 
 
@@ -147,7 +148,12 @@ def _log_page(
 
 def _merge(request: HttpRequest, conflict: RecordConflict, form: ThemeDayForm) -> HttpResponse:
     page = merge_page(conflict, base=form.base_contents(), sheet=form.sheet)
-    context = {"branch": form.sheet.branch, "month": form.sheet.month, "page": page}
+    context = {
+        "branch": form.sheet.branch,
+        "month": form.sheet.month,
+        "page": page,
+        "photos_lost": form.photos_lost,
+    }
     return render(request, "activities/theme_day_merge.html", context, status=CONFLICT)
 
 
@@ -183,7 +189,7 @@ def _attendance(request: HttpRequest, activity: Activity) -> dict[str, object]:
         "roster": roster,
         "guests": guests,
         "facts": [
-            *_what(activity),
+            *what_of(activity),
             ("应到", f"{counts.expected}人"),
             ("参加", _came(counts)),
             *(
@@ -193,17 +199,6 @@ def _attendance(request: HttpRequest, activity: Activity) -> dict[str, object]:
             ),
         ],
     }
-
-
-def _what(activity: Activity) -> list[tuple[str, str]]:
-    """Return when, what and where, without what is not known."""
-    facts = [
-        ("日期", day_and_time(activity.date, activity.starts_at)),
-        ("内容", activity.topic),
-        ("地点", activity.place),
-        ("专题活动", str(activity.campaign or "")),
-    ]
-    return [(word, value) for word, value in facts if value]
 
 
 def _came(counts: Tally) -> str:

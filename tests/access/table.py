@@ -207,6 +207,10 @@ GET  activities:sheets                               pk=lived_branch,month=2026-
 GET  activities:sheet                                pk=lived_branch,month=2026-10,serial=1 302  403  404  200  404  200  200  404  403  403  200
 GET  activities:numbers                              pk=lived_branch,month=2026-11       302  403  404  200  404  200  200  404  403  403  200
 GET  activities:me                                   -                                   302  200  404  404  404  404  404  404  404  404  404
+GET  activities:photo                                pk=photo                            302  200  404  200  404  200  200  404  404  404  200
+GET  activities:photo-small                          pk=photo                            302  200  404  200  404  200  200  404  404  404  200
+GET  activities:photo-remove                         pk=lived_branch,month=2026-10,photo=photo 302  403  404  403  404  200  200  404  403  403  200
+GET  activities:my-activity                          pk=activity                         302  200  404  404  404  404  404  404  404  404  404
 GET  activities:my-record                            -                                   302  200  404  404  404  404  404  404  404  404  404
 GET  activities:my-record-year                       year=2026                           302  200  404  404  404  404  404  404  404  404  404
 GET  activities:my-calendar                          -                                   302  200  404  404  404  404  404  404  404  404  404

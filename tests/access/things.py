@@ -1,16 +1,19 @@
 """The rows that addresses of the table name: each of D1, most of B1, made when first asked for."""
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from PIL import Image
 
+from activities.actions.photo import add_photos
 from activities.actions.sheet import print_sheet
 from activities.actions.theme_day import plan_activity
-from activities.models import Activity, Campaign
+from activities.models import Activity, Campaign, Photo
 from branches.models import Appointment, Branch, Region
 from core.models import (
     AuditEvent,
@@ -22,6 +25,7 @@ from core.models import (
     StoredFile,
     User,
 )
+from core.pictures import read_picture
 from members.actions import roster
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
@@ -110,6 +114,14 @@ def activity(get: Any) -> Activity:
 def campaign(get: Any) -> Campaign:
     day = dt.date(2026, 11, 1)
     return make_campaign(get("bureau_staff"), get("street"), starts_on=day, ends_on=day)
+
+
+@thing
+def photo(get: Any) -> Photo:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(out, "JPEG")
+    pictures = [read_picture(out)]
+    return add_photos(by=get("bureau_staff"), activity=activity(get), pictures=pictures)[0]
 
 
 @thing

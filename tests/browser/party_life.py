@@ -1,22 +1,28 @@
 """Rows behind the pages of party life, made for the month in which the test runs."""
 
 import datetime as dt
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from activities.actions.excuse import excuse_member
+from activities.actions.photo import add_photos
 from activities.actions.sheet import print_sheet
 from activities.actions.theme_day import plan_activity
+from activities.models import Activity, Photo
 from activities.rules.period import Period
 from branches.models import Branch
 from core.models import User
+from core.pictures import read_picture
 from members.models import Member
 from tests.factories.activities import fix_theme_day, make_link, make_roster, record
 from tests.factories.members import make_member
 
 Request = pytest.FixtureRequest
+PHOTO = Path(__file__).resolve().parents[2] / "docs" / "images" / "member_home.png"
 
 
 def this_month() -> Period:
@@ -84,6 +90,33 @@ def a_record(request: Request) -> dict[str, Any]:
         absent=people[3:4],
     )
     return place
+
+
+def keep_photo(by: User, activity: Activity) -> Photo:
+    """Put a photo to ACTIVITY."""
+    picture = read_picture(BytesIO(PHOTO.read_bytes()))
+    return add_photos(by=by, activity=activity, pictures=[picture])[0]
+
+
+def a_photo(request: Request) -> dict[str, Any]:
+    """The current month of B1 on record with a photo."""
+    place = a_record(request)
+    activity = Activity.objects.get(branch=place["pk"], period=str(place["month"]))
+    return place | {"photo": keep_photo(request.getfixturevalue("secretary"), activity).pk}
+
+
+def a_record_with_photo(request: Request) -> dict[str, Any]:
+    """That month itself."""
+    place = a_photo(request)
+    return {"pk": place["pk"], "month": place["month"]}
+
+
+def my_photos(request: Request) -> dict[str, Any]:
+    """A record of a member's own branch with a photo."""
+    a_life(request)
+    activity = Activity.objects.held().latest("date")
+    keep_photo(request.getfixturevalue("street_staff"), activity)
+    return {"pk": activity.pk}
 
 
 def a_place(request: Request) -> dict[str, Any]:

@@ -1,0 +1,68 @@
+"""Photos from outside: read with care, made small, stripped of all that the camera wrote into them."""
+
+import io
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+LONGEST_SIDE = 1600
+SMALL_SIDE = 480
+QUALITY = 82
+# Telephones take up to 50 million points; what claims more is meant to fill the memory.
+MOST_POINTS = 52_000_000
+# Decoders say in many ways that bytes are broken.
+_BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError)
+
+
+class NotAPhoto(Exception):
+    """The bytes are no photo of a kind we take, or broken."""
+
+
+class TooManyPoints(Exception):
+    """The photo, unpacked, would take more memory than any photo needs."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photo as it is kept: JPEG bytes at LONGEST_SIDE and at SMALL_SIDE, nothing else in them."""
+
+    full: bytes
+    small: bytes
+
+
+def read_picture(source: BinaryIO) -> Picture:
+    """Return SOURCE re-encoded: upright, no EXIF, no place, no camera (security §5a).
+
+    Raises NotAPhoto or TooManyPoints. The same bytes give the same picture.
+    """
+    try:
+        with Image.open(source, formats=FORMATS) as image:
+            if image.width * image.height > MOST_POINTS:
+                raise TooManyPoints
+            # A JPEG is unpacked at a fraction of its size when that is enough.
+            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            upright = _plain(ImageOps.exif_transpose(image))
+    except Image.DecompressionBombError as error:
+        raise TooManyPoints from error
+    except _BROKEN as error:
+        raise NotAPhoto from error
+    return Picture(_encoded(upright, LONGEST_SIDE), _encoded(upright, SMALL_SIDE))
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Return the points alone on white: what came beside them stays behind."""
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    points = image.convert("RGBA")
+    plain = Image.new("RGB", points.size, "white")
+    plain.paste(points, mask=points.getchannel("A"))
+    return plain
+
+
+def _encoded(image: Image.Image, longest: int) -> bytes:
+    smaller = image.copy()
+    smaller.thumbnail((longest, longest))
+    out = io.BytesIO()
+    smaller.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    return out.getvalue()
