@@ -108,13 +108,12 @@ def plan_activity(
     activity.version += 1
     activity.full_clean()
     activity.save()
-    after = audit.snapshot(activity, AUDITED)
     audit.record(
         by=by,
         act="安排主题党日",
         instance=activity,
         before=before,
-        after=after,
+        after=audit.snapshot(activity, AUDITED),
         area_path=branch.area_path,
         label=f"{branch} {period}",
     )

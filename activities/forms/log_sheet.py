@@ -1,7 +1,7 @@
 """What the theme day's page starts from: who is listed, what is ticked, which days and places."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -96,26 +96,14 @@ def open_log_sheet(
 
     The roster is that of the CHOSEN day, else of the day offered first.
     """
-    latest = list(
-        Activity.objects.visible_to(by)
-        .theme_days()
-        .filter(branch=branch, period__lte=str(month))
-        .exclude(state=ActivityState.CANCELLED)
-        .order_by("-period")[:MONTHS_LOOKED_BACK]
-    )
+    latest = _latest(by, branch, month)
     activity = next((each for each in latest if each.period == str(month)), None)
     limits = Parameters("theme.day", "photo.most", "photo.max_mb")
     rows, elsewhere = _known(by, branch, month, activity)
     days = _days(branch, month, activity, limits)
     people = listed_people(branch, month, activity, rows, chosen or next(iter(days), None))
     stored = stored_marks(rows)
-    marks = {
-        person.member_id: stored[person.member_id]
-        if person.member_id in stored
-        else assumed(frail=person.frail, elsewhere=person.member_id in elsewhere)
-        for person in people
-        if person.member_id in stored or not person.is_guest
-    }
+    marks = _marks(people, stored, elsewhere)
     return LogSheet(
         branch=branch,
         month=month,
@@ -133,6 +121,30 @@ def open_log_sheet(
         photos_most=limits.value("photo.most", area_code=branch.area.code),
         photo_mb=limits.value("photo.max_mb", area_code=branch.area.code),
     )
+
+
+def _latest(by: "User", branch: Branch, month: Period) -> list[Activity]:
+    """Return the theme days of MONTH and the months before it, the latest first."""
+    return list(
+        Activity.objects.visible_to(by)
+        .theme_days()
+        .filter(branch=branch, period__lte=str(month))
+        .exclude(state=ActivityState.CANCELLED)
+        .order_by("-period")[:MONTHS_LOOKED_BACK]
+    )
+
+
+def _marks(
+    people: Iterable[Attendee], stored: Mapping[int, Mark], elsewhere: Mapping[int, str]
+) -> dict[int, Mark]:
+    """Return what is on record of PEOPLE, else what is assumed; of guests only what is on record."""
+    return {
+        person.member_id: stored[person.member_id]
+        if person.member_id in stored
+        else assumed(frail=person.frail, elsewhere=person.member_id in elsewhere)
+        for person in people
+        if person.member_id in stored or not person.is_guest
+    }
 
 
 def _known(
