@@ -212,6 +212,16 @@ def check_place(*, role: str, has_area: bool, has_branch: bool) -> None:
         raise ValidationError({"role": f"{Role(role).label}不用选区划和党组织。"})
 
 
+def stand_together(roles: Iterable[str]) -> bool:
+    """Return whether one person may hold ROLES at once.
+
+    Who keeps the system and who reads its trail have no other post, nor each other's
+    (GB/T 22239: 系统管理、审计管理分开).
+    """
+    held = set(roles)
+    return len(held) <= 1 or held.isdisjoint({Role.SYSADMIN, Role.AUDITOR})
+
+
 def may_grant(
     *,
     role: str,

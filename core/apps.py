@@ -5,6 +5,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 
 from core import workbench
+from core.readings import Reading, register_threshold
 from core.reference import load_reference_data
 
 
@@ -22,6 +23,7 @@ class CoreConfig(AppConfig):
         from core.tiles import failed_runs, unread_notices  # noqa: PLC0415 -- models load first
         from core.trail import guard_trail  # noqa: PLC0415 -- models load first
 
+        register_threshold("reveal.most_a_day", Reading("whole", 1, 9999))
         post_migrate.connect(load_reference_data, sender=self, dispatch_uid="reference")
         post_migrate.connect(guard_trail, sender=self, dispatch_uid="trail")
         user_logged_in.connect(begin_session, dispatch_uid="session-clocks")

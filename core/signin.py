@@ -56,13 +56,14 @@ def user_of(key: str | None) -> User | None:
     return User.objects.filter(pk=number).first() if kind == "u" else None
 
 
-def take_try(key: str) -> bool:
-    """Count one try of today; False when the day's tries are used up."""
+def take_try(key: str, *, most: int | None = None) -> bool:
+    """Count one try of today; False when the day's MOST (of sign-in by default) are used up."""
+    most = settings.SIGN_IN_TRIES_A_DAY if most is None else most
     today = timezone.localdate()
-    if _count_one(key):
+    if _count_one(key, most):
         return True
     _, begun = Allowance.objects.get_or_create(key=key, day=today, defaults={"used": 1})
-    return begun or _count_one(key)
+    return begun or _count_one(key, most)
 
 
 def give_back_try(key: str) -> None:
@@ -82,10 +83,8 @@ def sweep_sign_in(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     return {"allowances": gone}
 
 
-def _count_one(key: str) -> bool:
-    left = Allowance.objects.filter(
-        key=key, day=timezone.localdate(), used__lt=settings.SIGN_IN_TRIES_A_DAY
-    )
+def _count_one(key: str, most: int) -> bool:
+    left = Allowance.objects.filter(key=key, day=timezone.localdate(), used__lt=most)
     return bool(left.update(used=F("used") + 1))
 
 

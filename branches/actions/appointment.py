@@ -46,6 +46,7 @@ def appoint(
         # Two clerks at once: the second waits here and then sees the first one's row.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         _refuse_double(appointment)
+        _refuse_mixture(appointment)
         appointment.full_clean()
         appointment.save()
         _record(by, "任职", appointment, {})
@@ -113,6 +114,14 @@ def _refuse_double(appointment: Appointment) -> None:
     ).exclude(ended_on__lt=appointment.started_on)
     if same.exists():
         raise ValidationError(f"{appointment.user}已有这项任职，不用重复登记。")
+
+
+def _refuse_mixture(appointment: Appointment) -> None:
+    held = Appointment.objects.unfinished().filter(user=appointment.user)
+    if not rules.stand_together([appointment.role, *held.values_list("role", flat=True)]):
+        raise ValidationError(
+            "系统管理员、审计员不能兼任别的职务，别的职务也不能兼任这两项。请换一个人，或先免去原来的。"
+        )
 
 
 def _record(by: User | None, act: str, appointment: Appointment, before: dict[str, object]) -> None:

@@ -43,7 +43,11 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "member": member,
         "is_own": is_own,
-        "sections": sections_of(member, mask=True, leave_out=_left_out(is_own)),
+        "sections": sections_of(
+            member,
+            mask=True,
+            leave_out=_left_out(is_own and user.has_perm("members.reveal_member")),
+        ),
         "links": links.filter(member=member).select_related("branch").order_by("pk"),
         "lacking": labels(member.missing_fields) if is_own else [],
         "waiting": actions.waiting_requests(member) if is_own else [],

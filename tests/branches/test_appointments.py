@@ -68,6 +68,20 @@ def test_a_role_without_its_place_is_refused(db: None, role: Role) -> None:
         appoint(by=None, user=make_user(), role=role)
 
 
+def test_who_keeps_or_reads_the_system_has_no_other_post(
+    sysadmin: User, auditor: User, secretary: User, branch: Branch, superuser: User
+) -> None:
+    for user, role, place in (
+        (auditor, Role.SECRETARY, branch),
+        (sysadmin, Role.COMMITTEE, branch),
+        (secretary, Role.AUDITOR, None),
+        (auditor, Role.SYSADMIN, None),
+    ):
+        with pytest.raises(ValidationError, match="不能兼任"):
+            appoint(by=superuser, user=user, role=role, branch=place)
+    assert appoint(by=superuser, user=secretary, role=Role.COMMITTEE, branch=branch).pk
+
+
 def test_the_same_post_is_not_given_twice(secretary: User, branch: Branch) -> None:
     with pytest.raises(ValidationError, match="已有这项任职"):
         make_post(Role.SECRETARY, branch, secretary)

@@ -13,7 +13,7 @@ from django.http import Http404
 
 from core import actions, audit, trail
 from core.enums import RunState, Verb
-from core.models import AuditEvent, AuditSeal, User
+from core.models import AuditEvent, AuditSeal, RuleParameter, User
 from core.runs import Progress, run_now, start_run
 from core.scope import Reach, Standing
 from members.models import Member
@@ -290,6 +290,15 @@ class TestReveal:
     def test_without_a_reason_it_stays_masked(self, person, secretary, reason):
         with pytest.raises(ValidationError, match="请写明为什么要看"):
             actions.reveal(by=secretary, instance=person, field="phone", reason=reason)
+
+    def test_nobody_copies_the_register_by_hand(self, person, secretary):
+        RuleParameter.objects.filter(key="reveal.most_a_day").update(value="2")
+        asked = {"by": secretary, "instance": person, "field": "phone", "reason": "核对号码"}
+        for _ in range(2):
+            actions.reveal(**asked)
+        with pytest.raises(ValidationError, match="今天查看完整号码已满2次"):
+            actions.reveal(**asked)
+        assert AuditEvent.objects.filter(act="查看完整信息").count() == 2
 
     @pytest.mark.parametrize("role", ["outsider", "other_secretary", "auditor", "sysadmin"])
     def test_out_of_reach_it_does_not_exist(self, person, role, request):

@@ -10,11 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from branches.enums import Role
 from branches.models import Branch
 from core.models import AuditEvent, Notice, User
 from members.actions import add_link, mark_deceased, transfer_out
 from members.models import Member
 from tests.cast import TODAY
+from tests.factories.branches import make_post
 from tests.factories.members import make_member
 
 Signed = Callable[[User], Client]
@@ -88,6 +90,15 @@ def test_a_card_masks_what_is_sealed(client_for: Signed, secretary: User, branch
     assert "慢性病" in card
     assert "1980年7月1日" in card
     assert "汉族" in card
+
+
+def test_p6_who_opens_no_numbers_reads_no_illness(client_for: Signed, branch: Branch) -> None:
+    member = make_member(branch, health="3", health_agreed_on=TODAY, remark="家里养猫")
+    helper = make_post(Role.COMMITTEE, branch).user
+    shown = client_for(helper).get(f"/members/{member.pk}/").content.decode()
+    assert member.name in shown
+    assert "家里养猫" not in shown
+    assert "健康" not in shown
 
 
 def test_p6_a_guests_card_is_without_health_and_cannot_be_changed_or_opened(
