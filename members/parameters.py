@@ -10,14 +10,18 @@ from core.parameters import parameters
 from members.rules.parameters import CheckParameters
 
 
-def check_parameters(*, on: dt.date | None = None, area_code: str = "") -> CheckParameters:
+def check_parameters(
+    *, on: dt.date | None = None, area_code: str = "", demo: bool | None = None
+) -> CheckParameters:
     """Return the thresholds in force on a day (today) in an area.
 
-    Where the demonstration's province is in the division tables its numbers are no surprise.
+    DEMO says whether the area is the demonstration's, whose numbers are no surprise there; None
+    asks whether its province is in the division tables (one query more).
     """
     keys = CheckParameters.keys().values()
     values = parameters(*keys, on=on, area_code=area_code)
-    return CheckParameters.from_values(values, demo=_has_demo())
+    demo = settings.DEMO_BANNER or (_has_demo() if demo is None else demo)
+    return CheckParameters.from_values(values, demo=demo)
 
 
 def highest_code(user: User) -> str:
@@ -30,4 +34,4 @@ def highest_code(user: User) -> str:
 
 
 def _has_demo() -> bool:
-    return settings.DEMO_BANNER or Region.objects.filter(is_demo=True).exists()
+    return Region.objects.filter(is_demo=True).exists()

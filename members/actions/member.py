@@ -136,7 +136,9 @@ def findings(member: Member) -> list[Problem]:
     return check_member(
         _values(member) | around,
         today=timezone.localdate(),
-        parameters=check_parameters(area_code=area.code if area else ""),
+        parameters=check_parameters(
+            area_code=area.code if area else "", demo=area.is_demo if area else None
+        ),
     )
 
 

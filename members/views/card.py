@@ -63,7 +63,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Fill in what is missing and keep contacts up to date."""
     user = signed_in(request)
     member = get_editable_or_404(
-        Member.objects.select_related("branch__area", "branch__kind", "community"), user, pk=pk
+        Member.objects.select_related("branch__area", "branch__kind", "group", "community", "grid"),
+        user,
+        pk=pk,
     )
     form = MemberFillForm(data_for(request), instance=member, user=user)
     if request.method == "POST" and form.is_valid():
