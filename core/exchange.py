@@ -1,7 +1,7 @@
 """Import and export in the admin, made safe: our formats, our sentences, every export on record."""
 
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +11,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from import_export.forms import SelectableFieldsExportForm
 from import_export.tmp_storages import BaseStorage
 from tablib import Dataset
@@ -96,6 +97,15 @@ class SafeExchangeMixin:
         """Name the file after the noun and the day here, not in Greenwich."""
         day = timezone.localdate().isoformat()
         return f"{self.model._meta.verbose_name}-{day}.{file_format.get_extension()}"  # type: ignore[attr-defined]  # of the ModelAdmin
+
+    def _do_file_export(
+        self, file_format: SafeTable, request: HttpRequest, queryset: Any, **options: Any
+    ) -> HttpResponse:
+        """Send the file under its Chinese name, which a header only carries encoded (RFC 6266)."""
+        name = self.get_export_filename(request, queryset, file_format)
+        response = super()._do_file_export(file_format, request, queryset, **options)  # type: ignore[misc]  # of the mixin after this one
+        response["Content-Disposition"] = content_disposition_header(True, name)
+        return cast("HttpResponse", response)
 
     def add_data_read_fail_error_to_form(self, form: BaseForm, error: Exception) -> None:
         """Say beside the file field why the file was refused."""

@@ -158,6 +158,5 @@ def _in_words(report: dict[str, Any]) -> str:
         lines.append(f"第{found['row']}行 {found['column']} {found['message']}（{found['code']}）")
     if len(problems) > _SHOWN:
         lines.append(f"……共{len(problems)}条，全部内容请用 --json 或 --errors 查看。")
-    if not report["written"]:
-        lines.append("没有写入。")
+    lines.append("已写入。" if report["written"] else "没有写入。")
     return "\n".join(lines)

@@ -30,6 +30,7 @@ def export(client: Client, address: str = EXPORT, **changes: str) -> list[tuple[
     sent = {name: "on" for name in form.fields if name.startswith("memberresource_")}
     key = next(key for title, key in formats.items() if "XLSX" in title.upper())
     response = client.post(address, sent | {"format": key, "purpose": "走访慰问", "resource": ""} | changes)  # fmt: skip
+    assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''%E5%85%9A")
     book = openpyxl.load_workbook(io.BytesIO(response.content))
     return list(book.active.iter_rows(values_only=True))
 
