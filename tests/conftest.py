@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["tests.harness.fixtures", "tests.cast"]
@@ -7,3 +8,21 @@ pytest_plugins = ["tests.harness.fixtures", "tests.cast"]
 # The tests share the machine: a slow moment is no fault.
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
+
+# A test that asks for none of these asks nothing of a database.
+DATABASE_FIXTURES = frozenset(
+    {"db", "transactional_db", "live_server", "django_db_reset_sequences"}
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks nothing of a database: one run, on either, is enough.
+
+    The browser's tests run once anyway, with the suite on PostgreSQL.
+    """
+    for item in items:
+        if "browser" in item.path.parts:
+            continue
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") is None and fixtures.isdisjoint(DATABASE_FIXTURES):
+            item.add_marker(pytest.mark.once)
