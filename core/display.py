@@ -48,7 +48,7 @@ class PersonTile:
     """One person on an attendance page; NUMBER is the row on the printed sheet.
 
     KEY has letters, digits and dashes only. REASONS replace the list's own for this person; NOTE
-    stands beside the word for not here.
+    stands beside the word for not here, which AWAY replaces.
     """
 
     key: str
@@ -58,6 +58,7 @@ class PersonTile:
     reason: str = ""
     reasons: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    away: str = ""
 
 
 def date_words(day: dt.date, *, today: dt.date, full: bool = False) -> str:

@@ -173,7 +173,7 @@ def _notes(
     elsewhere: Mapping[int, str],
     activity: Activity | None,
 ) -> dict[int, str]:
-    notes = {member: f"在{label}参加" for member, label in elsewhere.items()}
+    notes = {member: f"在{label}" for member, label in elsewhere.items()}
     if activity is not None and activity.state == ActivityState.PLANNED:
         notes |= dict.fromkeys(stored, "事先请了假")
     excused = {member for member, mark in marks.items() if mark.state == AttendanceState.EXCUSED}

@@ -17,8 +17,8 @@ class NumbersForm(forms.Form):
         label="没来的是几号？",
         max_length=400,
         required=False,
-        help_text="号码中间空一格，比如：3 7 12。都到了就不用填。",
-        widget=forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"}),
+        help_text="比如：3、7、12。用点、逗号或者空格隔开都行。表上已印请假、送学的不用填。都到了就空着。",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 
     def __init__(self, data: Any = None, *, sheets: Iterable[SignInSheet]) -> None:

@@ -23,7 +23,7 @@ from activities.forms.fields import (
 from activities.forms.log_sheet import LogSheet
 from activities.forms.photos import PhotosField
 from activities.models import Activity
-from activities.rules.attendance import Mark
+from activities.rules.attendance import ELSEWHERE, Mark
 from activities.rules.record import MARK_KEY
 from core import text
 from core.display import PersonTile
@@ -172,6 +172,18 @@ class ThemeDayForm(forms.Form):
         """How many of the roster are not."""
         return len(self.tiles) - self.here_count
 
+    @property
+    def excused_count(self) -> int:
+        """How many of the roster are not due: who is not ticked is 请假 until another reason is chosen."""
+        return sum(
+            not tile.here and tile.reason in {"", AttendanceState.EXCUSED} for tile in self.tiles
+        )
+
+    @property
+    def due_count(self) -> int:
+        """How many of the roster are due."""
+        return len(self.tiles) - self.excused_count
+
     def _offer(self, name: str, choices: list[tuple[str, str]], other_words: str) -> None:
         """Offer CHOICES, what was entered before, and something else."""
         entered = self.data.get(name, OTHER) if self.is_bound else OTHER
@@ -204,6 +216,7 @@ class ThemeDayForm(forms.Form):
             reason=frail_default if here else mark.state,
             reasons=FRAIL_REASONS if frail else (),
             note=self.sheet.notes.get(member, ""),
+            away=ELSEWHERE if mark.reason == ELSEWHERE else "",
         )
 
     def _date(self, cleaned: Mapping[str, Any]) -> dt.date | None:

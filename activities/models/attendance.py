@@ -5,6 +5,7 @@ from django.db import models
 
 from activities.enums import AttendanceState
 from activities.querysets import AttendanceManager
+from activities.rules.attendance import ELSEWHERE
 
 
 class Attendance(models.Model):
@@ -61,3 +62,8 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} {self.get_state_display()}"
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether he is excused at home because he came to another branch that month."""
+        return self.state == AttendanceState.EXCUSED and self.reason == ELSEWHERE

@@ -35,6 +35,12 @@ class Tally:
         """Share of the expected who took part, rounded; 0 when nobody was expected."""
         return round(100 * self.took_part / self.expected) if self.expected else 0
 
+    @property
+    def due_words(self) -> str:
+        """Who is due, and where the rest went: 名单28人，请假5人不计，应到23人."""
+        excused = f"请假{self.excused}人不计，" if self.excused else ""
+        return f"名单{self.roster}人，{excused}应到{self.expected}人"
+
 
 def tally(marks: Iterable[str], *, guests: Iterable[str] = ()) -> Tally:
     """Count the states of the roster: 应到 = roster less the excused."""

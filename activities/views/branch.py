@@ -166,8 +166,7 @@ def _counts(user: User, theme_days: dict[Period, Activity]) -> dict[int, Tally]:
 
 def _people_words(counts: Tally, elsewhere: int) -> str:
     words = [
-        f"应到{counts.expected}人，参加{counts.took_part}人",
-        f"请假{counts.excused}人" if counts.excused else "",
+        f"{counts.due_words}，参加{counts.took_part}人",
         f"外支部来{counts.guests}人" if counts.guests else "",
         f"异地参加{elsewhere}人次" if elsewhere else "",
     ]

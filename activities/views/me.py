@@ -64,7 +64,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "month": month,
         "year": today.year,
         "stats": [{"word": "今年参加", "number": _count(rows), "unit": "次"}],
-        "records": _records(user, rows[:LATEST]),
+        "records": _records(user, rows)[:LATEST],
         "cells": _cells(rows, today),
     }
     return render(request, "activities/me.html", context)
@@ -196,13 +196,18 @@ def _records(user: User, rows: list[Attendance]) -> list[dict[str, object]]:
     """Return ROWS for the record list; who entered them for the member is said (代填)."""
     others = {row.by for row in rows if row.by is not None and row.by != user}
     posts = _posts(user, others)
+    places = {
+        row.activity.period: row.activity.branch.label
+        for row in rows
+        if row.state in TOOK_PART and row.activity.branch_id != row.home_branch_id
+    }
     open_to = user.standing.reach_for(Verb.VIEW).own_branch_ids
     return [
         {
             "date": row.activity.date,
             "what": row.activity.topic or row.activity.kind.name,
-            "sub": "，".join(filter(None, _remarks(row, posts))),
-            "mark": _state_mark(row.state),
+            "sub": "，".join(filter(None, _remarks(row, posts, places))),
+            "mark": Mark(ELSEWHERE, "ok", "✓") if row.is_elsewhere else _state_mark(row.state),
             "url": reverse("activities:my-activity", args=[row.activity_id])
             if row.activity.branch_id in open_to
             else "",
@@ -211,12 +216,14 @@ def _records(user: User, rows: list[Attendance]) -> list[dict[str, object]]:
     ]
 
 
-def _remarks(row: Attendance, posts: dict[int, str]) -> list[str]:
+def _remarks(row: Attendance, posts: dict[int, str], places: dict[str | None, str]) -> list[str]:
     away = row.activity.branch_id != row.home_branch_id
-    took_part = f"（{ELSEWHERE}）" if row.state in TOOK_PART else ""
+    place = row.activity.branch.label if away else ""
+    if row.is_elsewhere:
+        place = places.get(row.activity.period, "")
     return [
-        f"{row.activity.branch.label}{took_part}" if away else "",
-        row.reason,
+        f"在{place}" if place else "",
+        "" if row.is_elsewhere else row.reason,
         f"由{row.by}{posts.get(row.by_id, '')}代填" if row.by_id in posts else "",
     ]
 
@@ -259,6 +266,8 @@ def _event_mark(event: Event) -> Mark:
         return _state_mark(event.state)
     if event.is_held:
         return Mark("没有参加", "off")
+    if event.date < timezone.localdate():
+        return Mark("还没登记", "empty")
     return Mark("待开", "plan", "★")
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -86,7 +87,7 @@ def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         .select_related("member", "activity__branch")
         .order_by("member__name_pinyin", "member")
     )
-    context = {
+    context: dict[str, Any] = {
         "branch": branch,
         "month": month,
         "activity": activity,
@@ -95,6 +96,10 @@ def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         "locked": refusal(user, branch, month, activity, days_open(branch)),
         **_attendance(request, activity),
     }
+    places = {row.member_id: row.activity.branch.label for row in elsewhere}
+    context["lines"] = [
+        (row, row.is_elsewhere, places.get(row.member_id, "")) for row in context["roster"]
+    ]
     return render(request, "activities/theme_day_record.html", context)
 
 
@@ -190,7 +195,7 @@ def _attendance(request: HttpRequest, activity: Activity) -> dict[str, object]:
         "guests": guests,
         "facts": [
             *what_of(activity),
-            ("应到", f"{counts.expected}人"),
+            ("人数", counts.due_words),
             ("参加", _came(counts)),
             *(
                 (state.label, "、".join(names[state]))

@@ -110,10 +110,10 @@ def test_its_secretary_sees_them_ticked_and_counted(
     } | {f"why-{tile.key}": tile.reason or "EXCUSED" for tile in form.tiles}
     assert client.post(address, entry).status_code == 302
     shown = client.get(f"{address}record/").content.decode()
-    assert "应到</dt><dd>3人" in shown
+    assert "名单4人，请假1人不计，应到3人" in shown
     assert "3人（100%）" in shown
     year = client.get(f"/branch/{temporary.pk}/year/2026/").content.decode()
-    assert "应到3人，参加3人，请假1人" in year
+    assert "名单4人，请假1人不计，应到3人，参加3人" in year
 
 
 def test_whom_it_expects_is_counted_in_the_office_too(

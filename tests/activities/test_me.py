@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from activities.actions.excuse import excuse_member
 from activities.actions.theme_day import plan_activity
-from activities.models import Attendance
+from activities.models import Activity, Attendance
 from branches.models import Branch
 from core.models import User
 from members.models import Member
@@ -83,7 +83,7 @@ def test_one_counts_once_at_home_and_elsewhere(
     record(other_secretary, other_branch, [me], topic="看展览")
     page = client.get("/me/")
     assert page.context["stats"][0]["number"] == 1
-    assert "柳岸社区离退休干部党支部（异地参加）" in text(page)
+    assert "在柳岸社区离退休干部党支部" in text(page)
     record(secretary, branch, [me], topic="学党章")
     page = client.get("/me/")
     assert page.context["stats"][0]["number"] == 1
@@ -178,6 +178,9 @@ def test_the_calendar_shows_own_and_linked_branches(
         ("外出参观", "待开"),
     ]
     assert set(page.context["marks"]) == {dt.date(2026, 11, 5), dt.date(2026, 11, 28)}
+    Activity.objects.filter(topic="外出参观").update(date=dt.date(2026, 11, 21))
+    late = client.get("/me/calendar/2026-11/").context["records"][1]
+    assert (late["what"], late["mark"].word) == ("外出参观", "还没登记")
     assert client.get("/me/calendar/").context["month"].month == 11
     assert client.get("/me/calendar/2026-13/").status_code == 404
 

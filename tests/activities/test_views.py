@@ -225,12 +225,14 @@ def test_who_took_part_elsewhere_is_excused_at_home(
     home = client_for(other_secretary)
     page = home.get(f"/branch/{other_branch.pk}/{NOVEMBER}")
     tile = page.context["form"].tiles[0]
-    assert (tile.here, tile.reason, tile.note) == (False, "EXCUSED", f"在{branch.label}参加")
+    assert (tile.here, tile.reason) == (False, "EXCUSED")
+    assert (tile.away, tile.note) == ("异地参加", f"在{branch.label}")
     home.post(f"/branch/{other_branch.pk}/{NOVEMBER}", filled(page))
     shown = text(home.get(f"/branch/{other_branch.pk}/{NOVEMBER}record/"))
     assert shown.count("异地参加 1 次") == 1
-    assert "（异地参加）" in shown
-    assert "应到</dt><dd>0人" in shown
+    assert f'<span class="tag ok">异地参加</span><br>在{branch.label}' in shown
+    assert "请假（异地参加）" not in shown
+    assert "名单1人，请假1人不计，应到0人" in shown
 
 
 def moved(member: Member, to: Branch, on: dt.date) -> None:
@@ -661,7 +663,8 @@ def test_paper_out_and_paper_in(client: Client, branch: Branch, roster: list[Mem
     printed = client.post(f"{address}sheet/")
     sheet = SignInSheet.objects.get()
     paper = text(client.get(printed["Location"]))
-    assert "编号 2611-1" in paper
+    head = paper[paper.index("<thead>") : paper.index("</thead>")]
+    assert "2026年11月，编号 2611-1" in head
     rows = [Member.objects.get(pk=pk).name for pk in sheet.member_ids]
     assert [paper.index(name) for name in rows] == sorted(paper.index(name) for name in rows)
     number = rows.index("周秀英") + 1
