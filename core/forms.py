@@ -1,5 +1,7 @@
 """Forms of core."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
@@ -39,3 +41,9 @@ class PasswordForm(PasswordChangeForm):
         "password_mismatch": "两次输入的新密码不一样，请再输一次。",
     }
     field_order = ["old_password", "new_password1", "new_password2"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields[
+            "new_password1"
+        ].help_text = "至少10位，字母、数字、汉字都可以。不要用姓名、手机号。"

@@ -12,7 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -124,8 +124,12 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         wants_page = request.accepts("text/html") and "HX-Request" not in request.headers
         if not wants_page:
             return JsonResponse({"error": "请先登录。"}, status=401)
-        if request.method in SAFE or (drafts.survives(view_func) and drafts.keep(request)):
+        if request.method in SAFE:
             return redirect_to_login(request.get_full_path())
+        if drafts.survives(view_func) and drafts.keep(request):
+            # The sign-in page then says that nothing was lost.
+            sign_in = f"{resolve_url(settings.LOGIN_URL)}?kept=1"
+            return redirect_to_login(request.get_full_path(), sign_in)
         return redirect_to_login(came_from(request))
 
 

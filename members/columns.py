@@ -31,6 +31,7 @@ MAY_BE_MONTH = frozenset(
     {"birth_date", "birth_date_archive", "join_date", "full_date", "work_start", "retire_date"}
 )
 # The record in plain sections, line by line.
+CONTACT = "联系方式"
 SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     (
         "基本情况",
@@ -65,7 +66,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
         ),
     ),
     (
-        "联系方式",
+        CONTACT,
         (
             ("phone", "phone2"),
             ("community", "grid"),

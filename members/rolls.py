@@ -48,7 +48,8 @@ def two_sided(branch: Branch, user: User) -> TwoSided:
     """Return both rolls of BRANCH as USER may see them; three queries."""
     members = Member.objects.visible_to(user)
     at_home = members.on_register().filter(branch=branch).select_related("group")
-    lines = {member.pk: Line(member) for member in at_home.order_by("group__path", "pk")}
+    by_group = (F("group__path").asc(nulls_first=True), "name_pinyin", "name", "pk")
+    lines = {member.pk: Line(member) for member in at_home.order_by(*by_group)}
     links = Affiliation.objects.visible_to(user).current().exclude(kind=HOME)
     for link in links.filter(member__branch=branch).select_related("branch").order_by("pk"):
         if link.member_id in lines:

@@ -16,7 +16,10 @@ class RevealForm(ActForm):
 
     which = forms.MultipleChoiceField(label="看哪几项", widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(
-        label="为什么要看", max_length=100, help_text="如“核对转接手续”。会记下来，本人看得到。"
+        label="为什么要看",
+        max_length=100,
+        help_text="比如：联系本人、办手续、走访慰问。会记下来，本人看得到。",
+        widget=forms.TextInput(attrs={"list": "reasons", "autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

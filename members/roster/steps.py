@@ -40,6 +40,14 @@ _SHEETS = {
     RosterState.DISCARDED: "discarded",
 }
 
+_TITLES = {
+    RosterState.UPLOADED: "认一认各列（第1步，共3步）",
+    RosterState.CHECKING: "核对名册（第2步，共3步）",
+    RosterState.READY: "核对名册（第2步，共3步）",
+    RosterState.WRITING: "写入名册（第3步，共3步）",
+    RosterState.DONE: "名册写好了（第3步，共3步）",
+}
+
 
 class RosterPages:
     """The steps of a roster; who shows them says which rows, in what frame, at which addresses."""
@@ -95,7 +103,8 @@ class RosterPages:
         self, request: HttpRequest, batch: RosterBatch, user: User, form: Form | None = None
     ) -> HttpResponse:
         sheet = _SHEETS[RosterState(batch.state)]
-        context: dict[str, Any] = {"title": str(batch), "batch": batch, "original": batch}
+        title = _TITLES.get(RosterState(batch.state), str(batch))
+        context: dict[str, Any] = {"title": title, "batch": batch, "original": batch}
         if sheet == "columns":
             context |= {"form": form or ColumnsForm(batch=batch), "layout": layout_of(batch)}
         elif sheet == "progress":
@@ -195,13 +204,16 @@ def _preview(
         page = found.get_page(request.GET.get("p"))
         lines = preview.lines(batch, list(page), user=user)
     is_done = batch.state == RosterState.DONE
+    summary = summarise(batch)
+    is_idle = not is_done and summary.rejected == summary.rows
     return {
         "tabs": tabs,
         "chosen": chosen,
         "page": page,
         "lines": lines,
-        "summary": summarise(batch),
-        "form": None if is_done else form or ConfirmForm(batch=batch),
+        "summary": summary,
+        "is_idle": is_idle,
+        "form": None if is_done or is_idle else form or ConfirmForm(batch=batch),
         "is_done": is_done,
         "is_gone": is_gone,
     }

@@ -15,7 +15,7 @@ from core.access import signed_in
 from core.drafts import data_for, discard, survives_sign_in
 from core.models import User
 from members import actions
-from members.columns import HEALTH
+from members.columns import CONTACT, HEALTH, SEALED
 from members.display import revealed, sections_of
 from members.enums import AffiliationKind
 from members.forms import MemberFillForm, OfficeRequestForm, RevealForm
@@ -40,14 +40,13 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_own and member.user_id == user.pk:
         return redirect("members:profile")
     links = Affiliation.objects.visible_to(user).current().exclude(kind=AffiliationKind.HOME)
+    hidden = _left_out(is_own and user.has_perm("members.reveal_member"))
+    sections = sections_of(member, mask=True, leave_out=hidden)
     context = {
         "member": member,
         "is_own": is_own,
-        "sections": sections_of(
-            member,
-            mask=True,
-            leave_out=_left_out(is_own and user.has_perm("members.reveal_member")),
-        ),
+        "sections": sorted(sections, key=lambda section: section[0] != CONTACT),
+        "contact": next((title for title, _ in sections if title == CONTACT), ""),
         "links": links.filter(member=member).select_related("branch").order_by("pk"),
         "lacking": labels(member.missing_fields) if is_own else [],
         "waiting": actions.waiting_requests(member) if is_own else [],
@@ -129,7 +128,12 @@ def open_sealed(request: HttpRequest, pk: int) -> HttpResponse:
     facts: Any = None
     if form.is_bound and form.is_valid():
         try:
-            facts = revealed(user, member, **form.cleaned_data)
+            which = form.cleaned_data["which"]
+            opened = revealed(user, member, **form.cleaned_data)
+            facts = [
+                (word, value, "".join(filter(str.isdigit, value)) if _is_phone(name) else "")
+                for name, (word, value) in zip(which, opened, strict=True)
+            ]
         except ValidationError as refusal:
             form.add_error(None, refusal)
     return render(request, "members/reveal.html", {"member": member, "form": form, "facts": facts})
@@ -158,6 +162,10 @@ def _asks_office(user: User, member: Member) -> bool:
     if member.branch_id is None or member.deceased_on is not None:
         return False
     return user.has_perm("members.change_member") and not user.has_perm("members.transfer_member")
+
+
+def _is_phone(name: str) -> bool:
+    return SEALED[name] == "phone"
 
 
 def _left_out(is_own: bool) -> set[str]:

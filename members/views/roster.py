@@ -54,6 +54,7 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
         "branch": branch,
         "roll": roll,
         "shown": shown,
+        "has_groups": shown == "" and any(row.group for row in rows[""]),
         "takes_in": user.has_perm("members.add_member") and not home_fault(branch),
         "page": Paginator(rows[shown], PAGE).get_page(request.GET.get("p")),
         "tabs": [
@@ -87,8 +88,7 @@ def _guest_row(line: rolls.Line) -> Row:
         name=line.member.name,
         url=reverse("members:card", args=[line.member.pk]),
         group="",
-        sub=f"隶属{home.label if home else '别处'}；{kinds}",
-        mark=Mark("活动", "off"),
+        sub=f"关系在{home.label if home else '别处'}，{kinds}活动",
     )
 
 

@@ -156,7 +156,7 @@ def test_a_session_that_ends_keeps_all_but_the_photos(
     assert mark is not None
     client.logout()
     sent = filled(page, topic="学党章", form_owner=mark[1]) | {"photos": [shot()]}
-    assert client.post(address, sent)["Location"] == f"/signin/?next={address}"
+    assert client.post(address, sent)["Location"] == f"/signin/?kept=1&next={address}"
     page = client_for(secretary).get(address)
     assert page.context["form"]["topic"].value() == "学党章"
     assert "照片留不住，放过照片的，请再选一次。" in text(page)

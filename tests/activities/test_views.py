@@ -354,7 +354,7 @@ def test_a_session_that_ends_midway_loses_nothing(
     entry = without(filled(page, topic="学党章", form_owner=mark[1]), roster[0])
     browser.logout()
     answer = browser.post(address, entry)
-    assert answer["Location"] == f"/signin/?next={address}"
+    assert answer["Location"] == f"/signin/?kept=1&next={address}"
     assert client_for(other_secretary).get(address).status_code == 404
     page = client_for(secretary).get(address)
     assert page.context["form"]["topic"].value() == "学党章"

@@ -60,7 +60,7 @@ def test_a_form_sent_after_the_session_ended_comes_back_filled(browser, secretar
     form = opened(browser)
     del browser.cookies["sid"]
     answer = browser.post(PAGE, FILLED | form)
-    assert answer["Location"] == "/signin/?next=/log/%3Fm%3D2026-11"
+    assert answer["Location"] == "/signin/?kept=1&next=/log/%3Fm%3D2026-11"
     assert sign_in(browser, secretary)["Location"] == PAGE
     assert is_filled(browser)
     assert is_filled(browser), "a reload loses nothing"

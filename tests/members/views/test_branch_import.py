@@ -96,6 +96,11 @@ def test_people_and_branches_out_of_reach_are_not_told(desk, branch, other_branc
     text = heading + f"欧阳淑珍,{number(2)},\n张建国,{number(3)},{other_branch.code}\n"
     batch = checked(desk, branch, text)
     shown = desk.get(f"/rosters/{batch.pk}/?tab=rejected").text
+    assert "没有可写入的行" in shown
+    assert "核对名册<wbr>（第2步，共3步）" in shown
+    assert "下载退回的2行" in shown
+    assert "确认写入" not in shown
+    assert "放弃这份名册" in shown
     assert "已存在于其他组织" in shown
     assert "没有找到这个党支部" in shown
     assert other_branch.name not in shown

@@ -55,9 +55,11 @@ def test_a_secretary_sees_who_belongs_who_comes_and_what_is_missing(
     assert "王志强" not in home
     assert "赵桂兰" not in home
     assert "在册 2" in home
+    assert home.index("未分党小组") < home.index("李秀英") < home.index("第一党小组")
     guests = text(client, f"{roster(branch)}?show=guests")
     assert "赵桂兰" in guests
-    assert "隶属柳岸社区离退休干部党支部；社区" in guests
+    assert "关系在柳岸社区离退休干部党支部，社区活动" in guests
+    assert '<span class="tag' not in guests
     missing = text(client, f"{roster(branch)}?show=missing")
     assert "缺民族、入党日期" in missing
     assert "张建国" not in missing
@@ -136,6 +138,9 @@ def test_opening_takes_a_reason_and_is_shown_to_the_person(
     person = Member.objects.get(user=member)
     client = client_for(secretary)
     assert person.id_number not in text(client, page("reveal", person))
+    card = text(client, page("card", person))
+    assert card.index("联系方式") < card.index("看完整号码") < card.index("基本情况")
+    assert "重发登录卡" in card
     nothing = client.post(page("reveal", person), {"which": ["id_number"], "reason": ""})
     assert person.id_number not in nothing.content.decode()
     opened = client.post(
@@ -143,7 +148,8 @@ def test_opening_takes_a_reason_and_is_shown_to_the_person(
     )
     shown = opened.content.decode()
     assert person.id_number in shown
-    assert person.phone in shown
+    assert f'href="tel:{person.phone}"' in shown
+    assert f'href="tel:{person.id_number}"' not in shown
     assert "no-store" in opened["Cache-Control"]
     events = AuditEvent.objects.filter(act="查看完整信息")
     assert {event.note for event in events} == {
