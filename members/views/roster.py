@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from branches.models import Branch
 from branches.scoping import get_editable_or_404
@@ -20,6 +20,7 @@ from members.rules.missing import labels
 from members.views.adding import home_fault
 
 PAGE = 80  # lines that stay well under 60 kB
+FIND_FROM = 12  # more lines than fit a screen: a field finds a name
 VIEWS = {"": "在册", "guests": "来参加活动", "missing": "待补资料"}
 
 
@@ -35,31 +36,35 @@ class Row:
 
 
 @permission_required("members.view_member", raise_exception=True)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def roster(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the members at home by Party group, those who come from elsewhere, or what is missing."""
+    """Show the members at home by Party group, those who come from elsewhere, or what is missing.
+
+    A name to find is sent by POST: it stays out of the address and of every log.
+    """
     user = signed_in(request)
     branch = get_editable_or_404(Branch.objects.select_related("kind"), user, pk=pk)
     roll = rolls.two_sided(branch, user)
     lacking = [line for line in roll.home if line.member.missing_fields]
     shown = request.GET.get("show", "")
     shown = shown if shown in VIEWS else ""
-    rows = {
-        "": [_home_row(line) for line in roll.home],
-        "guests": [_guest_row(line) for line in roll.guests],
-        "missing": [_missing_row(line) for line in lacking],
-    }
+    lines = {"": roll.home, "guests": roll.guests, "missing": lacking}
+    wanted = request.POST.get("find", "").strip()[:20]
+    draw = {"": _home_row, "guests": _guest_row, "missing": _missing_row}[shown]
+    rows = [draw(line) for line in lines[shown] if _is_wanted(line, wanted)]
     address = reverse("members:roster", args=[branch.pk])
     context = {
         "branch": branch,
         "roll": roll,
         "shown": shown,
-        "has_groups": shown == "" and any(row.group for row in rows[""]),
+        "wanted": wanted,
+        "can_find": len(lines[shown]) > FIND_FROM,
+        "has_groups": shown == "" and any(row.group for row in rows),
         "takes_in": user.has_perm("members.add_member") and not home_fault(branch),
-        "page": Paginator(rows[shown], PAGE).get_page(request.GET.get("p")),
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("p")),
         "tabs": [
             {
-                "word": f"{word} {len(rows[key])}",
+                "word": f"{word} {len(lines[key])}",
                 "url": f"{address}?show={key}" if key else address,
                 "current": key == shown,
             }
@@ -67,6 +72,17 @@ def roster(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "members/roster.html", context)
+
+
+def _is_wanted(line: rolls.Line, wanted: str) -> bool:
+    """Whether WANTED is in the name, or begins its pinyin or its initials; nothing wants all."""
+    sounds = wanted.lower().replace(" ", "")
+    member = line.member
+    return (
+        wanted in member.name
+        or member.name_pinyin.replace(" ", "").startswith(sounds)
+        or (member.name_initials.startswith(sounds))
+    )
 
 
 def _home_row(line: rolls.Line) -> Row:

@@ -65,6 +65,24 @@ def test_a_secretary_sees_who_belongs_who_comes_and_what_is_missing(
     assert "张建国" not in missing
 
 
+def test_a_name_is_found_without_standing_in_the_address(
+    client_for: Signed, secretary: User, branch: Branch
+) -> None:
+    for name in ("张建国", "李秀英", "王志强"):
+        make_member(branch, name)
+    client = client_for(secretary)
+    assert "找人" not in text(client, roster(branch))
+    for _ in range(10):
+        make_member(branch, "赵桂兰")
+    assert "找人" in text(client, roster(branch))
+    for wanted in ("建国", "zhangjian", "zjg"):
+        found = client.post(roster(branch), {"find": wanted}).content.decode()
+        assert "张建国" in found
+        assert "李秀英" not in found
+        assert "在册 13" in found
+    assert "没有找到" in client.post(roster(branch), {"find": "欧阳"}).content.decode()
+
+
 def test_a_roster_is_its_branchs_own(
     client_for: Signed, secretary: User, other_secretary: User, outsider: User, member: User,
     sysadmin: User, auditor: User, bureau_staff: User, branch: Branch,
