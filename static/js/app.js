@@ -18,7 +18,7 @@
     const count = () => {
       const ticks = all(".people:not(.guests) > .person > label input", form);
       const here = ticks.filter((tick) => tick.checked).length;
-      const excused = ticks.filter((tick) => !tick.checked && tick.closest(".person").querySelector(".why input[value=EXCUSED]:checked")).length;
+      const excused = ticks.filter((tick) => !tick.checked && tick.closest("li").querySelector("[value=EXCUSED]:checked")).length;
       show("all", ticks.length); show("here", here); show("away", ticks.length - here);
       show("excused", excused); show("due", ticks.length - excused);
     };
