@@ -61,7 +61,7 @@ def wait_and_send(browser: Client, user: User, address: str, changes: dict[str, 
         sent = filled(browser, address) | changes
     with time_machine.travel(LATER, tick=True):
         answer = browser.post(address, sent)
-        assert answer["Location"].startswith("/signin/?next=/admin/")
+        assert answer["Location"].startswith("/signin/?kept=1&next=/admin/")
         back = sign_in(browser, user, address)
         assert back["Location"] == address
         return browser.get(address)
