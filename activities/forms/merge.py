@@ -1,7 +1,6 @@
 """The page on which two versions of a record are put together: the second secretary sees both."""
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from django.utils import timezone
 from activities.actions.theme_day import RecordConflict
 from activities.enums import AttendanceState
 from activities.forms.log_sheet import LogSheet
+from activities.forms.theme_day import pack_contents
 from activities.rules.merge import Difference, merge
 from activities.rules.record import MARK_KEY
 from core.display import date_words
@@ -74,7 +74,7 @@ def merge_page(
         hidden=[
             *agreed,
             ("version", str(activity.version)),
-            ("base", json.dumps(theirs, ensure_ascii=False, separators=(",", ":"))),
+            ("base", pack_contents(theirs)),
         ],
         recorded_by=str(activity.recorded_by or ""),
         recorded_at=activity.recorded_at,

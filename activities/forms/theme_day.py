@@ -1,11 +1,11 @@
 """Logging the theme day."""
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.functional import cached_property
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 HERE = "here"
 WHY_KEY = "why-"
 NOBODY = -1
+_PACKED = "activities.theme_day.contents"
 REASONS = tuple(
     (state.value, str(state.label))
     for state in (
@@ -269,15 +270,18 @@ def chosen_day(data: Mapping[str, Any] | None) -> dt.date | None:
         return None
 
 
+def pack_contents(contents: Mapping[str, str]) -> str:
+    """Pack contents for a page to carry: signed, and a tenth as long as they are."""
+    return signing.dumps(dict(contents), salt=_PACKED, compress=True)
+
+
 def read_contents(packed: str) -> dict[str, str] | None:
-    """Read contents that a page carried as JSON; None for anything else."""
+    """Read contents that a page carried; None for anything that we did not pack."""
     try:
-        contents = json.loads(packed)
-    except (ValueError, RecursionError):  # brackets within brackets without end
+        contents: dict[str, str] = signing.loads(packed, salt=_PACKED)
+    except signing.BadSignature:
         return None
-    if not isinstance(contents, dict):
-        return None
-    return {key: value for key, value in contents.items() if isinstance(value, str)}
+    return contents
 
 
 def _initial(sheet: LogSheet) -> dict[str, Any]:
@@ -288,7 +292,7 @@ def _initial(sheet: LogSheet) -> dict[str, Any]:
         "where": contents["place"] or OTHER,
         "campaign": contents["campaign"],
         "version": sheet.version,
-        "base": json.dumps(contents, ensure_ascii=False, separators=(",", ":")),
+        "base": pack_contents(contents),
     }
 
 
