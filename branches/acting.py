@@ -13,9 +13,9 @@ from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 
 from branches.scoping import get_editable_or_404, may_edit
+from core.access import signed_in
 from core.drafts import data_for, discard, survives_sign_in
 from core.models import User
-from core.views.access import signed_in
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin as _Admin

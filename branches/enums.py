@@ -35,7 +35,6 @@ class Role(models.TextChoices):
 
 AREA_ROLES = frozenset({Role.BUREAU, Role.STREET})
 BRANCH_ROLES = frozenset({Role.SECRETARY, Role.COMMITTEE, Role.STATION_HEAD})
-OFFICE_ROLES = frozenset({Role.BUREAU, Role.STREET, Role.AUDITOR, Role.SYSADMIN})
 READING_ROLES = frozenset({Role.BUREAU, Role.STREET, Role.SECRETARY, Role.COMMITTEE})
 WRITING_ROLES = frozenset({Role.BUREAU, Role.STREET, Role.SECRETARY, Role.COMMITTEE})
 

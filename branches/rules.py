@@ -137,13 +137,6 @@ def needs_tie(kind_settings: dict[str, Any], tie: str) -> bool:
     return bool(kind_settings.get("needs_tie")) and not tie
 
 
-def exists_on(founded_on: dt.date | None, dissolved_on: dt.date | None, day: dt.date) -> bool:
-    """Return whether a branch with these dates exists on DAY."""
-    return (founded_on is None or founded_on <= day) and (
-        dissolved_on is None or day < dissolved_on
-    )
-
-
 def check_founding(founded_on: dt.date | None, today: dt.date) -> None:
     """A branch that is registered has been founded."""
     if founded_on is not None and founded_on > today:

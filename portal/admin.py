@@ -17,7 +17,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from core import workbench
-from core.views.access import signed_in
+from core.access import signed_in
 
 # The groups of the navigation, in order, and the room each belongs to (glossary, domain §4).
 GROUPS = (

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from activities.querysets import holds_theme_days
 from branches.enums import Role
 from branches.models import Appointment, Branch
+from core.access import signed_in
 from core.fields import prefix_range
 from core.models import User
-from core.views.access import signed_in
 
 BRANCHES_SHOWN = 60
 KEEPERS = (Role.SECRETARY, Role.COMMITTEE)

@@ -18,9 +18,9 @@ from activities.models import Activity, Attendance
 from activities.rules.attendance import tally
 from branches.admin.filters import AreaFilter
 from branches.scoping import ScopedAdminMixin
+from core.access import signed_in
 from core.admin.base import HouseAdmin
 from core.display import date_words
-from core.views.access import signed_in
 
 
 @admin.register(Activity)

@@ -21,9 +21,9 @@ from activities.querysets import ActivityQuerySet
 from branches.admin.filters import street_asked_for
 from branches.admin.register import RegisterAdmin
 from branches.scoping import get_visible_or_404
+from core.access import signed_in
 from core.display import date_words
 from core.paging import RegisterPaginator
-from core.views.access import signed_in
 
 LINES = 50
 TOOK_PART_IN_ARCHIVED = Q(state=ActivityState.ARCHIVED, attendances__state__in=TOOK_PART)

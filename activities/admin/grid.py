@@ -20,9 +20,9 @@ from activities.rules.grid import summarise, year_statuses
 from activities.rules.period import Period
 from branches.admin.filters import street_asked_for
 from branches.models import Area, Branch
+from core.access import signed_in
 from core.models import User
 from core.paging import RegisterPaginator
-from core.views.access import signed_in
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin as _Admin

@@ -11,8 +11,8 @@ from activities.enums import HOLDS_THEME_DAYS, ActivityKind
 from activities.rules.record import extra_days
 from branches.models import Branch
 from branches.scoping import get_editable_or_404
+from core.access import signed_in
 from core.models import Kind
-from core.views.access import signed_in
 
 # The verb; the rows follow from the branch: somebody else's is 404, seen but not yours is 403.
 may_record = permission_required("activities.record_activity", raise_exception=True)

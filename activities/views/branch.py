@@ -25,9 +25,9 @@ from activities.rules.period import (
 from activities.views.access import days_open, may_record, own_branch
 from branches.lineage import chain_of
 from branches.models import Branch
+from core.access import signed_in
 from core.display import Mark, MonthCell
 from core.models import User
-from core.views.access import signed_in
 from members.models import Member
 
 MARKS = {

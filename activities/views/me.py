@@ -24,11 +24,11 @@ from activities.views.agenda import day_and_time, events_of, own_branches, what_
 from branches.enums import Role
 from branches.models import Appointment
 from branches.scoping import get_visible_or_404
+from core.access import signed_in
 from core.display import Mark, MonthCell
 from core.drafts import data_for, survives_sign_in
 from core.enums import Verb
 from core.models import User
-from core.views.access import signed_in
 from members.models import Member
 
 LATEST = 4

@@ -12,7 +12,7 @@ from activities.models import Photo
 from activities.rules.period import Period
 from activities.views.access import days_open, may_record, own_branch
 from branches.scoping import get_visible_or_404
-from core.views.access import signed_in
+from core.access import signed_in
 from core.views.files import private_file
 
 

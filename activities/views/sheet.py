@@ -22,8 +22,8 @@ from activities.rules.sheet import parse_numbers
 from activities.views.access import days_open, may_record, own_branch
 from branches.models import Branch
 from branches.scoping import get_visible_or_404
+from core.access import signed_in
 from core.drafts import data_for, survives_sign_in
-from core.views.access import signed_in
 
 BLANK_ROWS = 3
 _TYPED = "typed_rows"

@@ -24,8 +24,8 @@ from activities.views.access import days_open, may_record, own_branch
 from activities.views.agenda import what_of
 from activities.views.sheet import typed_sheet, with_typed_numbers
 from branches.models import Branch
+from core.access import signed_in
 from core.drafts import data_for, survives_sign_in
-from core.views.access import signed_in
 
 CONFLICT = 409
 

@@ -14,7 +14,7 @@ from branches.admin.register import RegisterAdmin
 from branches.forms import AppointmentByCodeForm, AppointmentForm, EndForm
 from branches.models import Appointment
 from branches.rules import post_is_over
-from core.views.access import signed_in
+from core.access import signed_in
 
 
 def _end(request: HttpRequest, post: Appointment, given: dict[str, Any]) -> Outcome:

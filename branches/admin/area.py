@@ -12,8 +12,8 @@ from branches.admin.register import RegisterAdmin
 from branches.forms import AreaForm
 from branches.models import Area, Region
 from branches.scoping import get_editable_or_404
+from core.access import signed_in
 from core.admin.base import TableAdmin
-from core.views.access import signed_in
 
 
 @admin.register(Region)

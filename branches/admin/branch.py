@@ -18,8 +18,8 @@ from branches.forms import BranchForm, DissolutionForm
 from branches.models import Branch
 from branches.resources import BranchResource
 from branches.scoping import ScopedSheetsMixin, get_editable_or_404, is_select, may_edit
+from core.access import signed_in
 from core.exchange import SafeExchangeMixin
-from core.views.access import signed_in
 
 
 def _dissolve(request: HttpRequest, branch: Branch, given: dict[str, Any]) -> Outcome:

@@ -87,7 +87,7 @@ class Progress:
         """
         gap = time.monotonic() - self._released
         if connection.vendor == "sqlite" and gap < settings.RUN_PAUSE_SECONDS:
-            time.sleep(settings.RUN_PAUSE_SECONDS - gap)
+            time.sleep(settings.RUN_PAUSE_SECONDS - gap)  # the gap for other writers
 
     def _hold(self) -> None:
         mine = _held(self.run).filter(cancel_requested=False)

@@ -12,11 +12,11 @@ from branches.acting import ActPages
 from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.scoping import ScopedSheetsMixin
+from core.access import signed_in
 from core.admin.search import SealedSearchMixin
 from core.display import masked
 from core.exchange import SafeExchangeMixin
 from core.templatetags.elder import full_age
-from core.views.access import signed_in
 from members import actions
 from members.admin.acts import ACTS
 from members.admin.affiliation import end_link

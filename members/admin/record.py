@@ -9,8 +9,8 @@ from django.http import HttpRequest
 
 from branches.models import Branch
 from branches.scoping import may_edit
+from core.access import signed_in
 from core.admin.links import may_open
-from core.views.access import signed_in
 from members.models import Member
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from branches.admin.filters import street_asked_for
 from branches.models import Branch
 from branches.scoping import get_visible_or_404
+from core.access import signed_in
 from core.models import User
 from core.paging import RegisterPaginator
 from core.parameters import Parameters
-from core.views.access import signed_in
 from members import rolls
 from members.models import Member
 from members.rules.parameters import CheckParameters

@@ -5,15 +5,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from branches.scoping import ScopedForm
+from branches.forms import ActForm
 from core.enums import Engine
 from core.models import Kind
 from members.enums import LINK_KINDS, AffiliationKind, MemberRequest
 from members.forms.fields import BranchField, DateWordsField
-
-
-class ActForm(ScopedForm, forms.Form):
-    """A form of one act; choices of branches are the user's own."""
 
 
 class LinkForm(ActForm):
