@@ -25,6 +25,8 @@ from members.roster.reporting import keep_layout, layout_of
 from members.roster.runs import KEEP_DAYS, VERB, heading_of, refuse
 from members.rules.affiliation import check_place
 
+_UNWRITTEN = (RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
+
 
 def keep_roster(*, by: User, name: str, source: "Path | File[bytes]") -> StoredFile:
     """Keep an uploaded roster as BY's private file for as long as the bureau wants; RefusedFile."""
@@ -107,8 +109,10 @@ def choose_columns(*, by: User, batch: RosterBatch, fields: Sequence[str]) -> Ro
 
 @transaction.atomic
 def check_roster(*, by: User, batch: RosterBatch, ring: bool = True) -> RosterBatch:
-    """Start checking BATCH in the background; one that is being checked already stays so."""
-    batch = _gripped(by, batch, RosterState.UPLOADED, RosterState.CHECKING)
+    """Start checking BATCH in the background; one that is being checked, or was, stays so."""
+    batch = _gripped(by, batch, *RosterState)
+    if batch.state not in {RosterState.UPLOADED, RosterState.CHECKING}:
+        return batch
     run = batch.check_run
     if run is None or (run.is_finished and batch.state == RosterState.CHECKING):
         key = f"roster.check:{batch.pk}:{run.pk if run else 0}"
@@ -130,9 +134,12 @@ def confirm_roster(
 ) -> RosterBatch:
     """Start writing BATCH in the background; ON_DUPLICATE is the choice made on the preview.
 
-    Confirming again what is being written, or was stopped, goes on with it.
+    Confirming again what is being written, or was stopped, goes on with it; what somebody else
+    has finished meanwhile stays as it is.
     """
-    batch = _gripped(by, batch, RosterState.READY, RosterState.WRITING)
+    batch = _gripped(by, batch, RosterState.READY, RosterState.WRITING, RosterState.DONE)
+    if batch.state == RosterState.DONE:
+        return batch
     if batch.is_dry_run:
         raise ValidationError("这一次只是核对，不写入。请去掉“只核对”再上传一次。")
     if batch.state == RosterState.READY:
@@ -154,13 +161,18 @@ def confirm_roster(
 
 @transaction.atomic
 def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
-    """Give BATCH up before anything of it was written; its rows go with the nightly sweep."""
+    """Give BATCH up before anything of it was written; its rows go with the nightly sweep.
+
+    Safe to ask twice: one that was given up already stays so.
+    """
     checking = RosterBatch.objects.editable_by(by).select_related("check_run").get(pk=batch.pk)
     run = checking.check_run
     # The run before the batch, as its chunks take them (docs/architecture.md).
     if run is not None and not run.is_finished:
         cancel_run(by=by, run=run)
-    batch = _gripped(by, batch, RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
+    batch = _gripped(by, batch, *_UNWRITTEN, RosterState.DISCARDED)
+    if batch.state == RosterState.DISCARDED:
+        return batch
     if batch.check_run_id != checking.check_run_id:
         raise ValidationError("这份名册刚刚开始核对，请再按一次放弃。")
     batch.state, batch.finished_at = RosterState.DISCARDED, timezone.now()

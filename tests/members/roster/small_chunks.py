@@ -1,10 +1,14 @@
 """``manage.py import_roster`` in chunks of ten rows, for tests that kill it in the middle.
 
-Run as ``python -m tests.members.roster.small_chunks FILE --by USER …``.
+Run as ``python -m tests.members.roster.small_chunks FILE --by USER …``. With ``MEETING_PLACE`` (a
+folder) it opens the roster and goes on only when two processes have opened theirs.
 """
 
 import os
 import sys
+import time
+from pathlib import Path
+from typing import Any
 
 import django
 
@@ -14,10 +18,28 @@ django.setup()
 from django.conf import settings  # noqa: E402 -- after the setup
 from django.core.management import call_command  # noqa: E402 -- as above
 
+from members.management.commands import import_roster  # noqa: E402 -- as above
 from members.roster import runs  # noqa: E402 -- as above
 
 runs.CHUNK_ROWS = 10
 settings.RUN_STALE_SECONDS = 2
+open_roster = import_roster.open_roster
+
+
+def open_and_meet(**options: Any) -> Any:
+    """Open the roster, then wait for the other process to have opened his."""
+    batch = open_roster(**options)
+    place = Path(os.environ["MEETING_PLACE"])
+    (place / str(os.getpid())).touch()
+    deadline = time.monotonic() + 60
+    while len(list(place.iterdir())) < 2:
+        if time.monotonic() > deadline:
+            raise SystemExit("nobody else came")
+        time.sleep(0.01)  # the other one is another process
+    return batch
+
 
 if __name__ == "__main__":
+    if "MEETING_PLACE" in os.environ:
+        import_roster.open_roster = open_and_meet
     call_command("import_roster", *sys.argv[1:])

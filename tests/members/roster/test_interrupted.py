@@ -40,13 +40,13 @@ def start(roster, bureau_staff):
     """Start the command as a process of its own; end it with the test."""
     started = []
 
-    def begin() -> subprocess.Popen[str]:
+    def begin(**environment: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "tests.members.roster.small_chunks", str(roster)),
                 *("--by", bureau_staff.username, "--json"),
             ],
-            env=worker_environment(""),
+            env=worker_environment("") | environment,
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
@@ -58,7 +58,8 @@ def start(roster, bureau_staff):
     for process in started:
         if process.poll() is None:
             process.kill()
-            process.communicate()
+            process.wait()
+        process.stdout.close()
 
 
 def wait_for(rows, least: int) -> None:
@@ -100,8 +101,9 @@ def test_a_killed_import_goes_on_where_it_stopped(start, phase):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_file_twice_at_once_is_one_batch(start):
-    one, other = start(), start()
+def test_the_same_file_twice_at_once_is_one_batch(start, tmp_path):
+    (place := tmp_path / "meeting").mkdir()
+    one, other = start(MEETING_PLACE=str(place)), start(MEETING_PLACE=str(place))
     reports = [said(one), said(other)]
     assert [report["new"] for report in reports] == [ROWS, ROWS]
     assert reports[0]["batch"] == reports[1]["batch"]
@@ -213,6 +215,22 @@ def test_a_discarded_roster_cannot_be_confirmed(write_csv, bureau_staff, branch)
     with pytest.raises(ValidationError) as refused:
         confirm_roster(by=bureau_staff, batch=batch)
     assert refused.value.messages == ["这份名册已放弃，不能再做这一步。"]
+
+
+@pytest.mark.django_db
+def test_a_step_asked_twice_changes_nothing_the_second_time(write_csv, bureau_staff, branch):
+    batch = checked(bureau_staff, write_csv([["张建国", number(1), "QL0001"]]))
+    assert check_roster(by=bureau_staff, batch=batch).state == RosterState.READY
+    batch = written(bureau_staff, batch)
+
+    again = confirm_roster(by=bureau_staff, batch=batch)
+
+    assert (again.state, again.write_run) == (RosterState.DONE, batch.write_run)
+    assert AuditEvent.objects.filter(act="导入党员名册").count() == 1
+
+    other = checked(bureau_staff, write_csv([["李秀英", number(2), "QL0001"]]))
+    for _ in range(2):
+        assert discard_roster(by=bureau_staff, batch=other).state == RosterState.DISCARDED
 
 
 @pytest.mark.django_db
