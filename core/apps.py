@@ -18,6 +18,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Bring the shipped codes, kinds and parameters to every migrated database; sweep runs."""
         from core import drafts, files  # noqa: F401, PLC0415 -- models load first; nightly work
+        from core.keys import witness_keys  # noqa: PLC0415 -- models load first
         from core.middleware import begin_session  # noqa: PLC0415 -- models load first
         from core.runs.sweeper import sweeper_thread  # noqa: PLC0415 -- models load first
         from core.tiles import failed_runs, unread_notices  # noqa: PLC0415 -- models load first
@@ -25,6 +26,7 @@ class CoreConfig(AppConfig):
 
         register_threshold("reveal.most_a_day", Reading("whole", 1, 9999))
         post_migrate.connect(load_reference_data, sender=self, dispatch_uid="reference")
+        post_migrate.connect(witness_keys, sender=self, dispatch_uid="keys")
         post_migrate.connect(guard_trail, sender=self, dispatch_uid="trail")
         user_logged_in.connect(begin_session, dispatch_uid="session-clocks")
         sweeper_thread.connect()

@@ -19,7 +19,6 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 _AES_GCM = 1
 _BLOCK = 64  # of SHA-256; the index key is shorter
@@ -31,22 +30,59 @@ class Unreadable(Exception):
     """The text cannot be opened with any key at hand."""
 
 
+class KeysMissing(Exception):
+    """The key file is not there, or is no key file: nothing can be sealed or looked for."""
+
+
+class UnreadableText(str):
+    """Shown in place of a text that no key at hand opens; writes back its sealed form unchanged."""
+
+    sealed: str
+
+    def __new__(cls, sealed: str) -> "UnreadableText":
+        text = super().__new__(cls, "无法解密")
+        text.sealed = sealed
+        return text
+
+
 class KeyRing:
     """The field keys by number, the number that seals new texts, and the index key."""
 
     def __init__(self, *, current: int, keys: dict[int, bytes], index: bytes) -> None:
         if current not in keys:
-            raise ImproperlyConfigured("The current field key is missing from the key file.")
+            raise KeyError(current)
         self.current = current
         self.ciphers = {number: AESGCM(key) for number, key in keys.items()}
         self.index = index
 
     @classmethod
     def read(cls, path: Path) -> "KeyRing":
-        """Read the key file: ``{"current": 1, "keys": {"1": base64}, "index": base64}``."""
-        data = json.loads(path.read_text(encoding="ascii"))
-        keys = {int(number): base64.b64decode(key) for number, key in data["keys"].items()}
-        return cls(current=data["current"], keys=keys, index=base64.b64decode(data["index"]))
+        """Read the key file: ``{"current": 1, "keys": {"1": base64}, "index": base64}``.
+
+        KeysMissing: there is none, it may not be read, or it holds something else.
+        """
+        try:
+            data = json.loads(path.read_text(encoding="ascii"))
+            keys = {int(number): base64.b64decode(key) for number, key in data["keys"].items()}
+            return cls(current=data["current"], keys=keys, index=base64.b64decode(data["index"]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise KeysMissing(path.name) from error
+
+    def seal(self, plain: str, context: str) -> str:
+        """Return PLAIN sealed for CONTEXT (``table.column``) with the current key."""
+        nonce = os.urandom(_NONCE)
+        body = self.ciphers[self.current].encrypt(nonce, plain.encode(), context.encode())
+        return base64.b64encode(bytes((self.current, _AES_GCM)) + nonce + body).decode()
+
+    def open(self, sealed: str, context: str) -> str:
+        """Return the plain text of SEALED; raise Unreadable when no key opens it."""
+        try:
+            raw = base64.b64decode(sealed, validate=True)
+            cipher = self.ciphers[raw[0]]
+            nonce, body = raw[2 : 2 + _NONCE], raw[2 + _NONCE :]
+            return cipher.decrypt(nonce, body, context.encode()).decode()
+        except (binascii.Error, IndexError, KeyError, InvalidTag, ValueError) as error:
+            raise Unreadable(context) from error
 
 
 def make_key_file(path: Path) -> None:
@@ -64,27 +100,24 @@ def make_key_file(path: Path) -> None:
 
 @lru_cache(maxsize=1)
 def key_ring() -> KeyRing:
-    """Return the key ring of this installation, made on first use."""
-    make_key_file(settings.FIELD_KEYS_FILE)
+    """Return the key ring of this installation. KeysMissing: asked again at the next use.
+
+    Only ``migrate`` makes a key file, and only for a database that has seen none (``core.keys``):
+    a new key in the place of a lost one would seal texts that the lost one never opens.
+    """
     return KeyRing.read(settings.FIELD_KEYS_FILE)
 
 
 def seal(plain: str, context: str) -> str:
     """Return PLAIN sealed for CONTEXT (``table.column``)."""
-    ring = key_ring()
-    nonce = os.urandom(_NONCE)
-    body = ring.ciphers[ring.current].encrypt(nonce, plain.encode(), context.encode())
-    return base64.b64encode(bytes((ring.current, _AES_GCM)) + nonce + body).decode()
+    return key_ring().seal(plain, context)
 
 
 def unseal(sealed: str, context: str) -> str:
     """Return the plain text of SEALED; raise Unreadable when no key opens it."""
     try:
-        raw = base64.b64decode(sealed, validate=True)
-        cipher = key_ring().ciphers[raw[0]]
-        nonce, body = raw[2 : 2 + _NONCE], raw[2 + _NONCE :]
-        return cipher.decrypt(nonce, body, context.encode()).decode()
-    except (binascii.Error, IndexError, KeyError, InvalidTag, ValueError) as error:
+        return key_ring().open(sealed, context)
+    except KeysMissing as error:
         raise Unreadable(context) from error
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.crypto import UnreadableText
+
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 NOON = 12
 
@@ -112,8 +114,11 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
 
 
 def masked(value: str, kind: str) -> str:
-    """Return VALUE with its middle hidden (domain §6.3): 990***********0010, 161****5678, 张*建."""
-    return _MASKS[kind](value)
+    """Return VALUE with its middle hidden (domain §6.3): 990***********0010, 161****5678, 张*建.
+
+    A text that no key opens says so instead.
+    """
+    return value if isinstance(value, UnreadableText) else _MASKS[kind](value)
 
 
 def month_weeks(

@@ -9,17 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.module_loading import import_string
 
 from core import crypto
-
-
-class UnreadableText(str):
-    """Shown in place of a text that no key at hand opens; writes back its sealed form unchanged."""
-
-    sealed: str
-
-    def __new__(cls, sealed: str) -> "UnreadableText":
-        text = super().__new__(cls, "无法解密")
-        text.sealed = sealed
-        return text
+from core.crypto import UnreadableText
 
 
 class SealedTextField(models.TextField):

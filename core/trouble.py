@@ -4,6 +4,8 @@ import errno
 
 from django.db import InterfaceError, OperationalError
 
+from core.crypto import KeysMissing
+
 DISK_FULL_STATE = "53100"  # PostgreSQL
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -19,6 +21,11 @@ def is_disk_full(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
+
+
+def is_keyless(error: BaseException | None) -> bool:
+    """Say whether ERROR is a key file that is missing: nothing can be sealed or looked for."""
+    return isinstance(error, KeysMissing)
 
 
 def is_passing(error: BaseException | None) -> bool:

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from core import workbench
+from core import keys, workbench
 from core.access import signed_in
 
 # The groups of the navigation, in order, and the room each belongs to (glossary, domain §4).
@@ -104,9 +104,13 @@ class PortalAdminSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Show what is due today, figures to know, then everything the user may open."""
+        """Show what is wrong with the machine, what is due today, figures to know, then everything the user may open."""
         user = signed_in(request)
-        front = {"tiles": workbench.tiles_for(user), "cards": workbench.cards_for(user)}
+        front = {
+            "alarms": keys.alarms(user),
+            "tiles": workbench.tiles_for(user),
+            "cards": workbench.cards_for(user),
+        }
         return super().index(request, front | (extra_context or {}))
 
     def password_change(  # type: ignore[override]  # a redirect serves as well as a page

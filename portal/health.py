@@ -7,7 +7,6 @@ from datetime import timedelta
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.functions import Coalesce
@@ -16,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from core.crypto import key_ring
 from core.enums import RunState
+from core.keys import key_state
 from core.models import BackgroundRun
 
 DISK_SHARE = 0.15  # below it somebody should make room
@@ -41,8 +40,10 @@ def ready(request: HttpRequest) -> JsonResponse:
 
     They can without the broker (runs only wait), on a nearly full disk, and while runs are stuck.
     """
-    parts = {"database": _database(), "keys": _keys(), "broker": _broker(), "disk": _disk()}
-    parts["runs"] = _runs() if parts["database"] == "ok" else "unknown"
+    parts = {"database": _database(), "broker": _broker(), "disk": _disk()}
+    has_tables = parts["database"] == "ok"
+    parts["keys"] = key_state().value if has_tables else "unknown"
+    parts["runs"] = _runs() if has_tables else "unknown"
     can_serve = parts["database"] == parts["keys"] == "ok"
     return JsonResponse(parts, status=200 if can_serve else 503)
 
@@ -54,14 +55,6 @@ def _database() -> str:
     except DatabaseError:
         return "unreachable"
     return "not migrated" if pending else "ok"
-
-
-def _keys() -> str:
-    try:
-        key_ring()
-    except (OSError, ValueError, KeyError, ImproperlyConfigured):
-        return "unreadable"
-    return "ok"
 
 
 def _broker() -> str:

@@ -9,8 +9,9 @@ from tests.harness.environment import prepare_environment
 
 prepare_environment()
 
+from core.crypto import make_key_file  # noqa: E402 -- as above
 from portal.settings import *  # noqa: E402 -- the settings read the environment prepared above
-from portal.settings import DATABASES, STATIC_ROOT, STORAGES, VAR_DIR  # noqa: E402 -- as above
+from portal.settings import DATABASES, FIELD_KEYS_FILE, STATIC_ROOT, STORAGES, VAR_DIR  # noqa: E402 -- as above
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 RUN_DOORBELL = "off"  # a test carries out its runs itself, or chooses another bell
@@ -22,6 +23,7 @@ STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
 STATIC_ROOT.mkdir(exist_ok=True)
+make_key_file(FIELD_KEYS_FILE)  # migrate makes it; many tests have no database
 
 # Threads and live servers must not hold a database that is about to be dropped.
 DATABASES["default"]["CONN_MAX_AGE"] = 0

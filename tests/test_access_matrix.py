@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,11 +12,13 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from core.crypto import make_key_file
 from core.models import User
 from tests.access.table import ROLES
 from tests.access.things import World
 from tests.access.walking import Row, addresses, ask, rows
 from tests.cast import TODAY
+from tests.harness.keys import other_key_file
 
 pytestmark = pytest.mark.once
 
@@ -59,6 +62,29 @@ def test_every_address_answers_as_the_table_says(
         if role and row.named_things and row.answers[column] in {200, 302, 404}:
             wrong.extend(unlike_nothing(client, row, world, answer))
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["member", "bureau_staff"])
+def test_no_page_breaks_with_another_key_file(
+    request: pytest.FixtureRequest, role: str, tmp_path: Path, db: None
+) -> None:
+    world, client = World(request), Client(raise_request_exception=False)
+    sign_in(client, request.getfixturevalue(role))
+    column = ROLES.index(role)
+    opened = [row for row in rows() if row.method == "GET" and row.answers[column] == 200]
+    asked = [(row, row.address(world)) for row in opened]
+    make_key_file(path := tmp_path / "field_keys.json")
+    with other_key_file(path):
+        answers = {str(row): ask(client, row, address) for row, address in asked}
+
+    assert [name for name, each in answers.items() if each.status_code != 200] == ["GET readyz"]
+    shown = [name for name, each in answers.items() if "无法解密" in text_of(each)]
+    assert shown != []
+
+
+def text_of(answer: Any) -> str:
+    """Return the page, or nothing for a file."""
+    return "" if answer.streaming else answer.content.decode(errors="replace")
 
 
 def unlike_nothing(client: Client, row: Row, world: World, answer: Any) -> Iterator[str]:

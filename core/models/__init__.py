@@ -2,6 +2,7 @@
 
 from .audit import AuditEvent, AuditSeal
 from .code import Code, Kind, RuleParameter
+from .key import KeyWitness
 from .notice import Notice
 from .run import BackgroundRun, StoredFile
 from .signin import Allowance, FormDraft
@@ -14,6 +15,7 @@ __all__ = [
     "BackgroundRun",
     "Code",
     "FormDraft",
+    "KeyWitness",
     "Kind",
     "Notice",
     "RuleParameter",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core import audit, drafts, signin
 from core.context_processors import CONTRAST_COOKIE, CONTRASTS, TEXT_SIZE_COOKIE, TEXT_SIZES
-from core.trouble import is_disk_full, is_passing
+from core.trouble import is_disk_full, is_keyless, is_passing
 
 ONE_YEAR = 365 * 24 * 3600
 
@@ -69,13 +69,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say sorry, and what it was when it was no fault in the program: a full disk, a lost database.
+    """Say sorry, and what it was when it was no fault in the program: a full disk, a lost
+    database, a lost key file.
 
     The page reads neither the database nor the session. Called while the exception is being handled.
     """
     trouble = sys.exc_info()[1]
     if is_disk_full(trouble):
         return render(request, "errors/507.html", status=507)
+    if is_keyless(trouble):
+        return render(request, "errors/503_keys.html", status=503)
     if is_passing(trouble):
         return render(request, "errors/503.html", status=503)
     return render(request, "errors/500.html", status=500)

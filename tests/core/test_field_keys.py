@@ -12,7 +12,7 @@ from core import crypto
 
 
 @pytest.fixture
-def key_file(settings: Any, tmp_path: Path) -> Iterator[Path]:
+def key_file(settings: Any, tmp_path: Path, db: None) -> Iterator[Path]:
     """A key file of this test's own, with one key."""
     settings.FIELD_KEYS_FILE = tmp_path / "field_keys.json"
     crypto.make_key_file(settings.FIELD_KEYS_FILE)

@@ -53,7 +53,7 @@ def test_not_ready_while_a_migration_waits(client: Client) -> None:
 
     assert (response.status_code, response.json()) == (
         503,
-        OK | {"database": "not migrated", "runs": "unknown"},
+        OK | {"database": "not migrated", "keys": "unknown", "runs": "unknown"},
     )
 
 

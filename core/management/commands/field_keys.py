@@ -10,8 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
-from core.crypto import KeyRing, make_key_file
+from core.crypto import KeyRing, KeysMissing
+from core.keys import SENTENCES, KeyState, witness_keys
 
 HIGHEST_NUMBER = 255  # a sealed text keeps its key's number in one byte
 
@@ -30,7 +32,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, step: str, number: int | None, **options: Any) -> None:
         """Carry out the step and say what to do next; key material is never printed."""
         path: Path = settings.FIELD_KEYS_FILE
-        make_key_file(path)
+        try:
+            KeyRing.read(path)
+        except KeysMissing:
+            raise CommandError(SENTENCES[KeyState.MISSING]) from None
         data = json.loads(path.read_text(encoding="ascii"))
         if step == "add":
             number = self._add(data)
@@ -42,9 +47,18 @@ class Command(BaseCommand):
             self._use(data, number)
             _replace(path, data)
             self.stdout.write(f"从现在起用 {number} 号密钥加密。请重启全部进程；旧密钥不要删除。")
+            self._witness()
         else:
             numbers = "、".join(sorted(data["keys"], key=int))
             self.stdout.write(f"密钥编号：{numbers}；正在使用：{data['current']}")
+
+    def _witness(self) -> None:
+        try:
+            witness_keys()
+        except DatabaseError:  # the key file alone may be at hand, as beside containers
+            self.stdout.write(
+                "这里连不上数据库：重启后请再执行一次 manage.py migrate，登记新密钥的样本。"
+            )
 
     @staticmethod
     def _add(data: dict[str, Any]) -> int:
