@@ -19,7 +19,7 @@ from tablib import Dataset
 from core import audit
 from core.access import signed_in
 from core.enums import Verb
-from core.files import keep_file, path_of
+from core.files import keep_file, open_file, path_of
 from core.models import StoredFile, User
 from core.spreadsheets import Refusal, RefusedFile
 from core.spreadsheets.formats import FORMATS, SafeTable
@@ -41,7 +41,7 @@ class WaitingUpload(BaseStorage):
 
     def read(self) -> bytes:
         """Return what was sent. RefusedFile: gone, confirmed already, or somebody else's."""
-        return path_of(self._stored()).read_bytes()
+        return b"".join(open_file(self._stored()))
 
     def remove(self) -> None:
         """Forget it: it is imported."""

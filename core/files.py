@@ -1,4 +1,8 @@
-"""Private files: kept whole or not at all, under names of our own, swept when their time is over."""
+"""Private files: kept whole or not at all, sealed, under names of our own, swept when their time is over.
+
+What lies on the disk is sealed frame by frame with a key of the file's own (``core.frames``); the
+key is a sealed column of its row. A copy of the disk alone, or a file whose row is gone, says nothing.
+"""
 
 import errno
 import hashlib
@@ -6,16 +10,19 @@ import os
 import secrets
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files import File
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from core.crypto import UnreadableText
+from core.frames import SealedWriter, new_key, plain_frames
 from core.models import BackgroundRun, StoredFile, User
 from core.runs import Progress, nightly
 from core.spreadsheets import Refusal, RefusedFile
@@ -28,6 +35,63 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
+class NewFile:
+    """A private file on its way: ``write`` it, then ``keep`` it; see ``new_file``."""
+
+    def __init__(self, stored: StoredFile, temporary: Path, stream: IO[bytes]) -> None:
+        self.stored = stored
+        self._temporary = temporary
+        self._stream = stream
+        self._sealed = SealedWriter(stream, stored.key)
+        self._digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        """Add DATA; return its length."""
+        self._digest.update(data)
+        self.stored.size += len(data)
+        return self._sealed.write(data)
+
+    def flush(self) -> None:
+        """Do nothing: the frames decide what reaches the disk when."""
+
+    def keep(self) -> StoredFile:
+        """Force it to the disk, put it in its place and save its row."""
+        self._sealed.end()
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self._temporary.replace(path_of(self.stored))
+        self.stored.sha256 = self._digest.hexdigest()
+        self.stored.save()
+        return self.stored
+
+
+@contextmanager
+def new_file(
+    *, by: User, name: str, content_type: str = "", keep_days: int | None = None
+) -> Iterator[NewFile]:
+    """Let the block write a private file of BY, kept for KEEP_DAYS or for good.
+
+    Written beside its place and put there by ``keep``: without it, after a fault or on a full disk
+    nothing is left behind. RefusedFile (DISK_FULL): there is no room.
+    """
+    stored = StoredFile(by=by, name=shown_name(name), content_type=content_type, key=new_key())
+    if keep_days is not None:
+        stored.expires_at = timezone.now() + timedelta(days=keep_days)
+    place = path_of(stored)
+    temporary = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            yield NewFile(stored, temporary, stream)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise RefusedFile(Refusal.DISK_FULL) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def keep_file(
     *,
     by: User,
@@ -36,29 +100,45 @@ def keep_file(
     content_type: str = "",
     keep_days: int | None = None,
 ) -> StoredFile:
-    """Keep a copy of SOURCE (a path or an upload) as BY's private file, for KEEP_DAYS or for good.
-
-    Written beside its place, forced to the disk, then renamed: a full disk leaves nothing behind.
-    RefusedFile (DISK_FULL): there is no room.
-    """
-    stored = StoredFile(by=by, name=shown_name(name), content_type=content_type)
-    if keep_days is not None:
-        stored.expires_at = timezone.now() + timedelta(days=keep_days)
-    place = path_of(stored)
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        stored.size, stored.sha256 = _write_whole(place, _pieces(source))
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        raise RefusedFile(Refusal.DISK_FULL) from error
-    stored.save()
-    return stored
+    """Keep a copy of SOURCE (a path or an upload) as BY's private file; see ``new_file``."""
+    with new_file(by=by, name=name, content_type=content_type, keep_days=keep_days) as new:
+        for piece in _pieces(source):
+            new.write(piece)
+        return new.keep()
 
 
 def path_of(stored: StoredFile) -> Path:
-    """Return where the bytes of STORED lie."""
+    """Return where the sealed bytes of STORED lie."""
     return Path(settings.MEDIA_ROOT) / stored.path
+
+
+def open_file(stored: StoredFile) -> Iterator[bytes]:
+    """Return the plain bytes of STORED, piece by piece.
+
+    FileNotFoundError at once: it is gone, or no key at hand opens it.
+    Unreadable on the way: it is not as it was written.
+    """
+    if isinstance(stored.key, UnreadableText):
+        raise FileNotFoundError(errno.ENOENT, "no key opens it")
+    stream = path_of(stored).open("rb")
+    return _plain(stream, stored.key)
+
+
+@contextmanager
+def plain_copy(stored: StoredFile) -> Iterator[int]:
+    """Lend the plain bytes of STORED as an open file that lives in memory only and has no name.
+
+    For readers that must seek, and their child processes: as large as the file, at most an upload.
+    FileNotFoundError, Unreadable as from ``open_file``.
+    """
+    handle = os.memfd_create("plain")
+    try:
+        with os.fdopen(handle, "wb", closefd=False) as copy:
+            for piece in open_file(stored):
+                copy.write(piece)
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def shown_name(name: str) -> str:
@@ -95,32 +175,18 @@ def sweep_tonight(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     return {"expired": expired, "orphans": orphans}
 
 
+def _plain(stream: IO[bytes], key: str) -> Iterator[bytes]:
+    """Yield what STREAM holds and close it; without a KEY it was kept before files were sealed."""
+    with stream:
+        yield from plain_frames(stream, key) if key else iter(lambda: stream.read(_CHUNK), b"")
+
+
 def _pieces(source: "Path | File[bytes]") -> Iterator[bytes]:
     if isinstance(source, Path):
         with source.open("rb") as stream:
-            while piece := stream.read(_CHUNK):
-                yield piece
+            yield from iter(lambda: stream.read(_CHUNK), b"")
     else:
         yield from source.chunks(_CHUNK)
-
-
-def _write_whole(place: Path, pieces: Iterable[bytes]) -> tuple[int, str]:
-    """Write PIECES to PLACE by way of a temporary file; return size and SHA-256."""
-    temporary = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
-    size, digest = 0, hashlib.sha256()
-    try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            for piece in pieces:
-                stream.write(piece)
-                digest.update(piece)
-                size += len(piece)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(place)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return size, digest.hexdigest()
 
 
 def _sweep_orphans() -> int:

@@ -94,6 +94,12 @@ class PrivateQuerySet(ScopedQuerySet):
         return self.filter(**{str(self.owner_lookup): user.pk}) if user.is_active else self.none()
 
 
+class FileQuerySet(PrivateQuerySet):
+    """Private files are handed out to who made them (security P16); other rows open theirs."""
+
+    owner_lookup = "by"
+
+
 class AuditEventQuerySet(ScopedQuerySet):
     """Audit rows: a bureau's own territory; auditors, all."""
 

@@ -7,13 +7,17 @@ from django.db import models
 from django.utils import timezone
 
 from core.enums import RunState
-from core.querysets import OwnedQuerySet, RunQuerySet
+from core.fields import SealedTextField
+from core.querysets import FileQuerySet, RunQuerySet
 
 MINUTES_SHOWN = 90  # longer is told in hours
 
 
 class StoredFile(models.Model):
-    """A private file under MEDIA_ROOT by a name of our own; the user's name is only shown."""
+    """A private file under MEDIA_ROOT by a name of our own; the user's name is only shown.
+
+    ``size`` and ``sha256`` are of the plain bytes; ``key`` opens what lies on the disk (``core.files``).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     by = models.ForeignKey(
@@ -23,10 +27,11 @@ class StoredFile(models.Model):
     content_type = models.CharField("类型", max_length=100, blank=True)
     size = models.PositiveBigIntegerField("字节数", default=0)
     sha256 = models.CharField("摘要", max_length=64, db_index=True)
+    key = SealedTextField("钥匙", blank=True, editable=False)
     created_at = models.DateTimeField("时间", auto_now_add=True)
     expires_at = models.DateTimeField("保留到", null=True, blank=True, db_index=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = FileQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "文件"

@@ -66,7 +66,7 @@ class Table:
 
 @contextmanager
 def open_table(
-    path: Path | str,
+    source: Path | str | int,
     *,
     content_name: str = "",
     sheet: str = "",
@@ -75,14 +75,15 @@ def open_table(
 ) -> Iterator[Table]:
     """Open an uploaded file for reading, by its content; CONTENT_NAME is only kept to be shown.
 
+    SOURCE is a path or an open file's number, which the child process gets as well.
     SHEET picks a sheet by name. KEEP_ENDS: the rows of a CSV keep their empty ends, so that a row
     that is cut short can be told from one that ends in blanks (a workbook knows no such thing).
     RefusedFile: it is no table that can be read, with a Chinese
     sentence that says what to do. The child process ends with the block.
     """
-    path, limits = Path(path), limits or Limits.of_settings()
-    kind = kind_of(path, limits)
-    with _Reading(path, kind, sheet, limits, keep_ends=keep_ends) as reading:
+    limits = limits or Limits.of_settings()
+    kind = kind_of(_path_of(source), limits)
+    with _Reading(source, kind, sheet, limits, keep_ends=keep_ends) as reading:
         head = reading.head
         yield Table(
             name=content_name,
@@ -96,6 +97,11 @@ def open_table(
         )
 
 
+def _path_of(source: Path | str | int) -> Path:
+    """Return the path of SOURCE: an open file has one in each process that holds it."""
+    return Path(f"/proc/self/fd/{source}" if isinstance(source, int) else source)
+
+
 class _Died(Exception):
     """The child ended without a word: the file broke it."""
 
@@ -104,9 +110,9 @@ class _Reading:
     """The child processes of one open file: the quick parser, and the frugal one if that dies."""
 
     def __init__(
-        self, path: Path, kind: str, sheet: str, limits: Limits, *, keep_ends: bool
+        self, source: Path | str | int, kind: str, sheet: str, limits: Limits, *, keep_ends: bool
     ) -> None:
-        self.path, self.kind, self.sheet, self.limits = path, kind, sheet, limits
+        self.source, self.kind, self.sheet, self.limits = source, kind, sheet, limits
         self.keep_ends = keep_ends
         self.process: subprocess.Popen[bytes] | None = None
         self.head: dict[str, Any] = {}
@@ -152,7 +158,7 @@ class _Reading:
     def _begin(self, engine: str) -> dict[str, Any]:
         limits = self.limits
         order = {
-            "path": str(self.path),
+            "path": str(_path_of(self.source)),
             "kind": self.kind,
             "sheet": self.sheet,
             "ends": self.keep_ends,
@@ -170,6 +176,7 @@ class _Reading:
             stderr=subprocess.DEVNULL,  # a traceback may quote a row, and rows are people
             env={"LC_ALL": "C.UTF-8"},
             close_fds=True,
+            pass_fds=(self.source,) if isinstance(self.source, int) else (),
         )
         head: dict[str, Any] = self._frame()["head"]
         return head

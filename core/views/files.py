@@ -1,8 +1,7 @@
 """Handing out private files: only to whom the row is visible, never by their place on the disk."""
 
-from django.core.files.storage import default_storage
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from core import audit
 from core.access import signed_in
+from core.files import open_file
 from core.models import StoredFile
 
 UNKNOWN_TYPE = "application/octet-stream"
@@ -20,8 +20,10 @@ def private_file(stored: StoredFile) -> HttpResponseBase:
 
     Nothing on the way may keep a copy. Raises FileNotFoundError when the file is gone.
     """
-    response = FileResponse(default_storage.open(stored.path, "rb"))
-    response["Content-Type"] = stored.content_type or UNKNOWN_TYPE
+    response = StreamingHttpResponse(
+        open_file(stored), content_type=stored.content_type or UNKNOWN_TYPE
+    )
+    response["Content-Length"] = str(stored.size)
     response["Content-Disposition"] = content_disposition_header(True, stored.name) or "attachment"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -7,8 +7,7 @@ that was committed: the chunk's record is part of its transaction (security §5b
 import gc
 import itertools
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.db.models import Count, Max, Sum
@@ -17,7 +16,7 @@ from django.utils import timezone
 from branches.models import Branch
 from core import audit
 from core.codes import CodeBook
-from core.files import path_of
+from core.files import plain_copy
 from core.models import BackgroundRun, User
 from core.runs import Progress, RunFailed, runner
 from core.spreadsheets import RefusedFile, Row, Table, open_table
@@ -78,19 +77,19 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     return {"batch": batch.pk}
 
 
-def file_path(batch: RosterBatch) -> Path:
-    """Return where the batch's file lies; RunFailed when its time is over."""
-    place = path_of(batch.file) if batch.file else None
-    if place is None or not place.exists():
-        raise RunFailed(_FILE_GONE)
-    return place
-
-
-def open_file(batch: RosterBatch) -> AbstractContextManager[Table]:
+@contextmanager
+def open_file(batch: RosterBatch) -> Iterator[Table]:
     """Open the batch's file for reading; RunFailed when its time is over, RefusedFile."""
-    return open_table(
-        file_path(batch), content_name=batch.file_name, sheet=batch.sheet, keep_ends=True
-    )
+    with ExitStack() as stack:
+        try:
+            plain = stack.enter_context(plain_copy(batch.file)) if batch.file else None
+        except FileNotFoundError:
+            plain = None
+        if plain is None:
+            raise RunFailed(_FILE_GONE)
+        yield stack.enter_context(
+            open_table(plain, content_name=batch.file_name, sheet=batch.sheet, keep_ends=True)
+        )
 
 
 def heading_of(batch: RosterBatch) -> tuple[Layout | None, list[dict[str, Any]]]:

@@ -171,7 +171,7 @@ GET  run                                             pk=run                     
 GET  run-state                                       pk=run                              302  404  404  404  404  404  200  404  404  404  200
 POST run-cancel                                      pk=run                              302  404  404  404  404  404  302  404  404  404  302
 POST run-retry                                       pk=run                              302  404  404  404  404  404  302  404  404  404  302
-GET  file                                            pk=file                             302  404  404  404  404  404  200  404  404  404  200
+GET  file                                            pk=file                             302  404  404  404  404  404  200  404  404  404  404
 GET  notices                                         -                                   302  200  200  200  200  200  200  200  200  200  200
 POST notices-read                                    -                                   302  302  302  302  302  302  302  302  302  302  302
 POST notice-open                                     pk=notice                           302  404  404  404  404  404  302  404  404  404  404

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import files
+from core.crypto import UnreadableText
 from core.models import AuditEvent, StoredFile
 from core.runs import run_now, start_run
 from core.spreadsheets import Refusal, RefusedFile
@@ -45,7 +46,8 @@ def test_an_upload_is_kept_whole_under_our_name(kept, media):
     (path,) = on_disk(media)
     assert path == files.path_of(kept)
     assert path.name == kept.pk.hex
-    assert path.read_bytes() == CONTENT
+    assert CONTENT not in path.read_bytes(), "the disk alone says nothing"
+    assert b"".join(files.open_file(StoredFile.objects.get())) == CONTENT
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert (kept.size, kept.sha256) == (len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
     assert StoredFile.objects.get() == kept
@@ -55,10 +57,37 @@ def test_a_file_of_the_server_is_copied(member, tmp_path):
     source = tmp_path / "名册.csv"
     source.write_bytes(CONTENT)
     kept = files.keep_file(by=member, name=source.name, source=source, keep_days=7)
-    assert files.path_of(kept).read_bytes() == CONTENT
+    assert b"".join(files.open_file(kept)) == CONTENT
     assert kept.expires_at is not None
     assert timedelta(days=6) < kept.expires_at - timezone.now() <= timedelta(days=7)
     assert source.exists()
+
+
+def test_a_plain_copy_lives_in_memory_and_ends_with_its_block(kept, media):
+    with files.plain_copy(kept) as handle:
+        assert Path(f"/proc/self/fd/{handle}").read_bytes() == CONTENT
+        assert len(on_disk(media)) == 1
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(handle)
+
+
+def test_a_file_from_before_the_sealing_is_read_as_it_lies(kept):
+    files.path_of(kept).write_bytes(CONTENT)
+    kept.key = ""
+    assert b"".join(files.open_file(kept)) == CONTENT
+
+
+def test_a_file_whose_key_is_lost_does_not_open(kept):
+    kept.key = UnreadableText("x")
+    with pytest.raises(FileNotFoundError):
+        files.open_file(kept)
+
+
+def test_what_is_not_kept_is_not_there(member, media):
+    with files.new_file(by=member, name="名册.csv") as new:
+        new.write(CONTENT)
+        new.flush()
+    assert (on_disk(media), StoredFile.objects.count()) == ([], 0)
 
 
 @pytest.mark.parametrize(
@@ -106,12 +135,14 @@ class TestDownload:
         client.force_login(member)
         answer = client.get(reverse("file", args=[kept.pk]))
         assert b"".join(answer.streaming_content) == CONTENT
-        assert answer["Content-Type"] == "text/csv"
+        assert (answer["Content-Type"], answer["Content-Length"]) == ("text/csv", str(len(CONTENT)))
         assert answer["Content-Disposition"].startswith("attachment;")
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert AuditEvent.objects.latest("pk").act == "下载文件"
 
-    def test_another_user_and_an_unknown_file_look_alike(self, client, outsider, kept):
+    def test_another_user_and_an_unknown_file_look_alike(self, client, outsider, superuser, kept):
+        client.force_login(superuser)
+        assert client.get(reverse("file", args=[kept.pk])).status_code == 404, "P16: nobody else's"
         client.force_login(outsider)
         answers = [client.get(reverse("file", args=[pk])) for pk in (kept.pk, uuid.uuid4())]
         assert [answer.status_code for answer in answers] == [404, 404]
