@@ -27,6 +27,11 @@ def paragraphs(value: str) -> str:
     return "\n".join(map(prose, value.splitlines())).strip()
 
 
+def seen(value: str) -> str:
+    """Return VALUE with what nobody sees made visible: ␣ for a blank, ▯ for an unseen character."""
+    return re.sub(r"\s", "␣", _UNSEEN.sub("▯", value))
+
+
 def squeeze(value: str) -> str:
     """Return VALUE cleaned, with no blanks at all: numbers and codes."""
     return unicodedata.normalize("NFKC", clean(value).replace(" ", ""))

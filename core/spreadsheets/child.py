@@ -37,6 +37,11 @@ _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
 _SPAN = re.compile(rb'\b(min|max)="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_FILLED = re.compile(rb"<(?:\w+:)?(?:v|is)[\s>]")
+_OVERLAP = 40  # no opening tag that _FILLED looks for is longer
+# Excel counts a 29 February 1900 that never was (serial 60); parsers give it the day before.
+# Given as text, so that nobody takes either for a date.
+_DOUBTED_DAY = "1900-02-28"
 
 
 class Refused(Exception):
@@ -129,12 +134,11 @@ def _carried(cell: Any, row: int, column: int, dates: list[tuple[int, int, str]]
     if isinstance(cell, float):
         whole = cell.is_integer() and abs(cell) < EXACT_INTEGER
         return int(cell) if whole else cell if cell - cell == 0 else str(cell)
-    if isinstance(cell, datetime.datetime):
-        midnight = cell.time() == datetime.time()
-        dates.append((row, column, (cell.date() if midnight else cell).isoformat()))
-        return None
     if isinstance(cell, datetime.date):
-        dates.append((row, column, cell.isoformat()))
+        day = cell.isoformat().removesuffix("T00:00:00")
+        if day.startswith(_DOUBTED_DAY):
+            return f"{_DOUBTED_DAY}或29"
+        dates.append((row, column, day))
         return None
     return "" if cell is None else str(cell)
 
@@ -145,7 +149,7 @@ def _carried(cell: Any, row: int, column: int, dates: list[tuple[int, int, str]]
 def _csv_rows(path: str, out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
     with open(path, "rb") as stream:
         text, encoding = _decoded(stream.read())
-    _send(out, {"head": {"encoding": encoding, "sheets": [], "sheet": ""}})
+    _send(out, {"head": {"encoding": encoding, "sheets": [], "sheet": "", "epoch_1904": False}})
     csv.field_size_limit(CELL_CHARACTERS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     number = 0
@@ -204,7 +208,7 @@ def _delimiter(text: str) -> str:
 
 
 def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
-    places = _sheet_places(order["path"])
+    places, epoch_1904 = _book(order["path"])
     read = _openpyxl_sheet if order["engine"] == "openpyxl" else _calamine_sheet
     visible = [name for name, (_, hidden) in places.items() if not hidden]
     wanted = [order["sheet"]] if order["sheet"] else visible
@@ -214,8 +218,12 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, 
     hidden_rows, hidden_columns = _hidden(order["path"], places[name][0])
     head = {
         "encoding": "",
-        "sheets": [{"name": each, "hidden": hidden} for each, (_, hidden) in places.items()],
+        "sheets": [
+            {"name": each, "hidden": hidden, "filled": _is_filled(order["path"], member)}
+            for each, (member, hidden) in places.items()
+        ],
         "sheet": name,
+        "epoch_1904": epoch_1904,
         "hidden_rows": hidden_rows,
         "hidden_columns": hidden_columns,
     }
@@ -223,8 +231,11 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, 
     return rows
 
 
-def _sheet_places(path: str) -> dict[str, tuple[str, bool]]:
-    """Return, by sheet name in order: the member of the archive, and whether it is hidden."""
+def _book(path: str) -> tuple[dict[str, tuple[str, bool]], bool]:
+    """Return the sheets by name in order, and whether days are counted from 1904.
+
+    A sheet is the member of the archive that holds it, and whether it is hidden.
+    """
     # Only this kind of file needs it, and a CSV child starts twice as fast without.
     from defusedxml import DefusedXmlException  # noqa: PLC0415 -- slow import
     from defusedxml.ElementTree import ParseError, fromstring  # noqa: PLC0415 -- slow import
@@ -241,7 +252,22 @@ def _sheet_places(path: str) -> dict[str, tuple[str, bool]]:
         target = targets.get(sheet.get(_LINK), "")
         member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         places[sheet.get("name", "")] = (member, sheet.get("state", "visible") != "visible")
-    return places
+    about = book.find(f"{_FORMAT_NAMESPACE}workbookPr")
+    return places, about is not None and about.get("date1904") in {"1", "true"}
+
+
+def _is_filled(path: str, member: str) -> bool:
+    """Return whether any cell of a sheet holds something; looks only as far as it must."""
+    tail = b""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(member) as body:
+            while part := body.read(65_536):
+                if _FILLED.search(tail + part):
+                    return True
+                tail = part[-_OVERLAP:]
+    except (KeyError, zipfile.BadZipFile):
+        return False
+    return False
 
 
 def _hidden(path: str, member: str) -> tuple[list[int], list[int]]:

@@ -26,10 +26,11 @@ _MAX_FRAME = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a workbook."""
+    """A sheet of a workbook; FILLED: any cell of it holds something."""
 
     name: str
     hidden: bool
+    filled: bool
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Table:
     ``kind`` is "csv" or "xlsx"; ``encoding`` of a CSV is "utf-8" or "gb18030"; ``sheets`` are all sheets of a
     workbook, ``sheet`` the one that is read (the asked one, else the first visible one with
     cells). Hidden rows are read like the others and reported by number in ``hidden_rows``.
+    ``epoch_1904``: the workbook counts its days from 1904; day numbers in cells mean that.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Table:
     sheet: str = ""
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    epoch_1904: bool = False
     _frames: Iterator[dict[str, Any]] = field(default_factory=lambda: iter(()), repr=False)
 
     def rows(self) -> Iterator[Row]:
@@ -93,6 +96,7 @@ def open_table(
             sheet=head["sheet"],
             hidden_rows=frozenset(head.get("hidden_rows", ())),
             hidden_columns=frozenset(head.get("hidden_columns", ())),
+            epoch_1904=head["epoch_1904"],
             _frames=reading.frames(),
         )
 

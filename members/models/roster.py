@@ -78,9 +78,10 @@ STAGED_FIELDS = (*IMPORTED_FIELDS, *DERIVED_FIELDS)
 class RosterBatch(models.Model):
     """One uploaded roster (house §5): from the file to the last row written.
 
-    ``layout`` holds the heading as read (``members.roster.columns.Layout``), ``counts`` the rows by
-    state, ``totals`` what to compare with the paper form. ``area_path`` is the smallest territory
-    that holds every branch named, so that the bureau there sees the batch.
+    ``layout`` holds the heading as read (``members.roster.columns.Layout``), ``workbook`` its sheets
+    and what was hidden (``members.roster.workbook``), ``counts`` the rows by state, ``totals`` what
+    to compare with the paper form. ``area_path`` is the smallest territory that holds every branch
+    named, so that the bureau there sees the batch.
     """
 
     by = models.ForeignKey(
@@ -112,6 +113,7 @@ class RosterBatch(models.Model):
     )
     is_dry_run = models.BooleanField("只核对", default=False)
     layout = models.JSONField("表头", default=dict)
+    workbook = models.JSONField("工作簿", default=dict)
     counts = models.JSONField("行数", default=dict)
     totals = models.JSONField("合计", default=dict)
     refusals = models.JSONField("退回原因", default=list)
@@ -169,7 +171,8 @@ class RosterRow(models.Model):
 
     Beside what stands here it has a nullable copy of every field in STAGED_FIELDS, in the form the
     register stores (sealed where the register seals): all values of a new member, of a known one
-    only the values that differ. Filled and emptied in bulk by ``members.roster``, never edited.
+    only the values that differ. ``mended`` is sealed JSON: a list of [field, before, after] of what
+    reading changed. Filled and emptied in bulk by ``members.roster``, never edited.
     """
 
     pk = models.CompositePrimaryKey("batch_id", "row")
@@ -187,6 +190,7 @@ class RosterRow(models.Model):
     version = models.PositiveIntegerField(null=True)
     problems = models.TextField(null=True)  # noqa: DJ001 -- NULL in bulk copies means "none"
     cells = SealedTextField(null=True)
+    mended = SealedTextField(null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "名册行"

@@ -41,6 +41,8 @@ class Places:
     def __init__(self, user: User, *, today: dt.date) -> None:
         self.homes: dict[int, Home] = {}
         self.names: dict[int, str] = {}
+        self.codes: dict[int, str] = {}
+        self.area_names: dict[int, str] = {}
         self._faults: dict[int, str] = {}
         self._branch_codes: dict[str, int] = {}
         self._branch_names: dict[str, list[int]] = defaultdict(list)
@@ -57,7 +59,7 @@ class Places:
         fields = ("id", "code", "name", "kind_id", "parent_id", "area_path", "dissolved_on")
         settings = dict(Kind.objects.filter(engine=Engine.BRANCH).values_list("key", "settings"))
         for pk, code, name, kind, parent, area_path, dissolved in rows.values_list(*fields):
-            self.names[pk] = name
+            self.names[pk], self.codes[pk] = name, code
             self._branch_codes[_comparable(code)] = pk
             self._branch_names[_comparable(name)].append(pk)
             gone = dissolved is not None and dissolved <= today
@@ -81,6 +83,7 @@ class Places:
         for pk, code, name, level, path in rows.order_by().values_list(
             "id", "code", "name", "level", "path"
         ):
+            self.area_names[pk] = name
             for called in {code, name, _short(name)}:
                 self._areas[level, _comparable(called)].append((pk, path))
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from branches.models import Area, Branch
-from core import crypto
+from core import crypto, text
 from core.codes import CodeBook
 from core.display import masked
 from core.models import User
@@ -40,6 +40,7 @@ _LABELS = {
     "held": "另行办理",
     "new": "新增",
     "warned": "有提醒",
+    "mended": "读入时改过的",
     "same": "不变",
 }
 _PLACES: dict[str, type[Area] | type[Branch]] = {
@@ -79,19 +80,22 @@ class Line:
     member: Member | None
     changes: Sequence[Change]
     findings: Sequence[Finding]
+    mended: Sequence[Change]
 
 
 def tabs(batch: RosterBatch) -> list[Tab]:
     """Return the tabs of BATCH that have rows, the most urgent question first."""
     counts = {key: sum(batch.counts.get(s, 0) for s in states) for key, states in _STATES.items()}
-    counts["warned"] = batch.counts.get("warned", 0)
+    counts |= {key: batch.counts.get(key, 0) for key in ("warned", "mended")}
     return [Tab(key, label, counts[key]) for key, label in _LABELS.items() if counts[key]]
 
 
 def rows_of(batch: RosterBatch, tab: str) -> "QuerySet[RosterRow]":
     """Return the staged rows behind a tab, in the order of the sheet."""
     rows = RosterRow.objects.filter(batch=batch)
-    if tab == "warned":
+    if tab == "mended":
+        rows = rows.filter(mended__isnull=False)
+    elif tab == "warned":
         rows = rows.filter(problems__isnull=False).exclude(state=RosterRowState.REJECTED)
     else:
         rows = rows.filter(state__in=_STATES.get(tab, ()))
@@ -137,6 +141,7 @@ class _Reader:
             member=member,
             changes=self._changes(row, member) if member else (),
             findings=findings_of(self.layout, row.row, row.problems),
+            mended=_mended(self.layout, row.mended),
         )
 
     def _name(self, row: RosterRow, member: Member | None, cells: Sequence[str]) -> str:
@@ -206,6 +211,29 @@ class _Reader:
     @staticmethod
     def _staged(row: RosterRow, name: str) -> Any:
         return getattr(row, name)
+
+
+def _mended(layout: Layout, kept: str | None) -> list[Change]:
+    """Return what reading changed in a row, personal values masked on both sides."""
+    return [
+        Change(
+            layout.heading_of(name),
+            _hidden_in(text.seen(before), name) if before else _BLANK,
+            _hidden_in(after, name) if after else _BLANK,
+        )
+        for name, before, after in json.loads(kept or "[]")
+    ]
+
+
+def _hidden_in(shown: str, name: str) -> str:
+    """Return SHOWN masked where the register masks NAME.
+
+    Blanks and dashes stay in their places, or before and after would look alike.
+    """
+    if name not in MASKS:
+        return shown
+    hidden = iter(masked("".join(filter(str.isalnum, shown)), MASKS[name]))
+    return "".join(next(hidden) if mark.isalnum() else mark for mark in shown)
 
 
 def _names(model: type[Area] | type[Branch], keys: Any) -> dict[int, str]:

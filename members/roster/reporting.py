@@ -23,6 +23,8 @@ from members.roster.validation import Judged
 
 _KNOWN = (RosterRowState.FILLS, RosterRowState.DIFFERS, RosterRowState.MIXED)
 _UNSAID = "未填"
+# Figures of the check that stay when the batch is written.
+SUMS = ("rows", "warnings", "warned", "notes", "mended")
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Totals:
     warnings: int = 0
     warned: int = 0
     notes: int = 0
+    mended: int = 0
     states: Counter[str] = field(default_factory=Counter)
     genders: Counter[str] = field(default_factory=Counter)
     member_kinds: Counter[str] = field(default_factory=Counter)
@@ -46,6 +49,7 @@ class Totals:
             values = judged.values
             self.rows += 1
             self.states[judged.state] += 1
+            self.mended += bool(judged.mended)
             if judged.problems:
                 self.warnings += sum(found.severity == "W" for found in judged.problems)
                 self.warned += judged.state != RosterRowState.REJECTED
@@ -58,7 +62,7 @@ class Totals:
 
     def counts(self) -> dict[str, int]:
         """Return what ``RosterBatch.counts`` keeps."""
-        sums = {name: getattr(self, name) for name in ("rows", "warnings", "warned", "notes")}
+        sums = {name: getattr(self, name) for name in SUMS}
         return {**sums, **self.states}
 
     def by_name(self, branch_names: dict[int, str], *, distinct: int) -> dict[str, Any]:
@@ -87,7 +91,10 @@ def _labelled(counter: Counter[Any], labels: dict[Any, str]) -> list[list[Any]]:
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures of a batch under one choice for people on the register already."""
+    """The figures of a batch under one choice for people on the register already.
+
+    ``mended``: rows in which reading changed something.
+    """
 
     rows: int
     new: int
@@ -96,6 +103,7 @@ class Summary:
     rejected: int
     to_confirm: int
     warnings: int
+    mended: int
 
     def sentence(self) -> str:
         """Return the figures in words."""
@@ -122,13 +130,18 @@ def summarise(batch: RosterBatch, choice: str = "") -> Summary:
         rejected=counts[RosterRowState.REJECTED],
         to_confirm=asked + counts[RosterRowState.HELD],
         warnings=counts["warnings"],
+        mended=counts["mended"],
     )
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding as it is shown: row and column as in the user's sheet, code, severity, sentence."""
+    """A finding as it is shown: sheet, row and column as the user has them, code, severity, sentence.
 
+    A CSV has no sheets: ``sheet`` is empty then.
+    """
+
+    sheet: str
     row: int
     column: str
     code: str
@@ -138,23 +151,31 @@ class Finding:
 
 def refusal_of(row: int, column: str, code: str, message: str) -> dict[str, Any]:
     """Return a reason why the file is refused, as ``RosterBatch.refusals`` keeps it."""
-    return asdict(Finding(row, column, code, Severity.ERROR.value, message))
+    return {
+        "row": row,
+        "column": column,
+        "code": code,
+        "severity": Severity.ERROR.value,
+        "message": message,
+    }
 
 
 def findings(batch: RosterBatch) -> Iterator[Finding]:
     """Yield every finding of BATCH in the order of the sheet; a refused file has only its own."""
     for refusal in batch.refusals:
-        yield Finding(**refusal)
+        yield Finding(sheet=batch.sheet, **refusal)
     layout = layout_of(batch)
     rows = RosterRow.objects.filter(batch=batch, problems__isnull=False).order_by("row")
     for row, problems in rows.values_list("row", "problems").iterator():
-        yield from findings_of(layout, row, problems)
+        yield from findings_of(layout, row, problems, sheet=batch.sheet)
 
 
-def findings_of(layout: Layout, row: int, problems: str | None) -> list[Finding]:
+def findings_of(
+    layout: Layout, row: int, problems: str | None, *, sheet: str = ""
+) -> list[Finding]:
     """Return the findings kept with one row."""
     return [
-        Finding(row, _heading(layout, field), code, severity, message)
+        Finding(sheet, row, _heading(layout, field), code, severity, message)
         for field, code, severity, message in json.loads(problems or "[]")
     ]
 

@@ -30,9 +30,10 @@ from members.roster.familiar import Familiar, Marks
 from members.roster.lookups import Home, Places
 from members.roster.matching import Matcher
 from members.roster.register import Digests
-from members.roster.reporting import Totals, keep_layout, layout_of, refusal_of, summarise
+from members.roster.reporting import SUMS, Totals, keep_layout, layout_of, refusal_of, summarise
 from members.roster.staging import Stage, staged_fields
 from members.roster.validation import Judge, Judged
+from members.roster.workbook import Hidden, named
 
 CHUNK_ROWS = 5_000  # a fifth of a second on SQLite, where a chunk keeps every other writer waiting
 KEEP_DAYS = "roster.keep_days"
@@ -112,7 +113,7 @@ def refusals_of(refused: RefusedFile | HeadingRefused) -> list[dict[str, Any]]:
 def refuse(batch: RosterBatch, refusals: list[dict[str, Any]]) -> None:
     """Close BATCH as refused: nothing of its file is kept."""
     batch.refusals, batch.state, batch.finished_at = refusals, RosterState.REFUSED, timezone.now()
-    batch.save(update_fields=["refusals", "state", "finished_at"])
+    batch.save(update_fields=["sheet", "refusals", "state", "finished_at"])
 
 
 def _head(rows: Iterator[Row]) -> list[Row]:
@@ -146,6 +147,8 @@ class _Check:
     def __init__(self, batch: RosterBatch, user: User, table: Table, progress: Progress) -> None:
         self.batch = batch
         self.totals = Totals()
+        self.hidden = Hidden(table)
+        batch.sheet = named(table)
         rows = table.rows()
         head = _head(rows)
         layout = self._layout(head)
@@ -161,6 +164,7 @@ class _Check:
             parameters=parameters,
             today=today,
             home=self._home(),
+            epoch_1904=table.epoch_1904,
             is_csv=table.kind == "csv",
         )
         self.familiar = Familiar(layout, judge=self.judge, marks=marks, digests=digests)
@@ -190,6 +194,7 @@ class _Check:
             self.stage.clear()
         below = (row for row in rows if row[0] > layout.last_row)
         while chunk := list(itertools.islice(below, CHUNK_ROWS)):
+            self.hidden.meet(number for number, _ in chunk)
             judged = self._judged(chunk)
             same, others = self.stage.prepare(judged)
             with progress.chunk(len(judged)):
@@ -207,18 +212,20 @@ class _Check:
     def _keep(self, layout: Layout) -> None:
         batch = self.batch
         batch.layout = keep_layout(layout)
+        batch.workbook = self.hidden.kept(layout.headings)
         batch.counts = self.totals.counts()
         batch.totals = self.totals.by_name(self.places.names, distinct=self.judge.distinct)
         batch.area_path = self.totals.area_path()
         batch.state = RosterState.READY
-        batch.save(update_fields=["layout", "counts", "totals", "area_path", "state"])
+        kept = ("layout", "sheet", "workbook", "counts", "totals", "area_path", "state")
+        batch.save(update_fields=kept)
 
 
 def _finish(batch: RosterBatch, user: User) -> None:
     """Close the batch with what was really written, and put one row into the trail."""
     written = batch.chunks.aggregate(created=Sum("created"), changed=Sum("changed"))
     states = RosterRow.objects.filter(batch=batch).order_by().values_list("state")
-    kept = {key: batch.counts[key] for key in ("rows", "warnings", "warned", "notes")}
+    kept = {key: batch.counts.get(key, 0) for key in SUMS}
     batch.counts = {
         **kept,
         **dict(states.annotate(number=Count("row"))),

@@ -16,10 +16,11 @@ from members.roster.register import COLUMNS, DATES, SEALED, Digests
 from members.roster.validation import PHONES, Judged
 
 _CELLS_CONTEXT = f"{RosterRow._meta.db_table}.cells"
+_MENDED_CONTEXT = f"{RosterRow._meta.db_table}.mended"
 Record = tuple[Any, ...]
 
 _SHORT_HEAD = ("batch_id", "row", "state", "member_id")
-_HEAD = ("batch_id", "row", "state", "member_id", "version", "problems", "cells")
+_HEAD = ("batch_id", "row", "state", "member_id", "version", "problems", "cells", "mended")
 # Written for a new member whatever columns the file has.
 _FOLLOWS = frozenset(DERIVED_FIELDS) - {"phone_index"} | {
     "gender",
@@ -65,7 +66,8 @@ class Stage:
         same: list[Record] = []
         others: list[Record] = []
         for row in rows:
-            if row.problems or (not self._only_problems and row.state != RosterRowState.SAME):
+            told = row.problems or (row.mended and not self._only_problems)
+            if told or (not self._only_problems and row.state != RosterRowState.SAME):
                 others.append(self._record(row))
             elif not self._only_problems:
                 same.append((self._batch_id, row.row, row.state, row.member_id))
@@ -88,8 +90,14 @@ class Stage:
             judged.version,
             json.dumps(judged.problems, ensure_ascii=False) if judged.problems else None,
             _sealed_cells(judged.cells) if rejected else None,
+            self._sealed_mended(judged),
             *map(values.get, self._fields),
         )
+
+    def _sealed_mended(self, judged: Judged) -> str | None:
+        if not judged.mended or self._only_problems:
+            return None
+        return crypto.seal(json.dumps(judged.mended, ensure_ascii=False), _MENDED_CONTEXT)
 
     def _stored(self, judged: Judged) -> dict[str, Any]:
         """Return the values of a new member, of a known one the changes, sealed where they must be."""

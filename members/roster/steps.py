@@ -25,7 +25,7 @@ from members.actions import roster as acts
 from members.enums import OnDuplicate, RosterState
 from members.forms.roster import ColumnsForm, ConfirmForm, UploadForm
 from members.models import RosterBatch
-from members.roster import preview, rejects
+from members.roster import preview, rejects, workbook
 from members.roster.reporting import layout_of, summarise
 from members.roster.runs import VERB
 
@@ -212,6 +212,7 @@ def _preview(
         "page": page,
         "lines": lines,
         "summary": summary,
+        "asides": workbook.hidden_words(batch),
         "is_idle": is_idle,
         "form": None if is_done or is_idle else form or ConfirmForm(batch=batch),
         "is_done": is_done,

@@ -15,6 +15,7 @@ from members.roster.cells import Memo, Reader, reader_for
 from members.roster.columns import BY_FIELD, Kind, Layout
 from members.roster.findings import finding
 from members.roster.lookups import Home, Places
+from members.roster.mending import Mended, Mender
 from members.rules import cells as cell_rules
 from members.rules import dates, derived, id_number, phones
 from members.rules.checks import check_member
@@ -32,7 +33,8 @@ _NOTES = ("合计", "总计", "小计", "共计", "填表", "制表", "审核", 
 class Judged:
     """A row with its values (stored forms by field, sealed fields still plain) and findings.
 
-    ``given`` are the fields that the file itself filled; the rest follows from them.
+    ``given`` are the fields that the file itself filled; the rest follows from them. ``mended``
+    is what reading changed (``members.roster.mending``).
     """
 
     row: int
@@ -44,6 +46,7 @@ class Judged:
     member_id: int | None = None
     version: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
+    mended: Sequence[Mended] = ()
 
     @property
     def is_refused(self) -> bool:
@@ -76,6 +79,7 @@ class Judge:
         self._seen: set[str] = set()
         self._phones: dict[str, int] = {}
         self._readers = _readers(layout, books)
+        self._mender = Mender(layout, books=books, places=places)
         self._dates = _columns(layout, Kind.DATE)
         self._read_date = Memo(partial(dates.read, epoch_1904=epoch_1904)).__getitem__
         self._phone_columns = _columns(layout, Kind.PHONE)
@@ -244,6 +248,9 @@ class Judge:
         judged.given = values
         # Also of a refused row, as far as it can be read: the paper form counts everybody.
         judged.values = derived.fill(values, today=self.today)
+        judged.mended = self._mender.of(
+            judged.cells, given=values, values=judged.values, problems=problems
+        )
 
     def _check_seen(self, judged: Judged) -> None:
         """The first of two rows with one number is good, the second is not (security §5a 17)."""

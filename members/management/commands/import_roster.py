@@ -151,7 +151,10 @@ def _sentences(refused: PermissionDenied | ValidationError) -> list[str]:
 
 def _in_words(report: dict[str, Any]) -> str:
     """Return the figures on one line and the findings below."""
-    names = ("rows", "new", "changed", "unchanged", "rejected", "to_confirm", "warnings", "seconds")
+    names = (
+        *("rows", "new", "changed", "unchanged", "rejected", "to_confirm", "warnings"),
+        *("mended", "seconds"),
+    )
     lines = ["  ".join(f"{name}={report[name]}" for name in names)]
     problems = report["problems"]
     for found in problems[:_SHOWN]:

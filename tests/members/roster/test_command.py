@@ -138,6 +138,7 @@ def test_one_bad_row_keeps_everything_out_unless_the_good_are_accepted(
     assert (report.code, report["written"], names()) == (1, False, [])
     assert report["problems"] == [
         {
+            "sheet": "",
             "row": 3,
             "column": "公民身份号码",
             "code": "ID_CHECK_DIGIT",

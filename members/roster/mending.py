@@ -1,0 +1,171 @@
+"""What reading changed in a row: before as it stood in the sheet, after as it is taken (domain §3.3 17).
+
+Nothing is guessed silently. A value of one person's own (a name, a number, a date) is noted in his
+row. A word that means the same in every row (汉族, 正式, the name of a branch) is noted where it
+stands first: half a million rows of 汉族 would hide the one date that was mended.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from operator import itemgetter
+from typing import Any
+
+from core.codes import CodeBook
+from members.codes import unpack
+from members.enums import PartyStatus
+from members.roster.cells import Memo
+from members.roster.columns import BY_FIELD, Column, Kind, Layout
+from members.roster.lookups import Places
+from members.rules.problems import Problem
+
+Mended = tuple[str, str, str]  # field, before, after; after is empty for what was dropped
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII).fullmatch
+_PHONES = ("phone", "phone2", "emergency_phone")
+_OWN = frozenset({Kind.NAME, Kind.ID, Kind.TEXT, Kind.LONG_TEXT, Kind.PHONE, Kind.MONEY, Kind.YEAR})
+
+
+class Mender:
+    """Finds what reading changed in the rows of one file."""
+
+    def __init__(self, layout: Layout, *, books: CodeBook, places: Places) -> None:
+        self._books = books
+        self._places = places
+        placed = [(name, at) for at, name in enumerate(layout.fields) if name]
+        self._own = [(name, at) for name, at in placed if BY_FIELD[name].kind in _OWN]
+        self._dates = [(name, at) for name, at in placed if BY_FIELD[name].kind == Kind.DATE]
+        taken = {name for name, _ in (*self._own, *self._dates)}
+        self._words: list[tuple[Column, int, set[Any]]] = [
+            (BY_FIELD[name], at, {""}) for name, at in placed if name not in taken
+        ]
+        self._has_code = "branch_code" in layout.fields
+        self._spilled = [name for name in _PHONES if name not in layout.fields]
+        self._is_plain_day = Memo(_is_plain_day).__getitem__
+        # A row with nothing changed is told by three comparisons of tuples.
+        self._own_cells = _picker([at for _, at in self._own])
+        self._own_names = [name for name, _ in self._own]
+        self._blanks = [""] * len(self._own)
+        self._day_cells = _picker([at for _, at in self._dates])
+        self._word_cells = _picker([at for _, at, _ in self._words])
+        self._met = [met for _, _, met in self._words]
+
+    def of(
+        self,
+        cells: Sequence[Any],
+        *,
+        given: Mapping[str, Any],
+        values: Mapping[str, Any],
+        problems: Sequence[Problem],
+    ) -> Sequence[Mended]:
+        """Return what was changed in one row: GIVEN is what was read of it, VALUES what it became."""
+        if (
+            self._own_cells(cells) == tuple(map(given.get, self._own_names, self._blanks))
+            and all(map(self._is_plain_day, self._day_cells(cells)))
+            and all(map(set.__contains__, self._met, self._word_cells(cells)))
+        ):
+            return ()
+        own = [(name, at) for name, at in self._own if given.get(name, "") != cells[at]]
+        days = [(name, at) for name, at in self._dates if not self._is_plain_day(cells[at])]
+        words = [each for each in self._words if cells[each[1]] not in each[2]]
+        spilled = [name for name in self._spilled if name in given]
+        found = [(name, cells[at], _plainly(given.get(name))) for name, at in own]
+        found += [(name, cells[at], _day(values, name)) for name, at in days]
+        found += [(name, "", given[name]) for name in spilled]
+        found += self._of_words(words, cells, given, problems)
+        unread = {fault.field for fault in problems if fault.field not in given}
+        return [
+            (name, _text(before), after)
+            for name, before, after in found
+            if name not in unread and not _is_alike(_text(before), after)
+        ]
+
+    def _of_words(
+        self,
+        words: Iterable[tuple[Column, int, set[Any]]],
+        cells: Sequence[Any],
+        given: Mapping[str, Any],
+        problems: Sequence[Problem],
+    ) -> list[tuple[str, Any, str]]:
+        found = []
+        unread = {fault.field for fault in problems}
+        for column, at, met in words:
+            name, cell = column.field, cells[at]
+            if name in unread:
+                continue
+            met.add(cell)
+            value = given.get("branch" if column.kind == Kind.BRANCH_CODE else name)
+            word = "" if value is None else self._word(column, value)
+            # A code typed as such is no change, although the register shows its name.
+            found.append((name, cell, _text(cell) if value == _text(cell) else word))
+        return found
+
+    def _word(self, column: Column, value: Any) -> str:
+        """Return in words what VALUE of a column with few meanings stands for."""
+        match column.kind:
+            case Kind.YES_NO:
+                return "是" if value else "否"
+            case Kind.CODES:
+                return unpack(self._books, column.codes, value)
+            case Kind.CODE if column.codes == "party_status":
+                return PartyStatus(value).label
+            case Kind.CODE:
+                return self._books.name(column.codes, value)
+            case Kind.BRANCH_CODE:
+                return self._places.codes[value]
+            case Kind.BRANCH if self._has_code:
+                return self._places.names[value]
+            case Kind.BRANCH:
+                return f"{self._places.codes[value]} {self._places.names[value]}"
+            case Kind.GROUP:
+                return self._places.names[value]
+            case _:
+                return self._places.area_names[value]
+
+
+def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """Return what gives the cells at PLACES as a tuple, as quickly as Python can."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: tuple(cells[place] for place in places)
+
+
+def _is_plain_day(cell: Any) -> bool:
+    if isinstance(cell, str):
+        return not cell or _ISO(cell) is not None
+    return isinstance(cell, dt.date) and not isinstance(cell, dt.datetime)
+
+
+def _day(values: Mapping[str, Any], name: str) -> str:
+    """Return a day as it is taken: 1952-03-08, or 1952-03 where only the month is known."""
+    day = values.get(name)
+    if not day:
+        return ""
+    known_by_month = name in (values.get("month_only") or "").split(",")
+    return f"{day:%Y-%m}" if known_by_month else str(day.isoformat())
+
+
+def _plainly(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _text(cell: Any) -> str:
+    """Return CELL as the sheet shows it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _is_alike(before: str, after: str) -> bool:
+    """Whether both say the same; 1234 and 1234.00 are one amount."""
+    if before == after:
+        return True
+    if not after.endswith("0") or not before.isascii():
+        return False
+    try:
+        return "." in after and Decimal(before) == Decimal(after)
+    except InvalidOperation:
+        return False

@@ -1,0 +1,94 @@
+"""What a file has beside the rows that are read: other sheets, hidden rows and columns (security §5a 77).
+
+Only the chosen sheet is read. Its hidden rows are read like the others, because a filter hides
+people without taking them off the roster; the preview names them.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from core.spreadsheets import Table
+from members.models import RosterBatch
+
+_MOST_SPANS = 50
+_LONGEST_NAME = 100  # as long as the batch keeps; spreadsheet programs allow 31
+
+
+class Hidden:
+    """Collects the rows that are hidden and yet hold something, as they are read."""
+
+    def __init__(self, table: Table) -> None:
+        self._rows = table.hidden_rows
+        self._columns = table.hidden_columns
+        self._sheets = open_sheets(table)
+        self._met: list[int] = []
+
+    def meet(self, numbers: Iterable[int]) -> None:
+        """Note which of the row NUMBERS are hidden; nothing to do for most files."""
+        if self._rows:
+            self._met += [number for number in numbers if number in self._rows]
+
+    def kept(self, headings: Sequence[str]) -> dict[str, Any]:
+        """Return what ``RosterBatch.workbook`` keeps; HEADINGS name the columns."""
+        columns = [
+            headings[place - 1] or f"第{place}列"
+            for place in sorted(self._columns)
+            if place <= len(headings)
+        ]
+        return {
+            "sheets": self._sheets,
+            "hidden_rows": _spans(self._met),
+            "hidden_count": len(self._met),
+            "hidden_columns": columns,
+        }
+
+
+def named(table: Table) -> str:
+    """Return the name of the sheet that is read; empty where it has none that can be asked for."""
+    return table.sheet if len(table.sheet) <= _LONGEST_NAME else ""
+
+
+def open_sheets(table: Table) -> list[str]:
+    """Return the names of the visible sheets that hold something."""
+    return [
+        sheet.name
+        for sheet in table.sheets
+        if sheet.filled and not sheet.hidden and len(sheet.name) <= _LONGEST_NAME
+    ]
+
+
+def sheets_of(batch: RosterBatch) -> list[str]:
+    """Return the visible sheets that hold something, where there is a choice."""
+    sheets: list[str] = batch.workbook.get("sheets", [])
+    return sheets if len(sheets) > 1 else []
+
+
+def hidden_words(batch: RosterBatch) -> list[str]:
+    """Say which hidden rows and columns were read, and which sheets were not."""
+    kept, said = batch.workbook, []
+    if count := kept.get("hidden_count"):
+        spans = kept["hidden_rows"][:_MOST_SPANS]
+        rows = "、".join(
+            f"{first}" if first == last else f"{first}–{last}" for first, last in spans
+        )
+        more = "等" if len(kept["hidden_rows"]) > _MOST_SPANS else ""
+        said.append(
+            f"表格里藏起来的行也读了：第{rows}行{more}，共{count}行。不该登记的请在表格里删去。"
+        )
+    if columns := kept.get("hidden_columns"):
+        said.append(f"表格里藏起来的列也读了：{'、'.join(columns)}。")
+    others = [name for name in kept.get("sheets", []) if name != batch.sheet]
+    if others:
+        said.append(f"只读了工作表“{batch.sheet}”，没有读：{'、'.join(others)}。")
+    return said
+
+
+def _spans(numbers: Sequence[int]) -> list[list[int]]:
+    """Return ascending NUMBERS as [first, last] of each run, a few more than are shown."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and spans[-1][1] == number - 1:
+            spans[-1][1] = number
+        elif len(spans) <= _MOST_SPANS:
+            spans.append([number, number])
+    return spans
