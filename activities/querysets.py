@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from core.models import User
 
 
+FIRST_MONTH = "theme.first_month"
+
+
 class ActivityQuerySet(ScopedQuerySet):
     """Activities: by the branch that holds them; members see those of their own branches."""
 
@@ -160,17 +163,41 @@ def usual_day(branch: "Branch", known: Parameters | None = None) -> int | None:
     return day if isinstance(day, int) else None
 
 
-def owing_branches(rows: "BranchQuerySet", without: Period | None = None) -> "BranchQuerySet":
+def first_month(branch: "Branch", known: Parameters) -> Period | None:
+    """Return the month from which on theme days are asked of BRANCH's area; None: of every month."""
+    return _asked_from(known, branch.area.code)
+
+
+def _asked_from(known: Parameters, area_code: str) -> Period | None:
+    month = known.value(FIRST_MONTH, area_code=area_code)
+    return Period.parse(str(month)) if month else None
+
+
+def _asked(period: Period, known: Parameters) -> Q:
+    """Return the condition that PERIOD is asked of a branch; the nearest area decides."""
+    condition = Q()
+    for code in sorted(known.area_codes(FIRST_MONTH), key=len):
+        first = _asked_from(known, code)
+        here = Q(area__code__startswith=code)
+        condition = condition | here if first is None or first <= period else condition & ~here
+    return condition
+
+
+def owing_branches(
+    rows: "BranchQuerySet", without: Period | None = None, known: Parameters | None = None
+) -> "BranchQuerySet":
     """Keep those of ROWS that hold theme days; with WITHOUT, those that held none in that month.
 
-    Branches that were founded later or dissolved by then do not owe the month.
+    Branches that were founded later or dissolved by then do not owe the month, nor those of which
+    it is not asked. KNOWN holds the parameter for it; without it one query.
     """
     rows = rows.filter(holds_theme_days())
     if without is None:
         return rows.current()
     held = rows.model._meta.get_field("activities").related_model._default_manager.held()
     of_month = held.theme_days().filter(branch=OuterRef("pk"), period=str(without))
-    return rows.current(without.last).exclude(Exists(of_month))
+    asked = _asked(without, known or Parameters(FIRST_MONTH))
+    return rows.current(without.last).filter(asked).exclude(Exists(of_month))
 
 
 @dataclass(frozen=True)

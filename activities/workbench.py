@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from activities.enums import READY
 from activities.models import Activity
-from activities.querysets import owing_branches
+from activities.querysets import FIRST_MONTH, owing_branches
 from activities.rules.period import Period
 from branches.models import Branch
 from core.models import User
+from core.parameters import Parameters
 from core.workbench import Tile
 
 
@@ -20,11 +21,12 @@ def theme_day_tiles(user: User) -> Iterator[Tile]:
     if not user.has_office_post or not user.has_perm("activities.view_activity"):
         return
     month = Period.of(timezone.localdate())
+    known = Parameters(FIRST_MONTH)
     for period, words, tone in (
         (month, "还没登记主题党日", "plan"),
         (month.previous, "缺主题党日", "due"),
     ):
-        count = owing_branches(Branch.objects.visible_to(user), period).count()
+        count = owing_branches(Branch.objects.visible_to(user), period, known).count()
         grid = reverse("admin:year-grid", args=[period.year])
         address = f"{grid}?{urlencode({'without': str(period)})}"
         yield Tile(f"{period.month}月{words}的支部", count, address, tone, "个")

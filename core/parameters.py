@@ -35,6 +35,10 @@ class Parameters:
             raise KeyError(key)
         return rules.typed(row.value, row.value_type)
 
+    def area_codes(self, key: str) -> set[str]:
+        """Return the division codes for which KEY has rows of their own; blank: everywhere."""
+        return {row.area_code for row in self._rows.get(key, ())}
+
     def number(self, key: str, *, on: datetime.date | None = None, area_code: str = "") -> int:
         """Return a whole-number parameter that must be set. TypeError when it is blank or no number."""
         value = self.value(key, on=on, area_code=area_code)

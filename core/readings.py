@@ -6,12 +6,14 @@ no room has registered is not in use yet, and the admin says so.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-What = Literal["whole", "share", "day", "yes_no", "words", "list"]
+_MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
+What = Literal["whole", "share", "day", "month", "yes_no", "words", "list"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Reading:
     """One value that rules read: what it is, its bounds, whether it may be missing.
 
     ``whole`` is a whole number from ``low`` to ``high``, ``share`` a decimal in the same bounds,
-    ``day`` an ISO date, ``words`` one of ``choices`` (any text when empty), ``list`` a list of
+    ``day`` an ISO date, ``month`` its first seven characters, ``words`` one of ``choices`` (any text when empty), ``list`` a list of
     such words, ``yes_no`` a boolean. Missing means "no limit" (SYS-05) or "not so".
     """
 
@@ -37,6 +39,7 @@ class Reading:
             "whole": f"{self.low}到{self.high}的整数",
             "share": f"{self.low}到{self.high}的数",
             "day": "日期，写成1949-09-30的样子",
+            "month": "月份，写成2026-11的样子",
             "yes_no": "true 或 false",
             "words": one_of,
             "list": f"一组（[ ]里），每项是{one_of}",
@@ -79,6 +82,8 @@ class Reading:
     def _accepts(self, text: str) -> bool:
         if self.what == "day":
             return bool(dt.date.fromisoformat(text))
+        if self.what == "month":
+            return _MONTH.fullmatch(text) is not None
         return self._is_choice(text)
 
     def _is_choice(self, value: Any) -> bool:

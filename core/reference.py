@@ -13,6 +13,7 @@ from django.apps import apps as current_apps
 from django.apps.registry import Apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
+from django.utils import timezone
 
 
 def load_reference_data(
@@ -74,7 +75,9 @@ def _kinds() -> Iterator[dict[str, Any]]:
 def _rule_parameters() -> Iterator[dict[str, Any]]:
     for row in _read("rule_parameters.json"):
         day = datetime.date.fromisoformat(row["valid_from"])
-        yield row | {"area_code": "", "valid_from": day}
+        # What is asked of every month is asked from the month on in which the portal begins.
+        value = row["value"].format(this_month=f"{timezone.localdate():%Y-%m}")
+        yield row | {"value": value, "area_code": "", "valid_from": day}
 
 
 def _read(name: str) -> Any:

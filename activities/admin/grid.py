@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from activities.actions.theme_day import days_open
 from activities.enums import MonthStatus
 from activities.models import Activity
-from activities.querysets import owing_branches
+from activities.querysets import FIRST_MONTH, first_month, owing_branches
 from activities.rules.grid import summarise, year_statuses
 from activities.rules.period import Period
 from branches.admin.filters import street_asked_for
@@ -23,6 +23,7 @@ from branches.models import Area, Branch
 from core.access import signed_in
 from core.models import User
 from core.paging import RegisterPaginator
+from core.parameters import Parameters
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin as _Admin
@@ -88,7 +89,7 @@ def _branches(user: User, area: Area | None, without: Period | None) -> Any:
     rows = Branch.objects.visible_to(user)
     if area is not None:
         rows = rows.within_area(area.path)
-    return owing_branches(rows, without).order_by("area_path", "path")
+    return owing_branches(rows, without).select_related("area").order_by("area_path", "path")
 
 
 def _lines(user: User, branches: list[Branch], year: int) -> list[dict[str, Any]]:
@@ -98,7 +99,7 @@ def _lines(user: User, branches: list[Branch], year: int) -> list[dict[str, Any]
     found = rows.filter(branch__in=branches).values_list("branch", "period", "pk")
     for branch, period, pk in found:
         held[branch][Period.parse(str(period))] = pk
-    days, today = days_open(), timezone.localdate()
+    days, today, known = days_open(), timezone.localdate(), Parameters(FIRST_MONTH)
     lines = []
     for branch in branches:
         statuses = year_statuses(
@@ -108,6 +109,7 @@ def _lines(user: User, branches: list[Branch], year: int) -> list[dict[str, Any]
             extra_days=days,
             founded_on=branch.founded_on,
             dissolved_on=branch.dissolved_on,
+            asked_from=first_month(branch, known),
         )
         cells = [
             (

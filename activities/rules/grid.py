@@ -28,7 +28,7 @@ class YearSummary:
 
 
 def existed_in(period: Period, *, founded_on: dt.date | None, dissolved_on: dt.date | None) -> bool:
-    """Whether a branch owes PERIOD: founded by its end, not dissolved by then."""
+    """Whether a branch may have held PERIOD: founded by its end, not dissolved by then."""
     founded = founded_on is None or Period.of(founded_on) <= period
     return founded and (dissolved_on is None or Period.of(dissolved_on) > period)
 
@@ -41,10 +41,17 @@ def month_status(
     extra_days: int = 0,
     founded_on: dt.date | None = None,
     dissolved_on: dt.date | None = None,
+    asked_from: Period | None = None,
 ) -> MonthStatus:
-    """Return what the grid says of PERIOD. Months in which the branch did not exist do not count."""
+    """Return what the grid says of PERIOD.
+
+    Months in which the branch did not exist do not count, nor those before ASKED_FROM, in which
+    its area did not use the portal.
+    """
     if held:
         return MonthStatus.HELD
+    if asked_from is not None and period < asked_from:
+        return MonthStatus.OUTSIDE
     if not existed_in(period, founded_on=founded_on, dissolved_on=dissolved_on):
         return MonthStatus.OUTSIDE
     if period.first > today:
@@ -61,8 +68,9 @@ def year_statuses(
     extra_days: int = 0,
     founded_on: dt.date | None = None,
     dissolved_on: dt.date | None = None,
+    asked_from: Period | None = None,
 ) -> dict[int, MonthStatus]:
-    """Return the status of each month of YEAR."""
+    """Return the status of each month of YEAR, as ``month_status`` says it."""
     return {
         period.month: month_status(
             period,
@@ -71,6 +79,7 @@ def year_statuses(
             extra_days=extra_days,
             founded_on=founded_on,
             dissolved_on=dissolved_on,
+            asked_from=asked_from,
         )
         for period in year_periods(year)
     }

@@ -11,13 +11,12 @@ from django.views.decorators.http import require_safe
 
 from activities.enums import HELD, ActivityState, MonthStatus
 from activities.models import Activity, Attendance
-from activities.querysets import usual_day
+from activities.querysets import FIRST_MONTH, first_month, usual_day
 from activities.rules.attendance import Tally, tally
-from activities.rules.grid import existed_in, summarise, year_statuses
+from activities.rules.grid import month_status, summarise, year_statuses
 from activities.rules.period import (
     Period,
     fixed_date,
-    is_open,
     last_day_to_edit,
     year_neighbours,
     year_periods,
@@ -28,6 +27,7 @@ from branches.models import Branch
 from core.access import signed_in
 from core.display import Mark, MonthCell
 from core.models import User
+from core.parameters import Parameters
 from members.models import Member
 
 MARKS = {
@@ -50,16 +50,22 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     before, following = month.previous, month.next
     known = _theme_days(user, branch, min(before, months[0]), max(following, months[-1]))
     activity = known.get(month)
-    cells, summary = _cells(branch, month.year, known, days)
+    parameters = Parameters(FIRST_MONTH, "theme.day")
+    asked_from = first_month(branch, parameters)
+    cells, summary = _cells(branch, month.year, known, days, asked_from)
     context = {
         "branch": branch,
         "chain": chain_of(branch),
         "month": month,
         "activity": activity,
         "is_recorded": activity is not None and activity.state in HELD,
-        "usual_day": activity.date if activity else fixed_date(month, usual_day(branch)),
+        "usual_day": activity.date
+        if activity
+        else fixed_date(month, usual_day(branch, parameters)),
         "last_day": last_day_to_edit(month, days),
-        "late": before if _may_be_made_up(branch, before, known.get(before), days) else None,
+        "late": before
+        if _may_be_made_up(branch, before, known.get(before), days, asked_from)
+        else None,
         "incomplete": Member.objects.visible_to(user)
         .on_register()
         .incomplete()
@@ -80,7 +86,8 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     branch, user = own_branch(request, pk), signed_in(request)
     months = year_periods(year)
     theme_days = _theme_days(user, branch, months[0], months[-1])
-    cells, summary = _cells(branch, year, theme_days, days_open(branch))
+    asked_from = first_month(branch, Parameters(FIRST_MONTH))
+    cells, summary = _cells(branch, year, theme_days, days_open(branch), asked_from)
     counts = _counts(user, theme_days)
     elsewhere = _elsewhere(user, branch, year)
     records = [
@@ -110,15 +117,32 @@ def _theme_days(user: User, branch: Branch, first: Period, last: Period) -> dict
     return {Period.parse(row.period): row for row in kept if row.period}
 
 
-def _may_be_made_up(branch: Branch, month: Period, activity: Activity | None, days: int) -> bool:
+def _may_be_made_up(
+    branch: Branch,
+    month: Period,
+    activity: Activity | None,
+    days: int,
+    asked_from: Period | None,
+) -> bool:
     """Whether the theme day of MONTH is owed, not on record yet, and still open to the branch."""
-    held = activity is not None and activity.state in HELD
-    owed = existed_in(month, founded_on=branch.founded_on, dissolved_on=branch.dissolved_on)
-    return owed and not held and is_open(month, today=timezone.localdate(), extra_days=days)
+    status = month_status(
+        month,
+        held=activity is not None and activity.state in HELD,
+        today=timezone.localdate(),
+        extra_days=days,
+        founded_on=branch.founded_on,
+        dissolved_on=branch.dissolved_on,
+        asked_from=asked_from,
+    )
+    return status == MonthStatus.DUE
 
 
 def _cells(
-    branch: Branch, year: int, theme_days: dict[Period, Activity], days: int
+    branch: Branch,
+    year: int,
+    theme_days: dict[Period, Activity],
+    days: int,
+    asked_from: Period | None,
 ) -> tuple[list[MonthCell], object]:
     """Return the strip of a year and its summary; held months link to their record."""
     held = {month for month, activity in theme_days.items() if activity.state in HELD}
@@ -129,6 +153,7 @@ def _cells(
         extra_days=days,
         founded_on=branch.founded_on,
         dissolved_on=branch.dissolved_on,
+        asked_from=asked_from,
     )
     cells = []
     for month, status in statuses.items():

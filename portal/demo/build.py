@@ -3,14 +3,16 @@
 from django.db import transaction
 
 from activities.models import Activity, Attendance
+from activities.querysets import FIRST_MONTH
 from core import audit, bulk
+from core.models import RuleParameter
 from members.models import Affiliation, Member
 from portal.demo import ground, organisations, territory
 from portal.demo.accounts import Accounts
 from portal.demo.links import Links
 from portal.demo.months import Year
 from portal.demo.people import People
-from portal.demo.plan import Plan
+from portal.demo.plan import SOURCE, Plan
 from portal.demo.recipe import Recipe
 from portal.demo.records import Records
 from portal.demo.register import Register
@@ -42,4 +44,14 @@ def build(recipe: Recipe) -> Plan:
         area_path=areas[plan.areas[0].code].path,
         note=f"规模 {recipe.size}：党组织 {len(plan.branches)}，党员 {len(fellows)}",
     )
+    _ask_for_every_month([area.code for area in plan.areas if not area.parent])
     return plan
+
+
+def _ask_for_every_month(districts: list[str]) -> None:
+    """Their year lies before this installation's first month, yet counts in the grids."""
+    row = RuleParameter.objects.filter(key=FIRST_MONTH).earliest("area_code", "valid_from")
+    row.value, row.source = "", SOURCE
+    for district in districts:
+        row.pk, row.area_code = None, district[:6]
+        row.save()

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from branches.enums import BranchSetting
 
+SOURCE = "演示数据"  # of the rows that cannot be marked otherwise
+
 
 @dataclass(frozen=True)
 class AreaPlan:

@@ -13,8 +13,9 @@ from branches.models import Area, Branch
 from branches.models.tree import TreeNode
 from core import audit
 from core.fields import prefix_range
-from core.models import AuditEvent, User
+from core.models import AuditEvent, RuleParameter, User
 from members.models import Member
+from portal.demo.plan import SOURCE
 
 # Optional columns, yet a row that loses its place there has lost its meaning.
 STRUCTURAL = frozenset(
@@ -30,6 +31,7 @@ def remove() -> int:
     A row of real data that merely mentions one (an optional column) stays, without the mention.
     """
     _claim_accounts()
+    RuleParameter.objects.filter(source=SOURCE).delete()
     removed = sum(_remove_from(model) for model in _dependents_first())
     if removed:
         audit.record(by=None, act="删除演示数据", note=f"{removed} 行")

@@ -16,7 +16,7 @@ from branches.models import Area, Branch
 from core.models import User
 from members.models import Member
 from tests.activities.conftest import shanghai
-from tests.factories.activities import make_link, make_roster, record
+from tests.factories.activities import ask_from, make_link, make_roster, record
 from tests.factories.branches import make_branch
 from tests.factories.members import make_member
 
@@ -158,6 +158,33 @@ def test_the_grid_says_which_months_are_missing(
         assert sums == [("10/11", "缺：7月")]
 
 
+def test_nothing_is_missing_before_the_month_in_which_an_area_begins(
+    client: Client,
+    client_for: SignIn,
+    bureau_staff: User,
+    secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+) -> None:
+    """All begin in October, the other street in November; what is on record still counts."""
+    ask_from("2026-10")
+    ask_from("2026-11", other_branch.area.code[:9])
+    record(bureau_staff, branch, make_roster(branch, 1), period="2026-03")
+    page = client.get(GRID)
+    assert cells(page) == {
+        branch.name: [*["不计"] * 2, "已开", *["不计"] * 6, "缺", "还没登记", "未到"],
+        other_branch.name: [*["不计"] * 10, "还没登记", "未到"],
+    }
+    assert [line["summary"].score for line in page.context["lines"]] == ["1/2", "0/0"]
+    own = client_for(secretary).get(f"/branch/{branch.pk}/year/2026/")
+    words = [cell.mark.word for cell in own.context["cells"]]
+    assert words == cells(page)[branch.name]
+    tiles = {tile.label: tile for tile in theme_day_tiles(bureau_staff)}
+    assert tiles["10月缺主题党日的支部"].count == 1
+    assert list(cells(client.get(tiles["10月缺主题党日的支部"].url))) == [branch.name]
+    assert tiles["11月还没登记主题党日的支部"].count == 2
+
+
 def test_each_cell_leads_to_its_record(client: Client, bureau_staff: User, branch: Branch) -> None:
     activity = record(bureau_staff, branch, make_roster(branch, 1), period="2026-03")
     page = text(client.get(GRID))
@@ -248,6 +275,6 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
     activity = Activity.objects.first()
     assert activity is not None
     client.get(f"{LIST}{activity.pk}/change/")  # also reads the content type, once a process
-    for address, queries in {LIST: 9, GRID: 11, f"{LIST}{activity.pk}/change/": 7}.items():
+    for address, queries in {LIST: 9, GRID: 12, f"{LIST}{activity.pk}/change/": 7}.items():
         with django_assert_num_queries(queries):
             client.get(address)

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.apps.registry import Apps
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import timezone
 
 from core.models import Code, Kind, RuleParameter
 from core.reference import load_reference_data
@@ -32,6 +33,14 @@ def test_every_row_is_valid_and_says_where_it_comes_from():
             row.full_clean()
             assert row.source
             assert row.valid_from
+
+
+def test_a_new_database_asks_for_theme_days_from_its_own_month_on():
+    RuleParameter.objects.filter(key="theme.first_month").delete()
+    assert load_reference_data()["RuleParameter"] == 1
+    row = RuleParameter.objects.get(key="theme.first_month")
+    assert row.value == f"{timezone.localdate():%Y-%m}"
+    row.full_clean()
 
 
 def test_loading_again_asks_once_a_table_and_changes_nothing(django_assert_num_queries):

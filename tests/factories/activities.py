@@ -9,7 +9,7 @@ from activities.actions.theme_day import record_theme_day
 from activities.enums import AttendanceState
 from activities.models import Activity, Campaign
 from branches.models import Area, Branch
-from core.models import User
+from core.models import RuleParameter, User
 from members.actions import add_link
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
@@ -42,6 +42,17 @@ def make_link(
 def make_roster(branch: Branch, count: int = 3) -> list[Member]:
     """COUNT members of BRANCH."""
     return [make_member(branch, name) for name in NAMES[:count]]
+
+
+def ask_from(month: str, area_code: str = "") -> None:
+    """Ask for theme days from MONTH on, everywhere or in one area."""
+    standing = RuleParameter.objects.filter(key="theme.first_month", area_code="").get()
+    RuleParameter.objects.update_or_create(
+        key=standing.key,
+        area_code=area_code,
+        valid_from=standing.valid_from,
+        defaults={"value": month, "value_type": standing.value_type, "source": "测试"},
+    )
 
 
 def make_campaign(

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from core.models import RuleParameter
 from tests.harness import celery, pristine, redis
 
 
@@ -30,6 +31,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Make the test database; after each committing test it is as the migrations left it."""
     ending = ExitStack()
     with django_db_blocker.unblock():
+        # A fresh database asks for theme days from the real month on; the tests have their own today.
+        RuleParameter.objects.filter(key="theme.first_month").update(value="")
         ending.enter_context(pristine.kept())
     yield
     with django_db_blocker.unblock():
