@@ -1,12 +1,13 @@
-"""Reading of the thresholds that the checks of members need."""
+"""Reading of the thresholds that the checks of members, and the policy of their links, need."""
 
 import datetime as dt
 
 from django.conf import settings
 
 from branches.models import Area, Region
-from core.models import User
-from core.parameters import parameters
+from core.enums import Engine
+from core.models import Kind, User
+from core.parameters import Parameters, parameters
 from members.rules.parameters import CheckParameters
 
 
@@ -22,6 +23,25 @@ def check_parameters(
     values = parameters(*keys, on=on, area_code=area_code)
     demo = settings.DEMO_BANNER or (_has_demo() if demo is None else demo)
     return CheckParameters.from_values(values, demo=demo)
+
+
+class LinkPolicy:
+    """How many managing links are allowed where, and which kinds count (SYS-05); two queries."""
+
+    _MOST = "affiliation.max_links"
+
+    def __init__(self) -> None:
+        kinds = Kind.objects.filter(engine=Engine.AFFILIATION).values_list("settings", flat=True)
+        self.counted = frozenset(each["code"] for each in kinds if each.get("counts_to_limit"))
+        self._limits = Parameters(self._MOST)
+        self._by_area: dict[str, int | None] = {}
+
+    def most(self, area_code: str) -> int | None:
+        """Return the limit for a home branch in an area; None is the 1+N mode."""
+        if area_code not in self._by_area:
+            value = self._limits.value(self._MOST, area_code=area_code)
+            self._by_area[area_code] = None if value is None else int(value)
+        return self._by_area[area_code]
 
 
 def highest_code(user: User) -> str:

@@ -10,13 +10,12 @@ from django.utils import timezone
 
 from branches.models import Branch
 from core import audit
-from core.enums import Engine
-from core.models import Kind, User
-from core.parameters import parameter
+from core.models import User
 from core.text import clean
 from members.actions import grip
 from members.enums import AffiliationKind, MemberRequest
 from members.models import Affiliation, Member
+from members.parameters import LinkPolicy
 from members.rules import affiliation as rules
 from members.rules.requests import DONE
 
@@ -43,14 +42,14 @@ def add_link(
     with transaction.atomic():
         branch = grip.steady_place(branch, is_home=False)
         member = grip.locked(member)
-        counted = _counted_kinds()
+        policy = LinkPolicy()
         open_links = Affiliation.objects.filter(member=member, ended_on__isnull=True)
         rules.check_link(
             kind=kind,
             is_home=branch.pk == member.branch_id,
-            counts=kind in counted,
-            links=open_links.filter(kind__in=counted).count(),
-            most=_most_links(member),
+            counts=kind in policy.counted,
+            links=open_links.filter(kind__in=policy.counted).count(),
+            most=policy.most(member.branch.area.code if member.branch else ""),
         )
         link = _begin(member, branch, kind, started_on or timezone.localdate(), document)
         audit.record(
@@ -76,6 +75,8 @@ def end_link(
         rules.check_end(started_on=link.started_on, ended_on=link.ended_on, on=on)
         before = audit.snapshot(link, ["ended_on", "end_reason"])
         _finish(link, on, reason)
+        # A roster that names the link again is to be judged afresh, not taken as known.
+        Member.objects.filter(pk=link.member_id).update(roster_mark="")
         audit.record(
             by=by,
             act="结束活动组织",
@@ -181,15 +182,3 @@ def _finish(link: Affiliation, on: dt.date, reason: str) -> None:
 
 def _open(member: Member) -> Any:
     return Affiliation.objects.filter(member=member, ended_on__isnull=True)
-
-
-def _counted_kinds() -> set[str]:
-    """Codes of the link kinds that use up the policy, as the bureau set them."""
-    kinds = Kind.objects.filter(engine=Engine.AFFILIATION).values_list("settings", flat=True)
-    return {settings["code"] for settings in kinds if settings.get("counts_to_limit")}
-
-
-def _most_links(member: Member) -> int | None:
-    code = member.branch.area.code if member.branch else ""
-    most = parameter("affiliation.max_links", area_code=code)
-    return None if most is None else int(most)

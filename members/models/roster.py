@@ -191,6 +191,8 @@ class RosterRow(models.Model):
     problems = models.TextField(null=True)  # noqa: DJ001 -- NULL in bulk copies means "none"
     cells = SealedTextField(null=True)
     mended = SealedTextField(null=True)
+    # The managing links to begin, as JSON: a list of [branch, kind].
+    links = models.TextField(null=True)  # noqa: DJ001 -- NULL in bulk copies means "none"
 
     class Meta:
         verbose_name = verbose_name_plural = "名册行"
@@ -205,7 +207,9 @@ class RosterRow(models.Model):
 class RosterChunk(models.Model):
     """What one transaction of a batch wrote; ``changes`` lets the batch be undone.
 
-    ``changes`` is sealed JSON: a list of [member id, {field: value before}].
+    ``changes`` is sealed JSON: a list of [member id, {field: value before}]. The members named
+    there and those that the batch made may have begun managing links by it: affiliations that
+    bear the batch. Who only got a link is listed with no field.
     """
 
     batch = models.ForeignKey(RosterBatch, on_delete=models.PROTECT, related_name="chunks")
@@ -213,6 +217,7 @@ class RosterChunk(models.Model):
     last_row = models.PositiveIntegerField("到第几行")
     created = models.PositiveIntegerField("新增", default=0)
     changed = models.PositiveIntegerField("变更", default=0)
+    links = models.PositiveIntegerField("活动组织", default=0)
     changes = SealedTextField(blank=True)
     at = models.DateTimeField("时间", auto_now_add=True)
 

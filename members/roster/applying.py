@@ -19,6 +19,7 @@ from core import crypto
 from members.enums import AffiliationKind, OnDuplicate, RosterRowState
 from members.models import Affiliation, Member, RosterBatch, RosterChunk, RosterRow
 from members.roster.findings import finding
+from members.roster.linking import Linker
 from members.roster.merging import NEEDED, merge
 from members.roster.register import COLUMNS, SEALED, read_members
 from members.rules.problems import Problem
@@ -45,6 +46,7 @@ class Writer:
         self._fields = tuple(fields)
         self._homes = frozenset(homes)
         self._insert = _insertion(self._fields)
+        self._linker = Linker(batch, self._homes, states=WRITTEN[batch.on_duplicate])
 
     def refuse_lost_branches(self) -> int:
         """Refuse new members of branches that the user no longer reaches; return how many."""
@@ -54,14 +56,20 @@ class Writer:
 
     def write(self, first: int, last: int) -> RosterChunk:
         """Write the rows FIRST to LAST and return the record of what was written."""
+        self._linker.steady(first, last)
         created = self._create(first, last)
+        links = self._linker.begin_for_new(first, last)
         changes = self._change(first, last)
+        linked = self._linker.begin_for_known(first, last)
+        seen = {pk for pk, _ in changes}
+        changes += [(pk, {}) for pk in linked if pk not in seen]
         return RosterChunk.objects.create(
             batch=self._batch,
             first_row=first,
             last_row=last,
             created=created,
             changed=len(changes),
+            links=links + sum(linked.values()),
             changes=packed(changes),
         )
 

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     GROUP = "group"
     COMMUNITY = "community"
     GRID = "grid"
+    LINKS = "links"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,12 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("branch_code", "支部代码", Kind.BRANCH_CODE, ("党支部代码", "组织代码", "党组织代码")),
     Column("group", "党小组", Kind.GROUP, ("所在小组", "所在党小组")),
+    Column(
+        "activity_orgs",
+        "活动组织",
+        Kind.LINKS,
+        ("就近活动支部", "活动支部", "活动组织名称", "就近活动组织"),
+    ),
     Column("person_kind", "人员类别", Kind.CODE, ("离退休类别", "干部类别"), "person_kind"),
     Column(
         "work_start",
@@ -151,6 +158,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 BY_FIELD: dict[str, Column] = {column.field: column for column in COLUMNS}
 BRANCH_FIELDS = frozenset({"branch", "branch_code"})
+LINKS = "activity_orgs"
 # A heading that means one thing on the Party's form and another in a bureau's roster (domain N10).
 AMBIGUOUS = frozenset({"人员类别", "人员类型", "类别"})
 

@@ -101,6 +101,12 @@ class Places:
             return finding("BRANCH_SAME_NAME", "branch")
         return self._home(standing[0], "branch")
 
+    def organisations(self, typed: str) -> list[int]:
+        """Return the user's organisations of any kind that TYPED names, by code or by name."""
+        typed = _comparable(typed)
+        code = self._branch_codes.get(typed)
+        return [code] if code else self._branch_names.get(typed, [])
+
     def _find_branch_by_code(self, cell: Any) -> Home | Problem | None:
         typed = _comparable(cells.plain(cell))
         if not typed:

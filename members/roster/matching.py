@@ -12,8 +12,9 @@ from core import crypto
 from core.enums import Verb
 from core.models import User
 from members.enums import OnDuplicate, RosterRowState
-from members.roster.columns import BRANCH_FIELDS, BY_FIELD, Layout
+from members.roster.columns import BRANCH_FIELDS, BY_FIELD, LINKS, Layout
 from members.roster.findings import finding
+from members.roster.links import LinkPlan
 from members.roster.lookups import Places
 from members.roster.register import (
     COLUMNS,
@@ -36,7 +37,7 @@ _ALWAYS = (
     "deceased_on",
     "month_only",
 )
-_SAME_PERSON = BRANCH_FIELDS | {"id_number"}
+_SAME_PERSON = BRANCH_FIELDS | {"id_number", LINKS}
 _STATES = {
     (False, False): RosterRowState.SAME,
     (True, False): RosterRowState.FILLS,
@@ -74,6 +75,7 @@ class Matcher:
         self._comparisons = [_comparison(name, digests) for name in fields]
         columns = (*_ALWAYS, *(comparison.column for comparison in self._comparisons))
         self._columns = tuple(dict.fromkeys(columns))
+        self._links = LinkPlan(layout, places=places, user=user) if LINKS in layout.fields else None
 
     def match(self, rows: Sequence[Judged]) -> None:
         """Set the state of ROWS, of known people the member and the changes."""
@@ -82,6 +84,10 @@ class Matcher:
             stored["id_number_index"]: stored
             for stored in read_members(self._columns, "id_number_index", list(digests.values()))
         }
+        if self._links:
+            self._links.plan(
+                rows, {row: known[d]["id"] for row, d in digests.items() if d in known}
+            )
         for judged in rows:
             digest = digests.get(judged.row)
             if digest in known:
@@ -108,16 +114,18 @@ class Matcher:
         elif not judged.is_refused:
             judged.member_id, judged.version = known["id"], known["version"]
             judged.state = self._state(judged, known)
-            if judged.changes and self._asks:
-                fields = [name for name in judged.changes if name in BY_FIELD]
+            fields = [name for name in judged.changes if name in BY_FIELD]
+            fields += [LINKS] if judged.links else []
+            if fields and self._asks:
                 judged.problems.append(finding("DIFFERS", fields[0], fields=labels(fields)))
 
     def _state(self, judged: Judged, known: Stored) -> RosterRowState:
         if judged.values["branch"] != known["branch_id"]:
             branch = self._places.names.get(known["branch_id"], "（不在任何党支部）")
             judged.problems.append(finding("OTHER_BRANCH", "branch", branch=branch))
+            judged.links = ()
             return RosterRowState.HELD
-        fills = differs = False
+        fills, differs = bool(judged.links), False
         for comparison in self._comparisons:
             if comparison.field not in judged.given:
                 continue

@@ -16,7 +16,7 @@ from core.codes import CodeBook
 from members.codes import unpack
 from members.enums import PartyStatus
 from members.roster.cells import Memo
-from members.roster.columns import BY_FIELD, Column, Kind, Layout
+from members.roster.columns import BY_FIELD, LINKS, Column, Kind, Layout
 from members.roster.lookups import Places
 from members.rules.problems import Problem
 
@@ -36,7 +36,9 @@ class Mender:
         placed = [(name, at) for at, name in enumerate(layout.fields) if name]
         self._own = [(name, at) for name, at in placed if BY_FIELD[name].kind in _OWN]
         self._dates = [(name, at) for name, at in placed if BY_FIELD[name].kind == Kind.DATE]
-        taken = {name for name, _ in (*self._own, *self._dates)}
+        taken = {name for name, _ in (*self._own, *self._dates)} | {
+            LINKS
+        }  # shown with their full names
         self._words: list[tuple[Column, int, set[Any]]] = [
             (BY_FIELD[name], at, {""}) for name, at in placed if name not in taken
         ]

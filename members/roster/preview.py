@@ -19,7 +19,7 @@ from core.models import User
 from members.codes import SEVERAL, unpack
 from members.columns import CODED
 from members.columns import SEALED as MASKS
-from members.enums import RosterRowState
+from members.enums import AffiliationKind, RosterRowState
 from members.models import Member, RosterBatch, RosterRow
 from members.roster.columns import BY_FIELD, Layout
 from members.roster.register import COLUMNS, DATES, SEALED
@@ -119,7 +119,9 @@ class _Reader:
         self.members: Mapping[int, Member] = (
             Member.objects.visible_to(user).select_related("branch").in_bulk(known)
         )
-        self.branches = _names(Branch, (self._staged(row, "branch") for row in rows))
+        self.links = {row.row: json.loads(row.links) for row in rows if row.links}
+        linked = [branch for ties in self.links.values() for branch, _ in ties]
+        self.branches = _names(Branch, [*linked, *(self._staged(row, "branch") for row in rows)])
         self.places = {
             name: _names(model, [*self._both(name)])
             for name, model in _PLACES.items()
@@ -139,7 +141,7 @@ class _Reader:
             number=self._number(row, member, cells),
             branch=self._branch(row, member, cells),
             member=member,
-            changes=self._changes(row, member) if member else (),
+            changes=[*self._links(row), *(self._changes(row, member) if member else ())],
             findings=findings_of(self.layout, row.row, row.problems),
             mended=_mended(self.layout, row.mended),
         )
@@ -161,6 +163,14 @@ class _Reader:
             return str(member.branch or "")
         named = self.branches.get(self._staged(row, "branch"))
         return named or self._cell(cells, "branch") or self._cell(cells, "branch_code")
+
+    def _links(self, row: RosterRow) -> list[Change]:
+        """Name the managing links that the row begins, each with its kind."""
+        named = [
+            f"{self.branches[branch]}（{AffiliationKind(kind).label}）"
+            for branch, kind in self.links.get(row.row, ())
+        ]
+        return [Change("登记活动组织", "", "、".join(named))] if named else []
 
     def _cell(self, cells: Sequence[str], name: str) -> str:
         if name not in self.layout.fields:

@@ -36,6 +36,7 @@ _TEMPLATE = [
     "phone2",
     "address",
     "community",
+    "activity_orgs",
     "emergency_name",
     "emergency_phone",
     "emergency_relation",
@@ -53,6 +54,7 @@ _HINTS = {
     "person_kind": "离休干部、退休干部、企业退休、退职、其他。",
     "phone": "手机，或带区号的固定电话。",
     "community": "社区名称或12位代码。",
+    "activity_orgs": "就近参加活动的党支部，名称或代码；有几个的用顿号隔开。",
 }
 LEAD = ("原行号", "退回原因")
 _WIDTHS = (8, 40)

@@ -37,6 +37,7 @@ class Totals:
     notes: int = 0
     mended: int = 0
     states: Counter[str] = field(default_factory=Counter)
+    links: Counter[str] = field(default_factory=Counter)
     genders: Counter[str] = field(default_factory=Counter)
     member_kinds: Counter[str] = field(default_factory=Counter)
     person_kinds: Counter[str] = field(default_factory=Counter)
@@ -50,6 +51,8 @@ class Totals:
             self.rows += 1
             self.states[judged.state] += 1
             self.mended += bool(judged.mended)
+            if judged.links:
+                self.links[f"links_{judged.state}"] += len(judged.links)
             if judged.problems:
                 self.warnings += sum(found.severity == "W" for found in judged.problems)
                 self.warned += judged.state != RosterRowState.REJECTED
@@ -61,9 +64,9 @@ class Totals:
                 self.area_paths.add(values["area_path"])
 
     def counts(self) -> dict[str, int]:
-        """Return what ``RosterBatch.counts`` keeps."""
+        """Return what ``RosterBatch.counts`` keeps; ``links_…`` are the links by the row's state."""
         sums = {name: getattr(self, name) for name in SUMS}
-        return {**sums, **self.states}
+        return {**sums, **self.states, **self.links}
 
     def by_name(self, branch_names: dict[int, str], *, distinct: int) -> dict[str, Any]:
         """Return what ``RosterBatch.totals`` keeps: lists of [name, number of rows]."""
@@ -104,12 +107,14 @@ class Summary:
     to_confirm: int
     warnings: int
     mended: int
+    links: int
 
     def sentence(self) -> str:
         """Return the figures in words."""
+        links = f"；登记活动组织{self.links}个" if self.links else ""
         return (
             f"共{self.rows}行：新增{self.new}，变更{self.changed}，不变{self.unchanged}，"
-            f"待确认{self.to_confirm}，退回{self.rejected}；提醒{self.warnings}条"
+            f"待确认{self.to_confirm}，退回{self.rejected}；提醒{self.warnings}条{links}"
         )
 
 
@@ -120,6 +125,8 @@ def summarise(batch: RosterBatch, choice: str = "") -> Summary:
     changed = sum(counts[state] for state in WRITTEN[choice])
     if batch.state == RosterState.DONE:
         changed = counts["changed"]
+    written = (RosterRowState.NEW, *WRITTEN[choice])
+    links = sum(counts[f"links_{state}"] for state in written)
     kept = sum(counts[state] for state in _KNOWN) - changed
     asked = kept if choice == OnDuplicate.ASK else 0
     return Summary(
@@ -131,6 +138,7 @@ def summarise(batch: RosterBatch, choice: str = "") -> Summary:
         to_confirm=asked + counts[RosterRowState.HELD],
         warnings=counts["warnings"],
         mended=counts["mended"],
+        links=counts["links"] if batch.state == RosterState.DONE else links,
     )
 
 

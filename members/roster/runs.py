@@ -223,7 +223,9 @@ class _Check:
 
 def _finish(batch: RosterBatch, user: User) -> None:
     """Close the batch with what was really written, and put one row into the trail."""
-    written = batch.chunks.aggregate(created=Sum("created"), changed=Sum("changed"))
+    written = batch.chunks.aggregate(
+        created=Sum("created"), changed=Sum("changed"), links=Sum("links")
+    )
     states = RosterRow.objects.filter(batch=batch).order_by().values_list("state")
     kept = {key: batch.counts.get(key, 0) for key in SUMS}
     batch.counts = {
@@ -231,6 +233,7 @@ def _finish(batch: RosterBatch, user: User) -> None:
         **dict(states.annotate(number=Count("row"))),
         "created": written["created"] or 0,
         "changed": written["changed"] or 0,
+        "links": written["links"] or 0,
     }
     batch.state, batch.finished_at = RosterState.DONE, timezone.now()
     batch.save(update_fields=["counts", "state", "finished_at"])

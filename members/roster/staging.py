@@ -20,7 +20,10 @@ _MENDED_CONTEXT = f"{RosterRow._meta.db_table}.mended"
 Record = tuple[Any, ...]
 
 _SHORT_HEAD = ("batch_id", "row", "state", "member_id")
-_HEAD = ("batch_id", "row", "state", "member_id", "version", "problems", "cells", "mended")
+_HEAD = (
+    *("batch_id", "row", "state", "member_id", "version", "problems", "cells", "mended"),
+    "links",
+)
 # Written for a new member whatever columns the file has.
 _FOLLOWS = frozenset(DERIVED_FIELDS) - {"phone_index"} | {
     "gender",
@@ -91,6 +94,7 @@ class Stage:
             json.dumps(judged.problems, ensure_ascii=False) if judged.problems else None,
             _sealed_cells(judged.cells) if rejected else None,
             self._sealed_mended(judged),
+            json.dumps(judged.links) if judged.links and not rejected else None,
             *map(values.get, self._fields),
         )
 

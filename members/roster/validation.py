@@ -24,7 +24,7 @@ from members.rules.problems import Problem, problem
 
 PHONES = ("phone", "phone2", "emergency_phone")
 _PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, Kind.GRID})
-_APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE}
+_APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS}
 # First words of the lines that people write under a table.
 _NOTES = ("合计", "总计", "小计", "共计", "填表", "制表", "审核", "备注", "说明", "注")
 
@@ -34,7 +34,8 @@ class Judged:
     """A row with its values (stored forms by field, sealed fields still plain) and findings.
 
     ``given`` are the fields that the file itself filled; the rest follows from them. ``mended``
-    is what reading changed (``members.roster.mending``).
+    is what reading changed (``members.roster.mending``). ``links`` are the managing links to
+    begin: branch and kind.
     """
 
     row: int
@@ -47,6 +48,7 @@ class Judged:
     version: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
     mended: Sequence[Mended] = ()
+    links: Sequence[tuple[int, str]] = ()
 
     @property
     def is_refused(self) -> bool:

@@ -4,13 +4,21 @@ Each ``check_…`` raises ValidationError with sentences by field; nothing else.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from branches.enums import BranchKind
-from members.enums import LINK_KINDS
+from branches.enums import BranchKind, BranchSetting
+from members.enums import LINK_KINDS, AffiliationKind
+
+# A branch and the kind of link to it.
+Tie = tuple[int, str]
+
+_KIND_BY_COUNT = {
+    "temporary": AffiliationKind.TEMPORARY,
+    "functional": AffiliationKind.FUNCTIONAL,
+}
 
 
 def place_fault(settings: Mapping[str, Any], *, dissolved: bool, is_home: bool) -> str:
@@ -48,8 +56,57 @@ def check_link(*, kind: str, is_home: bool, counts: bool, links: int, most: int 
         raise ValidationError({"kind": "请选活动关系；隶属请办理组织关系转接。"})
     if is_home:
         raise ValidationError({"branch": "这就是隶属的党支部，不用再登记活动组织。"})
-    if counts and most is not None and links >= most:
-        raise ValidationError({"branch": f"本区实行1+{most},已有{links}个活动组织"})
+    if counts and (fault := limit_fault(links, most)):
+        raise ValidationError({"branch": fault})
+
+
+def limit_fault(links: int, most: int | None) -> str:
+    """Return the policy's own sentence where LINKS use it up (SYS-05); empty where they do not."""
+    if most is None or links < most:
+        return ""
+    return f"本区实行1+{most},已有{links}个活动组织"
+
+
+def link_kind(settings: Mapping[str, Any], setting: str) -> AffiliationKind:
+    """Return the kind of a link to a branch where nobody says it: by its kind, then by its setting.
+
+    SETTINGS are those of the branch's Kind. Whatever is neither temporary nor functional nor an
+    association is a place near home: the community kind.
+    """
+    if kind := _KIND_BY_COUNT.get(settings.get("counts_as", "")):
+        return kind
+    if setting == BranchSetting.ASSOCIATION:
+        return AffiliationKind.ASSOCIATION
+    return AffiliationKind.COMMUNITY
+
+
+def links_to_begin(
+    wanted: Sequence[Tie],
+    standing: Collection[Tie],
+    *,
+    counted: Collection[str],
+    most: int | None,
+) -> tuple[list[Tie], str]:
+    """Return which of the WANTED links begin, and the policy's sentence where some may not.
+
+    A branch that a link of any kind stands to already wants none. COUNTED are the kinds that use
+    up the policy, MOST its limit (None: 1+N).
+    """
+    places = {branch for branch, _ in standing}
+    links = sum(kind in counted for _, kind in standing)
+    begun: list[Tie] = []
+    refused = ""
+    for branch, kind in wanted:
+        if branch in places:
+            continue
+        fault = limit_fault(links, most) if kind in counted else ""
+        if fault:
+            refused = fault
+            continue
+        begun.append((branch, kind))
+        places.add(branch)
+        links += kind in counted
+    return begun, refused
 
 
 def check_start(started_on: dt.date | None, *, today: dt.date) -> None:

@@ -153,7 +153,7 @@ def _in_words(report: dict[str, Any]) -> str:
     """Return the figures on one line and the findings below."""
     names = (
         *("rows", "new", "changed", "unchanged", "rejected", "to_confirm", "warnings"),
-        *("mended", "seconds"),
+        *("mended", "links", "seconds"),
     )
     lines = ["  ".join(f"{name}={report[name]}" for name in names)]
     problems = report["problems"]
