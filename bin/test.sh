@@ -13,7 +13,7 @@ stage "静态检查 static checks"
 bin/lint.sh
 
 stage "SQLite 上的测试 the suite on SQLite"
-TEST_DATABASE=sqlite .venv/bin/python -m pytest -n 2 -q --ignore=tests/browser
+TEST_DATABASE=sqlite .venv/bin/python -m pytest -n 2 --dist worksteal -q --ignore=tests/browser
 
 stage "PostgreSQL 上的测试，连同浏览器 the suite on PostgreSQL, and the browser"
-TEST_DATABASE=postgres .venv/bin/python -m pytest -n 2 -q -m "not once"
+TEST_DATABASE=postgres .venv/bin/python -m pytest -n 2 --dist worksteal -q -m "not once"

@@ -113,32 +113,31 @@ def exported(client: Client, address: str) -> Iterator[tuple[str, Any]]:
         yield f"{address} {number}", answer
 
 
-@pytest.mark.parametrize(
-    "role",
-    ["member", "group_leader", "secretary", "street_staff", "bureau_staff", "sysadmin", "auditor"],
-)
 def test_no_page_tells_of_what_is_out_of_reach(
     request: pytest.FixtureRequest,
     markers: dict[str, set[str]],
     far_branch: Branch,
     caplog: pytest.LogCaptureFixture,
-    role: str,
 ) -> None:
-    user, world = request.getfixturevalue(role), World(request)
+    """One world for every role: planting it costs as much as asking a role's pages."""
+    users = {role: request.getfixturevalue(role) for role in markers}
+    world = World(request)
     assert len(markers["secretary"]) >= 500
     hidden = Member.objects.filter(branch__area_path__startswith=far_branch.area_path[:4]).first()
     assert hidden is not None
     words = [hidden.name, far_branch.area.code, str(hidden.branch_id)]
-    forbidden = markers[role] - set(words)  # a page may repeat what was typed into it
     found = {}
-    with caplog.at_level(logging.DEBUG):
-        for address, answer in answers(client_of(user), world, words):
-            assert answer.status_code < 500, address
-            if shown := leaks(text_of(answer), forbidden):
-                found[address] = sorted(shown)[:5]
+    for role, user in users.items():
+        forbidden = markers[role] - set(words)  # a page may repeat what was typed into it
+        caplog.clear()
+        with caplog.at_level(logging.DEBUG):
+            for address, answer in answers(client_of(user), world, words):
+                assert answer.status_code < 500, (role, address)
+                if shown := leaks(text_of(answer), forbidden):
+                    found[role, address] = sorted(shown)[:5]
+        assert leaks(caplog.text.encode(), forbidden) == set()
+        assert ID_NUMBER.findall(caplog.text.encode()) == []
     assert found == {}
-    assert leaks(caplog.text.encode(), forbidden) == set()
-    assert ID_NUMBER.findall(caplog.text.encode()) == []
 
 
 def test_markers_are_found_by_whom_they_belong_to(

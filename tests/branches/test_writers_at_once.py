@@ -13,7 +13,7 @@ from branches.models import Area, Branch
 from tests.factories.branches import make_area, make_branch, make_district
 
 WRITERS = 4
-ACTS = 200
+ACTS = 60  # the bench has two hundred (tests/bench/bench_writers.py)
 
 
 def run_at_once(work: Callable[[int], None]) -> list[BaseException]:

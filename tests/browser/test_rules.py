@@ -82,6 +82,13 @@ def test_read_aloud_is_offered_where_there_is_a_chinese_voice(page: Page, live_s
     assert page.get_by_role("button", name="读给我听").is_visible()
 
 
+def test_the_largest_size_is_there_on_the_next_page(page: Page, live_server: Any) -> None:
+    page.goto("/signin/")
+    page.get_by_role("button", name="特大", exact=True).click()
+    page.goto("/nowhere/")
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 30
+
+
 def test_high_contrast_stays(page: Page, live_server: Any) -> None:
     page.goto("/signin/")
     page.get_by_role("button", name="换成黑白分明").click()
