@@ -4,7 +4,8 @@ Measured: 57,000 rows a second by COPY, 157,000 by executemany; Django's bulk_cr
 Table and column names come from the models, values are always bound.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models
@@ -40,6 +41,40 @@ def load(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Insert ROWS into a table by name, for tables that have no model."""
     with connection.cursor() as cursor:
         _fill(cursor, table, columns, rows)
+
+
+@contextmanager
+def checked_together(*tables: type[models.Model]) -> Iterator[None]:
+    """Let PostgreSQL check the foreign keys of what the block loads into TABLES at once.
+
+    Row by row the checks cost more than the loading: for three million attendances 120 s against
+    10. Within the caller's transaction, and nobody else reads the tables until it ends: for a load
+    of everything, not for daily work. SQLite only counts, so there is nothing to save.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing may be waiting to be checked
+        keys = [key for table in tables for key in _foreign_keys(cursor, table)]
+        for table, key, _ in keys:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {key}")
+    yield
+    with connection.cursor() as cursor:
+        for table, key, definition in keys:
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {key} {definition}")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _foreign_keys(cursor: Any, model: type[models.Model]) -> list[tuple[str, str, str]]:
+    """Return (table, constraint, definition) of each foreign key of MODEL, ready to be written."""
+    table = name(model._meta.db_table)
+    cursor.execute(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid = %s::regclass AND contype = 'f'",
+        [table],
+    )
+    return [(table, name(key), definition) for key, definition in cursor.fetchall()]
 
 
 def settle(model: type[models.Model]) -> None:

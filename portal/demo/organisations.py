@@ -2,13 +2,13 @@
 the enterprise retirees (domain §5.4, SYS-02, SYS-15)."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from branches.enums import AreaLevel, BranchKind, BranchSetting, Tie
 from portal.demo import decks, wording
 from portal.demo.plan import AreaPlan, BranchPlan, Plan
-from portal.demo.recipe import Recipe
+from portal.demo.recipe import Frame, Recipe
 
 # A kind as data (fixtures/kinds.json): counted apart from the 98 units of the seed.
 ENTERPRISE_BRANCH = "branch.enterprise_branch"
@@ -21,28 +21,63 @@ SMALLEST = 2  # members of the unit that cannot be a branch of its own (R-BR-02)
 BRANCH_TURNS, GROUP_TURN = (0, 2, 3, 1), 1
 
 
-class Organisations:
-    """Draws every organisation of one plan."""
+class Founding:
+    """Adds organisations to one district's plan: their codes, committees, places and days."""
 
-    def __init__(self, plan: Plan, recipe: Recipe) -> None:
+    def __init__(self, plan: Plan, recipe: Frame) -> None:
         self.plan = plan
-        self.recipe = recipe
         self.chance = decks.chance(recipe.seed, "organisations")
         self.district = plan.at(AreaLevel.DISTRICT)[0]
         self.streets = plan.at(AreaLevel.STREET)
         self.committees: dict[str, str] = {}
 
-    def draw(self) -> None:
-        """Add all organisations to the plan, parents before children."""
+    def found_committees(self, streets: Iterable[AreaPlan]) -> BranchPlan:
+        """Add the working committee of the district and the committees of STREETS below it."""
         root = self._add(
             self.district, f"{self.district.name}离退休干部工委", BranchKind.WORKING_COMMITTEE
         )
-        for street in self.streets:
+        for street in streets:
             name = f"{street.name}离退休党委"
             self.committees[street.code] = self._add(
                 street, name, BranchKind.PARTY_COMMITTEE, parent=root.code
             ).code
-        self._draw_units(root)
+        return root
+
+    def _place(self, area: AreaPlan, name: str, **more: Any) -> dict[str, Any]:
+        street = area.code if area.level == AreaLevel.STREET else area.parent
+        room = decks.pick(self.chance, wording.topics()["places"])
+        return {
+            "area": area,
+            "name": name,
+            "parent": self.committees[street],
+            "place": f"{area.name}{room}",
+            **more,
+        }
+
+    def _add(
+        self, area: AreaPlan, name: str, kind: str = BranchKind.BRANCH, **more: Any
+    ) -> BranchPlan:
+        code = f"{self.district.code[:6]}{len(self.plan.branches) + 1:04d}"
+        if more.get("members") or more.get("guests"):
+            more.setdefault("theme_day", self.chance.choice(THEME_DAYS))
+        branch = BranchPlan(code, name, kind, area.code, **more)
+        self.plan.branches.append(branch)
+        return branch
+
+    def _founded(self, first: int, last: int) -> dt.date:
+        return decks.day_between(self.chance, dt.date(first, 3, 1), dt.date(last, 6, 30))
+
+
+class Organisations(Founding):
+    """Draws every organisation of the district of a recipe."""
+
+    def __init__(self, plan: Plan, recipe: Recipe) -> None:
+        super().__init__(plan, recipe)
+        self.recipe = recipe
+
+    def draw(self) -> None:
+        """Add all organisations to the plan, parents before children."""
+        self._draw_units(self.found_committees(self.streets))
         self._draw_local()
         self._draw_ties()
         self._draw_enterprise()
@@ -145,30 +180,6 @@ class Organisations:
                     members=next(sizes),
                     founded=self._founded(2021, 2024),
                 )
-
-    def _place(self, area: AreaPlan, name: str, **more: Any) -> dict[str, Any]:
-        street = area.code if area.level == AreaLevel.STREET else area.parent
-        room = decks.pick(self.chance, wording.topics()["places"])
-        return {
-            "area": area,
-            "name": name,
-            "parent": self.committees[street],
-            "place": f"{area.name}{room}",
-            **more,
-        }
-
-    def _add(
-        self, area: AreaPlan, name: str, kind: str = BranchKind.BRANCH, **more: Any
-    ) -> BranchPlan:
-        code = f"{self.district.code[:6]}{len(self.plan.branches) + 1:04d}"
-        if more.get("members") or more.get("guests"):
-            more.setdefault("theme_day", self.chance.choice(THEME_DAYS))
-        branch = BranchPlan(code, name, kind, area.code, **more)
-        self.plan.branches.append(branch)
-        return branch
-
-    def _founded(self, first: int, last: int) -> dt.date:
-        return decks.day_between(self.chance, dt.date(first, 3, 1), dt.date(last, 6, 30))
 
 
 def draw(plan: Plan, recipe: Recipe) -> None:

@@ -1,6 +1,7 @@
 """The members of the district on paper: ages, names, numbers, Party dates, care (domain §5.5)."""
 
 import datetime as dt
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from portal.demo import careers, decks, health, wording
 from portal.demo.names import Names
 from portal.demo.organisations import ENTERPRISE_BRANCH
 from portal.demo.plan import AreaPlan, BranchPlan, Plan
-from portal.demo.recipe import Recipe
+from portal.demo.recipe import Frame
 
 # Years of age at the end of the recipe's year, by band, in per cent.
 AGES = {(60, 69): 42, (70, 79): 33, (80, 89): 20, (90, 99): 5}
@@ -35,10 +36,38 @@ class Person:
     values: dict[str, Any]
 
 
-class People:
-    """Draws the members of one plan, branch by branch."""
+class Numbers:
+    """Hands out ID numbers and telephones; none comes twice."""
 
-    def __init__(self, plan: Plan, recipe: Recipe) -> None:
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self._orders: dict[dt.date, int] = {}
+        self._phones = 0
+        self._place = wording.places()["district"][0][:6]
+
+    def id_number(self, birth: dt.date, gender: str) -> str:
+        """Return a number of the area block 99, which belongs to nobody."""
+        order = self._order(birth) * 2 - (1 if gender == Gender.MALE else 0)
+        first17 = f"{self._place}{birth:%Y%m%d}{order:03d}"
+        return first17 + id_number.check_digit(first17)
+
+    def phone(self) -> str:
+        """Return the next number of the prefix 161, which no operator has."""
+        self._phones += 1
+        return phone(self._phones)
+
+    def _order(self, birth: dt.date) -> int:
+        """Return the next order of a day; the first one is anywhere, as in a real register."""
+        order = self._orders.get(birth, self._chance.randint(0, 300)) + 1
+        # Twice a multiple of fifty ends in 00, which looks like a number that Excel has rounded.
+        self._orders[birth] = order + (order % 50 == 0)
+        return self._orders[birth]
+
+
+class People:
+    """Draws the members of one plan, branch by branch; NUMBERS go on where another plan's end."""
+
+    def __init__(self, plan: Plan, recipe: Frame, numbers: Numbers | None = None) -> None:
         self.plan = plan
         self.recipe = recipe
         self.chance = decks.chance(recipe.seed, "people")
@@ -46,8 +75,8 @@ class People:
         self.communities = plan.at(AreaLevel.COMMUNITY)
         self.areas = {area.code: area for area in plan.areas}
         self.groups = {group.parent: group for group in plan.of(BranchKind.PARTY_GROUP)}
-        self.orders: dict[dt.date, int] = {}
-        self.drawn = 0
+        self.numbers = numbers or Numbers(self.chance)
+        self._grids_of: dict[str, list[AreaPlan]] = {}
 
     def draw(self) -> Iterator[Person]:
         """Yield every member, in the order of the branches."""
@@ -85,36 +114,26 @@ class People:
         # Who turns 60 this year has retired by now only if born early in the year.
         last = dt.date(born, 4 if born >= self.recipe.day.year - 60 else 12, 30)
         birth = decks.day_between(self.chance, dt.date(born, 1, 1), last)
-        order = self._order(birth) * 2 - (1 if gender == Gender.MALE else 0)
-        first17 = f"{wording.places()['district'][0][:6]}{birth:%Y%m%d}{order:03d}"
         return {
             "name": self.names.draw(born, gender),
             "gender": gender,
             "ethnicity": ethnicity,
             "birth_date": birth,
-            "id_number": first17 + id_number.check_digit(first17),
+            "id_number": self.numbers.id_number(birth, gender),
         }
-
-    def _order(self, birth: dt.date) -> int:
-        """Return the next order of a day; the first one is anywhere, as in a real register."""
-        order = self.orders.get(birth, self.chance.randint(0, 300)) + 1
-        # Twice a multiple of fifty ends in 00, which looks like a number that Excel has rounded.
-        self.orders[birth] = order + (order % 50 == 0)
-        return self.orders[birth]
 
     def _person(self, home: BranchPlan, values: dict[str, Any]) -> Person:
         group = self.groups.get(home.code)
         in_group = group is not None and self.chance.random() < GROUP_SHARE
         community = self._residence(group.area if group and in_group else home.area)
-        grid = self.chance.choice(self._grids(community))
+        grids = self._grids(community)
+        grid = self.chance.choice(grids).code if grids else ""
         values |= careers.draw(self.chance, values, home, self.recipe.day)
         values |= health.draw(self.chance, values["birth_date"], self.recipe.day)
         values |= self._contact(values, community)
         values["member_kind"] = MemberKind.FULL
         self._leave_gaps(values)
-        return Person(
-            home, group.code if group and in_group else "", community.code, grid.code, values
-        )
+        return Person(home, group.code if group and in_group else "", community.code, grid, values)
 
     def _residence(self, area_code: str) -> AreaPlan:
         area = self.areas[area_code]
@@ -127,33 +146,29 @@ class People:
         )
 
     def _grids(self, community: AreaPlan) -> list[AreaPlan]:
-        return [
-            grid
-            for group in self.plan.below(community.code)
-            for grid in self.plan.below(group.code)
-        ]
+        """Return the grids of COMMUNITY; a territory need not be divided so far."""
+        if community.code not in self._grids_of:
+            groups = self.plan.below(community.code)
+            grids = [grid for group in groups for grid in self.plan.below(group.code)]
+            self._grids_of[community.code] = grids
+        return self._grids_of[community.code]
 
     def _contact(self, values: dict[str, Any], community: AreaPlan) -> dict[str, Any]:
         throw, district = self.chance.randint, self.areas[community.code[:6] + "000000"].name
         street = self.areas[community.parent].name
         building = f"{throw(1, 28)}号楼{throw(1, 4)}单元"
         contact = {
-            "phone": self._phone(),
+            "phone": self.numbers.phone(),
             "building": building,
             "address": f"{district}{street}{community.name}{building}{throw(1, 6)}0{throw(1, 3)}",
         }
         if values["birth_date"].year <= self.recipe.day.year - 80:
             contact |= {
                 "emergency_name": self.names.draw(values["birth_date"].year + 28, Gender.MALE),
-                "emergency_phone": self._phone(),
+                "emergency_phone": self.numbers.phone(),
                 "emergency_relation": self.chance.choice(["儿子", "女儿", "女婿", "侄子"]),
             }
         return contact
-
-    def _phone(self) -> str:
-        """Return the next number of the prefix 161, which no operator has; none comes twice."""
-        self.drawn += 1
-        return phone(self.drawn)
 
     def _leave_gaps(self, values: dict[str, Any]) -> None:
         """Leave out what real registers lack, so that the 待补资料 lists have something to show."""

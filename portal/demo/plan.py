@@ -1,7 +1,9 @@
 """The district on paper: every area and every Party organisation before anything is written."""
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from branches.enums import BranchSetting
 
@@ -39,6 +41,7 @@ class BranchPlan:
     place: str = ""
     theme_day: int | None = None
     founded: dt.date | None = None
+    issuer: str = "青老工委"
     is_small: bool = False
     serving: int = 0
 
@@ -51,7 +54,9 @@ class BranchPlan:
     @property
     def document(self) -> str:
         """The paper that approved it."""
-        return f"青老工委〔{self.founded.year}〕{int(self.code[-2:])}号" if self.founded else ""
+        return (
+            f"{self.issuer}〔{self.founded.year}〕{int(self.code[-2:])}号" if self.founded else ""
+        )
 
 
 @dataclass
@@ -68,7 +73,14 @@ class Plan:
 
     def below(self, code: str) -> list[AreaPlan]:
         """Areas directly under the area CODE."""
-        return [area for area in self.areas if area.parent == code]
+        return self._below[code]
+
+    @cached_property
+    def _below(self) -> dict[str, list[AreaPlan]]:
+        found: dict[str, list[AreaPlan]] = defaultdict(list)
+        for area in self.areas:
+            found[area.parent].append(area)
+        return found
 
     def of(self, *kinds: str) -> list[BranchPlan]:
         """Organisations of the kinds named."""

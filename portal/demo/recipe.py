@@ -9,11 +9,25 @@ from branches.enums import Tie
 SEED = 990101
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """Numbers of everything in the district; what is not numbered here follows from these."""
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What every demonstration follows from, whatever its size: day, seed, and who is planted."""
 
     size: str
+    veterans: int = 0
+    day: dt.date = field(default_factory=dt.date.today)
+    seed: int = SEED
+
+    @property
+    def first_month(self) -> dt.date:
+        """First month with records: January of the year that was current half a year ago."""
+        return dt.date((self.day - dt.timedelta(days=183)).year, 1, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe(Frame):
+    """Numbers of everything in the district; what is not numbered here follows from these."""
+
     streets: int
     communities: int  # a street's first ones; the list of places caps it
     units: int
@@ -23,24 +37,16 @@ class Recipe:
     enterprise_branches: int  # in each community
     cadres: int
     enterprise_members: int
-    veterans: int
     small_units: int
     unit_members: int  # of the cadres, those whose home is a unit of the district
     secretary_branch: int  # members of the branch whose secretary signs in
     guests: tuple[int, int]  # fewest and most members linked to a temporary branch
     crowded: int  # members of the branch that should be split; 0 plants none
-    day: dt.date = field(default_factory=dt.date.today)
-    seed: int = SEED
 
     @property
     def members(self) -> int:
         """All members of the district."""
         return self.cadres + self.enterprise_members
-
-    @property
-    def first_month(self) -> dt.date:
-        """First month with records: January of the year that was current half a year ago."""
-        return dt.date((self.day - dt.timedelta(days=183)).year, 1, 1)
 
 
 SIZES: dict[str, dict[str, Any]] = {

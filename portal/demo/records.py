@@ -12,7 +12,8 @@ from activities.models import Activity, Attendance
 from activities.rules.attendance import due_ties
 from branches.models import Branch
 from core import bulk
-from core.models import User
+from core.enums import Engine
+from core.models import Kind, User
 from portal.demo import loading
 from portal.demo.months import Fellow, Held
 from portal.demo.register import chunks
@@ -39,48 +40,51 @@ class Records:
         self.branches = branches
         self.secretaries = secretaries
         self.fellows = {fellow.pk: fellow for fellow in fellows}
+        settings = dict(Kind.objects.filter(engine=Engine.BRANCH).values_list("key", "settings"))
+        self.due = {key: due_ties(each) for key, each in settings.items()}
 
     def write(self, year: Iterable[Held]) -> None:
         """Write the activities of YEAR with their attendance."""
         for chunk in chunks(year, ACTIVITIES_AT_ONCE):
-            activities = loading.write(Activity, [self._activity(held) for held in chunk])
-            rows = [
-                row
-                for activity, held in zip(activities, chunk, strict=True)
-                for row in self._attendance(activity, held)
-            ]
-            bulk.append(Attendance, ATTENDANCE, rows)
+            keys = loading.write(Activity, [self._activity(held) for held in chunk])
+            bulk.append(Attendance, ATTENDANCE, self._attendances(zip(keys, chunk, strict=True)))
 
-    def _activity(self, held: Held) -> Activity:
+    def _activity(self, held: Held) -> dict[str, Any]:
         secretary = self.secretaries[held.branch.code]
-        is_held = held.state != ActivityState.PLANNED
-        activity = Activity(
-            kind_id=ActivityKind.THEME_DAY,
-            branch=self.branches[held.branch.code],
-            period=held.period,
-            date=held.date,
-            starts_at=held.starts_at,
-            topic=held.topic,
-            place=held.branch.place,
-            host=secretary.display_name,
-            state=held.state,
-            is_demo=True,
-        )
-        if is_held:
-            activity.minutes = held.minutes.format(host=secretary.display_name, lesson=held.lesson)
-            activity.recorded_by = secretary
-            activity.recorded_at = _evening(held.date)
-        return activity
+        values = {
+            "kind_id": str(ActivityKind.THEME_DAY),
+            "branch_id": self.branches[held.branch.code].pk,
+            "period": held.period,
+            "date": held.date,
+            "starts_at": connection.ops.adapt_timefield_value(held.starts_at),
+            "topic": held.topic,
+            "place": held.branch.place,
+            "host": secretary.display_name,
+            "state": str(held.state),
+            "is_demo": True,
+        }
+        if held.state == ActivityState.PLANNED:
+            return values
+        return values | {
+            "minutes": held.minutes.format(host=secretary.display_name, lesson=held.lesson),
+            "recorded_by_id": secretary.pk,
+            "recorded_at": _evening(held.date),
+        }
 
-    def _attendance(self, activity: Activity, held: Held) -> Iterator[tuple[Any, ...]]:
-        at = connection.ops.adapt_datetimefield_value(activity.recorded_at)
-        due, by = due_ties(activity.branch.kind.settings), activity.recorded_by_id
+    def _attendances(self, year: Iterable[tuple[int, Held]]) -> Iterator[tuple[Any, ...]]:
+        for activity, held in year:
+            if held.marks:
+                yield from self._of_one(activity, held)
+
+    def _of_one(self, activity: int, held: Held) -> Iterator[tuple[Any, ...]]:
+        branch, by = held.branch.code, self.secretaries[held.branch.code].pk
+        at = connection.ops.adapt_datetimefield_value(_evening(held.date))
+        due = self.due[self.branches[branch].kind_id]
         for pk, mark in held.marks.items():
             fellow = self.fellows[pk]
-            home = self.branches[fellow.home_on(held.date)]
-            ties = fellow.ties_to(held.branch.code, held.date)
-            is_due = not due.isdisjoint(ties)
-            yield activity.pk, pk, home.pk, is_due, str(mark.state), mark.reason, by, at
+            home = self.branches[fellow.home_on(held.date)].pk
+            is_due = not due.isdisjoint(fellow.ties_to(branch, held.date))
+            yield activity, pk, home, is_due, str(mark.state), mark.reason, by, at
 
 
 def _evening(day: dt.date) -> dt.datetime:

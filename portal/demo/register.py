@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -24,49 +24,50 @@ class Register:
     def __init__(self, areas: dict[str, Area], branches: dict[str, Branch]) -> None:
         self.areas = areas
         self.branches = branches
+        self.today = timezone.localdate()
 
     def write(self, people: Iterable[tuple[Person, list[Link]]]) -> list[Fellow]:
         """Write PEOPLE with their links; return them as fellows in the same order."""
         fellows: list[Fellow] = []
         for chunk in chunks(people):
-            members = loading.write(Member, [self._member(person) for person, _ in chunk])
-            pairs = list(zip(members, chunk, strict=True))
+            keys = loading.write(Member, [self._member(person) for person, _ in chunk])
+            pairs = list(zip(keys, chunk, strict=True))
             loading.write(
                 Affiliation,
-                [self._affiliation(member, link) for member, (_, links) in pairs for link in links],
+                [self._affiliation(key, link) for key, (_, links) in pairs for link in links],
             )
-            fellows += [_fellow(member, links) for member, (_, links) in pairs]
+            fellows += [_fellow(key, person.values, links) for key, (person, links) in pairs]
         return fellows
 
-    def _member(self, person: Person) -> Member:
+    def _member(self, person: Person) -> dict[str, Any]:
         branch = self.branches[person.branch.code]
         values = person.values | {
             "branch_id": branch.pk,
             "group_id": self.branches[person.group].pk if person.group else None,
             "community_id": self.areas[person.community].pk,
-            "grid_id": self.areas[person.grid].pk,
+            "grid_id": self.areas[person.grid].pk if person.grid else None,
             "area_path": branch.area_path,
             "is_demo": True,
         }
-        return Member(**derived.fill(values, today=timezone.localdate()))
+        return derived.fill(values, today=self.today)
 
-    def _affiliation(self, member: Member, link: Link) -> Affiliation:
-        return Affiliation(
-            member=member,
-            branch=self.branches[link.branch],
-            kind=link.kind,
-            started_on=link.started_on,
-            ended_on=link.ended_on,
-            end_reason="组织关系转接" if link.ended_on else "",
-        )
+    def _affiliation(self, key: int, link: Link) -> dict[str, Any]:
+        return {
+            "member_id": key,
+            "branch_id": self.branches[link.branch].pk,
+            "kind": str(link.kind),
+            "started_on": link.started_on,
+            "ended_on": link.ended_on,
+            "end_reason": "组织关系转接" if link.ended_on else "",
+        }
 
 
-def _fellow(member: Member, links: list[Link]) -> Fellow:
+def _fellow(key: int, values: dict[str, Any], links: list[Link]) -> Fellow:
     return Fellow(
-        pk=member.pk,
-        name=member.name,
-        born=member.birth_date.year if member.birth_date else 0,
-        is_frail=member.needs_home_study,
+        pk=key,
+        name=values["name"],
+        born=values["birth_date"].year,
+        is_frail=values["needs_home_study"],
         links=links,
     )
 

@@ -62,7 +62,10 @@ def _remove_from(model: Model) -> int:
     rows = model._base_manager.filter(doomed)
     for field in _mentions(model):
         field.model._base_manager.filter(**{f"{field.name}__in": rows}).update(**{field.name: None})
-    return _remove_nodes(model, doomed) if issubclass(model, TreeNode) else rows.delete()[0]
+    if issubclass(model, TreeNode):
+        return _remove_nodes(model, doomed)
+    # What hangs on these rows went before them: Django would fetch them all to ask again.
+    return rows._raw_delete(rows.db)  # noqa: SLF001 -- Django's own fast way, offered under no other name
 
 
 def _remove_nodes(model: type[TreeNode], doomed: Q) -> int:

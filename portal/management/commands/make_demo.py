@@ -1,24 +1,49 @@
-"""manage.py make_demo: the fictional district 青澜区, complete and removable."""
+"""manage.py make_demo: the fictional district 青澜区 or a whole province, complete and removable."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from portal.demo import accounts, build, recipe, removal
+from branches.refusal import FileRefused
+from portal.demo import accounts, build, province, recipe, removal
+
+
+def _members(typed: str) -> int:
+    """Return how many members were asked for."""
+    if not typed.isdecimal() or int(typed) < province.SMALLEST:
+        raise ArgumentTypeError(f"请写一个不小于 {province.SMALLEST} 的数")
+    return int(typed)
 
 
 class Command(BaseCommand):
-    """Make the demonstration district, show its sign-ins, or remove it. Safe to repeat."""
+    """Make the demonstration district or a province, show its sign-ins, or remove it.
 
-    help = "装入演示区（青澜区，全部虚构）；--remove 删除全部演示数据"
+    Safe to repeat.
+    """
+
+    help = "装入演示区（青澜区，全部虚构）或一个省（--members）；--remove 删除全部演示数据"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument(
             "--size", choices=sorted(recipe.SIZES), default="M", help="S 120 人，M 6401 人（默认）"
+        )
+        parser.add_argument(
+            "--members",
+            type=_members,
+            metavar="人数",
+            help="不装青澜区，装一个省：区划是真的，人都是虚构的（530000 是全省规模）",
+        )
+        parser.add_argument(
+            "--divisions",
+            type=Path,
+            default=province.DIVISIONS,
+            metavar="文件",
+            help="和 --members 一起用：另一份区划文件（code,name,parent_code），默认江苏省",
         )
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--remove", action="store_true", help="删除全部演示数据")
@@ -29,13 +54,13 @@ class Command(BaseCommand):
         )
         what.add_argument("--logins", action="store_true", help="只列出演示账号")
 
-    def handle(self, *, size: str, remove: bool, with_others: bool, logins: bool, **_: Any) -> None:
+    def handle(self, *, remove: bool, with_others: bool, logins: bool, **asked: Any) -> None:
         """Do one of the three."""
         if remove:
             self._remove(with_others=with_others)
             return
         if not logins:
-            self._make(size)
+            self._make(**asked)
         self._show_logins()
 
     def _remove(self, *, with_others: bool) -> None:
@@ -49,15 +74,26 @@ class Command(BaseCommand):
         removed = removal.remove()
         self.stdout.write(f"已删除演示数据 {removed:,} 行。操作记录保留。")
 
-    def _make(self, size: str) -> None:
+    def _make(self, *, size: str, members: int | None, divisions: Path, **_: Any) -> None:
         if build.exists():
             self.stdout.write("演示数据已经在库里，没有改动。要重做，先运行 make_demo --remove。")
             return
-        plan = build.build(recipe.recipe(size, timezone.localdate()))
-        members = sum(branch.members for branch in plan.branches)
-        self.stdout.write(f"已装入演示数据：党组织 {len(plan.branches)} 个，党员 {members:,} 名。")
+        if members is None:
+            plan = build.build(recipe.recipe(size, timezone.localdate()))
+            organisations, people = len(plan.branches), sum(each.members for each in plan.branches)
+        else:
+            built = self._make_province(members, divisions)
+            organisations, people = built.branches, built.members
+        self.stdout.write(f"已装入演示数据：党组织 {organisations:,} 个，党员 {people:,} 名。")
         if not settings.DEMO_BANNER:
             self.stdout.write("请在环境变量里设 DEMO_BANNER=on，让每一页都写明是演示数据。")
+
+    def _make_province(self, members: int, divisions: Path) -> province.Built:
+        try:
+            return province.build(members, timezone.localdate(), divisions, self.stdout.write)
+        except FileRefused as refusal:
+            listed = "\n".join(map(str, refusal.problems))
+            raise CommandError(f"区划文件有问题，什么也没有写入。\n{listed}") from None
 
     def _show_logins(self) -> None:
         found = accounts.logins()
