@@ -85,7 +85,10 @@ class OnDuplicate(models.TextChoices):
 
 
 class RosterState(models.TextChoices):
-    """States of a roster batch. REFUSED: the file itself; DISCARDED: by its owner or a dry run."""
+    """States of a roster batch. REFUSED: the file itself; DISCARDED: by its owner or a dry run.
+
+    UNDONE: written, and taken back as a whole.
+    """
 
     UPLOADED = "UPLOADED", "待认列"
     CHECKING = "CHECKING", "核对中"
@@ -94,6 +97,8 @@ class RosterState(models.TextChoices):
     DONE = "DONE", "已完成"
     REFUSED = "REFUSED", "已退回"
     DISCARDED = "DISCARDED", "已放弃"
+    UNDOING = "UNDOING", "撤回中"
+    UNDONE = "UNDONE", "已撤回"
 
     @classmethod
     def open_states(cls) -> list[str]:
@@ -104,8 +109,9 @@ class RosterState(models.TextChoices):
 class RosterRowState(models.TextChoices):
     """How a row of a roster was judged against the register.
 
-    FILLS: it only adds to blanks; DIFFERS: it only contradicts; MIXED: both. HELD: a person must
-    decide whatever was chosen for the file (such as a member of another branch).
+    FILLS: it only adds to blanks; DIFFERS: it only contradicts; MIXED: both. What a person must
+    decide whatever was chosen for the file: ALIKE, a number that is not on the register but a name,
+    birth month and branch that are; ELSEWHERE, a member of another branch; HELD, anything else.
     """
 
     NEW = "N", "新增"
@@ -113,5 +119,32 @@ class RosterRowState(models.TextChoices):
     FILLS = "F", "可补空白"
     DIFFERS = "D", "不一致"
     MIXED = "M", "可补空白，也有不一致"
+    ALIKE = "A", "可能是同一个人"
+    ELSEWHERE = "E", "在别的党支部"
     HELD = "H", "待确认"
     REJECTED = "R", "退回"
+
+
+class RowDecision(models.TextChoices):
+    """What a person decided about one row, whatever is done with the rest of the file.
+
+    TAKE, KEEP: of a member who differs. SAME, NUMBER, OTHER: of somebody alike; NUMBER is the same
+    person whose number the roster has right. LEAVE, MOVE, LINK: of a member of another branch.
+    """
+
+    TAKE = "take", "用名册的"
+    KEEP = "keep", "保留登记的"
+    SAME = "same", "是同一个人，证件号码以登记为准"
+    NUMBER = "number", "是同一个人，证件号码以名册为准"
+    OTHER = "other", "是另一个人，新增"
+    LEAVE = "leave", "不动"
+    MOVE = "move", "组织关系转接到名册写的党支部"
+    LINK = "link", "隶属不变，把名册写的党支部登记为活动组织"
+
+
+class ChunkKind(models.TextChoices):
+    """What a piece of a roster's work did. UNDO is the counter-entry of another piece."""
+
+    WRITE = "WRITE", "写入"
+    ACTS = "ACTS", "转接和活动组织"
+    UNDO = "UNDO", "撤回"

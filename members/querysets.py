@@ -91,10 +91,14 @@ class MemberQuerySet(ScopedQuerySet):
 
 
 def in_force(day: dt.date, tie: str = "") -> Q:
-    """Return the condition that an affiliation, reached by the prefix TIE, is in force on DAY."""
+    """Return the condition that an affiliation, reached by the prefix TIE, is in force on DAY.
+
+    One that was withdrawn has never been.
+    """
+    stands = Q(**{f"{tie}withdrawn_on__isnull": True})
     begun = Q(**{f"{tie}started_on__isnull": True}) | Q(**{f"{tie}started_on__lte": day})
     not_ended = Q(**{f"{tie}ended_on__isnull": True}) | Q(**{f"{tie}ended_on__gte": day})
-    return begun & not_ended
+    return stands & begun & not_ended
 
 
 class AffiliationQuerySet(ScopedQuerySet):

@@ -33,7 +33,7 @@ def member_standing(user: User) -> Standing:
 
 def who_remains(branch: Branch, day: dt.date) -> Iterator[str]:
     """Name what keeps BRANCH from being dissolved on DAY: members and links that have not ended."""
-    ties = Affiliation.objects.filter(branch=branch).exclude(ended_on__lte=day)
+    ties = Affiliation.objects.filter(branch=branch, withdrawn_on=None).exclude(ended_on__lte=day)
     at_home = ties.filter(kind=AffiliationKind.HOME).count()
     if at_home:
         yield f"还有 {at_home} 名党员隶属这里，请先转接组织关系。"

@@ -134,7 +134,7 @@ def transfer_out(
 
 
 def _leave_home(member: Member, on: dt.date, document: str, *, is_same: bool = False) -> None:
-    homes = Affiliation.objects.filter(member=member, kind=HOME)
+    homes = Affiliation.objects.filter(member=member, kind=HOME, withdrawn_on=None)
     home = homes.filter(ended_on__isnull=True).first()
     rules.check_move(
         on=on,

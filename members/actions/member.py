@@ -128,7 +128,7 @@ WORDS = (
 def findings(member: Member) -> list[Problem]:
     """Return everything wrong or doubtful about MEMBER as it stands, saved or not."""
     area = member.branch.area if member.branch else None
-    around: dict[str, Any] = {"has_post": _has_post(member)}
+    around: dict[str, Any] = {"has_post": has_post(member.user_id)}
     if area is not None:
         around["branch_area_path"] = area.path
     if member.community is not None:
@@ -224,11 +224,11 @@ def _follow_phone(member: Member, old: str) -> None:
         user.save(update_fields=["phone", "phone_index"])
 
 
-def _has_post(member: Member) -> bool:
-    if member.user_id is None:
+def has_post(user: int | None) -> bool:
+    """Return whether the member with the account USER (its id) holds a Party post today."""
+    if user is None:
         return False
-    posts = Appointment.objects.current().filter(user=member.user_id, role__in=BRANCH_ROLES)
-    return posts.exists()
+    return Appointment.objects.current().filter(user=user, role__in=BRANCH_ROLES).exists()
 
 
 def _values(member: Model) -> dict[str, Any]:

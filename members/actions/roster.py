@@ -3,6 +3,7 @@
 Each is safe to ask twice: two uploads of one file meet in one batch (security §5b F18).
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from branches.models import Branch
@@ -17,13 +19,15 @@ from core.files import keep_file
 from core.models import StoredFile, User
 from core.parameters import Parameters
 from core.runs import cancel_run, start_run
+from core.text import clean
 from members.actions import grip
-from members.enums import OnDuplicate, RosterState
+from members.enums import OnDuplicate, RosterState, RowDecision
 from members.models import RosterBatch
 from members.roster.columns import HeadingRefused, with_fields
+from members.roster.decisions import decided
 from members.roster.reporting import keep_layout, layout_of
 from members.roster.runs import KEEP_DAYS, VERB, heading_of, refuse
-from members.rules.affiliation import check_place
+from members.rules.affiliation import check_letter, check_place
 
 _UNWRITTEN = (RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
 
@@ -61,6 +65,7 @@ def open_roster(
                 by=by,
                 file=file,
                 file_name=file.name,
+                content=file.sha256,
                 key=key,
                 sheet=sheet,
                 branch=branch,
@@ -72,9 +77,13 @@ def open_roster(
 
 
 def earlier_import(*, by: User, file: StoredFile) -> RosterBatch | None:
-    """Return BY's last finished batch of a file with the same content (security §5a 84)."""
-    done = RosterBatch.objects.editable_by(by).filter(by=by, state=RosterState.DONE)
-    return done.filter(file__sha256=file.sha256).first()
+    """Return the last batch of a file with the same content, written or in a colleague's hands.
+
+    Within BY's scope (security §5a 84); his own open batch is not meant, it simply goes on.
+    """
+    same = RosterBatch.objects.editable_by(by).filter(content=file.sha256, is_dry_run=False)
+    others = Q(state__in=RosterState.open_states()) & ~Q(by=by)
+    return same.filter(Q(state=RosterState.DONE) | others).select_related("by").first()
 
 
 def read_heading(*, by: User, batch: RosterBatch) -> RosterBatch:
@@ -82,7 +91,7 @@ def read_heading(*, by: User, batch: RosterBatch) -> RosterBatch:
     # Outside the transaction: on SQLite nobody could write while the file is parsed.
     layout, refusals = heading_of(batch)
     with transaction.atomic():
-        batch = _gripped(by, batch, RosterState.UPLOADED)
+        batch = gripped(by, batch, RosterState.UPLOADED)
         if layout is None:
             refuse(batch, refusals)
         else:
@@ -97,7 +106,7 @@ def choose_columns(*, by: User, batch: RosterBatch, fields: Sequence[str]) -> Ro
 
     ValidationError: a field twice, or a column missing that must be there.
     """
-    batch = _gripped(by, batch, RosterState.UPLOADED)
+    batch = gripped(by, batch, RosterState.UPLOADED)
     try:
         layout = with_fields(layout_of(batch), fields, needs_branch=batch.branch_id is None)
     except HeadingRefused as refused:
@@ -110,7 +119,7 @@ def choose_columns(*, by: User, batch: RosterBatch, fields: Sequence[str]) -> Ro
 @transaction.atomic
 def check_roster(*, by: User, batch: RosterBatch, ring: bool = True) -> RosterBatch:
     """Start checking BATCH in the background; one that is being checked, or was, stays so."""
-    batch = _gripped(by, batch, *RosterState)
+    batch = gripped(by, batch, *RosterState)
     if batch.state not in {RosterState.UPLOADED, RosterState.CHECKING}:
         return batch
     run = batch.check_run
@@ -130,19 +139,29 @@ def check_roster(*, by: User, batch: RosterBatch, ring: bool = True) -> RosterBa
 
 @transaction.atomic
 def confirm_roster(
-    *, by: User, batch: RosterBatch, on_duplicate: str = "", ring: bool = True
+    *,
+    by: User,
+    batch: RosterBatch,
+    on_duplicate: str = "",
+    moved_on: dt.date | None = None,
+    moved_document: str = "",
+    ring: bool = True,
 ) -> RosterBatch:
     """Start writing BATCH in the background; ON_DUPLICATE is the choice made on the preview.
 
+    MOVED_ON and MOVED_DOCUMENT (day, letter) hold for all transfers that were decided.
     Confirming again what is being written, or was stopped, goes on with it; what somebody else
     has finished meanwhile stays as it is.
     """
-    batch = _gripped(by, batch, RosterState.READY, RosterState.WRITING, RosterState.DONE)
+    batch = gripped(by, batch, RosterState.READY, RosterState.WRITING, RosterState.DONE)
     if batch.state == RosterState.DONE:
         return batch
     if batch.is_dry_run:
         raise ValidationError("这一次只是核对，不写入。请去掉“只核对”再上传一次。")
     if batch.state == RosterState.READY:
+        if decided(batch, RowDecision.MOVE):
+            check_letter(on=moved_on, today=timezone.localdate(), document=moved_document)
+            batch.moved_on, batch.moved_document = moved_on, clean(moved_document)
         batch.on_duplicate = on_duplicate or batch.on_duplicate
         batch.state, batch.confirmed_at = RosterState.WRITING, timezone.now()
     run = batch.write_run
@@ -155,7 +174,12 @@ def confirm_roster(
             arguments={"batch": batch.pk, "user": by.pk},
             ring=ring,
         )
-    batch.save(update_fields=["on_duplicate", "state", "confirmed_at", "write_run"])
+    batch.save(
+        update_fields=[
+            *("on_duplicate", "moved_on", "moved_document"),
+            *("state", "confirmed_at", "write_run"),
+        ]
+    )
     return batch
 
 
@@ -170,7 +194,7 @@ def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
     # The run before the batch, as its chunks take them (docs/architecture.md).
     if run is not None and not run.is_finished:
         cancel_run(by=by, run=run)
-    batch = _gripped(by, batch, *_UNWRITTEN, RosterState.DISCARDED)
+    batch = gripped(by, batch, *_UNWRITTEN, RosterState.DISCARDED)
     if batch.state == RosterState.DISCARDED:
         return batch
     if batch.check_run_id != checking.check_run_id:
@@ -185,7 +209,7 @@ def _require_verb(by: User) -> None:
         raise PermissionDenied("您没有导入名册的权限。请联系上级老干部局。")
 
 
-def _gripped(by: User, batch: RosterBatch, *states: str) -> RosterBatch:
+def gripped(by: User, batch: RosterBatch, *states: str) -> RosterBatch:
     """Return BATCH read again and locked; it must be BY's to change and in one of STATES."""
     _require_verb(by)
     rows = RosterBatch.objects.select_for_update(of=("self",)).editable_by(by)

@@ -11,7 +11,7 @@ class Affiliation(models.Model):
     """A member's dated tie to a branch: 隶属 (exactly one current) or a managing link by kind.
 
     Corrections end a row and start another; nothing is deleted. ``started_on`` empty means the
-    date is not known.
+    date is not known; ``withdrawn_on`` takes back a tie that should never have been.
     """
 
     member = models.ForeignKey(
@@ -32,6 +32,8 @@ class Affiliation(models.Model):
     is_primary_place = models.BooleanField("主要活动地点", default=False)
     document = models.CharField("依据", max_length=100, blank=True)
     end_reason = models.CharField("结束原因", max_length=100, blank=True)
+    # A tie that was a mistake: it stays on record and was never in force.
+    withdrawn_on = models.DateField("撤回日期", null=True, blank=True, editable=False)
     # The batch that made the row; no constraint or index: half a million checks cost seconds.
     roster_batch = models.ForeignKey(
         "members.RosterBatch",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.fields import BlindIndexField, ByteOrderedCharField, SealedTextField
-from members.enums import OnDuplicate, RosterRowState, RosterState
+from members.enums import ChunkKind, OnDuplicate, RosterRowState, RosterState, RowDecision
 from members.models.member import Member
 from members.querysets import RosterBatchQuerySet
 
@@ -79,9 +79,10 @@ class RosterBatch(models.Model):
     """One uploaded roster (house §5): from the file to the last row written.
 
     ``layout`` holds the heading as read (``members.roster.columns.Layout``), ``workbook`` its sheets
-    and what was hidden (``members.roster.workbook``), ``counts`` the rows by state, ``totals`` what
-    to compare with the paper form. ``area_path`` is the smallest territory that holds every branch
-    named, so that the bureau there sees the batch.
+    and what was hidden (``members.roster.workbook``), ``counts`` the rows by state and, as
+    ``state:decision``, those decided one by one; ``totals`` what to compare with the paper form;
+    ``undo_refusals`` what was built on it: lists of [what, number, ids of members]. ``area_path`` is
+    the smallest territory that holds every branch named, so that the bureau there sees the batch.
     """
 
     by = models.ForeignKey(
@@ -95,6 +96,8 @@ class RosterBatch(models.Model):
         related_name="+",
     )
     file_name = models.CharField("文件名", max_length=255)
+    # Of the file, which is deleted in time: so that the same file is known again.
+    content = models.CharField("文件内容的摘要", max_length=64, blank=True, db_index=True)
     key = models.CharField("防重标识", max_length=64, db_index=True)
     sheet = models.CharField("工作表", max_length=100, blank=True)
     branch = models.ForeignKey(
@@ -117,6 +120,10 @@ class RosterBatch(models.Model):
     counts = models.JSONField("行数", default=dict)
     totals = models.JSONField("合计", default=dict)
     refusals = models.JSONField("退回原因", default=list)
+    moved_on = models.DateField("转接日期", null=True, blank=True)
+    moved_document = models.CharField("介绍信编号或文件", max_length=100, blank=True)
+    undo_reason = models.CharField("撤回原因", max_length=100, blank=True)
+    undo_refusals = models.JSONField("不能撤回的原因", default=list)
     area_path = ByteOrderedCharField("区划路径", max_length=40, blank=True, db_index=True)
     check_run = models.ForeignKey(
         "core.BackgroundRun",
@@ -128,6 +135,13 @@ class RosterBatch(models.Model):
     write_run = models.ForeignKey(
         "core.BackgroundRun",
         verbose_name="写入",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    undo_run = models.ForeignKey(
+        "core.BackgroundRun",
+        verbose_name="撤回",
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
@@ -188,6 +202,10 @@ class RosterRow(models.Model):
     state = models.CharField(max_length=1, choices=RosterRowState)
     member_id = models.BigIntegerField(null=True)
     version = models.PositiveIntegerField(null=True)
+    decision = models.CharField(max_length=6, choices=RowDecision, null=True)  # noqa: DJ001 -- as below
+    # Of TAKE, SAME, NUMBER the fields taken, by commas; of LINK the kind.
+    detail = models.TextField(null=True)  # noqa: DJ001 -- as below
+    reason = models.CharField(max_length=100, null=True)  # noqa: DJ001 -- as below
     problems = models.TextField(null=True)  # noqa: DJ001 -- NULL in bulk copies means "none"
     cells = SealedTextField(null=True)
     mended = SealedTextField(null=True)
@@ -207,17 +225,26 @@ class RosterRow(models.Model):
 class RosterChunk(models.Model):
     """What one transaction of a batch wrote; ``changes`` lets the batch be undone.
 
-    ``changes`` is sealed JSON: a list of [member id, {field: value before}]. The members named
-    there and those that the batch made may have begun managing links by it: affiliations that
-    bear the batch. Who only got a link is listed with no field.
+    ``changes`` is sealed: of a WRITE chunk [member id, {column: value before}, version after], of
+    an ACTS chunk what ``members.roster.deeds`` did. An UNDO chunk has the opposite figures. The
+    members named there and those that the batch made may have begun managing links by it:
+    affiliations that bear the batch. Who only got a link is listed with no column and version 0.
     """
 
     batch = models.ForeignKey(RosterBatch, on_delete=models.PROTECT, related_name="chunks")
     first_row = models.PositiveIntegerField("从第几行")
     last_row = models.PositiveIntegerField("到第几行")
-    created = models.PositiveIntegerField("新增", default=0)
-    changed = models.PositiveIntegerField("变更", default=0)
-    links = models.PositiveIntegerField("活动组织", default=0)
+    kind = models.CharField("做了什么", max_length=5, choices=ChunkKind, default=ChunkKind.WRITE)
+    undoes = models.OneToOneField(
+        "self",
+        verbose_name="撤回哪一段",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="undone_by",
+    )
+    created = models.IntegerField("新增", default=0)
+    changed = models.IntegerField("变更", default=0)
+    links = models.IntegerField("活动组织", default=0)
     changes = SealedTextField(blank=True)
     at = models.DateTimeField("时间", auto_now_add=True)
 
@@ -226,7 +253,11 @@ class RosterChunk(models.Model):
         ordering = ["batch", "first_row"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["batch", "first_row"], name="roster_chunk_once")
+            models.UniqueConstraint(
+                fields=["batch", "kind", "first_row"],
+                condition=Q(undoes__isnull=True),
+                name="roster_chunk_once",
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,9 @@
 """Writing staged rows into the register, a range of rows at a time inside the caller's transaction.
 
 New members go from table to table without passing through here; each gets his home affiliation in
-the same statement or transaction. Known members are merged one by one under lock.
+the same statement or transaction. Known members are changed by ``changing``.
 """
 
-import json
-import zlib
-from base64 import b64encode
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,54 +11,62 @@ from django.db import connection, models
 from django.utils import timezone
 
 from branches.models import Branch
-from core import crypto
-from members.enums import AffiliationKind, OnDuplicate, RosterRowState
+from core.models import User
+from members.enums import AffiliationKind, RosterRowState, RowDecision
 from members.models import Affiliation, Member, RosterBatch, RosterChunk, RosterRow
+from members.roster.changing import Changer, mark, packed, problem_of_lost_branch
 from members.roster.findings import finding
 from members.roster.linking import Linker
-from members.roster.merging import NEEDED, merge
-from members.roster.register import COLUMNS, SEALED, read_members
-from members.rules.problems import Problem
+from members.roster.register import COLUMNS
+from members.rules.parameters import CheckParameters
 
 MEMBERS = Member._meta.db_table
 AFFILIATIONS = Affiliation._meta.db_table
 ROWS = RosterRow._meta.db_table
 BRANCHES = Branch._meta.db_table
 
-# Which rows about known people each choice writes.
-WRITTEN: dict[str, tuple[str, ...]] = {
-    OnDuplicate.ASK: (),
-    OnDuplicate.SKIP: (),
-    OnDuplicate.FILL: (RosterRowState.FILLS, RosterRowState.MIXED),
-    OnDuplicate.OVERWRITE: (RosterRowState.FILLS, RosterRowState.DIFFERS, RosterRowState.MIXED),
-}
-
 
 class Writer:
     """Writes one confirmed batch. FIELDS are those that its rows were staged with."""
 
-    def __init__(self, batch: RosterBatch, fields: Sequence[str], homes: Iterable[int]) -> None:
+    def __init__(
+        self,
+        batch: RosterBatch,
+        fields: Sequence[str],
+        homes: Iterable[int],
+        *,
+        by: User,
+        parameters: CheckParameters,
+    ) -> None:
         self._batch = batch
         self._fields = tuple(fields)
         self._homes = frozenset(homes)
+        self._changer = Changer(batch, self._fields, self._homes, by=by, parameters=parameters)
         self._insert = _insertion(self._fields)
-        self._linker = Linker(batch, self._homes, states=WRITTEN[batch.on_duplicate])
+        self._linker = Linker(batch, self._homes)
+
+    def settle(self) -> None:
+        """Let those who look like a member but are somebody else be registered anew."""
+        others = RosterRow.objects.filter(batch=self._batch, decision=RowDecision.OTHER)
+        others.filter(state=RosterRowState.ALIKE).update(
+            state=RosterRowState.NEW, member_id=None, problems=None
+        )
 
     def refuse_lost_branches(self) -> int:
         """Refuse new members of branches that the user no longer reaches; return how many."""
         staged = RosterRow.objects.filter(batch=self._batch, state=RosterRowState.NEW)
         named = set(staged.order_by().values_list("branch", flat=True).distinct())
-        return _mark(staged.filter(branch__in=named - self._homes), problem_of_lost_branch())
+        return mark(staged.filter(branch__in=named - self._homes), problem_of_lost_branch())
 
     def write(self, first: int, last: int) -> RosterChunk:
         """Write the rows FIRST to LAST and return the record of what was written."""
         self._linker.steady(first, last)
         created = self._create(first, last)
         links = self._linker.begin_for_new(first, last)
-        changes = self._change(first, last)
+        changes = self._changer.change(first, last)
         linked = self._linker.begin_for_known(first, last)
-        seen = {pk for pk, _ in changes}
-        changes += [(pk, {}) for pk in linked if pk not in seen]
+        seen = {pk for pk, _, _ in changes}
+        changes += [(pk, {}, 0) for pk in linked if pk not in seen]
         return RosterChunk.objects.create(
             batch=self._batch,
             first_row=first,
@@ -84,12 +88,12 @@ class Writer:
             return 0
         self._steady_branches(first, last)
         gone = Branch.objects.filter(dissolved_on__isnull=False).values("pk")
-        _mark(wanted.filter(branch__in=gone), problem_of_lost_branch())
+        mark(wanted.filter(branch__in=gone), problem_of_lost_branch())
         expected = wanted.count()
         created = self._insert_range(first, last)
         if created < expected:
             ours = Member.objects.filter(roster_batch=self._batch).values("id_number_index")
-            _mark(wanted.exclude(id_number_index__in=ours), finding("TAKEN_MEANWHILE", "id_number"))
+            mark(wanted.exclude(id_number_index__in=ours), finding("TAKEN_MEANWHILE", "id_number"))
         return created
 
     def _steady_branches(self, first: int, last: int) -> None:
@@ -122,53 +126,6 @@ class Writer:
             made = f"(SELECT id, branch_id FROM {MEMBERS} WHERE id > %(before)s)"  # noqa: S608 -- our own names
             cursor.execute(_affiliation_of(made), rows | home | {"before": before})
             return int(cursor.rowcount)
-
-    # --- known members -----------------------------------------------------------------------
-
-    def _change(self, first: int, last: int) -> list[tuple[int, dict[str, Any]]]:
-        states = WRITTEN[self._batch.on_duplicate]
-        if not states:
-            return []
-        fields = ("row", "member_id", "version", *self._fields)
-        staged = list(self._rows(first, last).filter(state__in=states).values(*fields))
-        columns = dict.fromkeys([*NEEDED, *(COLUMNS[name] for name in self._fields)])
-        keys = [row["member_id"] for row in staged]
-        current = {row["id"]: row for row in read_members(tuple(columns), "id", keys, lock=True)}
-        changes, updates = [], []
-        for row in staged:
-            stored = current[row["member_id"]]
-            if fault := self._moved_on(row, stored):
-                _mark(self._rows(row["row"], row["row"]), fault, state=RosterRowState.HELD)
-                continue
-            values = {name: row[name] for name in self._fields}
-            written = merge(values, stored, self._batch.on_duplicate)
-            if written:
-                updates.append((stored["id"], written))
-                changes.append((stored["id"], {name: stored.get(name) for name in written}))
-        _update(updates)
-        return changes
-
-    def _moved_on(self, row: dict[str, Any], stored: dict[str, Any]) -> Problem | None:
-        """Return why a member as he is now is not what was checked, or None."""
-        if stored["branch_id"] not in self._homes or stored["deceased_on"]:
-            return problem_of_lost_branch()
-        if stored["version"] != row["version"]:
-            return finding("EDITED_MEANWHILE", "name")
-        return None
-
-
-def problem_of_lost_branch() -> Problem:
-    """Return the finding for a branch that went out of the user's scope after the check."""
-    return finding("NO_LONGER_YOURS", "branch")
-
-
-def _mark(
-    rows: models.QuerySet[RosterRow],
-    fault: Problem,
-    *,
-    state: RosterRowState = RosterRowState.REJECTED,
-) -> int:
-    return rows.update(state=state, problems=json.dumps([fault], ensure_ascii=False))
 
 
 def _insertion(fields: Sequence[str]) -> str:
@@ -216,42 +173,3 @@ def _affiliation_of(made: str) -> str:
         " end_reason, roster_batch_id)"
         f" SELECT id, branch_id, %(home)s, FALSE, '', '', %(batch)s FROM {made}"
     )
-
-
-def _update(updates: Sequence[tuple[int, dict[str, Any]]]) -> None:
-    """Write each member's columns; members with the same set of columns share one statement."""
-    by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
-    now = timezone.now()
-    for pk, values in updates:
-        by_columns[tuple(values)].append((*values.values(), now, pk))
-    with connection.cursor() as cursor:
-        for columns, rows in by_columns.items():
-            sets = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)
-            cursor.executemany(
-                f"UPDATE {MEMBERS} SET {sets}, version = version + 1, updated_at = %s WHERE id = %s",  # noqa: S608 -- our own names
-                rows,
-            )
-
-
-def packed(changes: Sequence[tuple[int, dict[str, Any]]]) -> str:
-    """Return what members had before, as compressed JSON in base64; the field seals it.
-
-    Sealed values are opened first, so that a change of keys reaches them with the field itself.
-    """
-    if not changes:
-        return ""
-    plain = [
-        (pk, {name: _opened(name, value) for name, value in before.items()})
-        for pk, before in changes
-    ]
-    text = json.dumps(plain, ensure_ascii=False, default=str)
-    return b64encode(zlib.compress(text.encode())).decode()
-
-
-def _opened(column: str, value: Any) -> Any:
-    if not value or column not in SEALED:  # a sealed field's column has the field's name
-        return value
-    try:
-        return crypto.unseal(value, SEALED[column])
-    except crypto.Unreadable:
-        return value  # still sealed: whoever has the key again can read it

@@ -5,9 +5,9 @@ asked once more, for somebody may have given them a link since the check.
 """
 
 import json
-from collections.abc import Sequence
 
 from django.db import connection, models
+from django.db.models import Q
 from django.utils import timezone
 
 from branches.models import Branch
@@ -15,6 +15,8 @@ from core import bulk
 from members.enums import RosterRowState
 from members.models import Affiliation, Member, RosterBatch, RosterRow
 from members.parameters import LinkPolicy
+from members.roster.columns import LINKS
+from members.roster.decisions import changing
 from members.roster.links import open_links
 from members.rules.affiliation import Tie, links_to_begin
 
@@ -27,15 +29,11 @@ _COLUMNS = (
 
 
 class Linker:
-    """Writes the links of one confirmed batch; only to branches among HOMES that still stand.
+    """Writes the links of one confirmed batch; only to branches among HOMES that still stand."""
 
-    STATES are those in which rows about known people are written.
-    """
-
-    def __init__(self, batch: RosterBatch, homes: frozenset[int], *, states: Sequence[str]) -> None:
+    def __init__(self, batch: RosterBatch, homes: frozenset[int]) -> None:
         self._batch = batch
         self._homes = homes
-        self._states = states
         self._has_links = any(key.startswith("links_") for key in batch.counts)
         self._today = timezone.localdate()
         self._places: set[int] = set()
@@ -72,7 +70,8 @@ class Linker:
         """Begin the links of known members in rows FIRST to LAST; return how many by member."""
         if not self._places:
             return {}
-        rows = self._rows(first, last).filter(state__in=self._states)
+        taken = Q(decision__isnull=True) | Q(detail__contains=LINKS)
+        rows = self._rows(first, last).filter(changing(self._batch.on_duplicate) & taken)
         wanted = {
             member: [tie for tie in _ties(links) if tie[0] in self._places]
             for member, links in rows.values_list("member_id", "links")

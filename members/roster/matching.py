@@ -12,10 +12,13 @@ from core import crypto
 from core.enums import Verb
 from core.models import User
 from members.enums import OnDuplicate, RosterRowState
+from members.roster.alike import Likeness
 from members.roster.columns import BRANCH_FIELDS, BY_FIELD, LINKS, Layout
+from members.roster.decisions import KNOWN
 from members.roster.findings import finding
 from members.roster.links import LinkPlan
 from members.roster.lookups import Places
+from members.roster.merging import JUDGED, new_faults
 from members.roster.register import (
     COLUMNS,
     DATES,
@@ -25,6 +28,7 @@ from members.roster.register import (
     read_members,
 )
 from members.roster.validation import Judged
+from members.rules.parameters import CheckParameters
 from members.rules.problems import problem
 
 # Read for every known person, whatever columns the file has.
@@ -62,9 +66,20 @@ class Matcher:
     """
 
     def __init__(
-        self, layout: Layout, *, places: Places, user: User, choice: str, digests: Digests
+        self,
+        layout: Layout,
+        *,
+        places: Places,
+        user: User,
+        choice: str,
+        digests: Digests,
+        parameters: CheckParameters,
+        today: dt.date,
     ) -> None:
         self._places = places
+        self._parameters = parameters
+        self._today = today
+        self._likeness = Likeness()
         self._digests = digests
         # Those who are on no branch's register any more are seen only by who sees everybody.
         self._sees_all = user.standing.reach_for(Verb.EDIT).everything
@@ -88,15 +103,34 @@ class Matcher:
             self._links.plan(
                 rows, {row: known[d]["id"] for row, d in digests.items() if d in known}
             )
+        newcomers, changing = [], []
         for judged in rows:
             digest = digests.get(judged.row)
             if digest in known:
                 self._compare(judged, known[digest])
+                if judged.state in KNOWN:
+                    changing.append(judged)
             elif not judged.is_refused:
                 judged.state = RosterRowState.NEW
                 judged.values["id_number_index"] = digest
+                newcomers.append(judged)
             if judged.is_refused:
                 judged.state = RosterRowState.REJECTED
+        self._likeness.question(newcomers)
+        self._judge_merged(changing)
+
+    def _judge_merged(self, changing: Sequence[Judged]) -> None:
+        """Warn of rows that are sound by themselves, but not together with what is registered."""
+        keys = [judged.member_id for judged in changing]
+        stored = {row["id"]: row for row in read_members(("id", *JUDGED), "id", keys)}
+        for judged in changing:
+            before = {**stored[judged.member_id or 0], "id_number": judged.values["id_number"]}
+            faults = new_faults(
+                before, before | judged.changes, today=self._today, parameters=self._parameters
+            )
+            judged.problems += [
+                finding("MERGED", fault.field, message=fault.message) for fault in faults
+            ]
 
     def _digest(self, judged: Judged) -> str | None:
         """Return the digest by which the register knows the person; None without a sound number."""
@@ -116,15 +150,16 @@ class Matcher:
             judged.state = self._state(judged, known)
             fields = [name for name in judged.changes if name in BY_FIELD]
             fields += [LINKS] if judged.links else []
-            if fields and self._asks:
+            if fields and self._asks and judged.state != RosterRowState.ELSEWHERE:
                 judged.problems.append(finding("DIFFERS", fields[0], fields=labels(fields)))
 
     def _state(self, judged: Judged, known: Stored) -> RosterRowState:
         if judged.values["branch"] != known["branch_id"]:
             branch = self._places.names.get(known["branch_id"], "（不在任何党支部）")
             judged.problems.append(finding("OTHER_BRANCH", "branch", branch=branch))
+            judged.changes["branch"] = judged.values["branch"]
             judged.links = ()
-            return RosterRowState.HELD
+            return RosterRowState.ELSEWHERE
         fills, differs = bool(judged.links), False
         for comparison in self._comparisons:
             if comparison.field not in judged.given:

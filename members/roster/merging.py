@@ -3,13 +3,21 @@
 import datetime as dt
 from typing import Any
 
-from members.enums import OnDuplicate, PersonKind
+from members.enums import OnDuplicate, PersonKind, RowDecision
 from members.roster.register import COLUMNS, DATES, Stored
 from members.rules import derived
+from members.rules.checks import check_member
 from members.rules.missing import missing_fields
+from members.rules.parameters import CheckParameters
 from members.rules.pinyin import spell
+from members.rules.problems import Problem
 
-_FOLLOWING = frozenset({"month_only", "phone_index", "roster_mark"})
+_FOLLOWING = frozenset({"month_only", "phone_index", "id_number_index", "roster_mark"})
+# What the errors of a record as a whole are found by; sealed is the number alone.
+JUDGED = (
+    *("name", "gender", "birth_date", "birth_date_archive", "birth_date_reason", "join_date"),
+    *("full_date", "member_kind", "work_start", "retire_date", "person_kind", "rank", "month_only"),
+)
 # Read of the member beside what the file brings: what the derived fields need.
 NEEDED = [
     "id",
@@ -31,6 +39,8 @@ NEEDED = [
     "member_kind",
     "join_date",
     "community_id",
+    "user_id",
+    *JUDGED,
 ]
 
 
@@ -51,6 +61,8 @@ def merge(staged: Stored, current: Stored, choice: str) -> dict[str, Any]:
     updates = {COLUMNS[name]: value for name, value in taken.items()}
     if "phone" in taken:
         updates["phone_index"] = staged["phone_index"]
+    if "id_number" in taken:
+        updates["id_number_index"] = staged["id_number_index"]
     if "name" in taken:
         spelling = spell(taken["name"])
         updates["name_pinyin"], updates["name_initials"], updates["given_name"] = spelling
@@ -58,6 +70,29 @@ def merge(staged: Stored, current: Stored, choice: str) -> dict[str, Any]:
         updates["roster_mark"] = staged["roster_mark"] or ""
     _follow(updates, staged, current)
     return updates
+
+
+def of_decision(staged: Stored, decision: str, detail: str) -> dict[str, Any]:
+    """Return what of a STAGED row is taken when a person decided: the fields of DETAIL, by commas.
+
+    The number only where the roster's was said to be right; then gender and birth follow it.
+    """
+    fields = set(detail.split(",")) | {"month_only", "phone_index"}
+    if decision == RowDecision.NUMBER:
+        fields |= {"id_number", "id_number_index"}
+    return {name: value if name in fields else None for name, value in staged.items()}
+
+
+def new_faults(
+    before: Stored, after: Stored, *, today: dt.date, parameters: CheckParameters
+) -> list[Problem]:
+    """Return the errors of a record AFTER a change that it had not BEFORE (domain §3.3).
+
+    Both by field or column with JUDGED and the plain ``id_number``, AFTER perhaps ``has_post``.
+    """
+    had = {fault.code for fault in check_member(before, today=today, parameters=parameters)}
+    found = check_member(after, today=today, parameters=parameters)
+    return [fault for fault in found if fault.severity == "E" and fault.code not in had]
 
 
 def _takes(name: str, staged: Stored, current: Stored, choice: str) -> bool:

@@ -6,22 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.db.models import Count
+
 from branches.paths import SEGMENT
-from members.enums import (
-    Gender,
-    MemberKind,
-    OnDuplicate,
-    PersonKind,
-    RosterRowState,
-    RosterState,
-    Severity,
-)
+from members.enums import Gender, MemberKind, PersonKind, RosterRowState, Severity
 from members.models import RosterBatch, RosterRow
-from members.roster.applying import WRITTEN
 from members.roster.columns import BY_FIELD, Layout
+from members.roster.decisions import WRITTEN, Outcome, tally
 from members.roster.validation import Judged
 
-_KNOWN = (RosterRowState.FILLS, RosterRowState.DIFFERS, RosterRowState.MIXED)
 _UNSAID = "未填"
 # Figures of the check that stay when the batch is written.
 SUMS = ("rows", "warnings", "warned", "notes", "mended")
@@ -96,6 +89,7 @@ def _labelled(counter: Counter[Any], labels: dict[Any, str]) -> list[list[Any]]:
 class Summary:
     """The figures of a batch under one choice for people on the register already.
 
+    ``moved`` and ``linked`` are members of other branches; the parts add up to the rows.
     ``mended``: rows in which reading changed something.
     """
 
@@ -103,6 +97,8 @@ class Summary:
     new: int
     changed: int
     unchanged: int
+    moved: int
+    linked: int
     rejected: int
     to_confirm: int
     warnings: int
@@ -111,35 +107,45 @@ class Summary:
 
     def sentence(self) -> str:
         """Return the figures in words."""
+        seldom = [("转接", self.moved), ("来参加活动", self.linked)]
         links = f"；登记活动组织{self.links}个" if self.links else ""
         return (
             f"共{self.rows}行：新增{self.new}，变更{self.changed}，不变{self.unchanged}，"
-            f"待确认{self.to_confirm}，退回{self.rejected}；提醒{self.warnings}条{links}"
+            + "".join(f"{word}{number}，" for word, number in seldom if number)
+            + f"待确认{self.to_confirm}，退回{self.rejected}；提醒{self.warnings}条{links}"
         )
 
 
 def summarise(batch: RosterBatch, choice: str = "") -> Summary:
     """Return what BATCH comes to under CHOICE (its own by default); the parts add up to the rows."""
     choice = choice or batch.on_duplicate
-    counts = Counter(batch.counts)
-    changed = sum(counts[state] for state in WRITTEN[choice])
-    if batch.state == RosterState.DONE:
-        changed = counts["changed"]
-    written = (RosterRowState.NEW, *WRITTEN[choice])
-    links = sum(counts[f"links_{state}"] for state in written)
-    kept = sum(counts[state] for state in _KNOWN) - changed
-    asked = kept if choice == OnDuplicate.ASK else 0
-    return Summary(
-        rows=counts["rows"],
-        new=counts[RosterRowState.NEW],
-        changed=changed,
-        unchanged=counts[RosterRowState.SAME] + kept - asked,
-        rejected=counts[RosterRowState.REJECTED],
-        to_confirm=asked + counts[RosterRowState.HELD],
-        warnings=counts["warnings"],
-        mended=counts["mended"],
-        links=counts["links"] if batch.state == RosterState.DONE else links,
+    sums = tally(batch, choice)
+    changed = sums[Outcome.CHANGED]
+    links = sum(
+        batch.counts.get(f"links_{state}", 0) for state in (RosterRowState.NEW, *WRITTEN[choice])
     )
+    if "changed" in batch.counts:  # written: of some, everything was as the roster says already
+        changed, links = batch.counts["changed"], batch.counts["links"]
+    return Summary(
+        rows=batch.counts.get("rows", 0),
+        new=sums[Outcome.NEW],
+        changed=changed,
+        unchanged=sums[Outcome.UNCHANGED] + sums[Outcome.CHANGED] - changed,
+        moved=sums[Outcome.MOVED],
+        linked=sums[Outcome.LINKED],
+        rejected=sums[Outcome.REJECTED],
+        to_confirm=sums[Outcome.TO_CONFIRM],
+        warnings=batch.counts.get("warnings", 0),
+        mended=batch.counts.get("mended", 0),
+        links=links,
+    )
+
+
+def decided_rows(batch: RosterBatch) -> dict[str, int]:
+    """Return how many of the staged rows were decided how, as ``RosterBatch.counts`` keeps it."""
+    rows = RosterRow.objects.filter(batch=batch, decision__isnull=False).order_by()
+    counted = rows.values_list("state", "decision").annotate(number=Count("row"))
+    return {f"{state}:{decision}": number for state, decision, number in counted}
 
 
 @dataclass(frozen=True)

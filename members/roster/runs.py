@@ -4,13 +4,14 @@ Checking only stages, so an interrupted check begins again. Writing goes on afte
 that was committed: the chunk's record is part of its transaction (security §5b F1).
 """
 
+import datetime as dt
 import gc
 import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
 from branches.models import Branch
@@ -20,20 +21,31 @@ from core.files import plain_copy
 from core.models import BackgroundRun, User
 from core.runs import Progress, RunFailed, runner
 from core.spreadsheets import RefusedFile, Row, Table, open_table
-from members.enums import OnDuplicate, RosterRowState, RosterState
+from members.enums import ChunkKind, OnDuplicate, RosterRowState, RosterState
 from members.models import RosterBatch, RosterRow
 from members.parameters import check_parameters, highest_code
 from members.roster import columns, pages
-from members.roster.applying import WRITTEN, Writer
+from members.roster.applying import Writer
 from members.roster.columns import HeadingRefused, Layout
+from members.roster.decisions import changing
+from members.roster.deeds import DEEDS_A_CHUNK, Deeds
 from members.roster.familiar import Familiar, Marks
 from members.roster.lookups import Home, Places
 from members.roster.matching import Matcher
 from members.roster.register import Digests
-from members.roster.reporting import SUMS, Totals, keep_layout, layout_of, refusal_of, summarise
+from members.roster.reporting import (
+    SUMS,
+    Totals,
+    decided_rows,
+    keep_layout,
+    layout_of,
+    refusal_of,
+    summarise,
+)
 from members.roster.staging import Stage, staged_fields
 from members.roster.validation import Judge, Judged
 from members.roster.workbook import Hidden, named
+from members.rules.parameters import CheckParameters
 
 CHUNK_ROWS = 5_000  # a fifth of a second on SQLite, where a chunk keeps every other writer waiting
 KEEP_DAYS = "roster.keep_days"
@@ -62,17 +74,28 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Write the confirmed batch chunk by chunk, each with its record in one transaction."""
     batch, user = _batch_of(run)
     homes = Branch.objects.editable_by(user).values_list("pk", flat=True)
-    writer = Writer(batch, staged_fields(layout_of(batch)), homes)
+    writer = Writer(
+        batch,
+        staged_fields(layout_of(batch)),
+        homes,
+        by=user,
+        parameters=_parameters(batch, user, timezone.localdate()),
+    )
     with progress.chunk():
+        writer.settle()
         writer.refuse_lost_branches()
-    states = (RosterRowState.NEW, *WRITTEN[batch.on_duplicate])
-    wanted = RosterRow.objects.filter(batch=batch, state__in=states).order_by("row")
-    progress.expect(wanted.count())
-    after = batch.chunks.aggregate(last=Max("last_row"))["last"] or 0
-    while rows := list(wanted.filter(row__gt=after).values_list("row", flat=True)[:CHUNK_ROWS]):
-        with progress.chunk(len(rows), checkpoint={"row": rows[-1]}):
-            writer.write(rows[0], rows[-1])
-        after = rows[-1]
+    rows = RosterRow.objects.filter(batch=batch).order_by("row")
+    wanted = rows.filter(Q(state=RosterRowState.NEW) | changing(batch.on_duplicate))
+    deeds = Deeds(batch, by=user)
+    progress.expect(wanted.count() + deeds.left())
+    after = batch.chunks.filter(kind=ChunkKind.WRITE).aggregate(last=Max("last_row"))["last"] or 0
+    while keys := list(wanted.filter(row__gt=after).values_list("row", flat=True)[:CHUNK_ROWS]):
+        with progress.chunk(len(keys), checkpoint={"row": keys[-1]}):
+            writer.write(keys[0], keys[-1])
+        after = keys[-1]
+    while deeds.left():
+        with progress.chunk(DEEDS_A_CHUNK):
+            deeds.carry_out()
     with progress.chunk():
         _finish(batch, user)
     return {"batch": batch.pk}
@@ -130,6 +153,12 @@ def _batch_of(run: BackgroundRun) -> tuple[RosterBatch, User]:
     return batch, user
 
 
+def _parameters(batch: RosterBatch, user: User, day: dt.date) -> CheckParameters:
+    """Return the thresholds by which the batch's rows are judged on a day."""
+    code = batch.branch.area.code if batch.branch else highest_code(user)
+    return check_parameters(on=day, area_code=code)
+
+
 @contextmanager
 def _calm_collector() -> Iterator[None]:
     """Let Python look for cyclic garbage less often: rows make none, and looking takes a seventh."""
@@ -153,8 +182,7 @@ class _Check:
         head = _head(rows)
         layout = self._layout(head)
         today = timezone.localdate()
-        code = batch.branch.area.code if batch.branch else highest_code(user)
-        parameters = check_parameters(on=today, area_code=code)
+        parameters = _parameters(batch, user, today)
         digests, marks = Digests(), Marks(layout, parameters)
         self.places = Places(user, today=today)
         self.judge = Judge(
@@ -169,7 +197,13 @@ class _Check:
         )
         self.familiar = Familiar(layout, judge=self.judge, marks=marks, digests=digests)
         self.matcher = Matcher(
-            layout, places=self.places, user=user, choice=batch.on_duplicate, digests=digests
+            layout,
+            places=self.places,
+            user=user,
+            choice=batch.on_duplicate,
+            digests=digests,
+            parameters=parameters,
+            today=today,
         )
         self.stage = Stage(
             batch, layout, digests=digests, marks=marks, only_problems=batch.is_dry_run
@@ -223,14 +257,14 @@ class _Check:
 
 def _finish(batch: RosterBatch, user: User) -> None:
     """Close the batch with what was really written, and put one row into the trail."""
-    written = batch.chunks.aggregate(
-        created=Sum("created"), changed=Sum("changed"), links=Sum("links")
-    )
+    chunks = batch.chunks.filter(kind=ChunkKind.WRITE)
+    written = chunks.aggregate(created=Sum("created"), changed=Sum("changed"), links=Sum("links"))
     states = RosterRow.objects.filter(batch=batch).order_by().values_list("state")
     kept = {key: batch.counts.get(key, 0) for key in SUMS}
     batch.counts = {
         **kept,
         **dict(states.annotate(number=Count("row"))),
+        **decided_rows(batch),
         "created": written["created"] or 0,
         "changed": written["changed"] or 0,
         "links": written["links"] or 0,

@@ -18,6 +18,8 @@ from members.roster.validation import PHONES, Judged
 _CELLS_CONTEXT = f"{RosterRow._meta.db_table}.cells"
 _MENDED_CONTEXT = f"{RosterRow._meta.db_table}.mended"
 Record = tuple[Any, ...]
+# Kept with all their values: these may yet be registered.
+_WHOLE = (RosterRowState.NEW, RosterRowState.ALIKE)
 
 _SHORT_HEAD = ("batch_id", "row", "state", "member_id")
 _HEAD = (
@@ -105,7 +107,7 @@ class Stage:
 
     def _stored(self, judged: Judged) -> dict[str, Any]:
         """Return the values of a new member, of a known one the changes, sealed where they must be."""
-        is_new = judged.state == RosterRowState.NEW
+        is_new = judged.state in _WHOLE
         values = judged.values if is_new else judged.changes
         stored = dict(values)
         for name, seal in self._sealers:

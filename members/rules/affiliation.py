@@ -123,6 +123,16 @@ def check_end(*, started_on: dt.date | None, ended_on: dt.date | None, on: dt.da
         raise ValidationError({"on": "结束日期不能早于开始日期。"})
 
 
+def check_letter(*, on: dt.date | None, today: dt.date, document: str) -> None:
+    """The day and the paper of one transfer, or of all transfers of a roster."""
+    if not document.strip():
+        raise ValidationError({"document": "请填写介绍信编号或文件名称。"})
+    if on is None:
+        raise ValidationError({"on": "请填写转接日期。"})
+    if on > today:
+        raise ValidationError({"on": "转接日期晚于今天，请检查年份。"})
+
+
 def check_move(
     *,
     on: dt.date,
@@ -141,10 +151,7 @@ def check_move(
         raise ValidationError("这位同志已登记为已故，不能转接组织关系。")
     if is_same:
         raise ValidationError({"to": "这位同志已经隶属这个党支部，请另选。"})
-    if not document.strip():
-        raise ValidationError({"document": "请填写介绍信编号或文件名称。"})
-    if on > today:
-        raise ValidationError({"on": "转接日期晚于今天，请检查年份。"})
+    check_letter(on=on, today=today, document=document)
     if home_since is not None and on <= home_since:
         raise ValidationError({"on": "转接日期要晚于上一次转入的日期。"})
     if left_on is not None and on <= left_on:

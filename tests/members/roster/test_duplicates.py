@@ -1,12 +1,9 @@
 """People who are on the register already, twice in the file, or in somebody else's branch."""
 
-import base64
-import json
-import zlib
-
 import pytest
 
 from members.models import Member, RosterChunk
+from members.roster.changing import unpacked
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number
 
@@ -128,8 +125,9 @@ def test_what_was_before_is_kept_for_the_undoing(write_csv, import_roster, burea
     path = write_csv([row("16187654321", "", "第一机械厂")], heading=HEADING)
     import_roster(path, bureau_staff, "--on-duplicate", "overwrite")
     chunk = RosterChunk.objects.get()
-    ((pk, before),) = json.loads(zlib.decompress(base64.b64decode(chunk.changes)))
+    ((pk, before, version),) = unpacked(chunk.changes)
     assert (pk, before["phone"], before["former_unit"]) == (zhang.pk, "16112345678", "")
+    assert version == Member.objects.get().version
 
 
 def test_the_first_of_two_rows_with_one_number_is_good(

@@ -12,11 +12,10 @@ from django.core.exceptions import ValidationError
 
 from branches.actions import dissolve_branch
 from branches.models import Appointment, Branch
-from core.files import keep_file
 from core.models import AuditEvent, User
 from core.runs import run_now
 from members.actions import update_member
-from members.actions.roster import check_roster, confirm_roster, discard_roster, open_roster
+from members.actions.roster import check_roster, confirm_roster, discard_roster
 from members.enums import RosterState
 from members.models import Affiliation, Member, RosterBatch, RosterChunk, RosterRow
 from members.roster.reporting import findings, summarise
@@ -25,6 +24,7 @@ from tests.factories.branches import make_district
 from tests.factories.members import make_member
 from tests.harness.celery import ROOT, worker_environment
 from tests.members.roster.conftest import number
+from tests.members.roster.steps import checked, written
 
 ROWS = 200
 WAIT = 60
@@ -108,23 +108,6 @@ def test_the_same_file_twice_at_once_is_one_batch(start, tmp_path):
     assert [report["new"] for report in reports] == [ROWS, ROWS]
     assert reports[0]["batch"] == reports[1]["batch"]
     everybody_once()
-
-
-def checked(user, path, **options) -> RosterBatch:
-    batch = open_roster(by=user, file=keep_file(by=user, name=path.name, source=path), **options)
-    batch = check_roster(by=user, batch=batch, ring=False)
-    assert batch.check_run is not None
-    run_now(batch.check_run)
-    batch.refresh_from_db()
-    return batch
-
-
-def written(user, batch, choice="") -> RosterBatch:
-    batch = confirm_roster(by=user, batch=batch, on_duplicate=choice, ring=False)
-    assert batch.write_run is not None
-    run_now(batch.write_run)
-    batch.refresh_from_db()
-    return batch
 
 
 @pytest.mark.django_db

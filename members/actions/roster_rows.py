@@ -1,0 +1,117 @@
+"""Deciding about single rows of a checked roster; nothing is written before it is confirmed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from core.models import User
+from core.text import prose
+from members.actions.roster import gripped
+from members.enums import LINK_KINDS, RosterRowState, RosterState, RowDecision
+from members.models import RosterBatch, RosterRow
+from members.roster.columns import LINKS
+from members.roster.decisions import CHANGING, OPEN_TO
+from members.roster.reporting import decided_rows, layout_of
+from members.roster.staging import staged_fields
+
+VERBS: dict[str, str] = {
+    RowDecision.MOVE: "members.transfer_member",
+    RowDecision.LINK: "members.add_affiliation",
+}
+_STALE = "第{row}行已经不能这样选。请重新打开这一页再选。"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was decided about one row: a ``RowDecision``, or "" to leave it open.
+
+    FIELDS of the roster are taken with TAKE, SAME, NUMBER; KIND is a LINK's; REASON a NUMBER's.
+    """
+
+    row: int
+    decision: str
+    fields: tuple[str, ...] = ()
+    kind: str = ""
+    reason: str = ""
+
+
+@transaction.atomic
+def decide_rows(*, by: User, batch: RosterBatch, answers: Sequence[Answer]) -> RosterBatch:
+    """Keep what BY decided about single rows of BATCH; ValidationError keeps none of it.
+
+    PermissionDenied: a transfer or a managing link by who may make none.
+    """
+    batch = gripped(by, batch, RosterState.READY)
+    staged = RosterRow.objects.filter(batch=batch, row__in=[answer.row for answer in answers])
+    rows = {row.row: row for row in staged.only("batch", "row", "state", "member_id", *_DECIDED)}
+    known = frozenset({*staged_fields(layout_of(batch)), LINKS})
+    for answer in answers:
+        row = rows.get(answer.row)
+        if row is None or not _is_open(row, answer.decision):
+            raise ValidationError(_STALE.format(row=answer.row))
+        _require_verb(by, answer.decision)
+        row.decision, row.detail, row.reason = _kept(answer, known)
+    RosterRow.objects.bulk_update(rows.values(), _DECIDED)
+    return _recounted(batch)
+
+
+@transaction.atomic
+def decide_elsewhere(*, by: User, batch: RosterBatch, decision: str, kind: str = "") -> RosterBatch:
+    """Decide alike about every row of BATCH whose member is in another branch."""
+    batch = gripped(by, batch, RosterState.READY)
+    if decision not in OPEN_TO[RosterRowState.ELSEWHERE]:
+        raise ValidationError("请选一种办法。")
+    _require_verb(by, decision)
+    detail = _link_kind(kind) if decision == RowDecision.LINK else None
+    rows = RosterRow.objects.filter(batch=batch, state=RosterRowState.ELSEWHERE)
+    rows.update(decision=decision, detail=detail, reason=None)
+    return _recounted(batch)
+
+
+_DECIDED = ("decision", "detail", "reason")
+
+
+def _is_open(row: RosterRow, decision: str) -> bool:
+    """Whether ROW can be decided so; of several who look alike none can be the same person."""
+    options = OPEN_TO.get(row.state, ())
+    if row.member_id is None:
+        options = tuple(option for option in options if option not in CHANGING)
+    return decision in options or (not decision and bool(options))
+
+
+def _kept(answer: Answer, known: frozenset[str]) -> tuple[str | None, str | None, str | None]:
+    """Return decision, detail and reason as the row keeps them."""
+    decision, reason = answer.decision or None, None
+    if decision == RowDecision.LINK:
+        return decision, _link_kind(answer.kind), None
+    if decision not in CHANGING:
+        return decision, None, None
+    if decision == RowDecision.NUMBER:
+        reason = prose(answer.reason)[:100]
+        if not reason:
+            raise ValidationError(f"第{answer.row}行要改登记的证件号码，请写明原因。")
+    fields = [name for name in answer.fields if name in known]
+    if decision == RowDecision.TAKE and not fields:
+        decision = RowDecision.KEEP
+    return decision, ",".join(fields), reason
+
+
+def _link_kind(kind: str) -> str:
+    if kind not in LINK_KINDS:
+        raise ValidationError("请选活动关系的类别。")
+    return kind
+
+
+def _require_verb(by: User, decision: str) -> None:
+    verb = VERBS.get(decision)
+    if verb and not by.has_perm(verb):
+        raise PermissionDenied("您没有办理这一项的权限。请联系上级老干部局。")
+
+
+def _recounted(batch: RosterBatch) -> RosterBatch:
+    kept = {key: number for key, number in batch.counts.items() if ":" not in key}
+    batch.counts = kept | decided_rows(batch)
+    batch.save(update_fields=["counts"])
+    return batch

@@ -1,0 +1,78 @@
+"""Somebody whose number is not on the register, but whose name, birth month and branch are.
+
+A wrong digit makes one person two; two people may well share all three. So it is a question to who
+brings the roster, never a merge (domain §3.3 item 14, peers §3 no. 10).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from members.enums import RosterRowState
+from members.models import Member
+from members.roster.findings import finding
+from members.roster.validation import Judged
+
+Person = tuple[int, str, str]
+_COLUMNS = ("id", "version", "branch_id", "name", "birth_date", "birth_date_archive")
+_BIRTHS = ("birth_date", "birth_date_archive")
+
+
+class Likeness:
+    """Asks about newcomers who look like a member: at most one query a chunk.
+
+    None where the register has nobody in the rows' branches, as at a bureau's first roster.
+    """
+
+    def __init__(self) -> None:
+        self._peopled: frozenset[int] | None = None
+
+    def question(self, newcomers: Sequence[Judged]) -> None:
+        """Hold those of NEWCOMERS who may be a member already."""
+        asked = [judged for judged in newcomers if judged.values["branch"] in self._branches()]
+        members = _members(asked)
+        for judged in asked:
+            found = {
+                member["id"]: member
+                for person in _persons(judged.values["branch"], judged.values)
+                for member in members.get(person, ())
+            }
+            if found:
+                _hold(judged, list(found.values()))
+
+    def _branches(self) -> frozenset[int]:
+        """Return the branches that have members, asked once for a file."""
+        if self._peopled is None:
+            homes = Member.objects.filter(branch__isnull=False).order_by()
+            self._peopled = frozenset(homes.values_list("branch", flat=True).distinct())
+        return self._peopled
+
+
+def _hold(judged: Judged, members: Sequence[dict[str, Any]]) -> None:
+    judged.state = RosterRowState.ALIKE
+    if len(members) > 1:
+        judged.problems.append(finding("ALIKE_SEVERAL", "id_number", number=len(members)))
+        return
+    (member,) = members
+    judged.member_id, judged.version = member["id"], member["version"]
+    judged.problems.append(finding("ALIKE", "id_number"))
+
+
+def _members(asked: Sequence[Judged]) -> dict[Person, list[dict[str, Any]]]:
+    if not asked:
+        return {}
+    rows = Member.objects.on_register().filter(
+        branch__in={judged.values["branch"] for judged in asked},
+        name__in={judged.values["name"] for judged in asked},
+    )
+    found = defaultdict(list)
+    for member in rows.order_by("pk").values(*_COLUMNS):
+        for person in _persons(member["branch_id"], member):
+            found[person].append(member)
+    return found
+
+
+def _persons(branch: int, values: dict[str, Any]) -> set[Person]:
+    """Return (branch, name, birth month) by each birth date that VALUES have."""
+    days = [day for name in _BIRTHS if (day := values.get(name))]
+    return {(branch, values["name"], f"{day:%Y-%m}") for day in days}

@@ -1,0 +1,29 @@
+"""A roster through its steps by the acts themselves, in this process."""
+
+from pathlib import Path
+from typing import Any
+
+from core.files import keep_file
+from core.models import User
+from core.runs import run_now
+from members.actions.roster import check_roster, confirm_roster, open_roster
+from members.models import RosterBatch
+
+
+def checked(user: User, path: Path, **options: Any) -> RosterBatch:
+    """Return the batch of the file at PATH, checked as USER's."""
+    batch = open_roster(by=user, file=keep_file(by=user, name=path.name, source=path), **options)
+    batch = check_roster(by=user, batch=batch, ring=False)
+    assert batch.check_run is not None
+    run_now(batch.check_run)
+    batch.refresh_from_db()
+    return batch
+
+
+def written(user: User, batch: RosterBatch, choice: str = "", **options: Any) -> RosterBatch:
+    """Confirm BATCH with CHOICE for those who differ, and write it."""
+    batch = confirm_roster(by=user, batch=batch, on_duplicate=choice, ring=False, **options)
+    assert batch.write_run is not None
+    run_now(batch.write_run)
+    batch.refresh_from_db()
+    return batch
