@@ -1,14 +1,14 @@
 """Reading tables of Party organisations: headings, cells, and the faults a row has by itself."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from branches import rules
+from branches import rules, tables
 from branches.enums import Tie
-from branches.refusal import FileRefused, Problem
-from core.spreadsheets import RefusedFile, Row, open_table
+from branches.refusal import Problem
+from core.spreadsheets import Row
 from core.text import clean, squeeze
 
 # Headings of import and export, and what they fill.
@@ -23,7 +23,7 @@ HEADINGS = {
 # Columns that a table may have besides.
 TIE = "三缘"
 _REQUIRED = ("组织代码", "组织名称", "组织类别", "所在区划代码")
-_TITLE_ROWS = 10
+_COLUMNS = [tables.Column(name, required=name in _REQUIRED) for name in (*HEADINGS, TIE)]
 
 
 class BranchLine(NamedTuple):
@@ -47,15 +47,7 @@ class BranchLine(NamedTuple):
 
 def read(path: Path) -> list[BranchLine]:
     """Return the rows of a CSV or XLSX file. Raises FileRefused when it is no such table."""
-    try:
-        with open_table(path, content_name=path.name) as table:
-            return lines_of(table.rows())
-    except FileNotFoundError:
-        message = f"没有找到文件“{path.name}”，请检查文件名。"
-        raise FileRefused([Problem(0, "", "missing", message)]) from None
-    except RefusedFile as refusal:
-        problem = Problem(refusal.row or 0, "", refusal.code, refusal.message)
-        raise FileRefused([problem]) from None
+    return lines_of(tables.rows_of(path, name=path.name))
 
 
 def lines_of(rows: Iterable[Row]) -> list[BranchLine]:
@@ -63,42 +55,15 @@ def lines_of(rows: Iterable[Row]) -> list[BranchLine]:
 
     Raises FileRefused when there are no headings or nothing below them.
     """
-    source = iter(rows)
-    columns = _columns(source)
     first: dict[str, int] = {}
-    lines = [
-        _line(number, {name: _text(cells, at) for name, at in columns.items()}, first)
-        for number, cells in source
+    return [
+        _line(line.row, {name: _text(cell) for name, cell in line.cells.items()}, first)
+        for line in tables.lines_of(rows, _COLUMNS, key=["组织代码"], what="党组织")
     ]
-    if not lines:
-        message = "文件里没有党组织，请检查选的文件。"
-        raise FileRefused([Problem(0, "", "empty", message)])
-    return lines
 
 
-def _columns(source: Iterator[Row]) -> dict[str, int]:
-    """Find the row of headings among the first rows; return heading -> position."""
-    for number, cells in source:
-        headings = [squeeze(str(cell)) for cell in cells]
-        if "组织代码" in headings:
-            missing = [heading for heading in _REQUIRED if heading not in headings]
-            doubled = [heading for heading in HEADINGS if headings.count(heading) > 1]
-            if missing or doubled:
-                what, which = ("缺少", missing) if missing else ("重复了", doubled)
-                message = f"表头{what}“{'、'.join(which)}”，请改好表头。"
-                raise FileRefused([Problem(number, "", "header", message)])
-            return {name: headings.index(name) for name in (*HEADINGS, TIE) if name in headings}
-        if number >= _TITLE_ROWS:
-            break
-    message = f"没有找到表头。表头应有：{'、'.join(HEADINGS)}。"
-    raise FileRefused([Problem(0, "", "header", message)])
-
-
-def _text(cells: list[Any], position: int) -> str:
-    cell = cells[position] if position < len(cells) else ""
-    if isinstance(cell, dt.datetime):
-        cell = cell.date()
-    return clean(str(cell))
+def _text(cell: Any) -> str:
+    return clean(str(cell.date() if isinstance(cell, dt.datetime) else cell))
 
 
 def _line(number: int, texts: dict[str, str], first: dict[str, int]) -> BranchLine:

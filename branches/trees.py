@@ -4,14 +4,14 @@
 node and parent after the lock, and leaves bounds, ``path`` and all copies of the path right.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Concat, Substr
 
@@ -34,6 +34,7 @@ __all__ = [
     "renew_copies",
     "steady_area_path",
     "steady_branch",
+    "steady_branches",
 ]
 
 Node = TypeVar("Node", bound=TreeNode)
@@ -169,6 +170,24 @@ def steady_branch(branch: Branch) -> Branch:
     """
     rows = Branch.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("kind", "area").get(pk=branch.pk)
+
+
+def steady_branches(keys: Iterable[int]) -> set[int]:
+    """Return which of the branches with KEYS stand, and keep them so until the transaction ends.
+
+    Shared, unlike ``steady_branch``: two batches may meet in one branch.
+    """
+    wanted = sorted(set(keys))
+    if connection.vendor != "postgresql":  # the transaction is the only writer
+        standing = Branch.objects.filter(pk__in=wanted, dissolved_on__isnull=True)
+        return set(standing.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM {Branch._meta.db_table} WHERE id = ANY(%s)"  # noqa: S608 -- our own name
+            " AND dissolved_on IS NULL ORDER BY id FOR SHARE",
+            [wanted],
+        )
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def _copies_held(model: type[TreeNode]) -> AbstractContextManager[None]:

@@ -4,15 +4,18 @@ from .account import open_account
 from .affiliation import add_link, end_link, transfer_member, transfer_out
 from .correction import ask_correction
 from .life import mark_deceased, withdraw_death
+from .link_import import SheetImport, import_links
 from .member import Conflict, register_member, update_member
 from .request import ask_office, waiting_requests
 
 __all__ = [
     "Conflict",
+    "SheetImport",
     "add_link",
     "ask_correction",
     "ask_office",
     "end_link",
+    "import_links",
     "mark_deceased",
     "open_account",
     "register_member",

@@ -1,5 +1,6 @@
 """Taking hold of a row in an act: it must be the actor's, and nobody else's for the moment."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,7 @@ from core.models import User
 from members.models import Affiliation, Member
 from members.rules.affiliation import check_place
 
+_AT_ONCE = 5_000
 Row = TypeVar("Row", Branch, Member, Affiliation)
 
 
@@ -43,3 +45,11 @@ def locked(member: Member) -> Member:
     """Return MEMBER read again and kept from other writers until the transaction ends."""
     rows = Member.objects.select_for_update(of=("self",)).select_related("branch__area")
     return rows.get(pk=member.pk)
+
+
+def hold(members: Iterable[int]) -> None:
+    """Keep MEMBERS (keys) from other writers until the transaction ends, in the order of their keys."""
+    wanted = sorted(set(members))
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = Member.objects.filter(pk__in=wanted[start : start + _AT_ONCE]).order_by("pk")
+        list(part.select_for_update(of=("self",)).values_list("pk", flat=True))

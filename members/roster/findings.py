@@ -28,8 +28,6 @@ _WARNINGS = {
     "COMMUNITY_UNKNOWN": "本区区划里没有找到这个社区，这一格没有写入。请填完整的名称或12位代码。",
     "COMMUNITY_SAME_NAME": "有几个社区叫这个名称，这一格没有写入。请改填12位代码。",
     "GRID_UNKNOWN": "没有找到这个网格，这一格没有写入。请填网格代码。",
-    "LINK_UNKNOWN": "活动组织里的第{order}个没有找到，没有登记。请填完整的名称或组织代码。",
-    "LINK_SAME_NAME": "有两个以上的组织叫第{order}个活动组织的名称，没有登记。请改填组织代码。",
     "LINK_PLACE": "第{order}个活动组织没有登记：{fault}",
     "LINK_HOME": "活动组织里写了隶属的党支部，不用再登记，这一个没有写入。",
     "LINK_LIMIT": "{policy}，多出的没有登记。",

@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
-from branches.models import Branch
+from branches import trees
 from core import bulk
 from members.enums import RosterRowState
 from members.models import Affiliation, Member, RosterBatch, RosterRow
@@ -21,7 +21,7 @@ from members.roster.links import open_links
 from members.rules.affiliation import Tie, links_to_begin
 
 _LINKS, _ROWS = Affiliation._meta.db_table, RosterRow._meta.db_table
-_MEMBERS, _BRANCHES = Member._meta.db_table, Branch._meta.db_table
+_MEMBERS = Member._meta.db_table
 _COLUMNS = (
     *("member_id", "branch_id", "kind", "started_on", "is_primary_place", "document"),
     *("end_reason", "roster_batch_id"),
@@ -46,7 +46,7 @@ class Linker:
         """
         packed = set(self._rows(first, last).values_list("links", flat=True).distinct())
         named = {branch for links in packed for branch, _ in _ties(links)} & self._homes
-        self._places = set(_held(sorted(named))) if named else set()
+        self._places = trees.steady_branches(named)
 
     def begin_for_new(self, first: int, last: int) -> int:
         """Begin the links of the members made of rows FIRST to LAST; return how many."""
@@ -113,20 +113,6 @@ class Linker:
 
 def _ties(packed: str | None) -> list[Tie]:
     return [(branch, kind) for branch, kind in json.loads(packed or "[]")]
-
-
-def _held(branches: list[int]) -> list[int]:
-    """Return those of BRANCHES that stand, kept from ending; shared, for two batches may meet here."""
-    if connection.vendor != "postgresql":  # the transaction is the only writer
-        standing = Branch.objects.filter(pk__in=branches, dissolved_on__isnull=True)
-        return list(standing.values_list("pk", flat=True))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id FROM {_BRANCHES} WHERE id = ANY(%s) AND dissolved_on IS NULL"  # noqa: S608 -- our own names
-            " ORDER BY id FOR SHARE",
-            [branches],
-        )
-        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _insertion(each: str, branch: str, kind: str, places: str) -> str:

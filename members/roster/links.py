@@ -5,13 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.utils import timezone
-
-from branches.models import Branch
-from core.enums import Engine
-from core.models import Kind, User
+from core.models import User
 from members.enums import LINK_KINDS
 from members.models import Affiliation
+from members.organisations import Organisations
 from members.parameters import LinkPolicy
 from members.roster.cells import Memo
 from members.roster.columns import LINKS, Layout
@@ -19,7 +16,7 @@ from members.roster.findings import finding
 from members.roster.lookups import Places
 from members.roster.validation import Judged
 from members.rules import cells
-from members.rules.affiliation import Tie, link_kind, links_to_begin, place_fault
+from members.rules.affiliation import Tie, links_to_begin
 from members.rules.problems import Problem
 
 _BETWEEN = re.compile(r"[、;；,，\n]+")
@@ -38,25 +35,14 @@ _NOTHING = Asked((), ())
 class LinkPlan:
     """Reads the column for one file and keeps to the policy of each member's home.
 
-    Three queries for a file, and one a chunk for the people who are known already.
+    Four queries for a file, and one a chunk for the people who are known already.
     """
 
     def __init__(self, layout: Layout, *, places: Places, user: User) -> None:
         self._column = layout.fields.index(LINKS)
         self._places = places
         self._policy = LinkPolicy()
-        settings = dict(Kind.objects.filter(engine=Engine.BRANCH).values_list("key", "settings"))
-        facts = ("id", "kind_id", "setting", "area__code", "dissolved_on")
-        today = timezone.localdate()
-        self._area_codes: dict[int, str] = {}
-        self._kinds: dict[int, str] = {}
-        self._faults: dict[int, str] = {}
-        rows = Branch.objects.editable_by(user).order_by().values_list(*facts)
-        for pk, kind, setting, area_code, dissolved_on in rows:
-            gone = dissolved_on is not None and dissolved_on <= today
-            self._area_codes[pk] = area_code
-            self._kinds[pk] = link_kind(settings[kind], setting)
-            self._faults[pk] = place_fault(settings[kind], dissolved=gone, is_home=False)
+        self._organisations = Organisations(user)
         self._asked = Memo(self._read)
 
     def plan(self, rows: Iterable[Judged], known: Mapping[int, int]) -> None:
@@ -74,7 +60,7 @@ class LinkPlan:
                 ties,
                 standing.get(known.get(row.row, 0), ()),
                 counted=self._policy.counted,
-                most=self._policy.most(self._area_codes[home]),
+                most=self._policy.most(self._organisations.area_codes[home]),
             )
             if refused:
                 row.problems.append(finding("LINK_LIMIT", LINKS, policy=refused))
@@ -99,19 +85,14 @@ class LinkPlan:
             if isinstance(found, Problem):
                 problems.append(found)
             else:
-                ties[found] = self._kinds[found]
+                ties[found] = self._organisations.link_kinds[found]
         return Asked(tuple(ties.items()), tuple(problems))
 
     def _find(self, part: str, order: int) -> int | Problem:
-        named = self._places.organisations(part)
-        standing = [pk for pk in named if not self._faults[pk]] or named
-        if not standing:
-            return finding("LINK_UNKNOWN", LINKS, order=order)
-        if len(standing) > 1:
-            return finding("LINK_SAME_NAME", LINKS, order=order)
-        if fault := self._faults[standing[0]]:
-            return finding("LINK_PLACE", LINKS, order=order, fault=fault)
-        return standing[0]
+        found = self._organisations.one_of(self._places.organisations(part), is_home=False)
+        if isinstance(found, int):
+            return found
+        return finding("LINK_PLACE", LINKS, order=order, fault=found)
 
 
 def open_links(members: Sequence[int]) -> dict[int, list[Tie]]:

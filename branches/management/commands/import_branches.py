@@ -6,12 +6,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from branches.actions import import_branches
 from branches.branch_sheet import HEADINGS, TIE, read
 from branches.management.reporting import refuse_with_all_faults, seconds_since_start
-from core.models import User
+from core.management.users import named_user
 
 _WORDS = {"rows": "行数", "created": "新增", "updated": "修改", "unchanged": "没有变化"}
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         startup, began = seconds_since_start(), time.monotonic()
-        by = self._user(options["by"])
+        by = named_user(options["by"]) if options["by"] else None
         with refuse_with_all_faults(self, as_json=options["json"]):
             done = import_branches(by=by, lines=read(options["file"]))
         seconds = round(time.monotonic() - began, 2)
@@ -42,11 +42,3 @@ class Command(BaseCommand):
         for note in done.notes:
             self.stdout.write(str(note))
         self.stdout.write(f"用时{seconds}秒（另有启动{startup}秒）。")
-
-    def _user(self, name: str | None) -> User | None:
-        if not name:
-            return None
-        try:
-            return User.objects.get_by_natural_key(name)
-        except User.DoesNotExist:
-            raise CommandError(f"没有登录名是“{name}”的用户。") from None

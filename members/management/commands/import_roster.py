@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from branches.models import Branch
 from core.enums import RunState
+from core.management.users import named_user
 from core.models import BackgroundRun, User
 from core.runs import run_now
 from members.actions.roster import (
@@ -77,7 +78,7 @@ class Command(BaseCommand):
             sys.exit(SOME_REJECTED)
 
     def _import(self, options: dict[str, Any]) -> RosterBatch:
-        by = _user(options["by"])
+        by = named_user(options["by"])
         branch = _branch(by, options["branch"])
         path: Path = options["file"]
         if not path.is_file():
@@ -127,13 +128,6 @@ class Command(BaseCommand):
             "batch": batch.pk,
             "problems": [asdict(found) for found in findings(batch)],
         }
-
-
-def _user(name: str) -> User:
-    try:
-        return User.objects.get_by_natural_key(name)
-    except User.DoesNotExist as error:
-        raise CommandError(f"没有登录名为 {name} 的用户。", returncode=REFUSED) from error
 
 
 def _branch(by: User, code: str) -> Branch | None:

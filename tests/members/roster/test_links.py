@@ -110,15 +110,21 @@ def test_what_cannot_be_a_link_is_said_and_left_out(
     )
     report = import_roster(path, bureau_staff)
     assert report.codes == [
-        *("LINK_UNKNOWN", "LINK_UNKNOWN", "LINK_HOME"),
-        *("LINK_SAME_NAME", "LINK_PLACE"),
+        *("LINK_PLACE", "LINK_PLACE", "LINK_HOME"),
+        *("LINK_PLACE", "LINK_PLACE"),
     ]
     assert (report["new"], report["links"], links_of("张建国")) == (
         2,
         1,
         [("QL0003", "ASSOCIATION")],
     )
-    assert report["problems"][0]["message"].startswith("活动组织里的第1个没有找到")
+    assert [found["message"] for found in report["problems"]] == [
+        "第1个活动组织没有登记：没有找到这个组织，请填完整的名称或组织代码。",
+        "第2个活动组织没有登记：没有找到这个组织，请填完整的名称或组织代码。",
+        "活动组织里写了隶属的党支部，不用再登记，这一个没有写入。",
+        "第1个活动组织没有登记：有两个以上的组织叫这个名称，请改填组织代码。",
+        "第2个活动组织没有登记：这类党组织不直接管理党员，请选一个党支部。",
+    ]
     assert report["problems"][0]["column"] == "就近活动支部"
 
 
@@ -177,7 +183,7 @@ def test_a_secretary_links_only_within_his_own_organisations(
 ):
     path = write_csv([[*ZHANG, "QL0002、QL0001-1"]], heading=HEADING)
     report = import_roster(path, secretary)
-    assert (report["links"], report.codes) == (1, ["LINK_UNKNOWN"])
+    assert (report["links"], report.codes) == (1, ["LINK_PLACE"])
     assert links_of("张建国") == [("QL0001-1", "COMMUNITY")]
 
 

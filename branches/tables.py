@@ -1,0 +1,82 @@
+"""Small tables: a few known columns, read whole, every fault listed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from branches.refusal import FileRefused, Problem
+from core.spreadsheets import RefusedFile, Row, open_table
+from core.text import squeeze
+
+_TITLE_ROWS = 10
+
+
+class Column(NamedTuple):
+    """A column by its standard heading; REQUIRED: a table without it is refused."""
+
+    heading: str
+    variants: tuple[str, ...] = ()
+    required: bool = False
+
+
+class Line(NamedTuple):
+    """One row: its number in the file, its cells by standard heading; no key where no such column."""
+
+    row: int
+    cells: dict[str, Any]
+
+
+def rows_of(source: Path | int, *, name: str) -> list[Row]:
+    """Return the rows of a CSV or XLSX file (a path, or an open file's number) called NAME.
+
+    Raises FileRefused when it is no table.
+    """
+    try:
+        with open_table(source, content_name=name) as table:
+            return list(table.rows())
+    except FileNotFoundError:
+        message = f"没有找到文件“{name}”，请检查文件名。"
+        raise FileRefused([Problem(0, "", "missing", message)]) from None
+    except RefusedFile as refusal:
+        problem = Problem(refusal.row or 0, "", refusal.code, refusal.message)
+        raise FileRefused([problem]) from None
+
+
+def lines_of(
+    rows: Iterable[Row], columns: Sequence[Column], *, key: Sequence[str], what: str
+) -> list[Line]:
+    """Return ROWS below the headings. KEY are headings, in any variant, by which theirs is known.
+
+    Raises FileRefused when there are no headings, one is missing or doubled, or there is nothing
+    below them; WHAT says of what.
+    """
+    source = iter(rows)
+    places = _places(source, columns, key)
+    lines = [
+        Line(number, {name: cells[at] if at < len(cells) else "" for name, at in places.items()})
+        for number, cells in source
+    ]
+    if not lines:
+        message = f"文件里没有{what}，请检查选的文件。"
+        raise FileRefused([Problem(0, "", "empty", message)])
+    return lines
+
+
+def _places(source: Iterator[Row], columns: Sequence[Column], key: Sequence[str]) -> dict[str, int]:
+    """Find the row of headings among the first rows; return standard heading -> position."""
+    standard = {name: each.heading for each in columns for name in (each.heading, *each.variants)}
+    for number, cells in source:
+        headings = [standard.get(squeeze(str(cell)), "") for cell in cells]
+        if not set(key).isdisjoint(headings):
+            missing = [each.heading for each in columns if each.required]
+            missing = [heading for heading in missing if heading not in headings]
+            doubled = [each.heading for each in columns if headings.count(each.heading) > 1]
+            if missing or doubled:
+                said, which = ("缺少", missing) if missing else ("重复了", doubled)
+                message = f"表头{said}“{'、'.join(which)}”，请改好表头。"
+                raise FileRefused([Problem(number, "", "header", message)])
+            return {heading: at for at, heading in enumerate(headings) if heading}
+        if number >= _TITLE_ROWS:
+            break
+    message = f"没有找到表头。表头应有：{'、'.join(each.heading for each in columns)}。"
+    raise FileRefused([Problem(0, "", "header", message)])

@@ -1,0 +1,187 @@
+"""A sheet of managing links, member × organisation × kind × since, laid over the register (SYS-04, SYS-05)."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from branches.refusal import Problem
+from branches.tables import Column, Line, Row, lines_of
+from core.enums import Engine
+from core.models import Kind, User
+from core.text import squeeze
+from members.enums import LINK_KINDS, AffiliationKind
+from members.models import Affiliation
+from members.organisations import UNKNOWN, Organisations
+from members.parameters import LinkPolicy
+from members.rules import affiliation as rules
+from members.rules import cells, dates
+from members.rules.problems import problem
+from members.sheets import people
+from members.sheets.people import People, Person
+
+PLACE, KIND, SINCE = "活动组织", "关系类别", "开始日期"
+COLUMNS = (
+    *people.COLUMNS,
+    Column(PLACE, ("就近活动支部", "活动支部", "活动组织名称", "活动组织代码"), required=True),
+    Column(KIND, ("关系", "活动关系")),
+    Column(SINCE, ("起始日期", "开始时间")),
+)
+_TWICE = "同一位同志、同一个组织，第{first}行已有，请删去一行。"
+
+
+class NewLink(NamedTuple):
+    """A link that the sheet begins."""
+
+    row: int
+    member: int
+    branch: int
+    kind: str
+    since: dt.date
+
+
+class _Asked(NamedTuple):
+    row: int
+    person: Person
+    branch: int
+    kind: str
+    since: dt.date | None
+
+
+class LinkSheet:
+    """What the rows of a sheet come to for USER: ``new`` links, how many stand, ``problems``, ``notes``.
+
+    A link of the same member, organisation and kind that stands is left as it is, whatever day the
+    sheet gives.
+    """
+
+    def __init__(self, rows: Iterable[Row], user: User) -> None:
+        self.lines = lines_of(rows, COLUMNS, key=people.KEY, what="活动组织")
+        self.new: list[NewLink] = []
+        self.unchanged = 0
+        self.notes: list[Problem] = []
+        self.places = Organisations(user)
+        self._kinds = _kinds()
+        self._policy = LinkPolicy()
+        self._today = timezone.localdate()
+        found = People(self.lines, user)
+        self.problems = list(found.faults)
+        asked = [one for line in self.lines if (one := self._read(line, found.found))]
+        about = [(one.row, (one.person.pk, one.branch, one.kind)) for one in asked]
+        self.problems += people.twice(about, column=PLACE, message=_TWICE)
+        self._lay(asked)
+
+    def _read(self, line: Line, found: dict[int, Person]) -> _Asked | None:
+        """Read what is asked for; None where anything of it is at fault."""
+        branch, since = self._branch(line), self._since(line)
+        kind = self._kind(line, branch)
+        person = found.get(line.row)
+        if person is None or branch is None or kind is None or isinstance(since, Problem):
+            return None
+        return _Asked(line.row, person, branch, kind, since)
+
+    def _branch(self, line: Line) -> int | None:
+        typed = cells.plain(line.cells[PLACE])
+        if not typed:
+            self._refuse(line.row, PLACE, "blank", "没有写活动组织，请补上。")
+            return None
+        one = self.places.one_of(self.places.named(typed), is_home=False)
+        if isinstance(one, int):
+            return one
+        self._refuse(line.row, PLACE, "unknown" if one == UNKNOWN else "place", one)
+        return None
+
+    def _kind(self, line: Line, branch: int | None) -> str | None:
+        typed = squeeze(cells.plain(line.cells.get(KIND, "")))
+        if not typed:
+            return None if branch is None else self.places.link_kinds[branch]
+        if typed not in self._kinds:
+            names = "、".join(kind.label for kind in AffiliationKind if kind in LINK_KINDS)
+            message = f"没有“{typed[:10]}”这种关系类别，可以写：{names}；不写就按组织的类别。"
+            self._refuse(line.row, KIND, "kind", message)
+        return self._kinds.get(typed)
+
+    def _since(self, line: Line) -> dt.date | Problem | None:
+        read = dates.read(line.cells.get(SINCE, ""))
+        fault = problem(read.code, "date").message if read.code else ""
+        try:
+            rules.check_start(read.value, today=self._today)
+        except ValidationError as refused:
+            fault = "".join(refused.messages)
+        if fault:
+            self._refuse(line.row, SINCE, "date", fault)
+            return self.problems[-1]
+        if read.month_only and read.value:
+            message = f"开始日期只写到月，按{dates.words(read.value)}登记。"
+            self.notes.append(Problem(line.row, SINCE, "rough_day", message))
+        return read.value
+
+    def _lay(self, asked: Sequence[_Asked]) -> None:
+        """Lay the rows over the links of their members, each counted with those above it."""
+        standing, ended = _links_of({one.person.pk for one in asked})
+        for one in asked:
+            ties = standing[one.person.pk]
+            if (one.branch, one.kind) in ties:
+                self.unchanged += 1
+                continue
+            link = NewLink(one.row, one.person.pk, one.branch, one.kind, one.since or self._today)
+            faults = list(self._faults(one, link, ties, ended))
+            self.problems += faults
+            if not faults:
+                self.new.append(link)
+                ties.append((one.branch, one.kind))
+
+    def _faults(
+        self,
+        one: _Asked,
+        link: NewLink,
+        ties: Sequence[rules.Tie],
+        ended: dict[tuple[int, int, str], dt.date],
+    ) -> Iterator[Problem]:
+        home = one.person.branch
+        try:
+            rules.check_link(
+                kind=one.kind,
+                is_home=one.branch == home,
+                counts=one.kind in self._policy.counted,
+                links=sum(kind in self._policy.counted for _, kind in ties),
+                most=self._policy.most(self.places.area_codes.get(home or 0, "")),
+            )
+        except ValidationError as refused:
+            yield Problem(one.row, PLACE, "link", "".join(refused.messages))
+        last = ended.get((link.member, link.branch, link.kind))
+        if last is not None and link.since <= last:
+            message = f"这项关系到{dates.words(last)}为止登记过，开始日期要在这一天以后。"
+            yield Problem(one.row, SINCE, "overlap", message)
+
+    def _refuse(self, row: int, column: str, code: str, message: str) -> None:
+        self.problems.append(Problem(row, column, code, message))
+
+
+def _kinds() -> dict[str, str]:
+    """Return the kinds of links by what people call them."""
+    found = {kind.label: kind.value for kind in AffiliationKind if kind in LINK_KINDS}
+    for kind in Kind.objects.usable(Engine.AFFILIATION):
+        for word in (kind.name, kind.settings["code"], f"{kind.name}关系"):
+            found[word] = kind.settings["code"]
+    return found
+
+
+def _links_of(
+    members: set[int],
+) -> tuple[dict[int, list[rules.Tie]], dict[tuple[int, int, str], dt.date]]:
+    """Return the links that stand, by member, and the last day of those that ended; one query."""
+    standing: dict[int, list[rules.Tie]] = defaultdict(list)
+    ended: dict[tuple[int, int, str], dt.date] = {}
+    rows: Any = Affiliation.objects.filter(member__in=members, kind__in=LINK_KINDS).order_by("pk")
+    for member, branch, kind, last in rows.values_list(
+        "member_id", "branch_id", "kind", "ended_on"
+    ):
+        if last is None:
+            standing[member].append((branch, kind))
+        else:
+            ended[member, branch, kind] = max(last, ended.get((member, branch, kind), last))
+    return standing, ended
