@@ -14,6 +14,7 @@ urlpatterns = [
     path("rosters/template/", branch_import.template, name="import-template"),
     path("rosters/<int:pk>/", branch_import.batch, name="batch"),
     path("rosters/<int:pk>/columns/", branch_import.choose, name="batch-columns"),
+    path("rosters/<int:pk>/decide/", branch_import.decide, name="batch-decide"),
     path("rosters/<int:pk>/confirm/", branch_import.confirm, name="batch-confirm"),
     path("rosters/<int:pk>/discard/", branch_import.discard, name="batch-discard"),
     path("rosters/<int:pk>/again/", branch_import.again, name="batch-again"),

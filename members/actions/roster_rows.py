@@ -73,11 +73,14 @@ def decide_elsewhere(*, by: User, batch: RosterBatch, decision: str, kind: str =
 _DECIDED = ("decision", "detail", "reason")
 
 
-def _is_open(row: RosterRow, decision: str) -> bool:
-    """Whether ROW can be decided so; of several who look alike none can be the same person."""
+def open_to(row: RosterRow) -> list[RowDecision]:
+    """Return how ROW can be decided; of several who look alike none can be the same person."""
     options = OPEN_TO.get(row.state, ())
-    if row.member_id is None:
-        options = tuple(option for option in options if option not in CHANGING)
+    return [each for each in options if row.member_id is not None or each not in CHANGING]
+
+
+def _is_open(row: RosterRow, decision: str) -> bool:
+    options = open_to(row)
     return decision in options or (not decision and bool(options))
 
 

@@ -34,6 +34,7 @@ class RosterBatchAdmin(RosterPages, ScopedAdminMixin, HouseAdmin):
         own = [
             path("template/", view(require_safe(self.blank)), name="roster-template"),
             path("<int:pk>/columns/", view(require_POST(self.choose)), name="roster-columns"),
+            path("<int:pk>/decide/", view(require_POST(self.decide)), name="roster-decide"),
             path("<int:pk>/confirm/", view(require_POST(self.confirm)), name="roster-confirm"),
             path("<int:pk>/discard/", view(require_POST(self.discard)), name="roster-discard"),
             path("<int:pk>/again/", view(require_POST(self.again)), name="roster-again"),

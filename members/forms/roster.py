@@ -4,13 +4,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from branches.models import Branch
 from core.models import User
-from members.enums import OnDuplicate
+from members.enums import OnDuplicate, RowDecision
+from members.forms.fields import DateWordsField
 from members.models import RosterBatch
 from members.roster.columns import BY_FIELD, COLUMNS
+from members.roster.decisions import decided
 from members.roster.reporting import layout_of, summarise
+from members.rules.affiliation import check_letter
 
 NOT_IMPORTED = "（不导入）"
 
@@ -101,6 +105,16 @@ class ConfirmForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选一种办法。"},
     )
+    moved_on = DateWordsField(
+        label="转接日期",
+        error_messages={"required": "有要转接的同志，请填写转接日期。"},
+    )
+    moved_document = forms.CharField(
+        label="介绍信编号或文件",
+        max_length=100,
+        help_text="这份名册里要转接的同志都用这一份。",
+        error_messages={"required": "有要转接的同志，请填写介绍信编号或文件名称。"},
+    )
     accept_good = forms.BooleanField(
         label="退回的行不写，其余照写",
         error_messages={"required": "有退回的行。要先写入其余的行，请勾选这一项。"},
@@ -112,5 +126,35 @@ class ConfirmForm(forms.Form):
         summary = summarise(batch, OnDuplicate.ASK)
         if not summary.rejected:
             del self.fields["accept_good"]
+        if not decided(batch, RowDecision.MOVE):
+            del self.fields["moved_on"], self.fields["moved_document"]
         if not batch.has_differences:
             del self.fields["on_duplicate"]
+        else:
+            field: Any = self.fields["on_duplicate"]
+            field.choices = [(value, _with_figures(batch, value)) for value in OnDuplicate.values]
+
+    def moved(self) -> list[forms.BoundField]:
+        """Return the fields about transfers."""
+        return [self[name] for name in ("moved_on", "moved_document") if name in self.fields]
+
+    def clean(self) -> dict[str, Any]:
+        """Judge day and letter as a single transfer's are."""
+        given = super().clean() or {}
+        if given.get("moved_on") and given.get("moved_document"):
+            try:
+                check_letter(
+                    on=given["moved_on"],
+                    today=timezone.localdate(),
+                    document=given["moved_document"],
+                )
+            except ValidationError as refused:
+                for name, sentences in refused.message_dict.items():
+                    self.add_error(f"moved_{name}", sentences)
+        return given
+
+
+def _with_figures(batch: RosterBatch, choice: str) -> str:
+    """Return a choice in words with what it comes to."""
+    summary = summarise(batch, choice)
+    return f"{OnDuplicate(choice).label}：变更{summary.changed}人，待确认{summary.to_confirm}人"

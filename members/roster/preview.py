@@ -6,7 +6,7 @@ What stands in the register is read when the page is made; the sealed is shown m
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,23 +21,31 @@ from members.columns import CODED
 from members.columns import SEALED as MASKS
 from members.enums import AffiliationKind, RosterRowState
 from members.models import Member, RosterBatch, RosterRow
-from members.roster.columns import BY_FIELD, Layout
+from members.roster.answering import Question, Questions
+from members.roster.columns import BY_FIELD, LINKS, Layout
+from members.roster.decisions import CHANGING, KNOWN
 from members.roster.register import COLUMNS, DATES, SEALED
 from members.roster.reporting import Finding, findings_of, layout_of
 from members.roster.staging import staged_fields
 
 PAGE = 50
+PAGE_OF_QUESTIONS = 20
+QUESTIONS = frozenset({"alike", "elsewhere", "different"})
 _STATES: dict[str, tuple[str, ...]] = {
     "new": (RosterRowState.NEW,),
-    "different": (RosterRowState.FILLS, RosterRowState.DIFFERS, RosterRowState.MIXED),
+    "alike": (RosterRowState.ALIKE,),
+    "elsewhere": (RosterRowState.ELSEWHERE,),
+    "different": KNOWN,
     "held": (RosterRowState.HELD,),
     "rejected": (RosterRowState.REJECTED,),
     "same": (RosterRowState.SAME,),
 }
 _LABELS = {
     "rejected": "退回",
+    "alike": "可能是同一个人",
+    "elsewhere": "在别的党支部",
     "different": "已登记，有不同",
-    "held": "另行办理",
+    "held": "没有写入",
     "new": "新增",
     "warned": "有提醒",
     "mended": "读入时改过的",
@@ -67,6 +75,8 @@ class Change:
     label: str
     before: str
     after: str
+    field: str = ""
+    ticked: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,7 @@ class Line:
     changes: Sequence[Change]
     findings: Sequence[Finding]
     mended: Sequence[Change]
+    question: Question | None
 
 
 def tabs(batch: RosterBatch) -> list[Tab]:
@@ -102,16 +113,34 @@ def rows_of(batch: RosterBatch, tab: str) -> "QuerySet[RosterRow]":
     return rows.order_by("row")
 
 
-def lines(batch: RosterBatch, rows: Sequence[RosterRow], *, user: User) -> list[Line]:
-    """Return ROWS (one page) as they are shown to USER."""
-    return _Reader(batch, rows, user).lines()
+def page_size(tab: str) -> int:
+    """Return how many rows of a tab one page shows; questions take more room."""
+    return PAGE_OF_QUESTIONS if tab in QUESTIONS else PAGE
+
+
+def lines(
+    batch: RosterBatch,
+    rows: Sequence[RosterRow],
+    *,
+    user: User,
+    questions: Questions | None = None,
+) -> list[Line]:
+    """Return ROWS (one page) as they are shown to USER, with QUESTIONS as long as they are open."""
+    return _Reader(batch, rows, user, questions).lines()
 
 
 class _Reader:
     """Everything that one page of rows needs, read in a handful of queries."""
 
-    def __init__(self, batch: RosterBatch, rows: Sequence[RosterRow], user: User) -> None:
+    def __init__(
+        self,
+        batch: RosterBatch,
+        rows: Sequence[RosterRow],
+        user: User,
+        questions: Questions | None,
+    ) -> None:
         self.rows = rows
+        self.questions = questions
         self.layout: Layout = layout_of(batch)
         self.fields = [name for name in staged_fields(self.layout) if name in BY_FIELD]
         self.book = CodeBook(*CODED.values(), *SEVERAL.values())
@@ -135,13 +164,19 @@ class _Reader:
     def _line(self, row: RosterRow) -> Line:
         member = self.members.get(row.member_id or 0)
         cells = json.loads(row.cells) if row.cells else []
+        question = self.questions.about(row) if self.questions else None
+        changes = [*self._links(row), *(self._changes(row, member) if member else ())]
+        if question and question.ticks:
+            taken = question.answer.fields if question.answer.decision in CHANGING else None
+            changes = [_ticked(change, taken) for change in changes]
         return Line(
             row=row.row,
             name=self._name(row, member, cells),
             number=self._number(row, member, cells),
             branch=self._branch(row, member, cells),
             member=member,
-            changes=[*self._links(row), *(self._changes(row, member) if member else ())],
+            question=question,
+            changes=changes,
             findings=findings_of(self.layout, row.row, row.problems),
             mended=_mended(self.layout, row.mended),
         )
@@ -170,7 +205,7 @@ class _Reader:
             f"{self.branches[branch]}（{AffiliationKind(kind).label}）"
             for branch, kind in self.links.get(row.row, ())
         ]
-        return [Change("登记活动组织", "", "、".join(named))] if named else []
+        return [Change("登记活动组织", "", "、".join(named), LINKS)] if named else []
 
     def _cell(self, cells: Sequence[str], name: str) -> str:
         if name not in self.layout.fields:
@@ -186,12 +221,19 @@ class _Reader:
                 continue
             plain = _opened(name, value) if name in SEALED else value
             before = getattr(member, COLUMNS[name])
+            if plain == before:  # of somebody alike all values are kept
+                continue
+            if name == "branch":
+                home = str(member.branch or "不在任何党支部")
+                changes.append(Change(BY_FIELD[name].heading, home, self.branches[value]))
+                continue
             months = (member.month_only, self._staged(row, "month_only") or "")
             changes.append(
                 Change(
                     BY_FIELD[name].heading,
                     self._shown(name, before, months[0]),
-                    self._shown(name, plain, months[1]),
+                    self._shown(name, plain, months[1]) + _places_apart(name, before, plain),
+                    "" if name == "id_number" else name,
                 )
             )
         return changes
@@ -221,6 +263,19 @@ class _Reader:
     @staticmethod
     def _staged(row: RosterRow, name: str) -> Any:
         return getattr(row, name)
+
+
+def _ticked(change: Change, taken: Sequence[str] | None) -> Change:
+    """Return CHANGE with its tick: what was TAKEN, or everything before anybody decided."""
+    return replace(change, ticked=taken is None or change.field in taken)
+
+
+def _places_apart(name: str, one: Any, other: Any) -> str:
+    """Say in which places two numbers differ, for masked they may look the same."""
+    if name != "id_number" or len(one) != len(other):
+        return ""
+    places = [str(at) for at, (a, b) in enumerate(zip(one, other, strict=True), 1) if a != b]
+    return f"（第{'、'.join(places)}位不同）"
 
 
 def _mended(layout: Layout, kept: str | None) -> list[Change]:

@@ -4,8 +4,9 @@ One page a batch, which shows what its state asks for; everything works without 
 office has these pages in the admin, a secretary among her own; only frame and addresses differ.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import IO, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,10 +23,12 @@ from core.access import signed_in
 from core.models import StoredFile, User
 from core.spreadsheets import RefusedFile
 from members.actions import roster as acts
+from members.actions.roster_rows import Answer, decide_elsewhere, decide_rows
 from members.enums import OnDuplicate, RosterState
 from members.forms.roster import ColumnsForm, ConfirmForm, UploadForm
 from members.models import RosterBatch
 from members.roster import preview, rejects, workbook
+from members.roster.answering import Questions, read_answers
 from members.roster.reporting import layout_of, summarise
 from members.roster.runs import VERB
 
@@ -100,7 +103,12 @@ class RosterPages:
         return self._sheet(request, get_visible_or_404(rows, user, pk=pk), user)
 
     def _sheet(
-        self, request: HttpRequest, batch: RosterBatch, user: User, form: Form | None = None
+        self,
+        request: HttpRequest,
+        batch: RosterBatch,
+        user: User,
+        form: Form | None = None,
+        answers: Sequence[Answer] = (),
     ) -> HttpResponse:
         sheet = _SHEETS[RosterState(batch.state)]
         title = _TITLES.get(RosterState(batch.state), str(batch))
@@ -111,7 +119,7 @@ class RosterPages:
             is_check = batch.state == RosterState.CHECKING
             context["run"] = batch.check_run if is_check else batch.write_run
         elif sheet == "preview":
-            context |= _preview(request, batch, user, form)
+            context |= _preview(request, batch, user, form, answers)
         return self.show(request, sheet, context)
 
     # --- steps -------------------------------------------------------------------------------
@@ -137,10 +145,38 @@ class RosterPages:
         form = ConfirmForm(request.POST, batch=batch)
         if not form.is_valid():
             return self._sheet(request, batch, user, form)
-        choice = form.cleaned_data.get("on_duplicate", OnDuplicate.ASK)
+        given = form.cleaned_data
         return self._act(
-            request, batch, lambda: acts.confirm_roster(by=user, batch=batch, on_duplicate=choice)
+            request,
+            batch,
+            lambda: acts.confirm_roster(
+                by=user,
+                batch=batch,
+                on_duplicate=given.get("on_duplicate", OnDuplicate.ASK),
+                moved_on=given.get("moved_on"),
+                moved_document=given.get("moved_document", ""),
+            ),
         )
+
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Keep what was decided about the rows of one page, or about all members elsewhere."""
+        user, batch = self._mine(request, pk)
+        answers = read_answers(request.POST)
+        try:
+            if "all" in request.POST:
+                decision, kind = request.POST["all"], request.POST.get("kind", "")
+                decide_elsewhere(by=user, batch=batch, decision=decision, kind=kind)
+            else:
+                decide_rows(by=user, batch=batch, answers=answers)
+        except ValidationError as refused:
+            messages.error(request, "没有保存。" + "；".join(refused.messages))
+            batch.refresh_from_db()
+            if batch.state == RosterState.READY:
+                return self._sheet(request, batch, user, answers=answers)
+            return redirect(self.page_of(batch))
+        messages.success(request, "已记下。确认写入以前，随时可以改。")
+        place = {key: request.GET[key] for key in ("tab", "p") if key in request.GET}
+        return redirect(f"{self.page_of(batch)}?{urlencode(place)}#rows")
 
     def discard(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give the batch up before anything is written."""
@@ -192,18 +228,24 @@ def _kept(user: User, form: UploadForm) -> StoredFile | None:
 
 
 def _preview(
-    request: HttpRequest, batch: RosterBatch, user: User, form: Form | None
+    request: HttpRequest,
+    batch: RosterBatch,
+    user: User,
+    form: Form | None,
+    answers: Sequence[Answer],
 ) -> dict[str, Any]:
     is_gone = batch.file_id is None  # with the file go the rows (roster.sweeping)
     tabs = [] if is_gone else preview.tabs(batch)
     chosen = next((tab for tab in tabs if tab.key == request.GET.get("tab")), None)
     chosen = chosen or (tabs[0] if tabs else None)
-    lines, page = [], None
+    is_done = batch.state != RosterState.READY
+    lines, page, questions = [], None, None
     if chosen:
-        found = Paginator(preview.rows_of(batch, chosen.key), preview.PAGE)
+        if chosen.key in preview.QUESTIONS and not is_done:
+            questions = Questions(user, answers)
+        found = Paginator(preview.rows_of(batch, chosen.key), preview.page_size(chosen.key))
         page = found.get_page(request.GET.get("p"))
-        lines = preview.lines(batch, list(page), user=user)
-    is_done = batch.state == RosterState.DONE
+        lines = preview.lines(batch, list(page), user=user, questions=questions)
     summary = summarise(batch)
     is_idle = not is_done and summary.rejected == summary.rows
     return {
@@ -211,6 +253,8 @@ def _preview(
         "chosen": chosen,
         "page": page,
         "lines": lines,
+        "questions": questions,
+        "place": urlencode({"tab": chosen.key, "p": page.number}) if chosen and page else "",
         "summary": summary,
         "asides": workbook.hidden_words(batch),
         "is_idle": is_idle,

@@ -81,6 +81,12 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what was decided about single rows."""
+    return _pages.decide(request, pk)
+
+
+@require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Start the writing with the choice made on the preview."""
     return _pages.confirm(request, pk)

@@ -135,6 +135,7 @@ GET  admin:members_member_change                     object_id=person           
 GET  admin/members/member/<path:object_id>/          object_id=person                    302  404  404  404  404  302  302  302  302  302  302
 GET  admin:roster-template                           -                                   302  404  404  404  404  200  200  200  403  403  200
 POST admin:roster-columns                            pk=batch                            302  404  404  404  404  404  200  404  403  403  200
+POST admin:roster-decide                             pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 POST admin:roster-confirm                            pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 POST admin:roster-discard                            pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 POST admin:roster-again                              pk=batch                            302  404  404  404  404  404  302  404  403  403  302
@@ -181,6 +182,7 @@ GET  members:batches                                 pk=lived_branch            
 GET  members:import-template                         -                                   302  403  403  200  200  200  200  200  403  403  200
 GET  members:batch                                   pk=batch                            302  403  403  404  404  404  200  404  403  403  404
 POST members:batch-columns                           pk=batch                            302  403  403  404  404  404  200  404  403  403  404
+POST members:batch-decide                            pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 POST members:batch-confirm                           pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 POST members:batch-discard                           pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 POST members:batch-again                             pk=batch                            302  403  403  404  404  404  302  404  403  403  404

@@ -1,5 +1,6 @@
 """Rosters on their way, as a secretary brings them."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,14 @@ def checked(request: Request) -> dict[str, Any]:
     assert batch.check_run is not None
     run_now(batch.check_run)
     return {"pk": batch.pk}
+
+
+def doubtful(request: Request) -> dict[str, Any]:
+    """It is to be confirmed, and one of its rows looks like a member with another number."""
+    branch = request.getfixturevalue("branch")
+    born = dt.date(1950, 1, 1)
+    make_member(branch, "李秀英", id_number=number(8), gender="2", birth_date=born)
+    return checked(request)
 
 
 def written(request: Request) -> dict[str, Any]:
