@@ -4,13 +4,22 @@ Measured: 57,000 rows a second by COPY, 157,000 by executemany; Django's bulk_cr
 Table and column names come from the models, values are always bound.
 """
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
 Row = Sequence[Any]
+
+
+class Packed(NamedTuple):
+    """Rows made ready for the database: how many, and as it takes them."""
+
+    number: int
+    content: Any
 
 
 def fresh_ids(model: type[models.Model], count: int) -> list[int]:
@@ -35,6 +44,33 @@ def append(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row
     transaction decides whether they stay; trees have their own writer in ``branches.bulk``.
     """
     load(model._meta.db_table, columns, rows)
+
+
+def pack(rows: Sequence[Row]) -> Packed:
+    """Return ROWS ready for ``append_packed``, in any process: the text of a COPY, or the rows.
+
+    An empty text becomes NULL on PostgreSQL, so this is for columns where both mean the same.
+    """
+    if connection.vendor != "postgresql":
+        return Packed(len(rows), rows)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return Packed(len(rows), text.getvalue().encode())
+
+
+def append_packed(
+    model: type[models.Model], columns: Sequence[str], packed: Iterable[Packed]
+) -> None:
+    """Insert rows that were packed before, as ``append`` would."""
+    table, names = name(model._meta.db_table), ", ".join(map(name, columns))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy:
+                for each in packed:
+                    copy.write(each.content)
+            return
+        for each in packed:
+            _fill(cursor, model._meta.db_table, columns, each.content)
 
 
 def load(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

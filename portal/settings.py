@@ -4,6 +4,7 @@ Figures come from the security chapter of the house: idle and absolute session l
 timeouts. ``PORTAL_HTTPS=off`` is for plain http on one's own machine only (``make run``).
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -227,6 +228,8 @@ SPREADSHEET_LIMITS = {
     "cpu_seconds": 60,
     "wall_seconds": 120,
 }
+# Processes that help to check a roster: all processors but the one that has it, at most three.
+ROSTER_HANDS = env.number("ROSTER_HANDS", min(3, len(os.sched_getaffinity(0)) - 1))
 FIELD_KEYS_FILE = Path(env.text("FIELD_KEYS_FILE", str(VAR_DIR / "field_keys.json")))
 
 # --- long work -------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from portal.settings import DATABASES, FIELD_KEYS_FILE, STATIC_ROOT, STORAGES, V
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 RUN_DOORBELL = "off"  # a test carries out its runs itself, or chooses another bell
 RUN_PAUSE_SECONDS = 0
+ROSTER_HANDS = 0  # another process sees nothing of a test's transaction
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 # Pages are tested without collecting files first; tests/test_project.py collects them once for real.

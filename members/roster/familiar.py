@@ -10,16 +10,17 @@ from typing import Any
 
 from core import crypto
 from core.models import Code
+from core.spreadsheets import Row
 from members.enums import RosterRowState
 from members.roster.columns import Layout
+from members.roster.company import Chunk
 from members.roster.lookups import Home
 from members.roster.register import TABLE, Digests, Stored, read_members
-from members.roster.validation import Judge, Judged
+from members.roster.validation import Judge, Judged, plain_number
 from members.rules.parameters import CheckParameters
 
 # Raise it when reading or judging rows changes: then every row is judged afresh once.
 _RULES = 3
-_ID_LENGTH = 18
 _COLUMNS = (
     *("id", "id_number_index", "version", "branch_id", "deceased_on", "roster_mark"),
     *("gender", "member_kind", "person_kind"),
@@ -55,12 +56,9 @@ class Familiar:
         self._digests = digests
         self._id = layout.fields.index("id_number")
 
-    def pick(
-        self, rows: Sequence[tuple[int, Sequence[Any]]]
-    ) -> tuple[list[Judged], list[tuple[int, Sequence[Any]]]]:
-        """Return the familiar rows, judged as unchanged, and the others in their order."""
-        numbers = [self._number(cells) for _, cells in rows]
-        digests = [self._digests.id_number(number) if number else "" for number in numbers]
+    def pick(self, chunk: Chunk) -> tuple[list[Judged], list[Row]]:
+        """Return the familiar rows of CHUNK, judged as unchanged, and the others in their order."""
+        digests = [self._digest(cells) for _, cells in chunk.rows]
         wanted = [digest for digest in digests if digest]
         stored = {
             row["id_number_index"]: row
@@ -68,24 +66,21 @@ class Familiar:
             if row["roster_mark"] and not row["deceased_on"]
         }
         if not stored:
-            return [], list(rows)
+            return [], list(chunk.rows)
+        shared = {*chunk.shared.number, *chunk.shared.phone}
         familiar, others = [], []
-        waiting: set[str] = set()
-        for (row, cells), number, digest in zip(rows, numbers, digests, strict=True):
-            member = stored.get(digest)
-            home = self._home(cells, member) if member and number not in waiting else None
-            if member and home and self._judge.meet(number, cells):
+        for (row, cells), digest in zip(chunk.rows, digests, strict=True):
+            member = stored.get(digest) if row not in shared else None
+            home = self._home(cells, member) if member else None
+            if member and home:
                 familiar.append(_unchanged(row, cells, member, home))
             else:
-                waiting.add(number)
                 others.append((row, cells))
         return familiar, others
 
-    def _number(self, cells: Sequence[Any]) -> str:
-        """Return the row's number as the register has it, "" where it must be read with care."""
-        cell = cells[self._id] if self._id < len(cells) else ""
-        sound = cell.__class__ is str and len(cell) == _ID_LENGTH and cell.isascii()
-        return cell.upper() if sound and cell.isalnum() else ""
+    def _digest(self, cells: Sequence[Any]) -> str:
+        number = plain_number(cells[self._id]) if self._id < len(cells) else ""
+        return self._digests.id_number(number) if number else ""
 
     def _home(self, cells: Sequence[Any], member: Stored) -> Home | None:
         """Return the member's home if the row names it and the mark fits."""

@@ -2,7 +2,8 @@
 
 Nothing is guessed silently. A value of one person's own (a name, a number, a date) is noted in his
 row. A word that means the same in every row (汉族, 正式, the name of a branch) is noted where it
-stands first: half a million rows of 汉族 would hide the one date that was mended.
+stands first (what is first is known to ``company``, which sees all rows in their order): half a
+million rows of 汉族 would hide the one date that was mended.
 """
 
 import datetime as dt
@@ -39,9 +40,7 @@ class Mender:
         taken = {name for name, _ in (*self._own, *self._dates)} | {
             LINKS
         }  # shown with their full names
-        self._words: list[tuple[Column, int, set[Any]]] = [
-            (BY_FIELD[name], at, {""}) for name, at in placed if name not in taken
-        ]
+        self._words = {at: BY_FIELD[name] for name, at in placed if name not in taken}
         self._has_code = "branch_code" in layout.fields
         self._spilled = [name for name in _PHONES if name not in layout.fields]
         self._is_plain_day = Memo(_is_plain_day).__getitem__
@@ -50,8 +49,20 @@ class Mender:
         self._own_names = [name for name, _ in self._own]
         self._blanks = [""] * len(self._own)
         self._day_cells = _picker([at for _, at in self._dates])
-        self._word_cells = _picker([at for _, at, _ in self._words])
-        self._met = [met for _, _, met in self._words]
+        self._word_cells = _picker(list(self._words))
+        self._met: list[set[Any]] = [{""} for _ in self._words]
+
+    def new_words(self, cells: Sequence[Any]) -> Sequence[int]:
+        """Return the columns whose words were not met before, and remember them."""
+        words = self._word_cells(cells)
+        if all(map(set.__contains__, self._met, words)):
+            return ()
+        found = []
+        for at, word, met in zip(self._words, words, self._met, strict=True):
+            if word not in met:
+                met.add(word)
+                found.append(at)
+        return found
 
     def of(
         self,
@@ -60,17 +71,20 @@ class Mender:
         given: Mapping[str, Any],
         values: Mapping[str, Any],
         problems: Sequence[Problem],
+        words: Sequence[int] = (),
     ) -> Sequence[Mended]:
-        """Return what was changed in one row: GIVEN is what was read of it, VALUES what it became."""
+        """Return what was changed in one row: GIVEN is what was read of it, VALUES what it became.
+
+        WORDS are the columns whose words stand there for the first time (``new_words``).
+        """
         if (
-            self._own_cells(cells) == tuple(map(given.get, self._own_names, self._blanks))
+            not words
+            and self._own_cells(cells) == tuple(map(given.get, self._own_names, self._blanks))
             and all(map(self._is_plain_day, self._day_cells(cells)))
-            and all(map(set.__contains__, self._met, self._word_cells(cells)))
         ):
             return ()
         own = [(name, at) for name, at in self._own if given.get(name, "") != cells[at]]
         days = [(name, at) for name, at in self._dates if not self._is_plain_day(cells[at])]
-        words = [each for each in self._words if cells[each[1]] not in each[2]]
         spilled = [name for name in self._spilled if name in given]
         found = [(name, cells[at], _plainly(given.get(name))) for name, at in own]
         found += [(name, cells[at], _day(values, name)) for name, at in days]
@@ -85,18 +99,18 @@ class Mender:
 
     def _of_words(
         self,
-        words: Iterable[tuple[Column, int, set[Any]]],
+        words: Iterable[int],
         cells: Sequence[Any],
         given: Mapping[str, Any],
         problems: Sequence[Problem],
     ) -> list[tuple[str, Any, str]]:
         found = []
         unread = {fault.field for fault in problems}
-        for column, at, met in words:
-            name, cell = column.field, cells[at]
+        for at in words:
+            column, cell = self._words[at], cells[at]
+            name = column.field
             if name in unread:
                 continue
-            met.add(cell)
             value = given.get("branch" if column.kind == Kind.BRANCH_CODE else name)
             word = "" if value is None else self._word(column, value)
             # A code typed as such is no change, although the register shows its name.

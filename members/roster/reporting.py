@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from django.db.models import Count
@@ -55,6 +55,15 @@ class Totals:
             if "branch" in values:
                 self.branches[values["branch"]] += 1
                 self.area_paths.add(values["area_path"])
+
+    def join(self, others: "Totals") -> None:
+        """Add what was counted elsewhere."""
+        for each in fields(self):
+            mine, theirs = getattr(self, each.name), getattr(others, each.name)
+            if isinstance(mine, int):
+                setattr(self, each.name, mine + theirs)
+            else:  # a Counter adds, a set unites
+                mine.update(theirs)
 
     def counts(self) -> dict[str, int]:
         """Return what ``RosterBatch.counts`` keeps; ``links_…`` are the links by the row's state."""

@@ -4,7 +4,6 @@ Checking only stages, so an interrupted check begins again. Writing goes on afte
 that was committed: the chunk's record is part of its transaction (security §5b F1).
 """
 
-import datetime as dt
 import gc
 import itertools
 from collections.abc import Iterator, Sequence
@@ -16,23 +15,20 @@ from django.utils import timezone
 
 from branches.models import Branch
 from core import audit
-from core.codes import CodeBook
 from core.files import plain_copy
 from core.models import BackgroundRun, User
 from core.runs import Progress, RunFailed, runner
 from core.spreadsheets import RefusedFile, Row, Table, open_table
 from members.enums import ChunkKind, OnDuplicate, RosterRowState, RosterState
 from members.models import RosterBatch, RosterRow
-from members.parameters import check_parameters, highest_code
 from members.roster import columns, pages
 from members.roster.applying import Writer
+from members.roster.assessing import Assessed, Assessor, Terms, parameters_of
 from members.roster.columns import HeadingRefused, Layout
+from members.roster.company import Chunk, Company
+from members.roster.crew import Crew
 from members.roster.decisions import changing
 from members.roster.deeds import DEEDS_A_CHUNK, Deeds
-from members.roster.familiar import Familiar, Marks
-from members.roster.lookups import Home, Places
-from members.roster.matching import Matcher
-from members.roster.register import Digests
 from members.roster.reporting import (
     SUMS,
     Totals,
@@ -42,11 +38,10 @@ from members.roster.reporting import (
     refusal_of,
     summarise,
 )
-from members.roster.staging import Stage, staged_fields
-from members.roster.validation import Judge, Judged
+from members.roster.staging import staged_fields
 from members.roster.workbook import Hidden, named
-from members.rules.parameters import CheckParameters
 
+JUDGED_TOGETHER = 1_000
 CHUNK_ROWS = 5_000  # a fifth of a second on SQLite, where a chunk keeps every other writer waiting
 KEEP_DAYS = "roster.keep_days"
 _CALM = 100_000
@@ -79,7 +74,7 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
         staged_fields(layout_of(batch)),
         homes,
         by=user,
-        parameters=_parameters(batch, user, timezone.localdate()),
+        parameters=parameters_of(batch, user, timezone.localdate()),
     )
     with progress.chunk():
         writer.settle()
@@ -153,12 +148,6 @@ def _batch_of(run: BackgroundRun) -> tuple[RosterBatch, User]:
     return batch, user
 
 
-def _parameters(batch: RosterBatch, user: User, day: dt.date) -> CheckParameters:
-    """Return the thresholds by which the batch's rows are judged on a day."""
-    code = batch.branch.area.code if batch.branch else highest_code(user)
-    return check_parameters(on=day, area_code=code)
-
-
 @contextmanager
 def _calm_collector() -> Iterator[None]:
     """Let Python look for cyclic garbage less often: rows make none, and looking takes a seventh."""
@@ -181,35 +170,17 @@ class _Check:
         rows = table.rows()
         head = _head(rows)
         layout = self._layout(head)
-        today = timezone.localdate()
-        parameters = _parameters(batch, user, today)
-        digests, marks = Digests(), Marks(layout, parameters)
-        self.places = Places(user, today=today)
-        self.judge = Judge(
+        terms = Terms(
             layout,
-            places=self.places,
-            books=CodeBook(*{column.codes for column in columns.COLUMNS if column.codes}),
-            parameters=parameters,
-            today=today,
-            home=self._home(),
+            timezone.localdate(),
             epoch_1904=table.epoch_1904,
             is_csv=table.kind == "csv",
         )
-        self.familiar = Familiar(layout, judge=self.judge, marks=marks, digests=digests)
-        self.matcher = Matcher(
-            layout,
-            places=self.places,
-            user=user,
-            choice=batch.on_duplicate,
-            digests=digests,
-            parameters=parameters,
-            today=today,
-        )
-        self.stage = Stage(
-            batch, layout, digests=digests, marks=marks, only_problems=batch.is_dry_run
-        )
-        with _calm_collector():
-            self._read(itertools.chain(head, rows), layout, progress)
+        self.assessor = Assessor(batch, user, terms)
+        self.company = Company(self.assessor.judge)
+        below = (row for row in itertools.chain(head, rows) if row[0] > layout.last_row)
+        with _calm_collector(), Crew(self.assessor, terms, batch, user) as crew:
+            self._read(crew.assessed(self._chunks(below)), progress)
         with progress.chunk():  # the run's row first, then the batch's: docs/architecture.md
             self._keep(layout)
 
@@ -219,36 +190,26 @@ class _Check:
             return layout_of(self.batch)
         return columns.recognise(head, needs_branch=self.batch.branch_id is None)
 
-    def _home(self) -> Home | None:
-        branch = self.batch.branch
-        return self.places.homes.get(branch.pk) if branch else None
+    def _chunks(self, rows: Iterator[Row]) -> Iterator[Chunk]:
+        while read := list(itertools.islice(rows, JUDGED_TOGETHER)):
+            self.hidden.meet(number for number, _ in read)
+            yield self.company.meet(read)
 
-    def _read(self, rows: Iterator[Row], layout: Layout, progress: Progress) -> None:
+    def _read(self, assessed: Iterator[Assessed], progress: Progress) -> None:
         with progress.chunk():
-            self.stage.clear()
-        below = (row for row in rows if row[0] > layout.last_row)
-        while chunk := list(itertools.islice(below, CHUNK_ROWS)):
-            self.hidden.meet(number for number, _ in chunk)
-            judged = self._judged(chunk)
-            same, others = self.stage.prepare(judged)
-            with progress.chunk(len(judged)):
-                self.stage.write(same, others)
-            self.totals.add(judged)
-
-    def _judged(self, chunk: Sequence[Row]) -> list[Judged]:
-        familiar, others = self.familiar.pick(chunk)
-        judged = [self.judge.judge(number, cells) for number, cells in others]
-        found = [row for row in judged if row is not None]
-        self.totals.notes += len(judged) - len(found)
-        self.matcher.match(found)
-        return familiar + found
+            self.assessor.stage.clear()
+        while some := list(itertools.islice(assessed, CHUNK_ROWS // JUDGED_TOGETHER or 1)):
+            for each in some:
+                self.totals.join(each.totals)
+            with progress.chunk(sum(each.totals.rows for each in some)):
+                self.assessor.stage.write([each.staged for each in some])
 
     def _keep(self, layout: Layout) -> None:
-        batch = self.batch
+        batch, places = self.batch, self.assessor.places
         batch.layout = keep_layout(layout)
         batch.workbook = self.hidden.kept(layout.headings)
         batch.counts = self.totals.counts()
-        batch.totals = self.totals.by_name(self.places.names, distinct=self.judge.distinct)
+        batch.totals = self.totals.by_name(places.names, distinct=self.company.distinct)
         batch.area_path = self.totals.area_path()
         batch.state = RosterState.READY
         kept = ("layout", "sheet", "workbook", "counts", "totals", "area_path", "state")

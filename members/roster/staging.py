@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from core import bulk, crypto
 from members.enums import RosterRowState
@@ -20,6 +20,14 @@ _MENDED_CONTEXT = f"{RosterRow._meta.db_table}.mended"
 Record = tuple[Any, ...]
 # Kept with all their values: these may yet be registered.
 _WHOLE = (RosterRowState.NEW, RosterRowState.ALIKE)
+
+
+class Staged(NamedTuple):
+    """Rows ready to be kept: those that are unchanged, of which little is kept, and the others."""
+
+    same: bulk.Packed
+    others: bulk.Packed
+
 
 _SHORT_HEAD = ("batch_id", "row", "state", "member_id")
 _HEAD = (
@@ -66,8 +74,8 @@ class Stage:
         """Forget what an interrupted check left."""
         RosterRow.objects.filter(batch_id=self._batch_id).delete()
 
-    def prepare(self, rows: Sequence[Judged]) -> tuple[list[Record], list[Record]]:
-        """Return the records to keep of ROWS, those of unchanged rows apart; sealing takes its time."""
+    def prepare(self, rows: Sequence[Judged]) -> Staged:
+        """Return what to keep of ROWS; sealing takes its time."""
         same: list[Record] = []
         others: list[Record] = []
         for row in rows:
@@ -76,13 +84,16 @@ class Stage:
                 others.append(self._record(row))
             elif not self._only_problems:
                 same.append((self._batch_id, row.row, row.state, row.member_id))
-        return same, others
+        return Staged(bulk.pack(same), bulk.pack(others))
 
-    def write(self, same: Sequence[Record], others: Sequence[Record]) -> None:
+    def write(self, staged: Sequence[Staged]) -> None:
         """Keep what was prepared; part of the caller's transaction."""
-        for columns, records in ((_SHORT_HEAD, same), (self._columns, others)):
-            if records:
-                bulk.append(RosterRow, columns, records)
+        for columns, packed in (
+            (_SHORT_HEAD, [each.same for each in staged if each.same.number]),
+            (self._columns, [each.others for each in staged if each.others.number]),
+        ):
+            if packed:
+                bulk.append_packed(RosterRow, columns, packed)
 
     def _record(self, judged: Judged) -> Record:
         rejected = judged.state == RosterRowState.REJECTED

@@ -1,14 +1,16 @@
 """Judging one row by itself: cells to values, every finding at once (domain §3.3).
 
 A ``Judge`` is made once for a file: what each column needs is looked up then, so that a row costs
-only its cells. Whether the person is known already is ``matching``'s business.
+only its cells. What it shares with other rows is ``company``'s business, whether the person is known
+already ``matching``'s.
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from core.codes import CodeBook
 from members.roster.cells import Memo, Reader, reader_for
@@ -27,6 +29,32 @@ _PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, 
 _APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS}
 # First words of the lines that people write under a table.
 _NOTES = ("合计", "总计", "小计", "共计", "填表", "制表", "审核", "备注", "说明", "注")
+_ID_LENGTH = 18
+
+
+class Shared(NamedTuple):
+    """What some rows share with those before: their ID number, a telephone of too many.
+
+    ``words`` are, by row, the columns whose words stand there for the first time.
+    """
+
+    number: Collection[int] = ()
+    phone: Collection[int] = ()
+    words: Mapping[int, Sequence[int]] = MappingProxyType({})
+
+
+NOTHING_SHARED = Shared()
+
+
+class Identity(NamedTuple):
+    """By what a row is told from others: number and telephone ("" for none), new words by column."""
+
+    number: str = ""
+    phone: str = ""
+    words: Sequence[int] = ()
+
+
+NOBODY = Identity()
 
 
 @dataclass(slots=True)
@@ -57,7 +85,7 @@ class Judged:
 
 
 class Judge:
-    """Judges the rows of one file; remembers the numbers and telephones it has seen."""
+    """Judges the rows of one file."""
 
     def __init__(
         self,
@@ -78,8 +106,6 @@ class Judge:
         self._home = home
         self._width = max((at for at, named in enumerate(layout.headings, 1) if named), default=0)
         self._is_csv = is_csv
-        self._seen: set[str] = set()
-        self._phones: dict[str, int] = {}
         self._readers = _readers(layout, books)
         self._mender = Mender(layout, books=books, places=places)
         self._dates = _columns(layout, Kind.DATE)
@@ -99,7 +125,9 @@ class Judge:
         self._id = layout.fields.index("id_number")
         self._name = layout.fields.index("name")
 
-    def judge(self, number: int, cells: Sequence[Any]) -> Judged | None:
+    def judge(
+        self, number: int, cells: Sequence[Any], shared: Shared = NOTHING_SHARED
+    ) -> Judged | None:
         """Judge row NUMBER; None for a row that holds nothing, or only a note under the table."""
         if not any(cells) or self._is_note(cells):
             return None
@@ -107,7 +135,7 @@ class Judge:
             return Judged(number, cells, problems=[finding("ROW_RAGGED", "", odd=odd)])
         judged = Judged(number, self.padded(cells))
         self._read(judged)
-        self._check(judged)
+        self._check(judged, shared)
         return judged
 
     def _raggedness(self, cells: Sequence[Any]) -> str:
@@ -130,20 +158,24 @@ class Judge:
         """Return the branch that a row names without a fault, or the file's."""
         return self._read_home([], self.padded(cells))
 
-    def meet(self, number: str, cells: Sequence[Any]) -> bool:
-        """Remember a row that needs no judging; False when its number was seen before."""
-        if number in self._seen:
-            return False
-        self._seen.add(number)
-        if self._phone is not None and self._phone < len(cells):
-            phone = cells[self._phone]
-            self._phones[phone] = self._phones.get(phone, 0) + 1
-        return True
+    def identity(self, cells: Sequence[Any]) -> Identity:
+        """Return the number and telephone that ``judge`` will read, and what is new in the file.
 
-    @property
-    def distinct(self) -> int:
-        """How many different ID numbers were read."""
-        return len(self._seen)
+        Of what is no row, or has not the heading's width, nothing is asked.
+        """
+        number = plain_number(cells[self._id]) if self._id < len(cells) else ""
+        if (not number and self._is_note(cells)) or self._raggedness(cells):
+            return NOBODY
+        cells = self.padded(cells)
+        values: dict[str, Any] = {}
+        if not number:
+            self._read_number(values, [], cells)
+        phone = cells[self._phone] if self._phone is not None else ""
+        if self._phone_columns and not (phone.__class__ is str and phones.is_mobile(phone)):
+            self._read_phones(values, [], cells)
+            phone = values.get("phone", "")
+        number = number or values.get("id_number", "")
+        return Identity(number, phone, self._mender.new_words(cells))
 
     def _is_note(self, cells: Sequence[Any]) -> bool:
         """Whether the row has neither a number nor more than a note in front (合计, 填表人)."""
@@ -240,32 +272,33 @@ class Judge:
             problems.append(finding("BRANCH_EMPTY", "branch"))
         return home or self._home
 
-    def _check(self, judged: Judged) -> None:
+    def _check(self, judged: Judged, shared: Shared) -> None:
         values, problems = judged.values, judged.problems
         found = check_member(values, today=self.today, parameters=self.parameters)
         if found:
             failed = {problem.field for problem in problems}
             problems += [p for p in found if p.severity != "I" and p.field not in failed]
-        self._check_seen(judged)
+        if judged.row in shared.number:
+            problems.append(problem("ID_TWICE"))
+        if judged.row in shared.phone:
+            most = self.parameters.phone_shared_max
+            problems.append(problem("PHONE_SHARED", "phone", most=most))
         judged.given = values
         # Also of a refused row, as far as it can be read: the paper form counts everybody.
         judged.values = derived.fill(values, today=self.today)
         judged.mended = self._mender.of(
-            judged.cells, given=values, values=judged.values, problems=problems
+            judged.cells,
+            given=values,
+            values=judged.values,
+            problems=problems,
+            words=shared.words.get(judged.row, ()),
         )
 
-    def _check_seen(self, judged: Judged) -> None:
-        """The first of two rows with one number is good, the second is not (security §5a 17)."""
-        number, phone = judged.values.get("id_number"), judged.values.get("phone")
-        if number:
-            if number in self._seen:
-                judged.problems.append(problem("ID_TWICE"))
-            self._seen.add(number)
-        if phone:
-            self._phones[phone] = sharing = self._phones.get(phone, 0) + 1
-            if sharing > self.parameters.phone_shared_max:
-                most = self.parameters.phone_shared_max
-                judged.problems.append(problem("PHONE_SHARED", "phone", most=most))
+
+def plain_number(cell: Any) -> str:
+    """Return the number of CELL as the register has it, "" where it must be read with care."""
+    sound = cell.__class__ is str and len(cell) == _ID_LENGTH and cell.isascii()
+    return cell.upper() if sound and cell.isalnum() else ""
 
 
 def _readers(layout: Layout, books: CodeBook) -> list[tuple[str, int, Reader]]:

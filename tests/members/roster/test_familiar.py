@@ -21,9 +21,9 @@ def judged(monkeypatch):
     rows = []
     judge = Judge.judge
 
-    def counting(self, row, cells):
+    def counting(self, row, cells, shared):
         rows.append(row)
-        return judge(self, row, cells)
+        return judge(self, row, cells, shared)
 
     monkeypatch.setattr(Judge, "judge", counting)
     return rows

@@ -11,6 +11,7 @@ from members.models import RosterBatch, RosterRow
 from members.parameters import check_parameters
 from members.roster import preview
 from members.roster.columns import COLUMNS, recognise
+from members.roster.company import Company
 from members.roster.lookups import Places
 from members.roster.validation import Judge
 from members.roster.workbook import hidden_words
@@ -51,7 +52,8 @@ def read(bureau_staff, branch):
             today=TODAY,
             **options,
         )
-        judged = [judge.judge(at, list(cells)) for at, cells in enumerate(rows, 2)]
+        chunk = Company(judge).meet([(at, list(cells)) for at, cells in enumerate(rows, 2)])
+        judged = [judge.judge(at, cells, chunk.shared) for at, cells in chunk.rows]
         return [list(each.mended) for each in judged]
 
     return run

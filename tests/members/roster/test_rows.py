@@ -182,23 +182,6 @@ def test_several_telephones_in_one_cell(judge):
     assert codes(judge(联系电话="1.39E+10")) == ["PHONE_SCIENTIFIC"]
 
 
-def test_a_telephone_of_many_is_a_question(bureau_staff, branch):
-    heading = ["姓名", "公民身份号码", "支部代码", "联系电话"]
-    layout = recognise([(1, heading)], needs_branch=True)
-    judge = Judge(
-        layout,
-        places=Places(bureau_staff, today=TODAY),
-        books=CodeBook(),
-        parameters=check_parameters(),
-        today=TODAY,
-    )
-    rows = [
-        judge.judge(order, ["张建国", number(order), "QL0001", "16112345678"])
-        for order in range(1, 6)
-    ]
-    assert [codes(row) for row in rows] == [[], [], [], ["PHONE_SHARED"], ["PHONE_SHARED"]]
-
-
 # --- places ----------------------------------------------------------------------------------
 
 

@@ -1,0 +1,52 @@
+"""What the rows of one file have in common: a number that came before, a telephone of many, words.
+
+Rows are judged in several processes at once; these facts are gathered before, in the file's order.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from core.spreadsheets import Row
+from members.roster.validation import Judge, Shared
+
+
+class Chunk(NamedTuple):
+    """Rows to be judged together, and what they share with rows before them."""
+
+    rows: Sequence[Row]
+    shared: Shared
+
+
+class Company:
+    """Remembers the numbers and telephones of one file."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._most = judge.parameters.phone_shared_max
+        self._numbers: set[str] = set()
+        self._phones: dict[str, int] = {}
+
+    @property
+    def distinct(self) -> int:
+        """How many different ID numbers were read."""
+        return len(self._numbers)
+
+    def meet(self, rows: Sequence[Row]) -> Chunk:
+        """Return ROWS with what they share; the first of two rows with one number is good (security §5a 17)."""
+        numbers, phones = self._numbers, self._phones
+        twice: set[int] = set()
+        crowded: set[int] = set()
+        new_words: dict[int, Sequence[int]] = {}
+        for row, cells in rows:
+            number, phone, words = self._judge.identity(cells)
+            if number in numbers:
+                twice.add(row)
+            elif number:
+                numbers.add(number)
+            if phone:
+                phones[phone] = sharing = phones.get(phone, 0) + 1
+                if sharing > self._most:
+                    crowded.add(row)
+            if words:
+                new_words[row] = words
+        return Chunk(rows, Shared(twice, crowded, new_words))

@@ -1,0 +1,67 @@
+"""Hands that help to assess a roster: every row once and in order, also when one is killed."""
+
+import os
+
+import pytest
+
+from members.actions.roster import keep_roster, open_roster
+from members.roster import crew
+from members.roster.assessing import Assessor, Terms
+from members.roster.columns import recognise
+from members.roster.company import Company
+from tests.cast import TODAY
+from tests.harness.celery import worker_environment
+from tests.members.roster.conftest import HEADING, number
+
+SIZES = [*range(1, 21)]
+ROWS = sum(SIZES)
+
+
+class Counting:
+    """An assessor that counts the rows left to it."""
+
+    def __init__(self, assessor):
+        self.assessor, self.rows = assessor, 0
+
+    def assess(self, chunk):
+        self.rows += len(chunk.rows)
+        return self.assessor.assess(chunk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_hand_loses_nothing(monkeypatch, settings, bureau_staff, branch, write_csv):
+    monkeypatch.setattr(os, "environ", worker_environment(""))  # hands meet the test's database
+    settings.ROSTER_HANDS, settings.SETTINGS_MODULE = 2, "portal.settings"
+    people = [["张建国", number(order), "QL0001"] for order in range(1, ROWS)]
+    file = keep_roster(by=bureau_staff, name="a.csv", source=write_csv(people))
+    batch = open_roster(by=bureau_staff, file=file)
+    terms = Terms(
+        recognise([(1, HEADING)], needs_branch=True), TODAY, epoch_1904=False, is_csv=True
+    )
+    assessor = Counting(Assessor(batch, bureau_staff, terms))
+    rows = iter(enumerate([*people, people[0]], 2))
+    met = Company(assessor.assessor.judge)
+    chunks = [met.meet([next(rows) for _ in range(size)]) for size in SIZES]
+
+    with crew.Crew(assessor, terms, batch, bureau_staff) as all_of_us:
+        assessed = list(all_of_us.assessed(_with_a_loss(all_of_us, chunks)))
+        (hand,) = all_of_us._hands
+        hand._process.stdin.close()  # as when whoever started it dies
+        assert hand._process.wait(timeout=30) == 0
+
+    assert [each.totals.rows for each in assessed] == SIZES
+    assert [dict(each.totals.states) for each in assessed[:-1]] == [{"N": n} for n in SIZES[:-1]]
+    assert dict(assessed[-1].totals.states) == {"N": SIZES[-1] - 1, "R": 1}
+    assert 0 < assessor.rows < ROWS
+
+
+def _with_a_loss(all_of_us, chunks):
+    """Yield CHUNKS; wait for the hands once they are started, and kill one of them in the middle."""
+    for count, chunk in enumerate(chunks, 1):
+        yield chunk
+        if count == crew._WORTH_IT:
+            for hand in all_of_us._hands:
+                assert hand._ready.result(timeout=60) == "ready"
+        if count == len(chunks) // 2:
+            all_of_us._hands[0]._process.kill()
+            all_of_us._hands[0]._process.wait()
