@@ -146,5 +146,12 @@ class RosterBatchQuerySet(ScopedQuerySet):
     owner_may_edit = True
 
 
+class BranchAliasQuerySet(ScopedQuerySet):
+    """Aliases of the branches in one's reach."""
+
+    area_path_lookup = "branch__area_path"
+    branch_path_lookup = "branch__path"
+
+
 MemberManager = models.Manager.from_queryset(MemberQuerySet, "MemberManager")
 AffiliationManager = models.Manager.from_queryset(AffiliationQuerySet, "AffiliationManager")

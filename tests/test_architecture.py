@@ -137,7 +137,7 @@ OF_NO_READER = {
     "Allowance": "a counter of attempts",
     "AuditSeal": "the proof of the trail",
     "RosterChunk": "read through its batch",
-    "RosterLayout": "read through its batch",
+    "RosterHeading": "read through the columns of a batch",
     "RosterRow": "read through its batch",
     "User": "read by system administrators and by the row that names him",
 }

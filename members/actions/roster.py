@@ -1,11 +1,10 @@
-"""Acts on a roster: open, choose its columns, check, confirm, discard (house §5).
+"""Acts on a roster: open, check, confirm, discard (house §5).
 
 Each is safe to ask twice: two uploads of one file meet in one batch (security §5b F18).
 """
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,10 +22,8 @@ from core.text import clean
 from members.actions import grip
 from members.enums import OnDuplicate, RosterState, RowDecision
 from members.models import RosterBatch
-from members.roster.columns import HeadingRefused, with_fields
 from members.roster.decisions import decided
-from members.roster.reporting import keep_layout, layout_of
-from members.roster.runs import KEEP_DAYS, VERB, heading_of, refuse
+from members.roster.runs import KEEP_DAYS, VERB
 from members.rules.affiliation import check_letter, check_place
 
 _UNWRITTEN = (RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
@@ -84,36 +81,6 @@ def earlier_import(*, by: User, file: StoredFile) -> RosterBatch | None:
     same = RosterBatch.objects.editable_by(by).filter(content=file.sha256, is_dry_run=False)
     others = Q(state__in=RosterState.open_states()) & ~Q(by=by)
     return same.filter(Q(state=RosterState.DONE) | others).select_related("by").first()
-
-
-def read_heading(*, by: User, batch: RosterBatch) -> RosterBatch:
-    """Read the heading of BATCH for the page that shows the columns; a bad file is refused."""
-    # Outside the transaction: on SQLite nobody could write while the file is parsed.
-    layout, refusals = heading_of(batch)
-    with transaction.atomic():
-        batch = gripped(by, batch, RosterState.UPLOADED)
-        if layout is None:
-            refuse(batch, refusals)
-        else:
-            batch.layout = keep_layout(layout)
-            batch.save(update_fields=["layout"])
-    return batch
-
-
-@transaction.atomic
-def choose_columns(*, by: User, batch: RosterBatch, fields: Sequence[str]) -> RosterBatch:
-    """Let the columns of BATCH fill FIELDS, one a column, "" for one that is not imported.
-
-    ValidationError: a field twice, or a column missing that must be there.
-    """
-    batch = gripped(by, batch, RosterState.UPLOADED)
-    try:
-        layout = with_fields(layout_of(batch), fields, needs_branch=batch.branch_id is None)
-    except HeadingRefused as refused:
-        raise ValidationError([fault.message for fault in refused.faults]) from refused
-    batch.layout = keep_layout(layout)
-    batch.save(update_fields=["layout"])
-    return batch
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """Bureau pages of the register."""
 
 from .affiliation import AffiliationAdmin
+from .learnt import BranchAliasAdmin
 from .member import MemberAdmin
 from .roster import RosterBatchAdmin
 
-__all__ = ["AffiliationAdmin", "MemberAdmin", "RosterBatchAdmin"]
+__all__ = ["AffiliationAdmin", "BranchAliasAdmin", "MemberAdmin", "RosterBatchAdmin"]

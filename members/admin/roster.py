@@ -35,6 +35,8 @@ class RosterBatchAdmin(RosterPages, ScopedAdminMixin, HouseAdmin):
             path("template/", view(require_safe(self.blank)), name="roster-template"),
             path("<int:pk>/columns/", view(require_POST(self.choose)), name="roster-columns"),
             path("<int:pk>/decide/", view(require_POST(self.decide)), name="roster-decide"),
+            path("<int:pk>/heading/", view(require_POST(self.heading)), name="roster-heading"),
+            path("<int:pk>/branches/", view(require_POST(self.branches)), name="roster-branches"),
             path("<int:pk>/confirm/", view(require_POST(self.confirm)), name="roster-confirm"),
             path("<int:pk>/discard/", view(require_POST(self.discard)), name="roster-discard"),
             path("<int:pk>/again/", view(require_POST(self.again)), name="roster-again"),

@@ -1,5 +1,6 @@
 """Input of the roster pages: the file, its columns, the choice before it is written."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,12 +11,17 @@ from branches.models import Branch
 from core.models import User
 from members.enums import OnDuplicate, RowDecision
 from members.forms.fields import DateWordsField
-from members.models import RosterBatch
-from members.roster.columns import BY_FIELD, COLUMNS
+from members.models import RosterBatch, RosterHeading
+from members.roster.columns import BY_FIELD, COLUMNS, heading_key
 from members.roster.decisions import decided
+from members.roster.headings import AMBIGUOUS, HEAD_ROWS, MEANINGS, HeadingFault, faults_of
 from members.roster.reporting import layout_of, summarise
+from members.roster.strangers import Stranger
+from members.roster.workbook import first_rows_of, sheets_of
 from members.rules.affiliation import check_letter
 
+_CELLS_SHOWN = 6
+_EXAMPLES = 2
 NOT_IMPORTED = "（不导入）"
 
 
@@ -59,41 +65,190 @@ class UploadForm(forms.Form):
         typed = self.cleaned_data["branch"].strip()
         if not typed:
             return None
-        mine = Branch.objects.editable_by(self.user).current()
-        found = list(mine.filter(code=typed)) or list(mine.filter(name=typed)[:2])
-        if not found:
-            raise ValidationError("没有找到这个党支部。请填完整的名称或组织代码。")
-        if len(found) > 1:
-            raise ValidationError("有两个以上的党支部叫这个名称。请改填组织代码。")
-        return found[0]
+        return find_branch(self.user, typed)
+
+
+class HeadingForm(forms.Form):
+    """Which sheet is read, and where its heading stands, when nobody could tell."""
+
+    sheet = forms.ChoiceField(label="工作表", required=False)
+    row = forms.ChoiceField(label="哪一行是表头", required=False, widget=forms.RadioSelect)
+    two_lines = forms.BooleanField(label="表头有两行，连同下一行", required=False)
+
+    def __init__(self, *args: Any, batch: RosterBatch, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._read = batch.sheet
+        sheets = sheets_of(batch)
+        chosen: Any = self.fields["sheet"]
+        chosen.choices = [(name, name) for name in sheets]
+        self.initial = {"sheet": batch.sheet, "row": str(batch.layout.get("first_row") or "")}
+        if not sheets:
+            del self.fields["sheet"]
+        rows: Any = self.fields["row"]
+        lines = first_rows_of(batch)[:HEAD_ROWS]
+        self._numbers = [number for number, _ in lines]
+        rows.choices = [
+            *((str(number), _line(number, cells)) for number, cells in lines),
+            ("0", "没有表头，第一行就是一位同志"),
+        ]
+
+    def other_sheet(self) -> str:
+        """Return the sheet to read instead; empty when it stays the same."""
+        sheet: str = self.cleaned_data.get("sheet") or ""
+        return "" if sheet == self._read else sheet
+
+    def place(self) -> tuple[int, int] | None:
+        """Return the first and the last row of the heading as chosen; None to look for it."""
+        first = int(self.cleaned_data["row"] or -1)
+        if first < 0:
+            return None
+        below = [number for number in self._numbers if number > first]
+        return first, below[0] if first and below and self.cleaned_data["two_lines"] else first
+
+
+def _line(number: int, cells: Sequence[str]) -> str:
+    said = [cell for cell in cells if cell][:_CELLS_SHOWN]
+    return f"第{number}行：{'、'.join(said)}"
 
 
 class ColumnsForm(forms.Form):
     """Which field each column of the sheet fills."""
 
-    def __init__(self, *args: Any, batch: RosterBatch, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        batch: RosterBatch,
+        said: Mapping[str, RosterHeading] | None = None,
+        every: bool = False,
+        **options: Any,
+    ) -> None:
+        """SAID: what was said of headings before, by key. EVERY: ask about the known ones too."""
         super().__init__(*args, **options)
         layout = layout_of(batch)
-        choices = [("", NOT_IMPORTED), *((column.field, column.heading) for column in COLUMNS)]
+        self._every = every or self.is_bound
+        self._width = len(layout.headings)
+        self.asks = [
+            _asking(fault)
+            for fault in faults_of(layout, needs_branch=batch.branch_id is None)
+            if layout.headings
+        ]
+        below = [cells for number, cells in first_rows_of(batch) if number > layout.last_row]
         for place, (heading, field) in enumerate(zip(layout.headings, layout.fields, strict=True)):
             if heading:
                 self.fields[f"column{place}"] = forms.ChoiceField(
-                    label=heading, choices=choices, required=False, initial=field
+                    label=heading,
+                    choices=_choices(heading),
+                    required=False,
+                    initial=field,
+                    help_text=_hint(heading, field, place, below, said or {}),
                 )
-        self._width = len(layout.headings)
 
     def known(self) -> list[tuple[forms.BoundField, str]]:
         """Return the columns that were recognised, each with the heading of its field."""
-        fields = [] if self.is_bound else [field for field in self if field.initial]
+        fields = [] if self._every else [field for field in self if field.initial]
         return [(field, BY_FIELD[field.initial].heading) for field in fields]
 
     def unknown(self) -> list[forms.BoundField]:
         """Return the columns to ask about: those not recognised, after a refusal all."""
-        return [field for field in self if self.is_bound or not field.initial]
+        return [field for field in self if self._every or not field.initial]
 
     def chosen(self) -> list[str]:
         """Return one field a column, "" for one that is not imported."""
         return [self.cleaned_data.get(f"column{place}", "") for place in range(self._width)]
+
+
+def _choices(heading: str) -> list[tuple[str, str]]:
+    """Return what a column may be; of an ambiguous one the two that it is likely to be come first."""
+    first = MEANINGS if heading_key(heading) in AMBIGUOUS else ()
+    fields = [*first, *(column.field for column in COLUMNS if column.field not in first)]
+    return [("", NOT_IMPORTED), *((name, BY_FIELD[name].heading) for name in fields)]
+
+
+def _hint(
+    heading: str,
+    field: str,
+    place: int,
+    below: Sequence[Sequence[str]],
+    said: Mapping[str, RosterHeading],
+) -> str:
+    """Return what stands in the column, and who said before what it is."""
+    cells = (row[place] for row in below if place < len(row))
+    values = list(dict.fromkeys(cell for cell in cells if cell))[:_EXAMPLES]
+    parts = [f"例：{'、'.join(values)}。"] if values else []
+    before = said.get(heading_key(heading))
+    if before is not None and before.field == field:
+        day = timezone.localdate(before.at)
+        parts.append(f"上次这样认的（{before.by}，{day.year}年{day.month}月{day.day}日）。")
+    return "".join(parts)
+
+
+def _asking(fault: HeadingFault) -> str:
+    """Return what a person is asked about FAULT, where the command could only refuse the file."""
+    if fault.code == "missing_column":
+        return f"还没有“{fault.column}”。请指出是哪一列；表格里没有的，请补上再上传。"
+    if fault.code == "ambiguous_heading":
+        return f"“{fault.column}”这一列，从内容分不清是党员类别还是人员类别。请选一个。"
+    return fault.message
+
+
+class BranchesForm(forms.Form):
+    """Which branches the names mean that were not found."""
+
+    def __init__(
+        self, *args: Any, strangers: Sequence[Stranger], user: User, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self._user = user
+        self._strangers = strangers
+        for place, stranger in enumerate(strangers):
+            near = [(str(branch.pk), f"{branch.name}（{branch.code}）") for branch in stranger.near]
+            if near:
+                self.fields[f"near{place}"] = forms.ChoiceField(
+                    label=f"“{stranger.name}”（{stranger.rows}行）是哪个党支部",
+                    choices=[*near, ("", "都不是")],
+                    required=False,
+                    widget=forms.RadioSelect,
+                )
+            self.fields[f"named{place}"] = forms.CharField(
+                label="都不是的，填组织代码或完整名称"
+                if near
+                else f"“{stranger.name}”（{stranger.rows}行）是哪个党支部：组织代码或完整名称",
+                required=False,
+                max_length=100,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Find the branches typed among those the user may change; what is typed wins."""
+        data = super().clean() or {}
+        for place, stranger in enumerate(self._strangers):
+            near = {str(branch.pk): branch for branch in stranger.near}
+            answer = near.get(data.get(f"near{place}", ""))
+            if typed := data.get(f"named{place}"):
+                try:
+                    answer = find_branch(self._user, typed)
+                except ValidationError as fault:
+                    self.add_error(f"named{place}", fault)
+            data[f"answer{place}"] = answer
+        return data
+
+    def answers(self) -> dict[str, Branch]:
+        """Return the branch by name, of those that were answered."""
+        answers = {
+            stranger.name: self.cleaned_data.get(f"answer{place}")
+            for place, stranger in enumerate(self._strangers)
+        }
+        return {name: branch for name, branch in answers.items() if branch is not None}
+
+
+def find_branch(user: User, typed: str) -> Branch:
+    """Return the branch that TYPED names by code or name among those USER may change."""
+    mine = Branch.objects.editable_by(user).current().select_related("kind")
+    found = list(mine.filter(code=typed)) or list(mine.filter(name=typed)[:2])
+    if not found:
+        raise ValidationError("没有找到这个党支部。请填完整的名称或组织代码。")
+    if len(found) > 1:
+        raise ValidationError("有两个以上的党支部叫这个名称。请改填组织代码。")
+    return found[0]
 
 
 class ConfirmForm(forms.Form):

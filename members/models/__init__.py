@@ -1,7 +1,16 @@
 """Models of members, one file per noun."""
 
 from .affiliation import Affiliation
+from .learnt import BranchAlias, RosterHeading
 from .member import Member
 from .roster import RosterBatch, RosterChunk, RosterRow
 
-__all__ = ["Affiliation", "Member", "RosterBatch", "RosterChunk", "RosterRow"]
+__all__ = [
+    "Affiliation",
+    "BranchAlias",
+    "Member",
+    "RosterBatch",
+    "RosterChunk",
+    "RosterHeading",
+    "RosterRow",
+]

@@ -81,8 +81,12 @@ class RosterBatch(models.Model):
     ``layout`` holds the heading as read (``members.roster.columns.Layout``), ``workbook`` its sheets
     and what was hidden (``members.roster.workbook``), ``counts`` the rows by state and, as
     ``state:decision``, those decided one by one; ``totals`` what to compare with the paper form;
-    ``undo_refusals`` what was built on it: lists of [what, number, ids of members]. ``area_path`` is
-    the smallest territory that holds every branch named, so that the bureau there sees the batch.
+    ``undo_refusals`` what was built on it: lists of [what, number, ids of members]. ``head`` is
+    sealed JSON: the first rows as [number, cells], for the page that matches columns;
+    ``strangers``, sealed too: the branch names that were not found (``members.roster.strangers``).
+    ``answers`` says what was confirmed of the warnings: the reason typed, or none, by code.
+    ``area_path`` is the smallest territory that holds every branch named, so that the bureau there
+    sees the batch.
     """
 
     by = models.ForeignKey(
@@ -117,6 +121,9 @@ class RosterBatch(models.Model):
     is_dry_run = models.BooleanField("只核对", default=False)
     layout = models.JSONField("表头", default=dict)
     workbook = models.JSONField("工作簿", default=dict)
+    head = SealedTextField("前几行", blank=True)
+    strangers = SealedTextField("没有找到的党支部", blank=True)
+    answers = models.JSONField("提醒的说明", default=dict)
     counts = models.JSONField("行数", default=dict)
     totals = models.JSONField("合计", default=dict)
     refusals = models.JSONField("退回原因", default=list)

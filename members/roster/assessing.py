@@ -12,8 +12,8 @@ from typing import Any
 from core.codes import CodeBook
 from core.models import User
 from members.models import RosterBatch
-from members.parameters import check_parameters, highest_code
-from members.roster import columns
+from members.parameters import check_parameters
+from members.roster import columns, learnt
 from members.roster.columns import Layout
 from members.roster.company import Chunk
 from members.roster.familiar import Familiar, Marks
@@ -22,6 +22,7 @@ from members.roster.matching import Matcher
 from members.roster.register import Digests
 from members.roster.reporting import Totals
 from members.roster.staging import Stage, Staged
+from members.roster.strangers import Strangers
 from members.roster.validation import Judge, Judged
 from members.rules.parameters import CheckParameters
 
@@ -46,8 +47,7 @@ class Assessed:
 
 def parameters_of(batch: RosterBatch, user: User, day: dt.date) -> CheckParameters:
     """Return the thresholds by which the batch's rows are judged on a day."""
-    code = batch.branch.area.code if batch.branch else highest_code(user)
-    return check_parameters(on=day, area_code=code)
+    return check_parameters(on=day, area_code=learnt.area_code_of(user, batch.branch))
 
 
 class Assessor:
@@ -56,8 +56,11 @@ class Assessor:
     def __init__(self, batch: RosterBatch, user: User, terms: Terms) -> None:
         layout, today = terms.layout, terms.today
         parameters = parameters_of(batch, user, today)
-        digests, marks = Digests(), Marks(layout, parameters)
-        self.places = Places(user, today=today)
+        digests = Digests()
+        marks = Marks(layout, parameters, epoch_1904=terms.epoch_1904)
+        district = learnt.district_of(learnt.area_code_of(user, batch.branch))
+        self.places = Places(user, today=today, aliases=learnt.aliases_of(district))
+        self.strangers = Strangers(layout)
         self.judge = Judge(
             layout,
             places=self.places,
@@ -90,6 +93,7 @@ class Assessor:
         totals = Totals(notes=len(others) - len(found))
         judged = familiar + found
         totals.add(judged)
+        totals.strangers.update(self.strangers.named_in(found))
         return Assessed(self.stage.prepare(judged), totals)
 
     def _judged(self, rows: Sequence[tuple[int, Sequence[Any]]], chunk: Chunk) -> list[Judged]:

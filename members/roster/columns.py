@@ -1,7 +1,6 @@
-"""Which column of a sheet is which: headings as bureaus write them (domain §3.1, §3.3 items 16, 17)."""
+"""The columns of a roster: fields, and their headings as bureaus write them (domain §3.1)."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -159,11 +158,7 @@ COLUMNS: tuple[Column, ...] = (
 BY_FIELD: dict[str, Column] = {column.field: column for column in COLUMNS}
 BRANCH_FIELDS = frozenset({"branch", "branch_code"})
 LINKS = "activity_orgs"
-# A heading that means one thing on the Party's form and another in a bureau's roster (domain N10).
-AMBIGUOUS = frozenset({"人员类别", "人员类型", "类别"})
 
-HEAD_ROWS = 10
-SAMPLE_ROWS = 300
 _MARKS = re.compile(r"[*★☆:：、，。\s]|^\d+[.、]")
 _BRACKETS = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
 
@@ -184,24 +179,6 @@ def field_of(heading: str) -> str | None:
     """Return the field a heading stands for; a hint in brackets is looked past. None: not known."""
     key = heading_key(heading)
     return _BY_HEADING.get(key) or _BY_HEADING.get(_BRACKETS.sub("", key))
-
-
-@dataclass(frozen=True)
-class HeadingFault:
-    """Why a sheet's heading cannot be used: row and heading as the user sees them, and what to do."""
-
-    row: int
-    column: str
-    code: str
-    message: str
-
-
-class HeadingRefused(Exception):
-    """The heading cannot be used; holds every fault at once."""
-
-    def __init__(self, faults: Sequence[HeadingFault]) -> None:
-        super().__init__("; ".join(fault.message for fault in faults))
-        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True)
@@ -227,143 +204,3 @@ class Layout:
         if field in self.fields:
             return self.headings[self.fields.index(field)]
         return BY_FIELD[field].heading if field in BY_FIELD else field
-
-
-Row = tuple[int, Sequence[object]]
-
-
-def recognise(rows: Sequence[Row], *, needs_branch: bool) -> Layout:
-    """Find the heading in the first ten of ROWS and say which column is which.
-
-    ROWS are (row number, cells), the heading and a sample of what stands below it. Title rows
-    above are passed over and two-line headings joined. NEEDS_BRANCH: nobody named a branch for
-    the whole file. Raises HeadingRefused with every fault.
-    """
-    layout = _find(rows)
-    layout = _settle_ambiguous(
-        layout, [cells for number, cells in rows if number > layout.last_row]
-    )
-    faults = _duplicates(layout) + _lacking(layout, needs_branch=needs_branch)
-    if faults:
-        raise HeadingRefused(faults)
-    return layout
-
-
-def with_fields(layout: Layout, fields: Sequence[str], *, needs_branch: bool) -> Layout:
-    """Return LAYOUT with its columns filling FIELDS; HeadingRefused when that cannot be imported."""
-    chosen = Layout(layout.first_row, layout.last_row, layout.headings, tuple(fields))
-    faults = _duplicates(chosen) + _lacking(chosen, needs_branch=needs_branch)
-    if faults:
-        raise HeadingRefused(faults)
-    return chosen
-
-
-def _find(rows: Sequence[Row]) -> Layout:
-    """Return the heading line, or pair of lines, that names most fields; one line rather than two."""
-    best: tuple[tuple[int, bool], Layout] | None = None
-    above: tuple[int, tuple[str, ...]] | None = None
-    for number, cells in rows[:HEAD_ROWS]:
-        headings = _headings(cells)
-        candidates = [_layout(number, number, headings)]
-        if above is not None:
-            candidates.append(_layout(above[0], number, _joined(above[1], headings)))
-        for layout in candidates:
-            score = (len(set(layout.fields) - {""}), layout.first_row == layout.last_row)
-            if best is None or score > best[0]:
-                best = (score, layout)
-        above = (number, headings)
-    if best is None or not {"name", "id_number"} & set(best[1].fields):
-        raise HeadingRefused([_no_heading()])
-    return best[1]
-
-
-def _layout(first: int, last: int, headings: tuple[str, ...]) -> Layout:
-    return Layout(first, last, headings, tuple(field_of(heading) or "" for heading in headings))
-
-
-def _no_heading() -> HeadingFault:
-    return HeadingFault(
-        row=1,
-        column="",
-        code="no_heading",
-        message=(
-            f"前 {HEAD_ROWS} 行里没有找到表头。表头要有“姓名”和“公民身份号码”，"
-            "请照空白模板补上表头再上传。"
-        ),
-    )
-
-
-def _headings(cells: Sequence[object]) -> tuple[str, ...]:
-    return tuple("" if cell is None else text.clean(str(cell))[:50] for cell in cells)
-
-
-def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
-    """Two heading lines as one: below wins where it is known, for the line above is then its group."""
-    width = max(len(upper), len(lower))
-    above = [*upper, *[""] * (width - len(upper))]
-    below = [*lower, *[""] * (width - len(lower))]
-    return tuple(
-        low if low and (field_of(low) or not field_of(high)) else high
-        for high, low in zip(above, below, strict=True)
-    )
-
-
-def _settle_ambiguous(layout: Layout, sample: Sequence[Sequence[object]]) -> Layout:
-    """Read 人员类别 by its values: 正式/预备 is the member kind, 离休/退休 the person kind."""
-    fields = list(layout.fields)
-    for index, heading in enumerate(layout.headings):
-        if heading_key(heading) not in AMBIGUOUS or "member_kind" in fields:
-            continue
-        values = {text.squeeze(str(row[index] or "")) for row in sample if index < len(row)} - {""}
-        about_membership = {value for value in values if value.startswith(("正式", "预备"))}
-        if about_membership and about_membership != values:
-            raise HeadingRefused([_mixed(layout.last_row, heading)])
-        fields[index] = "member_kind" if about_membership else "person_kind"
-    return Layout(layout.first_row, layout.last_row, layout.headings, tuple(fields))
-
-
-def _mixed(row: int, heading: str) -> HeadingFault:
-    return HeadingFault(
-        row=row,
-        column=heading,
-        code="ambiguous_heading",
-        message=(
-            f"“{heading}”这一列里既有正式、预备，又有离休、退休，分不清是党员类别还是人员类别。"
-            "请分成“党员类别”和“人员类别”两列。"
-        ),
-    )
-
-
-def _duplicates(layout: Layout) -> list[HeadingFault]:
-    faults = []
-    for column in COLUMNS:
-        named = [
-            h for h, f in zip(layout.headings, layout.fields, strict=True) if f == column.field
-        ]
-        if len(named) > 1:
-            listed = "、".join(f"“{heading}”" for heading in named)
-            faults.append(
-                HeadingFault(
-                    row=layout.last_row,
-                    column=named[1],
-                    code="duplicate_heading",
-                    message=f"{listed}都是“{column.heading}”，请只留一列，其余的删去或改名。",
-                )
-            )
-    return faults
-
-
-def _lacking(layout: Layout, *, needs_branch: bool) -> list[HeadingFault]:
-    lacking = [BY_FIELD[f].heading for f in ("name", "id_number") if f not in layout.fields]
-    if needs_branch and not BRANCH_FIELDS & set(layout.fields):
-        lacking.append("所在党支部")
-    return [
-        HeadingFault(
-            row=layout.last_row,
-            column=heading,
-            code="missing_column",
-            message=f"缺少“{heading}”这一列，请补上再上传。"
-            + ("也可以在上传时选定一个党支部。" if heading == "所在党支部" else ""),
-        )
-        for heading in lacking
-    ]

@@ -31,11 +31,15 @@ _FOR_TOTALS = ("gender", "member_kind", "person_kind")
 class Marks:
     """Makes the marks of one file's rows: same layout, same thresholds, same code tables."""
 
-    def __init__(self, layout: Layout, parameters: CheckParameters) -> None:
+    def __init__(
+        self, layout: Layout, parameters: CheckParameters, *, epoch_1904: bool = False
+    ) -> None:
         codes = list(
             Code.objects.order_by("table", "code").values_list("table", "code", "name", "aliases")
         )
-        fingerprint = crypto.blind_index(repr((layout.fields, parameters, codes)), f"{TABLE}.codes")
+        fingerprint = crypto.blind_index(
+            repr((layout.fields, parameters, codes, epoch_1904)), f"{TABLE}.codes"
+        )
         self._index = crypto.indexer(f"{TABLE}.roster_mark {_RULES} {fingerprint}")
 
     def of(self, cells: Sequence[Any], *, version: int, branch: int) -> str:

@@ -7,6 +7,7 @@ unknown branch and one out of scope give the same answer (security §5a 61, 62).
 import datetime as dt
 import difflib
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -26,6 +27,8 @@ from members.rules.problems import Problem
 
 _NEAR = 3
 _NEAR_LOOKUPS = 200
+_NEAR_NAMES = 300
+_FIRST = 4  # a near name shares a character with these
 
 
 class Home(NamedTuple):
@@ -38,12 +41,16 @@ class Home(NamedTuple):
 class Places:
     """Branches, groups, communities and grids by what a roster calls them."""
 
-    def __init__(self, user: User, *, today: dt.date) -> None:
+    def __init__(
+        self, user: User, *, today: dt.date, aliases: Mapping[str, int] | None = None
+    ) -> None:
         self.homes: dict[int, Home] = {}
         self.names: dict[int, str] = {}
         self.codes: dict[int, str] = {}
         self.area_names: dict[int, str] = {}
         self._faults: dict[int, str] = {}
+        self._aliases = aliases or {}
+        self._near_left = _NEAR_NAMES
         self._branch_codes: dict[str, int] = {}
         self._branch_names: dict[str, list[int]] = defaultdict(list)
         self._groups: dict[tuple[int, str], int] = {}
@@ -60,12 +67,12 @@ class Places:
         settings = dict(Kind.objects.filter(engine=Engine.BRANCH).values_list("key", "settings"))
         for pk, code, name, kind, parent, area_path, dissolved in rows.values_list(*fields):
             self.names[pk], self.codes[pk] = name, code
-            self._branch_codes[_comparable(code)] = pk
-            self._branch_names[_comparable(name)].append(pk)
+            self._branch_codes[comparable(code)] = pk
+            self._branch_names[comparable(name)].append(pk)
             gone = dissolved is not None and dissolved <= today
             if is_group_of(parent, kind=kind, parent=parent, dissolved=gone):
-                self._groups[parent, _comparable(name)] = pk
-                self._groups[parent, _comparable(code)] = pk
+                self._groups[parent, comparable(name)] = pk
+                self._groups[parent, comparable(code)] = pk
             if gone:
                 self._faults[pk] = "BRANCH_DISSOLVED"
             elif not settings[kind].get("may_be_home"):
@@ -85,54 +92,69 @@ class Places:
         ):
             self.area_names[pk] = name
             for called in {code, name, _short(name)}:
-                self._areas[level, _comparable(called)].append((pk, path))
+                self._areas[level, comparable(called)].append((pk, path))
 
     def _find_branch(self, cell: Any) -> Home | Problem | None:
-        typed = _comparable(cells.plain(cell))
+        typed = comparable(cells.plain(cell))
         if not typed:
             return None
         if typed in self._branch_codes:
             return self._home(self._branch_codes[typed], "branch")
         found = self._branch_names.get(typed, [])
-        standing = [pk for pk in found if pk in self.homes] or found
+        standing = [pk for pk in found if pk in self.homes] or found or self._by_alias(typed)
         if not standing:
-            return finding("BRANCH_UNKNOWN", "branch", near=self._near(typed))
+            return finding("BRANCH_UNKNOWN", "branch", near=self._near_words(typed))
         if len(standing) > 1:
             return finding("BRANCH_SAME_NAME", "branch")
         return self._home(standing[0], "branch")
 
     def organisations(self, typed: str) -> list[int]:
         """Return the user's organisations of any kind that TYPED names, by code or by name."""
-        typed = _comparable(typed)
+        typed = comparable(typed)
         code = self._branch_codes.get(typed)
         return [code] if code else self._branch_names.get(typed, [])
 
     def _find_branch_by_code(self, cell: Any) -> Home | Problem | None:
-        typed = _comparable(cells.plain(cell))
+        typed = comparable(cells.plain(cell))
         if not typed:
             return None
-        if typed not in self._branch_codes:
-            return finding("BRANCH_UNKNOWN", "branch_code", near="")
-        return self._home(self._branch_codes[typed], "branch_code")
+        if typed in self._branch_codes:
+            return self._home(self._branch_codes[typed], "branch_code")
+        if named := self._by_alias(typed):
+            return self._home(named[0], "branch_code")
+        return finding("BRANCH_UNKNOWN", "branch_code", near="")
+
+    def _by_alias(self, typed: str) -> list[int]:
+        """Return the branch that somebody once said is meant, if the user reaches it."""
+        branch = self._aliases.get(typed)
+        return [branch] if branch in self.names else []
 
     def _home(self, pk: int, field: str) -> Home | Problem:
         fault = self._faults.get(pk)
         return finding(fault, field) if fault else self.homes[pk]
 
-    def _near(self, typed: str) -> str:
-        if len(self._branch_names) > _NEAR_LOOKUPS:
-            candidates = [name for name in self._branch_names if set(typed[:4]) & set(name[:4])]
-        else:
-            candidates = list(self._branch_names)
-        near = difflib.get_close_matches(typed, candidates[:_NEAR_LOOKUPS], n=_NEAR)
-        if not near:
+    def _near_words(self, typed: str) -> str:
+        if self._near_left <= 0:  # a column of something else: nobody reads so many hints
             return ""
-        names = "、".join(f"“{self.names[self._branch_names[name][0]]}”" for name in near)
-        return f"名称相近的有{names}。"
+        self._near_left -= 1
+        names = "、".join(f"“{self.names[pk]}”" for pk in self.near(typed))
+        return f"名称相近的有{names}。" if names else ""
+
+    def near(self, typed: str) -> list[int]:
+        """Return the branches of the user's whose names are nearest to TYPED, the nearest first."""
+        candidates = [
+            name
+            for name, keys in self._branch_names.items()
+            if set(typed[:_FIRST]) & set(name[:_FIRST]) and any(pk in self.homes for pk in keys)
+        ]
+        if not candidates and len(self._branch_names) <= _NEAR_LOOKUPS:
+            candidates = list(self._branch_names)
+        near = difflib.get_close_matches(comparable(typed), candidates[:_NEAR_LOOKUPS], n=_NEAR)
+        return [pk for name in near for pk in self._branch_names[name] if pk in self.homes]
 
     def group(self, home: Home, cell: Any) -> int | Problem | None:
         """Return the id of the group of HOME that CELL names."""
-        typed = _comparable(cells.plain(cell))
+        typed = comparable(cells.plain(cell))
         if not typed:
             return None
         return self._groups.get((home.id, typed)) or finding("GROUP_UNKNOWN", "group")
@@ -149,7 +171,7 @@ class Places:
         return self._area(AreaLevel.GRID, home.area_path, cell, "grid")
 
     def _area(self, level: int, home: str, cell: Any, field: str) -> int | Problem | None:
-        typed = _comparable(cells.plain(cell))
+        typed = comparable(cells.plain(cell))
         if not typed:
             return None
         found = self._areas.get((level, typed), [])
@@ -162,7 +184,8 @@ class Places:
         return finding("COMMUNITY_UNKNOWN" if field == "community" else "GRID_UNKNOWN", field)
 
 
-def _comparable(name: str) -> str:
+def comparable(name: str) -> str:
+    """Return the form in which names of branches and places are compared."""
     return text.squeeze(name).casefold()
 
 

@@ -36,6 +36,7 @@ class Totals:
     person_kinds: Counter[str] = field(default_factory=Counter)
     branches: Counter[int] = field(default_factory=Counter)
     area_paths: set[str] = field(default_factory=set)
+    strangers: Counter[str] = field(default_factory=Counter)
 
     def add(self, rows: Iterable[Judged]) -> None:
         """Count ROWS after they were matched."""

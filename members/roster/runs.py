@@ -21,14 +21,21 @@ from core.runs import Progress, RunFailed, runner
 from core.spreadsheets import RefusedFile, Row, Table, open_table
 from members.enums import ChunkKind, OnDuplicate, RosterRowState, RosterState
 from members.models import RosterBatch, RosterRow
-from members.roster import columns, pages
+from members.roster import learnt, pages
 from members.roster.applying import Writer
 from members.roster.assessing import Assessed, Assessor, Terms, parameters_of
-from members.roster.columns import HeadingRefused, Layout
+from members.roster.columns import Layout
 from members.roster.company import Chunk, Company
 from members.roster.crew import Crew
 from members.roster.decisions import changing
 from members.roster.deeds import DEEDS_A_CHUNK, Deeds
+from members.roster.headings import (
+    HEAD_ROWS,
+    SAMPLE_ROWS,
+    HeadingRefused,
+    recognise,
+    with_fields,
+)
 from members.roster.reporting import (
     SUMS,
     Totals,
@@ -39,7 +46,8 @@ from members.roster.reporting import (
     summarise,
 )
 from members.roster.staging import staged_fields
-from members.roster.workbook import Hidden, named
+from members.roster.strangers import keep_strangers
+from members.roster.workbook import FirstRows, Hidden, named, open_sheets
 
 JUDGED_TOGETHER = 1_000
 CHUNK_ROWS = 5_000  # a fifth of a second on SQLite, where a chunk keeps every other writer waiting
@@ -111,13 +119,12 @@ def open_file(batch: RosterBatch) -> Iterator[Table]:
         )
 
 
-def heading_of(batch: RosterBatch) -> tuple[Layout | None, list[dict[str, Any]]]:
-    """Return the heading of the batch's file as recognised, or why the file is refused."""
+def first_rows(batch: RosterBatch) -> tuple[FirstRows | None, list[dict[str, Any]]]:
+    """Return the first rows of the batch's file, or why it is refused."""
     try:
         with open_file(batch) as table:
-            head = _head(table.rows())
-            return columns.recognise(head, needs_branch=batch.branch_id is None), []
-    except (RefusedFile, HeadingRefused) as refused:
+            return FirstRows(named(table), open_sheets(table), head_of(table.rows())), []
+    except RefusedFile as refused:
         return None, refusals_of(refused)
 
 
@@ -134,8 +141,9 @@ def refuse(batch: RosterBatch, refusals: list[dict[str, Any]]) -> None:
     batch.save(update_fields=["sheet", "refusals", "state", "finished_at"])
 
 
-def _head(rows: Iterator[Row]) -> list[Row]:
-    return list(itertools.islice(rows, columns.HEAD_ROWS + columns.SAMPLE_ROWS))
+def head_of(rows: Iterator[Row]) -> list[Row]:
+    """Take from ROWS what finding the heading needs."""
+    return list(itertools.islice(rows, HEAD_ROWS + SAMPLE_ROWS))
 
 
 def _batch_of(run: BackgroundRun) -> tuple[RosterBatch, User]:
@@ -168,8 +176,9 @@ class _Check:
         self.hidden = Hidden(table)
         batch.sheet = named(table)
         rows = table.rows()
-        head = _head(rows)
-        layout = self._layout(head)
+        head = head_of(rows)
+        district = learnt.district_of(learnt.area_code_of(user, batch.branch))
+        layout = self._layout(head, district)
         terms = Terms(
             layout,
             timezone.localdate(),
@@ -184,11 +193,13 @@ class _Check:
         with progress.chunk():  # the run's row first, then the batch's: docs/architecture.md
             self._keep(layout)
 
-    def _layout(self, head: Sequence[Row]) -> Layout:
+    def _layout(self, head: Sequence[Row], district: str) -> Layout:
         """Return the columns that somebody chose, else what the heading says."""
+        needs_branch = self.batch.branch_id is None
         if self.batch.layout:
-            return layout_of(self.batch)
-        return columns.recognise(head, needs_branch=self.batch.branch_id is None)
+            chosen = layout_of(self.batch)
+            return with_fields(chosen, chosen.fields, needs_branch=needs_branch)
+        return recognise(head, needs_branch=needs_branch, learnt=learnt.headings_of(district))
 
     def _chunks(self, rows: Iterator[Row]) -> Iterator[Chunk]:
         while read := list(itertools.islice(rows, JUDGED_TOGETHER)):
@@ -212,7 +223,18 @@ class _Check:
         batch.totals = self.totals.by_name(places.names, distinct=self.company.distinct)
         batch.area_path = self.totals.area_path()
         batch.state = RosterState.READY
-        kept = ("layout", "sheet", "workbook", "counts", "totals", "area_path", "state")
+        if not batch.is_dry_run:  # only its page asks about them
+            batch.strangers = keep_strangers(self.totals.strangers, places)
+        kept = (
+            "layout",
+            "sheet",
+            "workbook",
+            "strangers",
+            "counts",
+            "totals",
+            "area_path",
+            "state",
+        )
         batch.save(update_fields=kept)
 
 

@@ -22,15 +22,23 @@ from branches.scoping import get_editable_or_404, get_visible_or_404
 from core.access import signed_in
 from core.models import StoredFile, User
 from core.spreadsheets import RefusedFile
+from members.actions import learnt as telling
 from members.actions import roster as acts
 from members.actions.roster_rows import Answer, decide_elsewhere, decide_rows
 from members.enums import OnDuplicate, RosterState
-from members.forms.roster import ColumnsForm, ConfirmForm, UploadForm
+from members.forms.roster import (
+    BranchesForm,
+    ColumnsForm,
+    ConfirmForm,
+    HeadingForm,
+    UploadForm,
+)
 from members.models import RosterBatch
-from members.roster import preview, rejects, workbook
+from members.roster import learnt, preview, rejects, workbook
 from members.roster.answering import Questions, read_answers
 from members.roster.reporting import layout_of, summarise
 from members.roster.runs import VERB
+from members.roster.strangers import strangers_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHEETS = {
@@ -86,7 +94,7 @@ class RosterPages:
             return self.show(request, "upload", context | {"earlier": earlier})
         batch = acts.open_roster(by=user, file=stored, branch=form.cleaned_data["branch"])
         if batch.state == RosterState.UPLOADED and not batch.layout:
-            acts.read_heading(by=user, batch=batch)
+            telling.read_heading(by=user, batch=batch)
         return redirect(self.page_of(batch))
 
     def blank(self, request: HttpRequest) -> HttpResponseBase:
@@ -109,18 +117,31 @@ class RosterPages:
         user: User,
         form: Form | None = None,
         answers: Sequence[Answer] = (),
+        branches_form: BranchesForm | None = None,
     ) -> HttpResponse:
         sheet = _SHEETS[RosterState(batch.state)]
         title = _TITLES.get(RosterState(batch.state), str(batch))
         context: dict[str, Any] = {"title": title, "batch": batch, "original": batch}
         if sheet == "columns":
-            context |= {"form": form or ColumnsForm(batch=batch), "layout": layout_of(batch)}
+            context |= self._columns(request, batch, user, form)
         elif sheet == "progress":
             is_check = batch.state == RosterState.CHECKING
             context["run"] = batch.check_run if is_check else batch.write_run
         elif sheet == "preview":
             context |= _preview(request, batch, user, form, answers)
+            context["branches_form"] = branches_form or _branches_form(batch, user)
         return self.show(request, sheet, context)
+
+    def _columns(
+        self, request: HttpRequest, batch: RosterBatch, user: User, form: Form | None
+    ) -> dict[str, Any]:
+        said = learnt.said_of(user, batch.branch)
+        every = request.GET.get("all") == "1"
+        return {
+            "form": form or ColumnsForm(batch=batch, said=said, every=every),
+            "heading_form": HeadingForm(batch=batch),
+            "layout": layout_of(batch),
+        }
 
     # --- steps -------------------------------------------------------------------------------
 
@@ -131,13 +152,40 @@ class RosterPages:
         try:
             if not form.is_valid():
                 return self._sheet(request, batch, user, form)
-            batch = acts.choose_columns(by=user, batch=batch, fields=form.chosen())
+            batch = telling.choose_columns(by=user, batch=batch, fields=form.chosen())
             acts.check_roster(by=user, batch=batch)
         except ValidationError as refused:
             form.add_error(None, refused.messages)
             batch.refresh_from_db()
             return self._sheet(request, batch, user, form)
         return redirect(self.page_of(batch))
+
+    def heading(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Read another sheet, or the heading where somebody says that it stands."""
+        user, batch = self._mine(request, pk)
+        form = HeadingForm(request.POST, batch=batch)
+        if not form.is_valid():
+            messages.warning(request, "请选一行，再按一次。")
+            return redirect(self.page_of(batch))
+        if sheet := form.other_sheet():
+            return self._act(
+                request, batch, lambda: telling.read_heading(by=user, batch=batch, sheet=sheet)
+            )
+        at = form.place()
+        return self._act(request, batch, lambda: telling.read_heading(by=user, batch=batch, at=at))
+
+    def branches(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take which branches the unknown names mean, and check again."""
+        user, batch = self._mine(request, pk)
+        strangers = strangers_of(batch, user, most=preview.STRANGERS)
+        form = BranchesForm(request.POST, strangers=strangers, user=user)
+        if not form.is_valid():
+            return self._sheet(request, batch, user, branches_form=form)
+        return self._act(
+            request,
+            batch,
+            lambda: telling.name_branches(by=user, batch=batch, answers=form.answers()),
+        )
 
     def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Start the writing with the choice made on the preview."""
@@ -186,6 +234,8 @@ class RosterPages:
     def again(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Go on with a check or a writing that was stopped."""
         user, batch = self._mine(request, pk)
+        if batch.state == RosterState.UPLOADED:  # its columns are still to be looked at
+            return redirect(self.page_of(batch))
         go_on = acts.confirm_roster if batch.state == RosterState.WRITING else acts.check_roster
         return self._act(request, batch, lambda: go_on(by=user, batch=batch))
 
@@ -225,6 +275,12 @@ def _kept(user: User, form: UploadForm) -> StoredFile | None:
     except RefusedFile as refused:
         form.add_error("file", refused.message)
         return None
+
+
+def _branches_form(batch: RosterBatch, user: User) -> BranchesForm | None:
+    if batch.state != RosterState.READY or not batch.strangers:
+        return None
+    return BranchesForm(strangers=strangers_of(batch, user, most=preview.STRANGERS), user=user)
 
 
 def _preview(

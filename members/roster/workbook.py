@@ -4,14 +4,49 @@ Only the chosen sheet is read. Its hidden rows are read like the others, because
 people without taking them off the roster; the preview names them.
 """
 
+import json
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from core.spreadsheets import Table
+from core.display import masked
+from core.spreadsheets import Row, Table
 from members.models import RosterBatch
+from members.roster.reporting import layout_of
 
 _MOST_SPANS = 50
+_SHOWN_ROWS = 13  # ten where a heading may stand, and some people
+_SHOWN_CHARACTERS = 30
+_LONG_NUMBER = re.compile(r"[\dXx]{10,}")
 _LONGEST_NAME = 100  # as long as the batch keeps; spreadsheet programs allow 31
+
+
+@dataclass(frozen=True)
+class FirstRows:
+    """The first rows of the chosen sheet, and what other sheets there are."""
+
+    sheet: str
+    sheets: list[str]
+    rows: list[Row]
+
+    def kept(self) -> str:
+        """Return what ``RosterBatch.head`` keeps, sealed there: the rows a person would look at."""
+        shown = [
+            [number, [str(cell)[:_SHOWN_CHARACTERS] for cell in cells]]
+            for number, cells in self.rows[:_SHOWN_ROWS]
+        ]
+        return json.dumps(shown, ensure_ascii=False)
+
+
+def first_rows_of(batch: RosterBatch) -> list[tuple[int, list[str]]]:
+    """Return the first rows of BATCH as they were kept, long numbers hidden but for their ends."""
+    kept = json.loads(batch.head or "[]")
+    return [(number, [_LONG_NUMBER.sub(_hide, cell) for cell in cells]) for number, cells in kept]
+
+
+def _hide(found: re.Match[str]) -> str:
+    return masked(found[0], "phone")
 
 
 class Hidden:
@@ -77,6 +112,8 @@ def hidden_words(batch: RosterBatch) -> list[str]:
         )
     if columns := kept.get("hidden_columns"):
         said.append(f"表格里藏起来的列也读了：{'、'.join(columns)}。")
+    if ignored := layout_of(batch).ignored:
+        said.append(f"没有导入的列：{'、'.join(ignored)}。")
     others = [name for name in kept.get("sheets", []) if name != batch.sheet]
     if others:
         said.append(f"只读了工作表“{batch.sheet}”，没有读：{'、'.join(others)}。")

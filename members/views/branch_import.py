@@ -87,6 +87,18 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def heading(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read another sheet, or the heading where somebody says that it stands."""
+    return _pages.heading(request, pk)
+
+
+@require_POST
+def name_branches(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take which branches the unknown names mean, and check again."""
+    return _pages.branches(request, pk)
+
+
+@require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Start the writing with the choice made on the preview."""
     return _pages.confirm(request, pk)

@@ -136,10 +136,18 @@ GET  admin/members/member/<path:object_id>/          object_id=person           
 GET  admin:roster-template                           -                                   302  404  404  404  404  200  200  200  403  403  200
 POST admin:roster-columns                            pk=batch                            302  404  404  404  404  404  200  404  403  403  200
 POST admin:roster-decide                             pk=batch                            302  404  404  404  404  404  302  404  403  403  302
+POST admin:roster-heading                            pk=batch                            302  404  404  404  404  404  302  404  403  403  302
+POST admin:roster-branches                           pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 POST admin:roster-confirm                            pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 POST admin:roster-discard                            pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 POST admin:roster-again                              pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 GET  admin:roster-rejected                           pk=batch                            302  404  404  404  404  404  200  404  403  403  404
+GET  admin:members_branchalias_changelist            -                                   302  404  404  404  404  200  200  200  403  403  200
+GET  admin:members_branchalias_add                   -                                   302  404  404  404  404  403  403  403  403  403  403
+GET  admin:members_branchalias_history               object_id=alias                     302  404  404  404  404  200  200  404  404  404  200
+GET  admin:members_branchalias_delete                object_id=alias                     302  404  404  404  404  200  200  404  403  403  200
+GET  admin:members_branchalias_change                object_id=alias                     302  404  404  404  404  200  200  404  403  403  200
+GET  admin/members/branchalias/<path:object_id>/     object_id=alias                     302  404  404  404  404  302  302  302  302  302  302
 GET  admin:members_rosterbatch_changelist            -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_rosterbatch_add                   -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_rosterbatch_history               object_id=batch                     302  404  404  404  404  404  200  404  404  404  200
@@ -183,6 +191,8 @@ GET  members:import-template                         -                          
 GET  members:batch                                   pk=batch                            302  403  403  404  404  404  200  404  403  403  404
 POST members:batch-columns                           pk=batch                            302  403  403  404  404  404  200  404  403  403  404
 POST members:batch-decide                            pk=batch                            302  403  403  404  404  404  302  404  403  403  404
+POST members:batch-heading                           pk=batch                            302  403  403  404  404  404  302  404  403  403  404
+POST members:batch-branches                          pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 POST members:batch-confirm                           pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 POST members:batch-discard                           pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 POST members:batch-again                             pk=batch                            302  403  403  404  404  404  302  404  403  403  404

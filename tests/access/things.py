@@ -28,7 +28,7 @@ from core.models import (
 from core.pictures import read_picture
 from members.actions import roster
 from members.enums import AffiliationKind
-from members.models import Affiliation, Member
+from members.models import Affiliation, BranchAlias, Member
 from tests.factories.activities import make_campaign, make_link, record
 from tests.factories.members import make_member
 
@@ -122,6 +122,18 @@ def photo(get: Any) -> Photo:
     Image.new("RGB", (40, 30), "red").save(out, "JPEG")
     pictures = [read_picture(out)]
     return add_photos(by=get("bureau_staff"), activity=activity(get), pictures=pictures)[0]
+
+
+@thing
+def alias(get: Any) -> Any:
+    """What rosters call B1."""
+    return BranchAlias.objects.create(
+        district="990101",
+        key="槐荫支部",
+        name="槐荫支部",
+        branch=get("branch"),
+        by=get("bureau_staff"),
+    )
 
 
 @thing

@@ -2,7 +2,8 @@
 
 import pytest
 
-from members.roster.columns import COLUMNS, HeadingRefused, field_of, recognise, with_fields
+from members.roster.columns import COLUMNS, field_of
+from members.roster.headings import HeadingRefused, find, recognise, with_fields
 
 PEOPLE = ["张建国", "329901195001010011", "第一支部"]
 
@@ -89,6 +90,7 @@ def test_two_lines_of_heading_are_one():
     [
         (["正式党员", "预备党员", ""], "member_kind"),
         (["离休", "退休", "企业退休"], "person_kind"),
+        (["退休", "老同志"], "person_kind"),
         ([], "person_kind"),
     ],
 )
@@ -108,6 +110,21 @@ def test_mixed_values_are_asked_not_guessed():
     heading = ["姓名", "公民身份号码", "所在党支部", "人员类别"]
     rows = [[*PEOPLE, "正式党员"], [*PEOPLE, "退休"]]
     assert faults_of(heading, *rows) == [(1, "人员类别", "ambiguous_heading")]
+    neither = [[*PEOPLE, "干部"], [*PEOPLE, "群众"]]
+    assert faults_of(heading, *neither) == [(1, "人员类别", "ambiguous_heading")]
+    learnt = {"人员类别": "person_kind"}
+    assert find(list(enumerate([heading, *neither], 1)), learnt=learnt).fields[3] == "person_kind"
+
+
+def test_the_heading_may_be_pointed_out():
+    rows = list(enumerate([["名册"], ["人名", "证号"], ["", "（18位）"], PEOPLE], 1))
+    assert find(rows).headings == ()
+    assert find(rows, at=(2, 2)).headings == ("人名", "证号")
+    assert find(rows, at=(2, 3)).headings == ("人名", "(18位)")
+    bare = find(rows[3:], at=(0, 0))
+    assert (bare.last_row, bare.headings) == (0, ("第1列", "第2列", "第3列"))
+    learnt = find(rows, at=(2, 2), learnt={"人名": "name", "证号": "id_number"})
+    assert learnt.fields == ("name", "id_number")
 
 
 def test_a_heading_twice_is_refused():

@@ -4,8 +4,8 @@ import pytest
 
 from core.codes import CodeBook
 from members.parameters import check_parameters
-from members.roster.columns import recognise
 from members.roster.company import Company
+from members.roster.headings import recognise
 from members.roster.lookups import Places
 from members.roster.validation import Judge
 from tests.cast import TODAY

@@ -7,8 +7,8 @@ import pytest
 from members.actions.roster import keep_roster, open_roster
 from members.roster import crew
 from members.roster.assessing import Assessor, Terms
-from members.roster.columns import recognise
 from members.roster.company import Company
+from members.roster.headings import recognise
 from tests.cast import TODAY
 from tests.harness.celery import worker_environment
 from tests.members.roster.conftest import HEADING, number

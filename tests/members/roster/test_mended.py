@@ -10,8 +10,9 @@ from core.codes import CodeBook
 from members.models import RosterBatch, RosterRow
 from members.parameters import check_parameters
 from members.roster import preview
-from members.roster.columns import COLUMNS, recognise
+from members.roster.columns import COLUMNS
 from members.roster.company import Company
+from members.roster.headings import recognise
 from members.roster.lookups import Places
 from members.roster.validation import Judge
 from members.roster.workbook import hidden_words

@@ -8,7 +8,8 @@ from branches.actions import dissolve_branch
 from branches.enums import BranchKind
 from core.codes import CodeBook
 from members.parameters import check_parameters
-from members.roster.columns import COLUMNS, recognise
+from members.roster.columns import COLUMNS
+from members.roster.headings import recognise
 from members.roster.lookups import Places
 from members.roster.validation import Judge
 from tests.cast import TODAY

@@ -1,0 +1,110 @@
+"""Acts by which people say what a roster's headings and branch names mean."""
+
+from collections.abc import Mapping, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from branches.models import Branch
+from core import audit
+from core.models import User
+from members.actions import grip
+from members.actions.roster import check_roster, gripped
+from members.enums import RosterState
+from members.models import BranchAlias, RosterBatch, RosterHeading
+from members.roster import learnt
+from members.roster.columns import Layout, heading_key
+from members.roster.headings import HeadingRefused, find, with_fields
+from members.roster.lookups import comparable
+from members.roster.reporting import keep_layout, layout_of
+from members.roster.runs import first_rows, refuse
+from members.rules.affiliation import check_place
+
+
+def read_heading(
+    *, by: User, batch: RosterBatch, sheet: str = "", at: tuple[int, int] | None = None
+) -> RosterBatch:
+    """Read the heading of BATCH for the page that asks about its columns; a bad file is refused.
+
+    SHEET: another sheet of the workbook. AT: the heading's first and last row, chosen by hand.
+    """
+    district = learnt.district_of(learnt.area_code_of(by, batch.branch))
+    batch.sheet = sheet or batch.sheet
+    # Outside the transaction: on SQLite nobody could write while the file is parsed.
+    found, refusals = first_rows(batch)
+    with transaction.atomic():
+        locked = gripped(by, batch, RosterState.UPLOADED)
+        if found is None:
+            refuse(locked, refusals)
+            return locked
+        layout = find(found.rows, learnt=learnt.headings_of(district), at=at)
+        locked.layout, locked.sheet = keep_layout(layout), found.sheet
+        locked.workbook, locked.head = {"sheets": found.sheets}, found.kept()
+        locked.save(update_fields=["layout", "sheet", "workbook", "head"])
+    return locked
+
+
+@transaction.atomic
+def choose_columns(*, by: User, batch: RosterBatch, fields: Sequence[str]) -> RosterBatch:
+    """Let the columns of BATCH fill FIELDS, one a column, "" for one that is not imported.
+
+    What differs from what was proposed is remembered for the bureau's next rosters.
+    ValidationError: a field twice, or a column missing that must be there.
+    """
+    batch = gripped(by, batch, RosterState.UPLOADED)
+    proposed = layout_of(batch)
+    try:
+        layout = with_fields(proposed, fields, needs_branch=batch.branch_id is None)
+    except HeadingRefused as refused:
+        raise ValidationError([fault.message for fault in refused.faults]) from refused
+    _learn_headings(by, batch, proposed, layout)
+    batch.layout = keep_layout(layout)
+    batch.save(update_fields=["layout"])
+    return batch
+
+
+def _learn_headings(by: User, batch: RosterBatch, proposed: Layout, chosen: Layout) -> None:
+    if not chosen.last_row:  # the columns have no names
+        return
+    district = learnt.district_of(learnt.area_code_of(by, batch.branch))
+    for heading, before, field in zip(chosen.headings, proposed.fields, chosen.fields, strict=True):
+        if heading and before != field:
+            RosterHeading.objects.update_or_create(
+                district=district,
+                heading=heading_key(heading),
+                defaults={"field": field, "by": by},
+            )
+
+
+@transaction.atomic
+def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]) -> RosterBatch:
+    """Remember which branches the unknown names of BATCH mean, and check it again with them.
+
+    ANSWERS: the branch by the name as the roster has it. PermissionDenied: a branch not BY's.
+    """
+    batch = gripped(by, batch, RosterState.READY)
+    if not answers:
+        raise ValidationError("请至少指出一个名称是哪个党支部。")
+    district = learnt.district_of(learnt.area_code_of(by, batch.branch))
+    for name, branch in answers.items():
+        grip.require_editable(by, branch)
+        check_place(branch.kind.settings, dissolved=branch.dissolved_on is not None, is_home=True)
+        BranchAlias.objects.update_or_create(
+            district=district,
+            key=comparable(name),
+            defaults={"name": name, "branch": branch, "by": by},
+        )
+        audit.record(by=by, act="认出名册里的党支部", instance=branch, after={"alias": name})
+    batch.state = RosterState.CHECKING
+    batch.save(update_fields=["state"])
+    return check_roster(by=by, batch=batch)
+
+
+@transaction.atomic
+def forget_alias(*, by: User, alias: BranchAlias) -> None:
+    """Remove ALIAS: rosters that use the name are asked about it again."""
+    grip.require_editable(by, alias.branch)
+    audit.record(
+        by=by, act="删去名册里的支部写法", instance=alias.branch, before={"alias": alias.name}
+    )
+    alias.delete()

@@ -1,0 +1,50 @@
+"""What rosters call branches, as people said on the way: seen here, and removed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from branches.scoping import ScopedAdminMixin
+from core.access import signed_in
+from core.admin.base import HouseAdmin
+from members.actions.learnt import forget_alias
+from members.models import BranchAlias
+from members.roster.runs import VERB
+
+
+@admin.register(BranchAlias)
+class BranchAliasAdmin(ScopedAdminMixin, HouseAdmin):
+    """党支部别名: made on the preview of a roster, removed here."""
+
+    list_display = ("name", "branch", "by", "at")
+    list_select_related = ("branch", "by")
+    search_fields = ("name", "branch__name")
+    sortable_by = ()
+    fields = ("name", "branch", "by", "at")
+    readonly_fields = fields
+    actions = None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Ask the verb of rosters."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who may import sees what his rosters call his branches."""
+        return request.user.has_perm(VERB)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: it is said where a roster needs it."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: one that is wrong is removed, and the next roster asks again."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who may import may remove one."""
+        return request.user.has_perm(VERB)
+
+    def delete_model(self, request: HttpRequest, obj: BranchAlias) -> None:
+        """Remove it with a row in the trail."""
+        forget_alias(by=signed_in(request), alias=obj)
