@@ -217,7 +217,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # Uploaded tables are parsed in a child process that may not outgrow these.
 SPREADSHEET_LIMITS = {
-    "file_bytes": 20 * 1_048_576,
+    "file_bytes": 20 * 1_048_576,  # nginx lets no more pass; a larger CSV comes by the command line
+    "csv_bytes": 128 * 1_048_576,  # a province's roster: 530,000 rows
+    "csv_rows": 600_000,
     "unpacked_bytes": 200 * 1_048_576,
     "ratio": 100,
     "entries": 200,

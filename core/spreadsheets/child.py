@@ -27,6 +27,8 @@ BATCH_ROWS = 1000
 BATCH_CHARACTERS = 1_000_000
 CELL_CHARACTERS = 131_072
 LINES_IN_A_CELL = 30
+PIECE = 1_048_576
+HEAD_BYTES = 40_000
 DELIMITERS = (",", "\t", ";", "，")
 UTF8_LINE = 6  # so many Chinese characters in a line are no accident of another encoding
 EXACT_INTEGER = 2**53
@@ -70,7 +72,7 @@ def confine(memory: int, seconds: int) -> None:
 
 def _rows_of(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
     is_csv = order["kind"] == "csv"
-    rows = _csv_rows(order["path"], out) if is_csv else _workbook_rows(order, out)
+    rows = _csv_rows(order, out) if is_csv else _workbook_rows(order, out)
     return _bounded(rows, order["rows"], order["columns"], keep_ends=is_csv and order["ends"])
 
 
@@ -146,12 +148,19 @@ def _carried(cell: Any, row: int, column: int, dates: list[tuple[int, int, str]]
 # --- CSV -------------------------------------------------------------------------------------
 
 
-def _csv_rows(path: str, out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
-    with open(path, "rb") as stream:
-        text, encoding = _decoded(stream.read())
-    _send(out, {"head": {"encoding": encoding, "sheets": [], "sheet": "", "epoch_1904": False}})
+def _csv_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
+    with open(order["path"], "rb") as stream:
+        data = stream.read()
+    encoding = _encoding(data)
+    name = encoding.removesuffix("-sig")
+    _send(out, {"head": {"encoding": name, "sheets": [], "sheet": "", "epoch_1904": False}})
+    # Where no cell can hold a line break, a file that is too long is known at a glance.
+    if b'"' not in data and data.count(b"\n") > order["rows"] and b"\n\n" not in data:
+        raise Refused("too_many_rows")
     csv.field_size_limit(CELL_CHARACTERS)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    # Decoded line by line: the whole text would take four times the file.
+    text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
+    reader = csv.reader(text, delimiter=_delimiter(data[:HEAD_BYTES], encoding), strict=True)
     number = 0
     while True:
         try:
@@ -167,25 +176,33 @@ def _csv_rows(path: str, out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
         yield number, cells
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
-    """Decode strictly as UTF-8, else as GB18030; never guess (security §5a.66-69)."""
+def _encoding(data: bytes) -> str:
+    """Return strictly UTF-8, else GB18030; never guess (security §5a.66-69)."""
     marked = data.startswith(codecs.BOM_UTF8)
-    data = data.removeprefix(codecs.BOM_UTF8)
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-    if marked or _has_utf8_line(data):
-        raise Refused("mixed_encoding", row=line)
-    try:
-        return data.decode("gb18030"), "gb18030"
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Refused("mixed_encoding", row=line) from None
+    fault = _fault_in(data, "utf-8")
+    if fault is None:
+        return "utf-8-sig" if marked else "utf-8"
+    if not marked and not _has_utf8_line(data):
+        fault = _fault_in(data, "gb18030")
+        if fault is None:
+            return "gb18030"
+    raise Refused("mixed_encoding", row=data.count(b"\n", 0, fault) + 1)
+
+
+def _fault_in(data: bytes, encoding: str) -> int | None:
+    """Return where DATA is not in ENCODING, decoding piece by piece; None when it is all through."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for at in range(0, len(data), PIECE):
+        begun = len(decoder.getstate()[0])  # of a character that the last piece cut in two
+        try:
+            decoder.decode(data[at : at + PIECE], final=at + PIECE >= len(data))
+        except UnicodeDecodeError as error:
+            return at - begun + error.start
+    return None
 
 
 def _has_utf8_line(data: bytes) -> bool:
-    for line in data.split(b"\n"):
+    for line in io.BytesIO(data):
         if line.isascii():
             continue
         try:
@@ -197,10 +214,11 @@ def _has_utf8_line(data: bytes) -> bool:
     return False
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(head: bytes, encoding: str) -> str:
     """Return the separator that the first lines use most; a comma where there is none."""
-    head = re.split(r"\r\n?|\n", text[:20_000])[:10]
-    counts = {mark: sum(line.count(mark) for line in head) for mark in DELIMITERS}
+    text = head.decode(encoding, errors="ignore")
+    lines = re.split(r"\r\n?|\n", text)[:10]
+    counts = {mark: sum(line.count(mark) for line in lines) for mark in DELIMITERS}
     return max(DELIMITERS, key=lambda mark: (counts[mark], mark == ","))
 
 

@@ -1,7 +1,8 @@
 """What a file is, by its content and before it is unpacked (security §5a.76-82)."""
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from core.spreadsheets.errors import Refusal, RefusedFile
 
 _HEAD = 4096
+_PIECE = 1_048_576
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN = (b"MZ", b"\x7fELF", b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!")
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<script")
@@ -18,9 +20,14 @@ _PACKED_BY_DEFAULT = 1_000_000  # a small member may compress well without being
 
 @dataclass(frozen=True)
 class Limits:
-    """How large an uploaded table may be: bytes, rows, columns, seconds."""
+    """How large an uploaded table may be: bytes, rows, columns, seconds.
+
+    A CSV streams, so it may be larger than a workbook, which its parser holds whole.
+    """
 
     file_bytes: int
+    csv_bytes: int
+    csv_rows: int
     unpacked_bytes: int
     ratio: int
     entries: int
@@ -36,6 +43,12 @@ class Limits:
         """Return the limits of this installation."""
         limits: dict[str, Any] = settings.SPREADSHEET_LIMITS
         return cls(**limits)
+
+    def of_kind(self, kind: str) -> "Limits":
+        """Return the limits of a file of KIND."""
+        if kind != "csv":
+            return self
+        return replace(self, file_bytes=self.csv_bytes, rows=self.csv_rows)
 
     def refuse(self, code: str, row: int = 0) -> RefusedFile:
         """Return the refusal for CODE with these limits in its sentence."""
@@ -53,24 +66,31 @@ def kind_of(path: Path, limits: Limits) -> str:
     size = path.stat().st_size
     if size == 0:
         raise limits.refuse(Refusal.EMPTY)
-    if size > limits.file_bytes:
-        raise limits.refuse(Refusal.TOO_BIG)
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
-    if head.startswith(b"PK\x03\x04"):
+    kind = "xlsx" if head.startswith(b"PK\x03\x04") else "csv"
+    limits = limits.of_kind(kind)
+    if size > limits.file_bytes:
+        raise limits.refuse(Refusal.TOO_BIG)
+    if kind == "xlsx":
         _check_archive(path, limits)
-        return "xlsx"
+        return kind
     if head.startswith(_OLE):
         raise limits.refuse(Refusal.OLD_OR_LOCKED)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise limits.refuse(Refusal.UTF16)
     if head.startswith(_FOREIGN) or head.lstrip().lower().startswith(_MARKUP):
         raise limits.refuse(Refusal.NOT_A_TABLE)
-    if b"\0" in path.read_bytes():
+    if _has_zero_byte(path):
         # In UTF-16 without its mark the zero halves of commas and line ends stand all on one side.
         sides = {place % 2 for place, byte in enumerate(head) if byte == 0}
         raise limits.refuse(Refusal.UTF16 if len(sides) == 1 else Refusal.NOT_A_TABLE)
-    return "csv"
+    return kind
+
+
+def _has_zero_byte(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return any(b"\0" in piece for piece in iter(partial(stream.read, _PIECE), b""))
 
 
 def _check_archive(path: Path, limits: Limits) -> None:

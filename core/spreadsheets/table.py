@@ -86,6 +86,7 @@ def open_table(
     """
     limits = limits or Limits.of_settings()
     kind = kind_of(_path_of(source), limits)
+    limits = limits.of_kind(kind)
     with _Reading(source, kind, sheet, limits, keep_ends=keep_ends) as reading:
         head = reading.head
         yield Table(

@@ -6,7 +6,10 @@ import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from branches.models import Area, Branch
+from core.models import User
 from members.rules.id_number import check_digit
+from tests.factories.branches import make_area, make_branch, make_district
 
 HEADING = (
     *("姓名", "性别", "民族", "公民身份号码", "出生日期", "学历", "党员类别", "人员类别"),
@@ -17,6 +20,17 @@ _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕�
 _GIVEN = "建国华明志强秀英玉兰德贵桂芳文武军红玲静敏伟杰丽娟淑珍春梅冬青福寿永祥庆海燕"
 _BORN_FIRST, _BORN_DAYS = dt.date(1936, 1, 1), 9_000
 _PER_DAY = 900
+
+
+def ground(branches: int, communities: int) -> tuple[list[str], list[str]]:
+    """Make a user who may import, and places; return the codes of BRANCHES, names of COMMUNITIES."""
+    User.objects.create_superuser("boss", None, display_name="量者")
+    street = make_area(make_district("青澜区", "990101000000"), "东城街道")
+    areas = [make_area(street, f"第{number}社区") for number in range(communities)]
+    for number in range(branches):
+        make_branch(areas[number % communities], f"第{number}党支部", code=f"QL{number:04d}")
+    names = Area.objects.filter(level=3).values_list("name", flat=True)
+    return list(Branch.objects.values_list("code", flat=True)), list(names)
 
 
 def rows(

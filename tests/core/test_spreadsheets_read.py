@@ -1,6 +1,7 @@
 """Reading uploaded tables: honest ones as they are, hostile ones contained."""
 
 import datetime
+import os
 import resource
 import subprocess
 import time
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as search
 from hypothesis import strategies as st
 
-from core.spreadsheets import Limits, Refusal, RefusedFile, csv_chunks, open_table
+from core.spreadsheets import Limits, Refusal, RefusedFile, child, csv_chunks, open_table
 from tests.core.files import cell, workbook
 
 
@@ -144,13 +145,22 @@ class TestCsv:
         assert refused(path).code == Refusal.TOO_MANY_ROWS
         assert time.process_time() - began <= 1
 
-    def test_more_than_twenty_megabytes_are_refused_unread(self, csv_file):
-        """Security §5a 84."""
-        refusal = refused(csv_file(b"a" * (20 * 1_048_576 + 1)))
+    @pytest.mark.parametrize(("head", "most"), [(b"PK\x03\x04", 20), (b"a", 128)])
+    def test_larger_files_are_refused_unread(self, csv_file, head, most):
+        """Security §5a 84; a CSV streams and may be a province's."""
+        path = csv_file(head)
+        os.truncate(path, most * 1_048_576 + 1)
+        refusal = refused(path)
         assert (refusal.code, refusal.message) == (
             Refusal.TOO_BIG,
-            "文件超过20兆，请分成几个文件上传。",
+            f"文件超过{most}兆，请分成几个文件上传。",
         )
+
+    def test_a_fault_is_named_by_its_line_also_behind_the_first_piece(self, csv_file):
+        line = "张建国,男\n".encode("gb18030")
+        count = child.PIECE // len(line) + 10
+        refusal = refused(csv_file(line * count + b"\xff\xff\n" + line))
+        assert (refusal.code, refusal.row) == (Refusal.MIXED_ENCODING, count + 1)
 
     @pytest.mark.parametrize(
         "content",
