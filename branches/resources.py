@@ -43,11 +43,6 @@ class BranchResource(ScopedResource):
         fields = ("code", "name", "kind", "area", "parent", "founded_on")
         import_id_fields = ("code",)
 
-    def filter_export(self, queryset: Any, **options: Any) -> Any:
-        """Export visible rows with what their lines need."""
-        rows = super().filter_export(queryset, **options)
-        return rows.select_related("kind", "area", "parent")
-
     def import_data_inner(
         self,
         dataset: Any,

@@ -17,7 +17,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring the shipped codes, kinds and parameters to every migrated database; sweep runs."""
-        from core import drafts, files  # noqa: F401, PLC0415 -- models load first; nightly work
+        from core import drafts, exports, files  # noqa: F401, PLC0415 -- models load first; nightly work
         from core.keys import witness_keys  # noqa: PLC0415 -- models load first
         from core.middleware import begin_session  # noqa: PLC0415 -- models load first
         from core.runs.sweeper import sweeper_thread  # noqa: PLC0415 -- models load first
@@ -25,6 +25,8 @@ class CoreConfig(AppConfig):
         from core.trail import guard_trail  # noqa: PLC0415 -- models load first
 
         register_threshold("reveal.most_a_day", Reading("whole", 1, 9999))
+        register_threshold(exports.ROWS_AT_ONCE, Reading("whole", 1, 100_000))
+        register_threshold(exports.KEEP_DAYS, Reading("whole", 1, 365))
         post_migrate.connect(load_reference_data, sender=self, dispatch_uid="reference")
         post_migrate.connect(witness_keys, sender=self, dispatch_uid="keys")
         post_migrate.connect(guard_trail, sender=self, dispatch_uid="trail")

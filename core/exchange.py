@@ -1,7 +1,8 @@
 """Import and export in the admin, made safe: our formats, our sentences, every export on record."""
 
+import io
 from contextvars import ContextVar
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,17 +11,16 @@ from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from import_export.forms import SelectableFieldsExportForm
 from import_export.tmp_storages import BaseStorage
-from tablib import Dataset
 
-from core import audit
+from core import exports
 from core.access import signed_in
-from core.enums import Verb
-from core.files import keep_file, open_file, path_of
+from core.actions import start_export
+from core.files import keep_file, open_file, remove_file
 from core.models import StoredFile, User
+from core.parameters import Parameters
 from core.spreadsheets import Refusal, RefusedFile
 from core.spreadsheets.formats import FORMATS, SafeTable
 
@@ -45,10 +45,7 @@ class WaitingUpload(BaseStorage):
 
     def remove(self) -> None:
         """Forget it: it is imported."""
-        stored = self._stored()
-        place = path_of(stored)
-        stored.delete()
-        place.unlink(missing_ok=True)
+        remove_file(self._stored())
 
     def _stored(self) -> StoredFile:
         try:
@@ -93,25 +90,31 @@ class SafeExchangeMixin:
         """Keep uploads as private files, not in the machine's common folder."""
         return WaitingUpload
 
-    def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Any) -> str:
-        """Name the file after the noun and the day here, not in Greenwich."""
-        day = timezone.localdate().isoformat()
-        return f"{self.model._meta.verbose_name}-{day}.{file_format.get_extension()}"  # type: ignore[attr-defined]  # of the ModelAdmin
+    def get_export_context_data(self, **context: Any) -> dict[str, Any]:
+        """Tell the page from how many rows on an export goes on in the background."""
+        limits = Parameters(exports.ROWS_AT_ONCE, exports.KEEP_DAYS)
+        return super().get_export_context_data(**context) | {  # type: ignore[misc]  # of the mixin after this one
+            "rows_at_once": limits.number(exports.ROWS_AT_ONCE),
+            "keep_days": limits.number(exports.KEEP_DAYS),
+        }
 
     def _do_file_export(
-        self, file_format: SafeTable, request: HttpRequest, queryset: Any, **options: Any
+        self,
+        file_format: SafeTable,
+        request: HttpRequest,
+        queryset: "QuerySet[Any]",
+        export_form: Any = None,
     ) -> HttpResponse:
-        """Send the file under its Chinese name, which a header only carries encoded (RFC 6266)."""
-        name = self.get_export_filename(request, queryset, file_format)
-        response = super()._do_file_export(file_format, request, queryset, **options)  # type: ignore[misc]  # of the mixin after this one
-        response["Content-Disposition"] = content_disposition_header(True, name)
-        return cast("HttpResponse", response)
-
-    def add_data_read_fail_error_to_form(self, form: BaseForm, error: Exception) -> None:
-        """Say beside the file field why the file was refused."""
-        if not isinstance(error, RefusedFile):
-            raise error  # a fault of ours: the error page, not a riddle
-        form.add_error("import_file", error.message)
+        """Send the file, or start the run that makes it when there are many rows."""
+        user = signed_in(request)
+        if export_form is not None and "export_items" not in export_form.changed_data:
+            at_once = Parameters(exports.ROWS_AT_ONCE).number(exports.ROWS_AT_ONCE)
+            if queryset.order_by()[: at_once + 1].count() > at_once:
+                order = self._order(request, file_format, export_form)
+                return redirect("run", start_export(by=user, order=order).pk)
+        content = self.get_export_data(file_format, request, queryset, export_form=export_form)
+        name = exports.file_name(self._title, file_format)
+        return sent_file(content, name, file_format)
 
     def get_export_data(
         self,
@@ -123,43 +126,76 @@ class SafeExchangeMixin:
         """Return the file with its values as they are (numbers as numbers), and record the export."""
         if not self.has_export_permission(request):  # type: ignore[attr-defined]  # of the mixin after this one
             raise PermissionDenied
-        data = self.get_data_for_export(request, queryset, force_native_type=True, **options)  # type: ignore[attr-defined]  # of the mixin after this one
         form = options.get("export_form")
+        resource_class = self.choose_export_resource_class(form, request)  # type: ignore[attr-defined]  # as above
+        resource = resource_class(**self.get_export_resource_kwargs(request))  # type: ignore[attr-defined]  # as above
+        columns = self.get_export_resource_fields_from_form(form)  # type: ignore[attr-defined]  # as above
         return hand_out(
-            data,
+            exports.Sheet(resource, queryset, columns),
             file_format,
             by=signed_in(request),
-            title=str(queryset.model._meta.verbose_name),
-            purpose=form.cleaned_data.get("purpose", "") if form else "",
-            area_path=next(iter(signed_in(request).standing.reach_for(Verb.VIEW).area_paths), ""),
+            title=self._title,
+            purpose=_purpose(form),
             is_signed=self.export_is_signed,
         )
 
+    @property
+    def _title(self) -> str:
+        return str(self.model._meta.verbose_name)  # type: ignore[attr-defined]  # of the ModelAdmin
+
+    def _order(self, request: HttpRequest, file_format: SafeTable, form: Any) -> exports.Order:
+        """Return what the form asks for, as a run can keep it."""
+        return exports.Order(
+            register=self.model._meta.label_lower,  # type: ignore[attr-defined]  # of the ModelAdmin
+            columns=form.get_selected_resource_export_fields(),
+            kind=file_format.get_title(),
+            purpose=_purpose(form),
+            asked=request.GET.urlencode(),
+            resource=int(form.cleaned_data.get("resource") or 0),
+        )
+
+    def add_data_read_fail_error_to_form(self, form: BaseForm, error: Exception) -> None:
+        """Say beside the file field why the file was refused."""
+        if not isinstance(error, RefusedFile):
+            raise error  # a fault of ours: the error page, not a riddle
+        form.add_error("import_file", error.message)
+
 
 def hand_out(
-    data: Dataset,
+    sheet: exports.Sheet,
     file_format: SafeTable,
     *,
     by: User,
     title: str,
     purpose: str,
-    area_path: str,
+    area_path: str = "",
     is_signed: bool = True,
 ) -> bytes:
-    """Return DATA as a file and put its leaving on record: who, when, what for (domain §6.5).
+    """Return the rows of SHEET in their order as a file, and put its leaving on record.
 
-    Signed, its last line says the same. Files that are meant to come back are not.
+    Signed, its last line says who exported when and for what (domain §6.5). Files that are meant
+    to come back are not.
     """
-    audit.record(
+    stream = io.BytesIO()
+    signature = exports.signature_of(by, purpose) if is_signed else ""
+    rows = sheet.write(stream, file_format, sheet.rows, title=title, signature=signature)
+    exports.record_export(
         by=by,
-        act="导出",
-        label=title,
+        title=title,
+        rows=rows,
+        file_format=file_format,
+        purpose=purpose,
         area_path=area_path,
-        note=f"{len(data)}行，{file_format.get_title()}。{purpose}",
     )
-    data.title = title
-    if is_signed:
-        moment = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-        signature = f"{by}于{moment}导出，用途：{purpose or '未写'}"
-        data.append([signature, *[""] * (data.width - 1)])
-    return file_format.export_data(data)
+    return stream.getvalue()
+
+
+def sent_file(content: bytes, name: str, file_format: SafeTable) -> HttpResponse:
+    """Send CONTENT under its Chinese NAME, which a header only carries encoded (RFC 6266)."""
+    response = HttpResponse(content, content_type=file_format.get_content_type())
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
+def _purpose(form: Any) -> str:
+    return str(form.cleaned_data.get("purpose", "")) if form else ""

@@ -13,11 +13,13 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.files import File
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
@@ -112,6 +114,13 @@ def path_of(stored: StoredFile) -> Path:
     return Path(settings.MEDIA_ROOT) / stored.path
 
 
+def remove_file(stored: StoredFile) -> None:
+    """Remove STORED for good, from the disk too once that is committed. ProtectedError: it is in use."""
+    place = path_of(stored)
+    stored.delete()
+    transaction.on_commit(partial(place.unlink, missing_ok=True))
+
+
 def open_file(stored: StoredFile) -> Iterator[bytes]:
     """Return the plain bytes of STORED, piece by piece.
 
@@ -158,12 +167,10 @@ def sweep_files() -> tuple[int, int]:
     """
     expired = 0
     for stored in StoredFile.objects.filter(expires_at__lt=timezone.now()):
-        place = path_of(stored)
         try:
-            stored.delete()
+            remove_file(stored)
         except ProtectedError:
             continue
-        place.unlink(missing_ok=True)
         expired += 1
     return expired, _sweep_orphans()
 

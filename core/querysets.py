@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
-from core.enums import Verb
+from core.enums import RunState, Verb
 from core.fields import prefix_range
 from core.scope import Reach
 
@@ -77,6 +77,10 @@ class OwnedQuerySet(ScopedQuerySet):
 
 class RunQuerySet(OwnedQuerySet):
     """Runs of one's own; the system's own also to who looks after the system and its trail."""
+
+    def unfinished(self) -> Self:
+        """Runs that wait or are under way."""
+        return self.filter(state__in=(RunState.QUEUED, RunState.RUNNING))
 
     def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
         """Add the runs that nobody started."""

@@ -10,6 +10,7 @@ urlpatterns = [
     path("password/", views.PasswordView.as_view(), name="password"),
     path("password/done/", views.PasswordDoneView.as_view(), name="password-done"),
     path("text-size/", views.set_text_size, name="text-size"),
+    path("runs/", views.run_list, name="runs"),
     path("runs/<int:pk>/", views.run_detail, name="run"),
     path("runs/<int:pk>/state/", views.run_state, name="run-state"),
     path("runs/<int:pk>/cancel/", views.cancel_run, name="run-cancel"),

@@ -1,5 +1,6 @@
 """The register as a table: export only, sealed columns masked; rosters come in by their own way."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from import_export import fields, widgets
@@ -8,9 +9,11 @@ from branches.scoping import ScopedResource
 from core.codes import CodeBook
 from core.display import masked
 from members.columns import CODED
+from members.enums import Gender, MemberKind, PersonKind
 from members.models import Member
 from members.roster.columns import BY_FIELD
 from members.rules.missing import labels
+from members.rules.search import member_number
 
 
 class MaskedWidget(widgets.Widget):
@@ -26,18 +29,32 @@ class MaskedWidget(widgets.Widget):
 
 
 class CodeWidget(widgets.Widget):
-    """Shows the name of a code, or of a choice."""
+    """Shows the name of a code of TABLE, or of one of the CHOICES."""
 
-    names: dict[str, str]
-
-    def __init__(self, table: str = "") -> None:
+    def __init__(self, table: str = "", choices: Iterable[tuple[str, str]] = ()) -> None:
         super().__init__()
         self.table = table
-        self.names = {}
+        self.names = {code: str(name) for code, name in choices}
 
     def render(self, value: Any, obj: Any = None, **_: Any) -> str:
         """Return the name; an unknown code shows as itself."""
         return self.names.get(value, value or "")
+
+
+class NumberWidget(widgets.Widget):
+    """Shows a member's number."""
+
+    def render(self, value: Any, obj: Any = None, **_: Any) -> str:
+        """Return it as it is told and typed: eight digits."""
+        return member_number(value)
+
+
+class MissingWidget(widgets.Widget):
+    """Names what a record still lacks."""
+
+    def render(self, value: Any, obj: Any = None, **_: Any) -> str:
+        """Return the labels of the missing facts."""
+        return "、".join(labels(value))
 
 
 def _column(name: str, attribute: str = "", widget: widgets.Widget | None = None) -> fields.Field:
@@ -53,9 +70,9 @@ class MemberResource(ScopedResource):
     so that what went out is recognised when it comes back.
     """
 
-    number = fields.Field("number", column_name="党员编号", readonly=True)
+    number = fields.Field("pk", "党员编号", NumberWidget(), readonly=True)
     name = _column("name")
-    gender = _column("gender", "get_gender_display")
+    gender = _column("gender", widget=CodeWidget(choices=Gender.choices))
     ethnicity = _column("ethnicity", widget=CodeWidget("ethnicity"))
     id_number = _column("id_number", widget=MaskedWidget("id"))
     birth_date = _column("birth_date")
@@ -63,10 +80,10 @@ class MemberResource(ScopedResource):
     branch_code = _column("branch_code", "branch__code")
     branch = _column("branch", "branch__name")
     group = _column("group", "group__name")
-    member_kind = _column("member_kind", "get_member_kind_display")
+    member_kind = _column("member_kind", widget=CodeWidget(choices=MemberKind.choices))
     join_date = _column("join_date")
     full_date = _column("full_date")
-    person_kind = _column("person_kind", "get_person_kind_display")
+    person_kind = _column("person_kind", widget=CodeWidget(choices=PersonKind.choices))
     work_start = _column("work_start")
     retire_date = _column("retire_date")
     former_unit = _column("former_unit")
@@ -74,7 +91,7 @@ class MemberResource(ScopedResource):
     rank = _column("rank", widget=CodeWidget("rank"))
     phone = _column("phone", widget=MaskedWidget("phone"))
     community = _column("community", "community__name")
-    missing = fields.Field(column_name="待补资料", readonly=True)
+    missing = fields.Field("missing_fields", "待补资料", MissingWidget(), readonly=True)
 
     class Meta:
         model = Member
@@ -89,14 +106,5 @@ class MemberResource(ScopedResource):
         """Read the code tables once."""
         book = CodeBook(*CODED.values())
         for field in self.fields.values():
-            if isinstance(field.widget, CodeWidget):
+            if isinstance(field.widget, CodeWidget) and field.widget.table:
                 field.widget.names = book.names(field.widget.table)
-
-    def filter_export(self, queryset: Any, **options: Any) -> Any:
-        """Export visible rows with what their lines need."""
-        rows = super().filter_export(queryset, **options).defer(None)
-        return rows.select_related("branch", "group", "community")
-
-    def dehydrate_missing(self, member: Member) -> str:
-        """Name what the record still lacks."""
-        return "、".join(labels(member.missing_fields))

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,7 +12,7 @@ from activities.actions.theme_day import days_open, refusal
 from activities.models import Activity, Photo
 from activities.rules.period import Period
 from core import audit
-from core.files import keep_file, path_of
+from core.files import keep_file, remove_file
 from core.models import StoredFile
 from core.parameters import parameter
 from core.pictures import Picture
@@ -58,9 +57,7 @@ def remove_photo(*, by: "User", photo: Photo) -> None:
     files = [photo.file, photo.small]
     photo.delete()
     for stored in files:
-        place = path_of(stored)
-        stored.delete()
-        transaction.on_commit(partial(place.unlink, missing_ok=True))
+        remove_file(stored)
     _note(by, "删除照片", activity, 1)
 
 

@@ -1,6 +1,7 @@
 """Acts of core."""
 
 from .accounts import close_account, create_account, renew_password, reopen_account
+from .exports import start_export
 from .notices import read_notice, read_notices
 from .reveal import reveal
 from .thresholds import change_parameter
@@ -14,4 +15,5 @@ __all__ = [
     "renew_password",
     "reopen_account",
     "reveal",
+    "start_export",
 ]

@@ -31,8 +31,11 @@ class BackgroundRunAdmin(ReadOnlyAdmin):
 
     @admin.display(description="进度")
     def progress(self, run: BackgroundRun) -> str:
-        """Say how far it is."""
-        return f"{run.done} / {run.total}" if run.total else "—"
+        """Say how many rows are done, and how long the rest takes."""
+        if not run.done:
+            return "—"
+        rows = f"{run.done} / {run.total}行" if run.total else f"{run.done}行"
+        return f"{rows}，{run.time_left}" if run.time_left else rows
 
     @admin.display(description="页面")
     def page(self, run: BackgroundRun) -> SafeString:

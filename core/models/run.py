@@ -107,6 +107,16 @@ class BackgroundRun(models.Model):
         return round(spent * (self.total - self.done) / self.done)
 
     @property
+    def outlook(self) -> str:
+        """What is to come, in words: the place in the line (one query), or the time left."""
+        if self.state != RunState.QUEUED:
+            return self.time_left
+        ahead = type(self).objects.unfinished().filter(pk__lt=self.pk).count()
+        if not ahead:
+            return "前面没有别的工作，马上就开始。"
+        return f"前面还有{ahead}项工作，轮到了就自动开始。"
+
+    @property
     def time_left(self) -> str:
         """How long it still takes, in words; empty while nothing can be said."""
         seconds = self.seconds_left

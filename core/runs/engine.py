@@ -24,7 +24,7 @@ from core.runs import registry
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
-BEAT_SECONDS = 5
+BEAT_SECONDS = 2
 GAVE_UP = (
     "试了{attempts}次都没有做完，已做完的部分都保留着。"
     "请打开这项工作，按“接着再试一次”；还是不行，请打求助电话，报编号{pk}。"
@@ -48,13 +48,21 @@ class Progress:
         self._beaten = time.monotonic()
         self._released = 0.0
 
-    def expect(self, total: int) -> None:
-        """Say how much there is to do, in the unit that chunks count."""
-        self.run.total = total
-        _held(self.run).update(total=total, heartbeat_at=timezone.now())
+    def expect(self, total: int, *, done: int | None = None) -> None:
+        """Say how much there is to do, in the unit that chunks count.
 
-    def beat(self) -> None:
-        """Show a sign of life between chunks (cheap to call); raise RunStopped when cancelled."""
+        DONE: how much of it is done; work that begins again says 0.
+        """
+        self.run.total = total
+        self.run.done = self.run.done if done is None else done
+        _held(self.run).update(total=total, done=self.run.done, heartbeat_at=timezone.now())
+
+    def beat(self, count: int = 0) -> None:
+        """Show a sign of life between chunks (cheap to call); raise RunStopped when cancelled.
+
+        COUNT units more are done, of work that would begin again: only chunks keep what they did.
+        """
+        self.run.done += count
         if time.monotonic() - self._beaten >= BEAT_SECONDS:
             self._beaten = time.monotonic()
             self._hold()
@@ -91,7 +99,7 @@ class Progress:
 
     def _hold(self) -> None:
         mine = _held(self.run).filter(cancel_requested=False)
-        if not mine.update(heartbeat_at=timezone.now()):
+        if not mine.update(heartbeat_at=timezone.now(), done=self.run.done):
             raise RunStopped(self.run.pk)
 
 

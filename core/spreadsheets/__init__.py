@@ -12,7 +12,7 @@ RefusedFile carries a ``code`` and a Chinese ``message``. Writing: ``csv_chunks`
 from .errors import Refusal, RefusedFile
 from .precheck import Limits
 from .table import Cell, Row, Sheet, Table, open_table
-from .writer import XlsxFile, csv_chunks, safe_cell
+from .writer import Sink, XlsxFile, csv_chunks, safe_cell
 
 __all__ = [
     "Cell",
@@ -21,6 +21,7 @@ __all__ = [
     "RefusedFile",
     "Row",
     "Sheet",
+    "Sink",
     "Table",
     "XlsxFile",
     "csv_chunks",

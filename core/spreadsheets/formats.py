@@ -1,7 +1,9 @@
 """The formats of django-import-export, by our own reader and writer."""
 
 import io
+import itertools
 import tempfile
+from collections.abc import Iterable
 from typing import Any
 
 import tablib
@@ -9,7 +11,9 @@ from import_export.formats.base_formats import Format
 
 from core.spreadsheets.errors import Refusal, RefusedFile
 from core.spreadsheets.table import open_table
-from core.spreadsheets.writer import XlsxFile, csv_chunks, plain_text
+from core.spreadsheets.writer import Sink, XlsxFile, csv_chunks, plain_text
+
+MOST_ROWS = 1_048_576  # of a sheet, the headings among them
 
 
 class SafeTable(Format):
@@ -44,6 +48,16 @@ class SafeTable(Format):
         """Say yes."""
         return True
 
+    def write(self, stream: Sink, title: str, lines: Iterable[Iterable[Any]]) -> None:
+        """Write LINES, the headings first, to STREAM as they come; TITLE names the sheet, if there is one."""
+        raise NotImplementedError
+
+    def export_data(self, dataset: tablib.Dataset, **_: Any) -> bytes:
+        """Return the file of a table that is in memory."""
+        stream = io.BytesIO()
+        self.write(stream, dataset.title or "表", [dataset.headers or [], *dataset])
+        return stream.getvalue()
+
     def create_dataset(self, in_stream: bytes) -> tablib.Dataset:
         """Read a table whose first row holds the headings, or a title above them.
 
@@ -73,9 +87,10 @@ class SafeCsv(SafeTable):
     title = "CSV"
     content_type = "text/csv"
 
-    def export_data(self, dataset: tablib.Dataset, **_: Any) -> bytes:
-        """Return the file."""
-        return b"".join(csv_chunks([dataset.headers or [], *dataset]))
+    def write(self, stream: Sink, title: str, lines: Iterable[Iterable[Any]]) -> None:
+        """Write the lines; a CSV has no title."""
+        for piece in csv_chunks(lines):
+            stream.write(piece)
 
 
 class SafeXlsx(SafeTable):
@@ -84,14 +99,18 @@ class SafeXlsx(SafeTable):
     title = "XLSX"
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-    def export_data(self, dataset: tablib.Dataset, **_: Any) -> bytes:
-        """Return the file."""
-        stream = io.BytesIO()
+    def write(self, stream: Sink, title: str, lines: Iterable[Iterable[Any]]) -> None:
+        """Write a sheet named TITLE, and further ones beyond what a sheet can hold."""
+        rows = iter(lines)
+        headings = list(next(rows, []))
         with XlsxFile(stream) as book:
-            book.sheet(dataset.title or "表", dataset.headers or [])
-            for row in dataset:
-                book.row(row)
-        return stream.getvalue()
+            for number in itertools.count(1):
+                book.sheet(title if number == 1 else f"{title} {number}", headings)
+                for row in itertools.islice(rows, MOST_ROWS - 1):
+                    book.row(row)
+                if (following := next(rows, None)) is None:
+                    break
+                rows = itertools.chain([following], rows)
 
 
 FORMATS = [SafeXlsx, SafeCsv]

@@ -11,7 +11,7 @@ from .pages import (
     server_error,
     set_text_size,
 )
-from .runs import cancel_run, retry_run, run_detail, run_state
+from .runs import cancel_run, retry_run, run_detail, run_list, run_state
 from .signin import PasswordDoneView, PasswordView, SignInView, SignOutView
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "read_notices",
     "retry_run",
     "run_detail",
+    "run_list",
     "run_state",
     "server_error",
     "set_text_size",

@@ -1,20 +1,69 @@
-"""The page of a background run: how far it is, how to stop it. Only its owner's."""
+"""The pages of background runs: one's own, how far each is, how to stop it, what it made."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core import runs
+from core import display, runs
 from core.access import signed_in
-from core.models import BackgroundRun
+from core.display import Mark
+from core.enums import RunState
+from core.models import BackgroundRun, StoredFile
+
+PAGE = 20
+_TONES = {
+    RunState.QUEUED: "plan",
+    RunState.RUNNING: "plan",
+    RunState.DONE: "ok",
+    RunState.FAILED: "due",
+    RunState.CANCELLED: "off",
+}
+
+
+@never_cache
+@require_safe
+def run_list(request: HttpRequest) -> HttpResponse:
+    """List the runs that one started oneself, the newest first (我的后台工作)."""
+    mine = BackgroundRun.objects.filter(by=signed_in(request)).order_by("-pk")
+    page = Paginator(mine, PAGE).get_page(request.GET.get("p"))
+    records = [
+        {
+            "date": run.created_at,
+            "what": runs.title_of(run),
+            "url": reverse("run", args=[run.pk]),
+            "sub": _progress(run),
+            "mark": Mark(run.get_state_display(), _TONES[RunState(run.state)]),
+        }
+        for run in page
+    ]
+    return render(request, "core/runs.html", {"page": page, "records": records})
+
+
+def _progress(run: BackgroundRun) -> str:
+    """Return the hour it was asked for, how many rows are done, and the time left."""
+    parts = [display.time_words(timezone.localtime(run.created_at))]
+    if run.done:
+        parts.append(f"已处理{run.done}行" + (f"，共{run.total}行" if run.total else ""))
+    return "，".join([*parts, *filter(None, [run.time_left, run.error])])
 
 
 @require_safe
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show state, progress and minutes left; without JavaScript the page fetches itself again."""
     run = get_object_or_404(BackgroundRun.objects.visible_to(request.user), pk=pk)
-    context = {"run": run, "name": runs.title_of(run), "page": runs.page_of(run)}
+    made = run.result.get("file")
+    file = StoredFile.objects.visible_to(request.user).filter(pk=made).first() if made else None
+    context = {
+        "run": run,
+        "name": runs.title_of(run),
+        "page": runs.page_of(run),
+        "file": file,
+    }
     return render(request, "core/run_detail.html", context)
 
 
@@ -28,7 +77,7 @@ def run_state(request: HttpRequest, pk: int) -> JsonResponse:
             "done": run.done,
             "total": run.total,
             "percent": run.percent,
-            "left": run.time_left,
+            "left": run.outlook,
             "finished": run.is_finished,
         }
     )

@@ -8,6 +8,7 @@ from branches.enums import AreaLevel
 from core.fields import BlindIndexField, ByteOrderedCharField, SealedTextField
 from members.enums import Gender, MemberKind, PartyStatus, PersonKind
 from members.querysets import MemberManager
+from members.rules.search import member_number
 
 RARE = {
     "incomplete": Q(missing_fields__gt=""),
@@ -203,4 +204,4 @@ class Member(models.Model):
     @property
     def number(self) -> str:
         """Member number: eight digits, also a sign-in name."""
-        return f"{self.pk:08d}"
+        return member_number(self.pk)

@@ -33,6 +33,11 @@ class Wanted(NamedTuple):
         return int(self.text) if _MEMBER_NUMBER.fullmatch(self.text) else None
 
 
+def member_number(key: int) -> str:
+    """Return the number that the member with KEY goes by: eight digits."""
+    return f"{key:08d}"
+
+
 def read(typed: str) -> Wanted:
     """Read a search: whole ID number, telephone or member number; pinyin or initials; name.
 

@@ -3,14 +3,14 @@
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from branches.models import Branch
 from branches.scoping import get_editable_or_404
 from core.access import signed_in
-from core.exchange import hand_out
+from core.exchange import hand_out, sent_file
+from core.exports import Sheet
 from core.models import User
 from members.forms.export import BranchExportForm
 from members.models import Member
@@ -36,21 +36,17 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _file(user: User, branch: Branch, form: BranchExportForm) -> HttpResponse:
     file_format = form.file_format()
-    data = MemberResource(user=user).export(
-        queryset=_rows(user, branch).order_by("group__path", "pk"), force_native_type=True
-    )
-    body = hand_out(
-        data,
+    title = f"{branch.label}党员名册"
+    rows = _rows(user, branch).order_by("group__path", "pk")
+    content = hand_out(
+        Sheet(MemberResource(user=user), rows),
         file_format,
         by=user,
-        title=f"{branch.label}党员名册",
+        title=title,
         purpose=form.cleaned_data["purpose"],
         area_path=branch.area_path,
     )
-    response = HttpResponse(body, content_type=file_format.get_content_type())
-    name = f"{branch.label}党员名册.{file_format.get_extension()}"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return sent_file(content, f"{title}.{file_format.get_extension()}", file_format)
 
 
 def _rows(user: User, branch: Branch) -> MemberQuerySet:

@@ -4,8 +4,12 @@
   const box = document.querySelector("[data-run]");
   if (!box) return;
   const bar = box.querySelector("progress");
+  const done = box.querySelector("[data-done]");
+  const queued = !bar && !done;
   const show = (run) => {
-    if (run.finished || (!bar && run.total)) { window.location.reload(); return; }
+    const begun = run.state !== "QUEUED" && (queued || (!bar && run.total));
+    if (run.finished || begun) { window.location.reload(); return; }
+    if (done) done.textContent = run.done;
     if (bar) {
       bar.max = run.total;
       bar.value = run.done;

@@ -55,6 +55,12 @@ def a_run(**fields: Any) -> Callable[[Request], dict[str, Any]]:
     return make
 
 
+def some_runs(request: Request) -> dict[str, Any]:
+    """A run under way in the list of one's own."""
+    a_run(state="RUNNING", done=3200, total=6401)(request)
+    return {}
+
+
 def told(request: Request) -> dict[str, Any]:
     """What a secretary was told: a member's own words, a page, a run; one looked at, one long."""
     secretary = request.getfixturevalue("secretary")
@@ -83,6 +89,9 @@ PAGES: tuple[Case, ...] = (
     Case("run", "bureau_staff", a_run(state="DONE", done=9, total=9), "done"),
     Case("run", "bureau_staff", a_run(state="FAILED", error="文件打不开，请换一个。"), "failed"),
     Case("run", "bureau_staff", a_run(state="CANCELLED"), "cancelled"),
+    Case("run", "bureau_staff", a_run(state="QUEUED"), "queued"),
+    Case("runs", "bureau_staff", some_runs, "some"),
+    Case("runs", "member", state="none"),
     Case("notices", "secretary", told, "some"),
     Case("notices", "secretary", told, "new", "?show=unread"),
     Case("notices", "secretary", much_told, "pages"),

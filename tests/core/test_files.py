@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
@@ -171,7 +172,8 @@ class TestSweep:
         long_ago = time.time() - 2 * 24 * 3600
         os.utime(orphan, (long_ago, long_ago))
         os.utime(files.path_of(kept), (long_ago, long_ago))
-        assert files.sweep_files() == (1, 1)
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            assert files.sweep_files() == (1, 1)
         assert sorted(path.name for path in on_disk(media)) == sorted([kept.pk.hex, "b"])
         assert not StoredFile.objects.filter(pk=expired.pk).exists()
 

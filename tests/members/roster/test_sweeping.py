@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.test import TestCase
 from django.utils import timezone
 
 from core.files import path_of, sweep_files
@@ -29,7 +30,8 @@ def sweep():
     run = run_now(
         start_run(by=None, kind="nightly.sweep_rosters", key=f"t:{timezone.now()}", ring=False)
     )
-    sweep_files()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        sweep_files()
     return run.result
 
 

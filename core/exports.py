@@ -1,0 +1,221 @@
+"""Exports of a register: a resource's columns, row by row into a file, at once or in the background.
+
+The admin's export page is the face (``core.exchange``). Below the rule parameter
+``export.rows_at_once`` it answers itself; above, it starts the run here, which asks the same list
+again, with the rights and the scope its owner has then, and keeps the file as his private one.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.exceptions import NotRegistered
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import SuspiciousOperation
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from import_export.widgets import Widget
+
+from core import audit
+from core.enums import Verb
+from core.files import new_file, open_file, remove_file
+from core.models import BackgroundRun, StoredFile, User
+from core.parameters import Parameters
+from core.runs import Progress, RunFailed, runner
+from core.spreadsheets import RefusedFile, Sink
+from core.spreadsheets.formats import FORMATS, SafeTable
+
+ROWS_AT_ONCE, KEEP_DAYS = "export.rows_at_once", "export.keep_days"
+KIND = "register.export"
+_PAGE = 2_000
+_NOT_ALLOWED = "您现在没有导出这份名册的权限，没有导出。请联系上级老干部局。"
+_ASKED_WRONGLY = "名册的筛选条件已经变了，没有导出。请回到列表重新筛选，再导出一次。"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What an export page asked for; a run keeps it as its arguments.
+
+    ``register`` is the model's label, ``kind`` the title of a format, ``asked`` the list's
+    question as in its address (a search for a person stands sealed in it). No columns are all.
+    """
+
+    register: str
+    columns: Sequence[str]
+    kind: str
+    purpose: str
+    asked: str = ""
+    resource: int = 0
+
+    def as_arguments(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return asdict(self) | {"columns": list(self.columns)}
+
+
+class Sheet:
+    """The columns of a resource of ROWS, as many as asked for, and how each row fills them.
+
+    Every column of the resource is a path of columns of the database: only those are read, sealed
+    ones opened only when asked for, and no object is made of a row (a quarter of the time).
+    FieldError: a column is something else.
+    """
+
+    def __init__(
+        self, resource: Any, rows: "QuerySet[Any]", columns: Sequence[str] | None = None
+    ) -> None:
+        resource.before_export(rows)
+        fields = resource.get_export_fields(columns)
+        self.headings = [str(field.column_name) for field in fields]
+        paths = list(dict.fromkeys(("pk", *(field.attribute for field in fields))))
+        self.rows = resource.filter_export(rows).values_list(*paths)
+        self._cells = [(paths.index(field.attribute), _rendering(field)) for field in fields]
+
+    def lines(self, rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+        """Yield the cells of each of ROWS, which are rows of ``rows``."""
+        cells = self._cells
+        for row in rows:
+            yield [render(row[place]) if render else row[place] for place, render in cells]
+
+    def write(
+        self,
+        stream: Sink,
+        file_format: SafeTable,
+        rows: Iterable[Sequence[Any]],
+        *,
+        title: str,
+        signature: str = "",
+    ) -> int:
+        """Write headings, ROWS and a last line with the SIGNATURE to STREAM; return how many rows."""
+        count = 0
+
+        def everything() -> Iterator[list[Any]]:
+            nonlocal count
+            yield self.headings
+            for line in self.lines(rows):
+                count += 1
+                yield line
+            if signature:
+                yield [signature]
+
+        file_format.write(stream, title, everything())
+        return count
+
+
+def signature_of(by: User, purpose: str) -> str:
+    """Return who exports when and for what, for the last line of a file (domain §6.5)."""
+    moment = timezone.localtime().strftime("%Y-%m-%d %H:%M")
+    return f"{by}于{moment}导出，用途：{purpose or '未写'}"
+
+
+def record_export(
+    *, by: User, title: str, rows: int, file_format: SafeTable, purpose: str, area_path: str = ""
+) -> None:
+    """Put the leaving of a file on record: who, when, how many rows, what for (domain §6.5)."""
+    audit.record(
+        by=by,
+        act="导出",
+        label=title,
+        area_path=area_path or next(iter(by.standing.reach_for(Verb.VIEW).area_paths), ""),
+        note=f"{rows}行，{file_format.get_title()}。{purpose}",
+    )
+
+
+@runner(KIND, name="导出表格")
+def export(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
+    """Write the file that was asked for; one that was cut off is begun again, and none is half there."""
+    if run.checkpoint:  # the file is kept, only the end was not told
+        return run.checkpoint
+    order, user = Order(**run.arguments), run.by
+    if user is None:
+        raise RunFailed(_NOT_ALLOWED)
+    register, sheet = _asked_again(order, user)
+    file_format = next(each() for each in FORMATS if each.title == order.kind)
+    title = str(register.opts.verbose_name)
+    progress.expect(sheet.rows.count(), done=0)
+    try:
+        with new_file(
+            by=user,
+            name=file_name(title, file_format),
+            content_type=file_format.get_content_type(),
+            keep_days=Parameters(KEEP_DAYS).number(KEEP_DAYS),
+        ) as new:
+            signature = signature_of(user, order.purpose) if register.export_is_signed else ""
+            rows = _told(by_key(sheet.rows), progress)
+            count = sheet.write(new, file_format, rows, title=title, signature=signature)
+            kept = {"file": str(new.stored.pk), "rows": count}
+            with progress.chunk(checkpoint=kept):
+                new.keep()
+                record_export(
+                    by=user, title=title, rows=count, file_format=file_format, purpose=order.purpose
+                )
+    except RefusedFile as refused:
+        raise RunFailed(refused.message) from refused
+    return kept
+
+
+def take_out(run: BackgroundRun, place: Path) -> None:
+    """Write the file of a finished RUN to PLACE, for its owner only, and remove ours."""
+    stored = StoredFile.objects.get(pk=run.result["file"])
+    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        for piece in open_file(stored):
+            stream.write(piece)
+    remove_file(stored)
+
+
+def file_name(title: str, file_format: SafeTable) -> str:
+    """Name a file after the noun and the day here, not in Greenwich."""
+    return f"{title}-{timezone.localdate().isoformat()}.{file_format.get_extension()}"
+
+
+def by_key(rows: "QuerySet[Any]") -> Iterator[list[Any]]:
+    """Yield ROWS, tuples that begin with their key, in pages in its order; each is a query of its own.
+
+    Neither the register nor a snapshot of it is held: exports may take minutes.
+    """
+    rows, last = rows.order_by("pk"), 0
+    while page := list(rows.filter(pk__gt=last)[:_PAGE]):
+        yield page
+        last = page[-1][0]
+
+
+def _told(pages: Iterable[list[Any]], progress: Progress) -> Iterator[Any]:
+    for page in pages:
+        yield from page
+        progress.beat(len(page))
+
+
+def register_of(label: str) -> Any:
+    """Return the admin of the register with the model's LABEL. LookupError: none that is exported."""
+    try:
+        register = admin.site.get_model_admin(apps.get_model(label))
+    except NotRegistered as error:
+        raise LookupError(label) from error
+    if not hasattr(register, "export_is_signed"):
+        raise LookupError(label)
+    return register
+
+
+def _asked_again(order: Order, user: User) -> tuple[Any, Sheet]:
+    """Return the register's admin and the sheet of what USER may take of it now (security X11)."""
+    request = HttpRequest()
+    request.method, request.GET, request.user = "GET", QueryDict(order.asked), user
+    register = register_of(order.register)
+    if not register.has_export_permission(request):
+        raise RunFailed(_NOT_ALLOWED)
+    try:
+        rows = register.get_export_queryset(request)
+    except (IncorrectLookupParameters, SuspiciousOperation) as error:
+        raise RunFailed(_ASKED_WRONGLY) from error
+    resource_class = register.get_export_resource_classes(request)[order.resource]
+    resource = resource_class(**register.get_export_resource_kwargs(request))
+    return register, Sheet(resource, rows, order.columns or None)
+
+
+def _rendering(field: Any) -> Callable[[Any], Any] | None:
+    """Return what FIELD's widget makes of a value; None when it only would make text of it."""
+    return None if type(field.widget).render is Widget.render else field.widget.render
