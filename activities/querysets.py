@@ -14,7 +14,7 @@ from activities.rules.period import Period
 from branches.models import Branch
 from branches.paths import line_of
 from core.enums import Verb
-from core.fields import prefix_range
+from core.fields import path_ranges, prefix_range
 from core.parameters import Parameters
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
@@ -73,10 +73,8 @@ class AttendanceQuerySet(ScopedQuerySet):
         """Add what the home branch's people did in other branches: seen, not changed (SYS-04)."""
         condition = super().condition_for(reach, user, verb)
         if verb == Verb.VIEW:
-            for path in reach.area_paths:
-                condition |= prefix_range("home_branch__area_path", path)
-            for path in reach.branch_paths:
-                condition |= prefix_range("home_branch__path", path)
+            condition |= path_ranges("home_branch__area_path", reach.area_paths)
+            condition |= path_ranges("home_branch__path", reach.branch_paths)
         return condition
 
     def held(self) -> Self:
@@ -107,8 +105,7 @@ class CampaignQuerySet(ScopedQuerySet):
         if verb != Verb.VIEW:
             return condition
         own = Q(pk__in=reach.own_branch_ids) if reach.own_branch_ids else Q()
-        for path in reach.branch_paths:
-            own |= prefix_range("path", path)
+        own |= path_ranges("path", reach.branch_paths)
         if own:
             here = Branch.objects.filter(own, area_path__startswith=OuterRef("area__path"))
             condition |= Q(Exists(here))

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable
 from os.path import commonprefix
 
-SEGMENT = 4
-_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+from core.fields import PATH_DIGITS, PATH_SEGMENT
+
+SEGMENT = PATH_SEGMENT
+_DIGITS = PATH_DIGITS
 _SEGMENT = re.compile(f"[{_DIGITS}]{{{SEGMENT}}}")
 CAPACITY = len(_DIGITS) ** SEGMENT
 

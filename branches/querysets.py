@@ -13,7 +13,7 @@ from mptt.querysets import TreeQuerySet
 from branches import locks, paths
 from branches.enums import AreaLevel, Role, UnitColumn
 from core.enums import Verb
-from core.fields import prefix_range
+from core.fields import path_ranges, prefix_range
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
 
@@ -75,11 +75,10 @@ class AreaQuerySet(TreeRows):
 
     def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
         """Leave the area of the post itself to the level above."""
-        condition = Q()
-        for path in reach.area_paths:
-            below = prefix_range("path", path)
-            condition |= below & Q(path__gt=path) if verb == Verb.EDIT else below
-        return condition
+        within = path_ranges("path", reach.area_paths)
+        held = set(reach.area_paths)
+        tops = [path for path in held if held.isdisjoint(paths.line_of(path)[:-1])]
+        return within & ~Q(path__in=tops) if verb == Verb.EDIT and tops else within
 
     def choosable_by(self, user: "User | AnonymousUser") -> Self:
         """What one may hang a row on: all one sees, and for branch posts their whole district.
@@ -96,8 +95,7 @@ class AreaQuerySet(TreeRows):
             "area_path", flat=True
         )
         condition = self.condition_for(reach, user, Verb.VIEW)
-        for district in {path[: paths.SEGMENT] for path in homes}:
-            condition |= prefix_range("path", district)
+        condition |= path_ranges("path", (path[: paths.SEGMENT] for path in homes))
         return self.filter(condition) if condition else self.none()
 
     def with_branch_numbers(self) -> Self:
@@ -137,10 +135,8 @@ class BranchQuerySet(TreeRows):
             return self.all()
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        condition = Q(pk__in=[])
-        for path in user.standing.reach_for(Verb.EDIT).area_paths:
-            condition |= prefix_range("area_path", path)
-        return self.filter(condition)
+        within = path_ranges("area_path", user.standing.reach_for(Verb.EDIT).area_paths)
+        return self.filter(within) if within else self.none()
 
     def current(self, day: dt.date | None = None) -> Self:
         """Branches that exist on DAY (today by default)."""
@@ -184,9 +180,8 @@ class AppointmentQuerySet(ScopedQuerySet):
         if Role.SYSADMIN in user.roles:
             return Q(pk__isnull=False)
         condition = super().condition_for(reach, user, verb)
-        for path in reach.area_paths:
-            condition |= prefix_range("area__path", path) | prefix_range("branch__area_path", path)
-        return condition
+        condition |= path_ranges("area__path", reach.area_paths)
+        return condition | path_ranges("branch__area_path", reach.area_paths)
 
     def current(self, day: dt.date | None = None) -> Self:
         """Appointments in force on DAY (today by default); the last day still counts."""

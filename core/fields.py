@@ -1,6 +1,6 @@
 """Model fields: sealed texts, their exact-search indexes, byte-ordered text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +10,10 @@ from django.utils.module_loading import import_string
 
 from core import crypto
 from core.crypto import UnreadableText
+
+# Tree paths: so many of these characters a level, so that bytes sort as the tree reads.
+PATH_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+PATH_SEGMENT = 4
 
 
 class SealedTextField(models.TextField):
@@ -102,3 +106,34 @@ def prefix_range(lookup: str, prefix: str) -> models.Q:
         return models.Q(**{f"{lookup}__gte": ""})
     end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
     return models.Q(**{f"{lookup}__gte": prefix, f"{lookup}__lt": end})
+
+
+def path_ranges(lookup: str, paths: Iterable[str]) -> models.Q:
+    """Return the condition that LOOKUP (a tree path) begins with one of PATHS; empty for none.
+
+    Neighbours become one range, and what lies below another is left out: who looks after all
+    districts of a province asks one range of the index, not a hundred.
+    """
+    ranges: list[tuple[str, str]] = []
+    for path in sorted(set(paths)):
+        if ranges and path < ranges[-1][1]:
+            continue
+        after = _neighbour(path)
+        if ranges and path == ranges[-1][1]:
+            ranges[-1] = (ranges[-1][0], after)
+        else:
+            ranges.append((path, after))
+    condition = models.Q()
+    for first, end in ranges:
+        condition |= models.Q(**{f"{lookup}__gte": first, f"{lookup}__lt": end})
+    return condition
+
+
+def _neighbour(path: str) -> str:
+    """Return the lowest text after PATH and all below it that can be a path on the same level."""
+    above, last = path[:-PATH_SEGMENT], path[-PATH_SEGMENT:]
+    kept = last.rstrip(PATH_DIGITS[-1])
+    if not kept:
+        return f"{path[:-1]}{chr(ord(path[-1]) + 1)}"
+    higher = PATH_DIGITS[PATH_DIGITS.index(kept[-1]) + 1]
+    return above + (kept[:-1] + higher).ljust(PATH_SEGMENT, PATH_DIGITS[0])

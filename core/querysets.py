@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.enums import RunState, Verb
-from core.fields import prefix_range
+from core.fields import path_ranges
 from core.scope import Reach
 
 if TYPE_CHECKING:
@@ -56,11 +56,9 @@ class ScopedQuerySet(models.QuerySet):
         """Return the OR of all grounds on which rows of this noun open; nouns may add their own."""
         condition = Q()
         if self.area_path_lookup:
-            for path in reach.area_paths:
-                condition |= prefix_range(self.area_path_lookup, path)
+            condition |= path_ranges(self.area_path_lookup, reach.area_paths)
         if self.branch_path_lookup:
-            for path in reach.branch_paths:
-                condition |= prefix_range(self.branch_path_lookup, path)
+            condition |= path_ranges(self.branch_path_lookup, reach.branch_paths)
         if self.own_branch_lookup and reach.own_branch_ids and verb == Verb.VIEW:
             condition |= Q(**{f"{self.own_branch_lookup}__in": reach.own_branch_ids})
         if self.owner_lookup and (verb == Verb.VIEW or self.owner_may_edit):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from branches.enums import Role
 from core.enums import Verb
-from core.fields import prefix_range
+from core.fields import path_ranges, prefix_range
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
 from members.rules import search
@@ -35,9 +35,7 @@ class MemberQuerySet(ScopedQuerySet):
             condition |= Q(user=user.pk)
         if verb == Verb.VIEW and reach.branch_paths:
             affiliations: Any = self.model._meta.get_field("affiliations").related_model
-            linked = Q()
-            for path in reach.branch_paths:
-                linked |= prefix_range("branch__path", path)
+            linked = path_ranges("branch__path", reach.branch_paths)
             current = affiliations._default_manager.current().filter(linked)
             condition |= Q(pk__in=current.values("member"))
         return condition
@@ -111,11 +109,8 @@ class AffiliationQuerySet(ScopedQuerySet):
     def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
         """Add the affiliations of the members one's own branches are home to."""
         condition = super().condition_for(reach, user, verb)
-        for path in reach.area_paths:
-            condition |= prefix_range("member__area_path", path)
-        for path in reach.branch_paths:
-            condition |= prefix_range("member__branch__path", path)
-        return condition
+        condition |= path_ranges("member__area_path", reach.area_paths)
+        return condition | path_ranges("member__branch__path", reach.branch_paths)
 
     def current(self, day: dt.date | None = None) -> Self:
         """Affiliations in force on DAY (today by default); the last day still counts."""

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from activities.querysets import holds_theme_days
 from branches.enums import Role
 from branches.models import Appointment, Branch
 from core.access import signed_in
-from core.fields import prefix_range
+from core.fields import path_ranges
 from core.models import User
 
 BRANCHES_SHOWN = 60
@@ -62,9 +61,7 @@ def _doors(user: User) -> list[Door]:
 def _branches(user: User) -> list[Branch]:
     """Return the branches whose party life USER keeps by a post in a branch, not by an office."""
     posts = Appointment.objects.visible_to(user).current().filter(user=user, role__in=KEEPERS)
-    below = Q()
-    for path in posts.values_list("branch__path", flat=True):
-        below |= prefix_range("path", path)
+    below = path_ranges("path", posts.values_list("branch__path", flat=True))
     if not below:
         return []
     rows = Branch.objects.editable_by(user).filter(below, holds_theme_days()).current()

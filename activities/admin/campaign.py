@@ -18,7 +18,7 @@ from activities.enums import TOOK_PART, ActivityState
 from activities.forms.campaign import CampaignForm
 from activities.models import Activity, Campaign
 from activities.querysets import ActivityQuerySet
-from branches.admin.filters import street_asked_for
+from branches.admin.filters import area_asked_for
 from branches.admin.register import RegisterAdmin
 from branches.scoping import get_visible_or_404
 from core.access import signed_in
@@ -76,7 +76,7 @@ class CampaignAdmin(RegisterAdmin):
             raise PermissionDenied("您的账号不看组织生活。")
         user = signed_in(request)
         campaign = get_visible_or_404(Campaign.objects.select_related("area"), user, pk=pk)
-        area, areas = street_asked_for(request, user)
+        area, areas = area_asked_for(request, user)
         sessions = Activity.objects.visible_to(user).filter(campaign=campaign)
         if area is not None:
             sessions = sessions.within_area(area.path)

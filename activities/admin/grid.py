@@ -18,7 +18,7 @@ from activities.models import Activity
 from activities.querysets import FIRST_MONTH, first_month, owing_branches
 from activities.rules.grid import summarise, year_statuses
 from activities.rules.period import Period
-from branches.admin.filters import street_asked_for
+from branches.admin.filters import area_asked_for
 from branches.models import Area, Branch
 from core.access import signed_in
 from core.models import User
@@ -56,7 +56,7 @@ class GridPages(_Admin):
         if not 2000 <= year < 2100:
             raise Http404("没有这一年。")
         user = signed_in(request)
-        area, areas = street_asked_for(request, user)
+        area, areas = area_asked_for(request, user)
         without = _month(request.GET.get("without", ""))
         branches = _branches(user, area, without)
         page = RegisterPaginator(branches, LINES).get_page(request.GET.get("p"))

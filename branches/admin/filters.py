@@ -3,17 +3,41 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Exists, Q
+from django.db.models.functions import Substr
 from django.http import HttpRequest
 
 from branches.enums import AreaLevel, UnitColumn
 from branches.models import Area
+from branches.paths import SEGMENT
 from branches.workbench import ALL_UNITS
+from core.access import signed_in
 from core.models import User
 
 
+def areas_offered(user: User, chosen: str) -> list[Area]:
+    """Return to what USER may narrow a list, and what lies around the area with the code CHOSEN.
+
+    The districts, where he sees several: a province's streets would fill the page. Else his
+    streets. One query.
+    """
+    seen = Area.objects.visible_to(user)
+    districts = seen.filter(level=AreaLevel.DISTRICT).order_by()
+    around = Area.objects.filter(code=chosen).values(root=Substr("path", 1, SEGMENT))
+    wanted = (
+        Q(level=AreaLevel.DISTRICT, several=True)
+        | Q(level=AreaLevel.STREET, several=False)
+        | Q(level=AreaLevel.STREET, root__in=around)
+        | Q(code=chosen)
+        | Q(parent__code=chosen)
+    )
+    rows = seen.annotate(root=Substr("path", 1, SEGMENT), several=Exists(districts[1:2]))
+    found = rows.filter(wanted, level__lte=AreaLevel.COMMUNITY).order_by("path")
+    return list(found.only("code", "name", "path", "level"))
+
+
 class AreaFilter(admin.SimpleListFilter):
-    """By territory: the streets, then the communities of the one chosen. One query.
+    """By territory, from the districts or streets in reach downwards. One query.
 
     For querysets that have ``within_area``.
     """
@@ -22,17 +46,11 @@ class AreaFilter(admin.SimpleListFilter):
     parameter_name = "area"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return streets in reach, and what lies around the area chosen."""
-        chosen = self.value() or ""
-        wanted = Q(level=AreaLevel.STREET) | Q(code=chosen) | Q(parent__code=chosen)
-        rows = Area.objects.visible_to(request.user).filter(wanted, level__lte=AreaLevel.COMMUNITY)
-        self.paths: dict[str, str] = {}
-        choices = []
-        columns = rows.order_by("path").values_list("code", "name", "path", "level")
-        for code, name, path, level in columns:
-            self.paths[code] = path
-            choices.append((code, f"　{name}" if level == AreaLevel.COMMUNITY else name))
-        return choices
+        """Return what may be chosen; what lies lower stands further in."""
+        areas = areas_offered(signed_in(request), self.value() or "")
+        self.paths = {area.code: area.path for area in areas}
+        highest = areas[0].level if areas else 0
+        return [(area.code, "　" * (area.level - highest) + area.name) for area in areas]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Keep the rows of the area; an area out of reach finds nothing."""
@@ -46,14 +64,13 @@ class AreaFilter(admin.SimpleListFilter):
         return bool(self.value() or self.lookup_choices)
 
 
-def street_asked_for(request: HttpRequest, user: User) -> tuple[Area | None, list[Area]]:
-    """Return the street a report is asked for and those to choose from (one query).
+def area_asked_for(request: HttpRequest, user: User) -> tuple[Area | None, list[Area]]:
+    """Return the area a report is asked for and those to choose from (one query).
 
     What is not USER's is not there.
     """
-    rows = Area.objects.visible_to(user).filter(level=AreaLevel.STREET).order_by("path")
-    areas = list(rows.only("code", "name", "path"))
     asked = request.GET.get("area", "")
+    areas = areas_offered(user, asked)
     return next((area for area in areas if area.code == asked), None), areas
 
 

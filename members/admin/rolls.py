@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from branches.admin.filters import street_asked_for
+from branches.admin.filters import area_asked_for
 from branches.models import Branch
 from branches.scoping import get_visible_or_404
 from core.access import signed_in
@@ -45,7 +45,7 @@ class RollPages(_Admin):
     def _rolls(self, request: HttpRequest) -> HttpResponse:
         """List the branches of an area with both figures."""
         user = self._reader(request)
-        area, areas = street_asked_for(request, user)
+        area, areas = area_asked_for(request, user)
         found = (
             Branch.objects.visible_to(user).current().filter(kind__settings__may_have_members=True)
         )
@@ -74,7 +74,7 @@ class RollPages(_Admin):
     def _clashes(self, request: HttpRequest) -> HttpResponse:
         """Count every way in which the registers may clash, and list one of them."""
         user = self._reader(request)
-        area, areas = street_asked_for(request, user)
+        area, areas = area_asked_for(request, user)
         members = Member.objects.visible_to(user).on_register()
         if area is not None:
             members = members.within_area(area.path)

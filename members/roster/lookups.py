@@ -10,14 +10,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Q
-
 from branches.enums import AreaLevel
 from branches.models import Area, Branch
 from branches.paths import SEGMENT
 from core import text
 from core.enums import Engine
-from core.fields import prefix_range
+from core.fields import path_ranges
 from core.models import Kind, User
 from members.roster.cells import Memo
 from members.roster.findings import finding
@@ -83,10 +81,11 @@ class Places:
     def _load_areas(self) -> None:
         """Communities and grids of the districts that the branches lie in: places are no secret."""
         districts = {home.area_path[:SEGMENT] for home in self.homes.values()}
-        condition = Q(pk__in=[])
-        for district in districts:
-            condition |= prefix_range("path", district)
-        rows = Area.objects.filter(condition, level__in=(AreaLevel.COMMUNITY, AreaLevel.GRID))
+        if not districts:
+            return
+        rows = Area.objects.filter(
+            path_ranges("path", districts), level__in=(AreaLevel.COMMUNITY, AreaLevel.GRID)
+        )
         for pk, code, name, level, path in rows.order_by().values_list(
             "id", "code", "name", "level", "path"
         ):
