@@ -19,6 +19,7 @@ urlpatterns = [
     path("rosters/<int:pk>/branches/", branch_import.name_branches, name="batch-branches"),
     path("rosters/<int:pk>/confirm/", branch_import.confirm, name="batch-confirm"),
     path("rosters/<int:pk>/discard/", branch_import.discard, name="batch-discard"),
+    path("rosters/<int:pk>/undo/", branch_import.undo, name="batch-undo"),
     path("rosters/<int:pk>/again/", branch_import.again, name="batch-again"),
     path("rosters/<int:pk>/rejected/", branch_import.rejected, name="batch-rejected"),
     path("members/<int:pk>/", card.card, name="card"),

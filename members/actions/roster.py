@@ -18,7 +18,7 @@ from core.files import keep_file
 from core.models import StoredFile, User
 from core.parameters import Parameters
 from core.runs import cancel_run, start_run
-from core.text import clean
+from core.text import clean, prose
 from members.actions import grip
 from members.enums import OnDuplicate, RosterState, RowDecision
 from members.models import RosterBatch
@@ -171,6 +171,37 @@ def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
     return batch
 
 
+@transaction.atomic
+def undo_roster(
+    *, by: User, batch: RosterBatch, reason: str = "", ring: bool = True
+) -> RosterBatch:
+    """Start taking the written BATCH back as a whole, for a typed REASON (house §5).
+
+    Asking again goes on with what was stopped. Later work on it is found by the run, which then
+    leaves everything as it is and keeps what stands against it.
+    """
+    batch = gripped(by, batch, RosterState.DONE, RosterState.UNDOING, RosterState.UNDONE)
+    if batch.state == RosterState.UNDONE:
+        return batch
+    if batch.state == RosterState.DONE:
+        batch.undo_reason = prose(reason)[:100]
+        if not batch.undo_reason:
+            raise ValidationError({"reason": "请写明为什么撤回。"})
+        batch.state = RosterState.UNDOING
+    run = batch.undo_run
+    if run is None or run.is_finished:
+        batch.undo_run = start_run(
+            by=by,
+            kind="roster.undo",
+            key=f"roster.undo:{batch.pk}:{run.pk if run else 0}",
+            arguments={"batch": batch.pk, "user": by.pk},
+            ring=ring,
+        )
+        batch.undo_refusals = []
+    batch.save(update_fields=["undo_reason", "state", "undo_run", "undo_refusals"])
+    return batch
+
+
 def _require_verb(by: User) -> None:
     if not by.has_perm(VERB):
         raise PermissionDenied("您没有导入名册的权限。请联系上级老干部局。")
@@ -180,7 +211,9 @@ def gripped(by: User, batch: RosterBatch, *states: str) -> RosterBatch:
     """Return BATCH read again and locked; it must be BY's to change and in one of STATES."""
     _require_verb(by)
     rows = RosterBatch.objects.select_for_update(of=("self",)).editable_by(by)
-    locked = rows.select_related("branch", "file", "check_run", "write_run").get(pk=batch.pk)
+    locked = rows.select_related("branch", "file", "check_run", "write_run", "undo_run").get(
+        pk=batch.pk
+    )
     if locked.state not in states:
         raise ValidationError(f"这份名册{locked.get_state_display()}，不能再做这一步。")
     return locked

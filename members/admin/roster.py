@@ -39,6 +39,7 @@ class RosterBatchAdmin(RosterPages, ScopedAdminMixin, HouseAdmin):
             path("<int:pk>/branches/", view(require_POST(self.branches)), name="roster-branches"),
             path("<int:pk>/confirm/", view(require_POST(self.confirm)), name="roster-confirm"),
             path("<int:pk>/discard/", view(require_POST(self.discard)), name="roster-discard"),
+            path("<int:pk>/undo/", view(never_cache(self.undo)), name="roster-undo"),
             path("<int:pk>/again/", view(require_POST(self.again)), name="roster-again"),
             path(
                 "<int:pk>/rejected/",

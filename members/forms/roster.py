@@ -313,3 +313,14 @@ def _with_figures(batch: RosterBatch, choice: str) -> str:
     """Return a choice in words with what it comes to."""
     summary = summarise(batch, choice)
     return f"{OnDuplicate(choice).label}：变更{summary.changed}人，待确认{summary.to_confirm}人"
+
+
+class UndoForm(forms.Form):
+    """Why a written roster is taken back."""
+
+    reason = forms.CharField(
+        label="为什么撤回",
+        max_length=100,
+        help_text="如“传错了文件”。会留在操作记录里。",
+        error_messages={"required": "请写明为什么撤回。"},
+    )

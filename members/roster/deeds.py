@@ -98,6 +98,7 @@ class Deeds:
         after = set(_open(moved))
         return {
             "member": moved.pk,
+            "moved": True,
             "version": moved.version,
             "group": group,
             "ended": sorted(before - after),
@@ -112,7 +113,14 @@ class Deeds:
             kind=AffiliationKind(kind),
             document="名册导入",
         )
-        return {"member": member.pk, "version": member.version, "ended": [], "begun": [link.pk]}
+        return {
+            "member": member.pk,
+            "moved": False,
+            "version": member.version,
+            "group": None,
+            "ended": [],
+            "begun": [link.pk],
+        }
 
 
 def _open(member: Member) -> Any:

@@ -130,6 +130,25 @@ def lines(
     return _Reader(batch, rows, user, questions).lines()
 
 
+@dataclass(frozen=True)
+class Obstacle:
+    """What keeps a roster from being taken back: in words, on how many, the first of them."""
+
+    what: str
+    number: int
+    members: Sequence[Member]
+
+
+def obstacles(batch: RosterBatch, *, user: User) -> list[Obstacle]:
+    """Return what stood against taking BATCH back, with those members whom USER sees."""
+    keys = {key for _, _, members in batch.undo_refusals for key in members}
+    seen = Member.objects.visible_to(user).only("name").in_bulk(keys) if keys else {}
+    return [
+        Obstacle(what, number, [seen[key] for key in members if key in seen])
+        for what, number, members in batch.undo_refusals
+    ]
+
+
 class _Reader:
     """Everything that one page of rows needs, read in a handful of queries."""
 

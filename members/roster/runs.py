@@ -47,6 +47,7 @@ from members.roster.reporting import (
 )
 from members.roster.staging import staged_fields
 from members.roster.strangers import keep_strangers
+from members.roster.undoing import BuiltOn, Undo, finish_undo, keep_refusal
 from members.roster.workbook import FirstRows, Hidden, named, open_sheets
 
 JUDGED_TOGETHER = 1_000
@@ -55,13 +56,14 @@ KEEP_DAYS = "roster.keep_days"
 _CALM = 100_000
 VERB = "members.import_member"
 _NOT_ALLOWED = "您现在没有导入名册的权限，名册没有写入。请联系上级老干部局。"
+_BUILT_ON_MEANWHILE = "撤回到一半，有人又在这份名册上办了事。请看下面列出的，处理好再接着做。"
 _FILE_GONE = "名册文件已按期删除，请重新上传。"
 
 
 @runner("roster.check", name="核对党员名册", page=pages.of_run)
 def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Judge every row of the batch's file and stage it; a file that cannot be read is refused."""
-    batch, user = _batch_of(run)
+    batch, user = batch_of(run)
     try:
         with open_file(batch) as table:
             totals = _Check(batch, user, table, progress).totals
@@ -75,7 +77,7 @@ def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
 @runner("roster.write", name="写入党员名册", page=pages.of_run)
 def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Write the confirmed batch chunk by chunk, each with its record in one transaction."""
-    batch, user = _batch_of(run)
+    batch, user = batch_of(run)
     homes = Branch.objects.editable_by(user).values_list("pk", flat=True)
     writer = Writer(
         batch,
@@ -101,6 +103,28 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
             deeds.carry_out()
     with progress.chunk():
         _finish(batch, user)
+    return {"batch": batch.pk}
+
+
+@runner("roster.undo", name="撤回党员名册", page=pages.of_run)
+def undo(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
+    """Take a written batch back, the last chunk first; none of it where later work stands on it."""
+    batch, user = batch_of(run)
+    undoing = Undo(batch, by=user)
+    progress.expect(undoing.left().count())
+    try:
+        undoing.refuse_if_built_on()
+        while chunk := undoing.left().first():
+            with progress.chunk(1, checkpoint={"chunk": chunk.pk}):
+                undoing.take_back(chunk)
+    except BuiltOn as built:
+        with progress.chunk():
+            has_begun = keep_refusal(batch, built)
+        if has_begun:
+            raise RunFailed(_BUILT_ON_MEANWHILE) from built
+        return {"obstacles": len(built.obstacles)}
+    with progress.chunk():
+        finish_undo(batch, by=user)
     return {"batch": batch.pk}
 
 
@@ -146,7 +170,7 @@ def head_of(rows: Iterator[Row]) -> list[Row]:
     return list(itertools.islice(rows, HEAD_ROWS + SAMPLE_ROWS))
 
 
-def _batch_of(run: BackgroundRun) -> tuple[RosterBatch, User]:
+def batch_of(run: BackgroundRun) -> tuple[RosterBatch, User]:
     """Return the run's batch and user after asking again whether he may import (security X11)."""
     user = User.objects.get(pk=run.arguments["user"])
     rows = RosterBatch.objects.editable_by(user).select_related("branch__area", "file")

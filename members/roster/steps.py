@@ -31,6 +31,7 @@ from members.forms.roster import (
     ColumnsForm,
     ConfirmForm,
     HeadingForm,
+    UndoForm,
     UploadForm,
 )
 from members.models import RosterBatch
@@ -49,6 +50,14 @@ _SHEETS = {
     RosterState.DONE: "preview",
     RosterState.REFUSED: "refused",
     RosterState.DISCARDED: "discarded",
+    RosterState.UNDOING: "progress",
+    RosterState.UNDONE: "undone",
+}
+
+_RUNS = {
+    RosterState.CHECKING: "check_run",
+    RosterState.WRITING: "write_run",
+    RosterState.UNDOING: "undo_run",
 }
 
 _TITLES = {
@@ -57,6 +66,8 @@ _TITLES = {
     RosterState.READY: "核对名册（第2步，共3步）",
     RosterState.WRITING: "写入名册（第3步，共3步）",
     RosterState.DONE: "名册写好了（第3步，共3步）",
+    RosterState.UNDOING: "撤回名册",
+    RosterState.UNDONE: "名册已撤回",
 }
 
 
@@ -107,7 +118,7 @@ class RosterPages:
     def batch(self, request: HttpRequest, pk: int | str) -> HttpResponse:
         """Show what the batch's state asks for."""
         user = importer(request)
-        rows = self.batches(user).select_related("branch", "check_run", "write_run")
+        rows = self.batches(user).select_related("branch", "check_run", "write_run", "undo_run")
         return self._sheet(request, get_visible_or_404(rows, user, pk=pk), user)
 
     def _sheet(
@@ -125,8 +136,8 @@ class RosterPages:
         if sheet == "columns":
             context |= self._columns(request, batch, user, form)
         elif sheet == "progress":
-            is_check = batch.state == RosterState.CHECKING
-            context["run"] = batch.check_run if is_check else batch.write_run
+            context["run"] = getattr(batch, _RUNS[RosterState(batch.state)])
+            context["obstacles"] = preview.obstacles(batch, user=user)
         elif sheet == "preview":
             context |= _preview(request, batch, user, form, answers)
             context["branches_form"] = branches_form or _branches_form(batch, user)
@@ -236,8 +247,27 @@ class RosterPages:
         user, batch = self._mine(request, pk)
         if batch.state == RosterState.UPLOADED:  # its columns are still to be looked at
             return redirect(self.page_of(batch))
-        go_on = acts.confirm_roster if batch.state == RosterState.WRITING else acts.check_roster
-        return self._act(request, batch, lambda: go_on(by=user, batch=batch))
+        go_on: dict[str, Callable[..., object]] = {
+            RosterState.WRITING: acts.confirm_roster,
+            RosterState.UNDOING: acts.undo_roster,
+        }
+        act = go_on.get(batch.state, acts.check_roster)
+        return self._act(request, batch, lambda: act(by=user, batch=batch))
+
+    def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say what taking the roster back does, then do it for a typed reason."""
+        user, batch = self._mine(request, pk)
+        form = UndoForm(request.POST if request.method == "POST" else None)
+        if batch.state != RosterState.DONE:
+            return redirect(self.page_of(batch))
+        if form.is_bound and form.is_valid():
+            reason = form.cleaned_data["reason"]
+            return self._act(
+                request, batch, lambda: acts.undo_roster(by=user, batch=batch, reason=reason)
+            )
+        title = "撤回这份名册"
+        context = {"title": title, "batch": batch, "form": form, "summary": summarise(batch)}
+        return self.show(request, "undo", context)
 
     def rejected(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Send the rejected rows as a workbook; only to the batch's owner (security P16)."""
@@ -316,6 +346,7 @@ def _preview(
         "is_idle": is_idle,
         "form": None if is_done or is_idle else form or ConfirmForm(batch=batch),
         "is_done": is_done,
+        "obstacles": preview.obstacles(batch, user=user),
         "is_gone": is_gone,
     }
 

@@ -110,6 +110,13 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     return _pages.discard(request, pk)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask why, then take the written roster back."""
+    return _pages.undo(request, pk)
+
+
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on with a check or a writing that was stopped."""

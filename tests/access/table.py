@@ -141,6 +141,8 @@ POST admin:roster-branches                           pk=batch                   
 POST admin:roster-confirm                            pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 POST admin:roster-discard                            pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 POST admin:roster-again                              pk=batch                            302  404  404  404  404  404  302  404  403  403  302
+GET  admin:roster-undo                               pk=batch                            302  404  404  404  404  404  302  404  403  403  302
+POST admin:roster-undo                               pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 GET  admin:roster-rejected                           pk=batch                            302  404  404  404  404  404  200  404  403  403  404
 GET  admin:members_branchalias_changelist            -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_branchalias_add                   -                                   302  404  404  404  404  403  403  403  403  403  403
@@ -197,6 +199,8 @@ POST members:batch-branches                          pk=batch                   
 POST members:batch-confirm                           pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 POST members:batch-discard                           pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 POST members:batch-again                             pk=batch                            302  403  403  404  404  404  302  404  403  403  404
+GET  members:batch-undo                              pk=batch                            302  403  403  404  404  404  302  404  403  403  404
+POST members:batch-undo                              pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 GET  members:batch-rejected                          pk=batch                            302  403  403  404  404  404  200  404  403  403  404
 GET  members:add                                     pk=lived_branch                     302  403  403  200  404  200  200  404  403  403  200
 GET  members:roster-export                           pk=lived_branch                     302  403  403  200  404  200  200  404  403  403  200

@@ -8,8 +8,8 @@ import pytest
 from django.core.files.base import ContentFile
 
 from core.runs import run_now
-from members.actions import learnt, roster
-from members.models import RosterBatch
+from members.actions import learnt, roster, update_member
+from members.models import Member, RosterBatch
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number
 
@@ -69,6 +69,28 @@ def written(request: Request) -> dict[str, Any]:
     batch = roster.confirm_roster(by=batch.by, batch=batch, on_duplicate="fill", ring=False)
     assert batch.write_run is not None
     run_now(batch.write_run)
+    return key
+
+
+def undone(request: Request) -> dict[str, Any]:
+    """It was written and taken back."""
+    key = written(request)
+    batch = RosterBatch.objects.get(**key)
+    batch = roster.undo_roster(by=batch.by, batch=batch, reason="传错了名册", ring=False)
+    assert batch.undo_run is not None
+    run_now(batch.undo_run)
+    return key
+
+
+def built_on(request: Request) -> dict[str, Any]:
+    """It cannot be taken back, for one of its people was edited since."""
+    key = written(request)
+    batch = RosterBatch.objects.get(**key)
+    member = Member.objects.get(name="张建国")
+    update_member(by=batch.by, member=member, version=member.version, former_post="科长")
+    batch = roster.undo_roster(by=batch.by, batch=batch, reason="传错了名册", ring=False)
+    assert batch.undo_run is not None
+    run_now(batch.undo_run)
     return key
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from core.files import keep_file
 from core.models import User
 from core.runs import run_now
-from members.actions.roster import check_roster, confirm_roster, open_roster
+from members.actions.roster import check_roster, confirm_roster, open_roster, undo_roster
 from members.models import RosterBatch
 
 
@@ -25,5 +25,14 @@ def written(user: User, batch: RosterBatch, choice: str = "", **options: Any) ->
     batch = confirm_roster(by=user, batch=batch, on_duplicate=choice, ring=False, **options)
     assert batch.write_run is not None
     run_now(batch.write_run)
+    batch.refresh_from_db()
+    return batch
+
+
+def undone(user: User, batch: RosterBatch, reason: str = "传错了名册") -> RosterBatch:
+    """Take BATCH back for REASON."""
+    batch = undo_roster(by=user, batch=batch, reason=reason, ring=False)
+    assert batch.undo_run is not None
+    run_now(batch.undo_run)
     batch.refresh_from_db()
     return batch
