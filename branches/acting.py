@@ -30,7 +30,7 @@ class Act:
     """One act: its address, words, verb, form, and what it does.
 
     ``run`` takes request, row and cleaned input and returns the sentence to show, or a page.
-    ``fits`` tells whether the act makes sense for a row as it stands. The form takes ``user``.
+    ``fits`` tells whether the act makes sense for a row as it stands. The form takes ``user`` and ``row``.
     """
 
     key: str
@@ -91,7 +91,7 @@ class ActPages(_Admin):
         if not user.has_perm(act.verb):
             raise PermissionDenied("您的账号不办理这项工作。")
         row: Any = get_editable_or_404(self.model, user, pk=pk)
-        form: Any = act.form(data_for(request), user=user)  # type: ignore[call-arg]  # every one is an ActForm
+        form: Any = act.form(data_for(request), user=user, row=row)  # type: ignore[call-arg]  # every one is an ActForm
         if request.method == "POST" and form.is_valid():
             outcome = self._run(request, act, row, form)
             if outcome is not None:

@@ -35,8 +35,8 @@ class Role(models.TextChoices):
 
 AREA_ROLES = frozenset({Role.BUREAU, Role.STREET})
 BRANCH_ROLES = frozenset({Role.SECRETARY, Role.COMMITTEE, Role.STATION_HEAD})
-READING_ROLES = frozenset({Role.BUREAU, Role.STREET, Role.SECRETARY, Role.COMMITTEE})
-WRITING_ROLES = frozenset({Role.BUREAU, Role.STREET, Role.SECRETARY, Role.COMMITTEE})
+# Whose post reaches rows: to read and to change them alike.
+REACHING_ROLES = frozenset({Role.BUREAU, Role.STREET, Role.SECRETARY, Role.COMMITTEE})
 
 
 class BranchKind(models.TextChoices):

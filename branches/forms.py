@@ -3,40 +3,112 @@
 from typing import Any
 
 from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from branches import rules
 from branches.actions import check_branch
-from branches.enums import AreaLevel, Role
+from branches.enums import AreaLevel, Role, Tie
 from branches.models import Appointment, Area, Branch
-from branches.scoping import ScopedForm
+from branches.scoping import ScopedForm, is_editable
 from core.enums import Engine
+from core.forms import DateWordsField
 from core.models import Kind, User
 from core.text import clean, squeeze
 
-_DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]
 
+class SearchedField(forms.ModelChoiceField):
+    """A row that COLUMN (a foreign key) may name, found by typing in the admin.
 
-class DayField(forms.DateField):
-    """A day, in the ways people write one."""
+    The choices are narrowed by the form's scope.
+    """
 
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("help_text", "如 2026-11-22")
-        options.setdefault("error_messages", {"invalid": "日期不对，请写成2026-11-22的样子。"})
-        options.setdefault("widget", forms.DateInput(format=_DAY_FORMATS[0]))
-        super().__init__(input_formats=_DAY_FORMATS, **options)
-        self.widget.attrs.setdefault("autocomplete", "off")
+    def __init__(self, column: Any, **options: Any) -> None:
+        options.setdefault("empty_label", "请选择")
+        rows = column.remote_field.model._default_manager.all()
+        super().__init__(rows, widget=AutocompleteSelect(column, admin.site), **options)
 
 
 class ActForm(ScopedForm, forms.Form):
-    """A form of one act; choices of rows are the user's own."""
+    """A form of one act on ROW; choices of rows are the user's own."""
+
+    def __init__(self, *args: Any, row: Any = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.row = row
+
+
+class ReorganisationForm(ActForm):
+    """What every reorganisation of a branch is dated and founded by; shows what is registered now."""
+
+    on = DateWordsField(label="从哪天起")
+    document = forms.CharField(label="依据文件", max_length=100, help_text="文件名称或文号")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.order_fields([name for name in self.fields if name not in {"on", "document"}])
+        self.initial.setdefault("on", timezone.localdate())
+        for name in self.fields.keys() - {"on", "document"}:
+            self.initial.setdefault(name, getattr(self.row, name))
+
+    def clean(self) -> Any:
+        """Ask for a change."""
+        if not self.errors and not set(self.changed_data) - {"on", "document"}:
+            self.add_error(None, "没有改动：填的和现在登记的一样。")
+        return super().clean()
+
+
+class RenamingForm(ReorganisationForm):
+    """Another name or kind; with another kind often comes another superior."""
+
+    name = forms.CharField(label="组织名称", max_length=100)
+    short_name = forms.CharField(label="简称", max_length=30, required=False)
+    kind = forms.ModelChoiceField(
+        Kind.objects.none(), label="组织类别", empty_label=None, to_field_name="key"
+    )
+    tie = forms.ChoiceField(
+        label="三缘",
+        required=False,
+        choices=[("", "不分"), *Tie.choices],
+        help_text="临时党组织才选。",
+    )
+    parent = SearchedField(
+        Branch._meta.get_field("parent"),
+        label="上级组织",
+        required=False,
+        help_text="改了类别，上级也要换的，在这里一起选；不换就不动。",
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kind: Any = self.fields["kind"]
+        kind.queryset = Kind.objects.usable(Engine.BRANCH, keep=self.row.kind_id)
+        if self.row.parent and not is_editable(self.row.parent, self.user):
+            del self.fields["parent"]
+
+
+class MovingForm(ReorganisationForm):
+    """Another superior."""
+
+    parent = SearchedField(
+        Branch._meta.get_field("parent"),
+        label="新的上级组织",
+        required=False,
+        help_text="空着就是没有上级，自成一级。",
+    )
+
+
+class RelocationForm(ReorganisationForm):
+    """Another area."""
+
+    area = SearchedField(Branch._meta.get_field("area"), label="新的所在区划")
 
 
 class DissolutionForm(ActForm):
     """The end of a branch."""
 
-    on = DayField(label="撤销日期")
+    on = DateWordsField(label="撤销日期")
     document = forms.CharField(label="撤销文件", max_length=100, help_text="文件名称或文号")
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -47,7 +119,7 @@ class DissolutionForm(ActForm):
 class EndForm(ActForm):
     """The end of a post."""
 
-    on = DayField(label="免职日期", help_text="这一天是任职的最后一天，如 2026-11-22")
+    on = DateWordsField(label="免职日期", help_text="这一天是任职的最后一天，如 2026年11月22日")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -81,7 +153,7 @@ class AreaForm(ScopedForm, forms.ModelForm):
 class BranchForm(ScopedForm, forms.ModelForm):
     """One Party organisation."""
 
-    founded_on = DayField(label="成立日期", required=False)
+    founded_on = DateWordsField(label="成立日期", required=False, may_be_year=True)
 
     class Meta:
         model = Branch
@@ -101,7 +173,8 @@ class BranchForm(ScopedForm, forms.ModelForm):
         """Ask the rules that the actions ask."""
         given: dict[str, Any] = super().clean() or {}
         parent = given.get("parent", self.instance.parent)
-        if kind := given.get("kind"):
+        # The kind of one that exists is changed by an act of its own.
+        if kind := given.get("kind", self.instance.kind if self.instance.pk else None):
             wanted = Branch(
                 pk=self.instance.pk,
                 kind=kind,
@@ -121,7 +194,7 @@ class AppointmentForm(ScopedForm, forms.ModelForm):
         help_text="这位同志登录时用的手机号、党员编号或登录名。",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    started_on = DayField(label="任职日期")
+    started_on = DateWordsField(label="任职日期")
 
     class Meta:
         model = Appointment

@@ -184,10 +184,14 @@ class AppointmentQuerySet(ScopedQuerySet):
         return condition | path_ranges("branch__area_path", reach.area_paths)
 
     def current(self, day: dt.date | None = None) -> Self:
-        """Appointments in force on DAY (today by default); the last day still counts."""
+        """Appointments in force on DAY (today by default); the last day still counts.
+
+        One that was to begin after its branch ended never is in force (``end_posts``).
+        """
         day = day or timezone.localdate()
         return self.filter(
             Q(ended_on__isnull=True) | Q(ended_on__gte=day),
+            Q(branch__dissolved_on__isnull=True) | Q(branch__dissolved_on__gte=day),
             started_on__lte=day,
         )
 

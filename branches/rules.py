@@ -11,16 +11,10 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 
 from branches.enums import AREA_ROLES, BRANCH_ROLES, AreaLevel, Role, Tie
+from core import dates
 
 _TWELVE_DIGITS = re.compile(r"[0-9]{12}", re.ASCII)
 _LONGER_CODE = re.compile(r"[0-9]{12}[0-9A-Z]{1,12}", re.ASCII)
-_DAY = re.compile(r"([12][0-9]{3})(?:[-/.]|年)([0-9]{1,2})(?:[-/.]|月)([0-9]{1,2})日?", re.ASCII)
-_EIGHT_DIGITS = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})", re.ASCII)
-_MONTH = re.compile(r"([12][0-9]{3})(?:[-/.]|年)([0-9]{1,2})月?", re.ASCII)
-_SIX_DIGITS = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])", re.ASCII)
-_YEAR = re.compile(r"((?:19|20)[0-9]{2})年?", re.ASCII)
-# What a spreadsheet makes of 1952.10 as well.
-_UNCLEAR_MONTH = re.compile(r"[12][0-9]{3}\.1", re.ASCII)
 # The longest code a residents' group has: community and three characters more.
 _GROUP_CODE = 15
 
@@ -109,19 +103,13 @@ class RoughDay(NamedTuple):
 
 
 def day_of(text: str) -> RoughDay:
-    """Read a day as bureau tables have it: 2016-11-1, 2016/11/1, 2016.11.1, 2016年11月1日, 20161101.
-
-    Also a month or a year alone (1952.3, 1952年3月, 195203, 1952). ValueError: it is no such day,
-    or it may be January or October (1952.1).
-    """
-    if _UNCLEAR_MONTH.fullmatch(text):
+    """Read a day as ``core.dates`` does, or a month or a year alone. ValueError: it is no such day."""
+    if year := dates.read_year(text):
+        return RoughDay(dt.date(year, 1, 1), 1)
+    read = dates.read_text(text)
+    if read.value is None:
         raise ValueError(text)
-    for form in (_DAY, _EIGHT_DIGITS, _MONTH, _SIX_DIGITS, _YEAR):
-        if found := form.fullmatch(text):
-            parts = [int(part) for part in found.groups()]
-            year, month, day = (*parts, 1, 1)[:3]
-            return RoughDay(dt.date(year, month, day), len(parts))
-    raise ValueError(text)
+    return RoughDay(read.value, 2 if read.month_only else 3)
 
 
 def tie_of(text: str) -> str:
@@ -178,14 +166,34 @@ def check_dissolution(
     """Dissolving takes a date, a document and a branch that nobody hangs on any more (SYS-02)."""
     if dissolved_on is not None:
         raise ValidationError("这个党组织已经撤销，不用再办。")
-    if not document.strip():
-        raise ValidationError({"document": "请填写撤销文件的名称或文号。"})
-    if on > today:
-        raise ValidationError({"on": "撤销日期晚于今天，请检查年份。"})
-    if founded_on is not None and on < founded_on:
-        raise ValidationError({"on": "撤销日期不能早于成立日期。"})
+    _check_dated("撤销", on=on, document=document, founded_on=founded_on, today=today)
     if sentences := list(obstacles):
         raise ValidationError(sentences)
+
+
+def check_reorganisation(
+    *,
+    founded_on: dt.date | None,
+    dissolved_on: dt.date | None,
+    on: dt.date,
+    document: str,
+    today: dt.date,
+) -> None:
+    """Reorganising takes a date and a document, and a branch that exists on that date (SYS-02)."""
+    if dissolved_on is not None:
+        raise ValidationError("这个党组织已经撤销，不能再调整。")
+    _check_dated("调整", on=on, document=document, founded_on=founded_on, today=today)
+
+
+def _check_dated(
+    what: str, *, on: dt.date, document: str, founded_on: dt.date | None, today: dt.date
+) -> None:
+    if not document.strip():
+        raise ValidationError({"document": f"请填写{what}文件的名称或文号。"})
+    if on > today:
+        raise ValidationError({"on": f"{what}日期晚于今天，请检查年份。"})
+    if founded_on is not None and on < founded_on:
+        raise ValidationError({"on": f"{what}日期不能早于成立日期。"})
 
 
 def post_is_over(ended_on: dt.date | None, today: dt.date) -> bool:

@@ -1,8 +1,6 @@
 """What appointments give a user: roles, and the reach of each verb."""
 
-from collections.abc import Sequence
-
-from branches.enums import READING_ROLES, WRITING_ROLES
+from branches.enums import REACHING_ROLES
 from branches.models import Appointment
 from core.enums import Verb
 from core.models import User
@@ -16,17 +14,10 @@ def appointment_standing(user: User) -> Standing:
         .filter(user=user)
         .values_list("role", "area__path", "branch__path")
     )
-    return Standing(
-        roles=frozenset(role for role, _, _ in held),
-        reach={
-            Verb.VIEW: _reach(held, READING_ROLES),
-            Verb.EDIT: _reach(held, WRITING_ROLES),
-        },
+    reaching = [post for post in held if post[0] in REACHING_ROLES]
+    reach = Reach(
+        area_paths=tuple(area for _, area, _ in reaching if area),
+        branch_paths=tuple(branch for _, _, branch in reaching if branch),
     )
-
-
-def _reach(held: Sequence[tuple[str, str | None, str | None]], roles: frozenset[str]) -> Reach:
-    return Reach(
-        area_paths=tuple(area for role, area, _ in held if area and role in roles),
-        branch_paths=tuple(branch for role, _, branch in held if branch and role in roles),
-    )
+    roles = frozenset(role for role, _, _ in held)
+    return Standing(roles=roles, reach=dict.fromkeys((Verb.VIEW, Verb.EDIT), reach))

@@ -8,6 +8,7 @@ again, with the rights and the scope its owner has then, and keeps the file as h
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ class Sheet:
 
     Every column of the resource is a path of columns of the database: only those are read, sealed
     ones opened only when asked for, and no object is made of a row (a quarter of the time).
-    FieldError: a column is something else.
+    A widget may name the column that it reads ``beside`` its own. FieldError: a column is something else.
     """
 
     def __init__(
@@ -71,15 +72,16 @@ class Sheet:
         resource.before_export(rows)
         fields = resource.get_export_fields(columns)
         self.headings = [str(field.column_name) for field in fields]
-        paths = list(dict.fromkeys(("pk", *(field.attribute for field in fields))))
+        beside = [field.widget.beside for field in fields if hasattr(field.widget, "beside")]
+        paths = list(dict.fromkeys(("pk", *(field.attribute for field in fields), *beside)))
         self.rows = resource.filter_export(rows).values_list(*paths)
-        self._cells = [(paths.index(field.attribute), _rendering(field)) for field in fields]
+        self._cells = [_cell(field, paths) for field in fields]
 
     def lines(self, rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
         """Yield the cells of each of ROWS, which are rows of ``rows``."""
         cells = self._cells
         for row in rows:
-            yield [render(row[place]) if render else row[place] for place, render in cells]
+            yield [cell(row) for cell in cells]
 
     def write(
         self,
@@ -216,6 +218,13 @@ def _asked_again(order: Order, user: User) -> tuple[Any, Sheet]:
     return register, Sheet(resource, rows, order.columns or None)
 
 
-def _rendering(field: Any) -> Callable[[Any], Any] | None:
-    """Return what FIELD's widget makes of a value; None when it only would make text of it."""
-    return None if type(field.widget).render is Widget.render else field.widget.render
+def _cell(field: Any, paths: list[str]) -> Callable[[Sequence[Any]], Any]:
+    """Return what makes FIELD's cell of a row; a widget that would only make text of it is left out."""
+    place, widget = paths.index(field.attribute), field.widget
+    if type(widget).render is Widget.render:
+        return itemgetter(place)
+    render = widget.render
+    if hasattr(widget, "beside"):
+        beside = paths.index(widget.beside)
+        return lambda row: render(row[place], row[beside])
+    return lambda row: render(row[place])

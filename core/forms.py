@@ -1,10 +1,16 @@
 """Forms of core."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
 
+from core import dates, text
+
+# What is said of these where a day is asked for.
+_NO_DAY = {"DATE_UNREADABLE", "DATE_YEAR_ONLY", "DATE_MONTH_UNCLEAR"}
 _WRONG = "手机号、党员编号或者密码不对，请再看一看。"
 
 
@@ -24,6 +30,54 @@ class SignInForm(AuthenticationForm):
         max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class DateWordsField(forms.CharField):
+    """A date in any of the forms people write; ``month_only`` tells whether the day is unknown.
+
+    The one field for dates that are typed. MAY_BE_MONTH takes a month, MAY_BE_YEAR also a year
+    alone; what is not known is stored as the first.
+    """
+
+    month_only = False
+
+    def __init__(
+        self, *, may_be_month: bool = False, may_be_year: bool = False, **options: Any
+    ) -> None:
+        self.may_be_month, self.may_be_year = may_be_month or may_be_year, may_be_year
+        options.setdefault("max_length", 20)
+        words = "如 1952年3月8日" if self.may_be_month else "如 2026年11月22日"
+        words += "；只知年月写 1952年3月" * self.may_be_month
+        words += "，只知年份写 1952年" * may_be_year
+        options.setdefault("help_text", words)
+        super().__init__(**options)
+        self.widget.attrs.setdefault("autocomplete", "off")
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored date as it is said."""
+        return dates.words(value) if isinstance(value, dt.date) else value
+
+    def clean(self, value: Any) -> Any:
+        """Return the date, or None when blank."""
+        typed = text.squeeze(super().clean(value))
+        if self.may_be_year and (year := dates.read_year(typed)):
+            return dt.date(year, 1, 1)
+        read = dates.read_text(typed)
+        self.month_only = read.month_only
+        code = read.code
+        if not self.may_be_month and (read.month_only or code in _NO_DAY):
+            code = "DATE_DAY_MISSING"
+        if code:
+            raise ValidationError(dates.SENTENCES[code])
+        return read.value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare as dates: another way of writing the same day is no change."""
+        try:
+            before = self.clean(self.prepare_value(initial) or ""), self.month_only
+            return (self.clean(data), self.month_only) != before
+        except ValidationError:
+            return True
 
 
 class UpToForm(forms.Form):

@@ -13,10 +13,14 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the lower rooms what members add: standing, paths, who is in a branch, what is due."""
-        from branches.actions import register_dissolution_obstacle  # noqa: PLC0415 -- models load first
+        from branches.actions import (  # noqa: PLC0415 -- models load first
+            register_dissolution_obstacle,
+            register_reorganisation_follower,
+        )
         from branches.kept_paths import register_kept_path  # noqa: PLC0415 -- the same
         from branches.trees import register_path_copy  # noqa: PLC0415 -- the same
         from members import readings  # noqa: PLC0415 -- the same
+        from members.actions.group import leave_moved_groups  # noqa: PLC0415 -- the same
         from members.roster import runs, sweeping  # noqa: F401, PLC0415 -- their runs register themselves
         from members.standing import member_standing, who_remains  # noqa: PLC0415 -- the same
         from members.workbench import incomplete_tile  # noqa: PLC0415 -- the same
@@ -26,4 +30,5 @@ class MembersConfig(AppConfig):
         register_path_copy("members.Member")
         register_kept_path("members.RosterBatch")
         register_dissolution_obstacle(who_remains)
+        register_reorganisation_follower(leave_moved_groups)
         workbench.register(incomplete_tile)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from core import dates
 from core.actions.reveal import reveal
 from core.codes import CodeBook
 from core.display import masked
@@ -14,7 +15,6 @@ from members.codes import SEVERAL, unpack
 from members.columns import CODED, SEALED, SECTIONS
 from members.enums import PartyStatus
 from members.models import Member
-from members.rules import dates
 
 Section = tuple[str, list[tuple[str, str]]]
 

@@ -8,7 +8,7 @@ from import_export import fields, widgets
 from branches.scoping import ScopedResource
 from core.codes import CodeBook
 from core.display import masked
-from members.columns import CODED
+from members.columns import CODED, MAY_BE_MONTH
 from members.enums import Gender, MemberKind, PersonKind
 from members.models import Member
 from members.roster.columns import BY_FIELD
@@ -49,6 +49,22 @@ class NumberWidget(widgets.Widget):
         return member_number(value)
 
 
+class RoughDateWidget(widgets.Widget):
+    """Shows the date NAME, or its month where only that is known; rosters read it as one."""
+
+    beside = "month_only"
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def render(self, value: Any, obj: Any = None, **_: Any) -> Any:
+        """Return 1948-03 when OBJ, the record's ``month_only``, names the date."""
+        if value and obj and self.name in obj.split(","):
+            return f"{value:%Y-%m}"
+        return value
+
+
 class MissingWidget(widgets.Widget):
     """Names what a record still lacks."""
 
@@ -60,6 +76,8 @@ class MissingWidget(widgets.Widget):
 def _column(name: str, attribute: str = "", widget: widgets.Widget | None = None) -> fields.Field:
     """Return the roster's column NAME under its standard heading; ATTRIBUTE is what is shown."""
     heading = BY_FIELD[name].heading
+    if name in MAY_BE_MONTH:
+        widget = RoughDateWidget(name)
     return fields.Field(attribute or name, column_name=heading, widget=widget, readonly=True)
 
 

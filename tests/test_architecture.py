@@ -37,7 +37,7 @@ EXCEPTIONS = {
     "core/admin/base.py:TableAdmin.save_model": "the row in hand as it stands, for the trail",
     "core/admin/user.py:AccountForm.clean_username": "whether a sign-in name is free",
     "core/admin/user.py:AccountForm.clean_phone": "whether a telephone is free",
-    "members/forms/fields.py:BranchField.__init__": "narrowed by the ScopedForm that holds it",
+    "branches/forms.py:SearchedField.__init__": "narrowed by the ScopedForm that holds it",
 }
 
 
@@ -136,6 +136,8 @@ def test_every_noun_of_the_rooms_says_whose_its_rows_are() -> None:
 OF_NO_READER = {
     "Allowance": "a counter of attempts",
     "AuditSeal": "the proof of the trail",
+    "BranchChange": "read through its branch",
+    "KeyWitness": "the proof of the key file",
     "RosterChunk": "read through its batch",
     "RosterHeading": "read through the columns of a batch",
     "RosterRow": "read through its batch",

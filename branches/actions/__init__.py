@@ -3,12 +3,13 @@
 from .appointment import appoint, end_appointment
 from .area import create_area, move_area, rename_area
 from .branch import (
+    REORGANISED,
     check_branch,
     create_branch,
     dissolve_branch,
-    move_branch,
+    follow_reorganisation,
     register_dissolution_obstacle,
-    relocate_branch,
+    register_reorganisation_follower,
     reorganise_branch,
     update_branch,
 )
@@ -17,6 +18,7 @@ from .divisions import import_divisions
 from .upkeep import check_trees, repair_trees
 
 __all__ = [
+    "REORGANISED",
     "BranchImport",
     "appoint",
     "check_branch",
@@ -25,12 +27,12 @@ __all__ = [
     "create_branch",
     "dissolve_branch",
     "end_appointment",
+    "follow_reorganisation",
     "import_branches",
     "import_divisions",
     "move_area",
-    "move_branch",
     "register_dissolution_obstacle",
-    "relocate_branch",
+    "register_reorganisation_follower",
     "rename_area",
     "reorganise_branch",
     "repair_trees",

@@ -72,7 +72,8 @@ def end_appointment(
 def end_posts(*, by: User | None, branch: Branch, on: dt.date) -> int:
     """End with ON whatever posts in BRANCH go on after it; return how many.
 
-    For the end of a branch. One that was to begin later ends on its first day: the register keeps it.
+    For the end of a branch. One that was to begin later ends on its first day, on which it is not in
+    force either (``current``): the register keeps it.
     """
     with transaction.atomic():
         held = Appointment.objects.select_for_update(of=("self",)).select_related("branch", "user")

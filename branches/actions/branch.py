@@ -1,15 +1,15 @@
 """Acts on Party organisations. ``by`` is None for the system: commands, demo, tests."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from branches import rules, trees
 from branches.actions.appointment import end_posts
-from branches.models import Area, Branch
+from branches.models import Area, Branch, BranchChange
 from core import audit
 from core.models import Kind, User
 from core.text import clean, squeeze
@@ -19,12 +19,32 @@ _obstacles: list[Callable[[Branch, dt.date], Iterable[str]]] = []
 
 Obstacle = Callable[[Branch, dt.date], Iterable[str]]
 
+# What higher rooms put right when branches have a new kind or superior.
+Follower = Callable[[User | None, Sequence[Branch]], None]
+_followers: list[Follower] = []
+
+# What changes with a date and a document only.
+REORGANISED = ("name", "short_name", "kind", "tie", "parent", "area")
+
 
 def register_dissolution_obstacle(obstacle: Obstacle) -> Obstacle:
     """Let a higher room name what still hangs on a branch on the day it is to be dissolved."""
     if obstacle not in _obstacles:
         _obstacles.append(obstacle)
     return obstacle
+
+
+def register_reorganisation_follower(follower: Follower) -> Follower:
+    """Let a higher room put right what hung on branches by their kind or superior."""
+    if follower not in _followers:
+        _followers.append(follower)
+    return follower
+
+
+def follow_reorganisation(by: User | None, branches: Sequence[Branch]) -> None:
+    """Have the higher rooms put right what hung on BRANCHES as they were."""
+    for follower in _followers:
+        follower(by, branches)
 
 
 def create_branch(
@@ -59,11 +79,12 @@ def create_branch(
 
 
 def update_branch(*, by: User | None, branch: Branch, **fields: Any) -> Branch:
-    """Change plain columns of BRANCH (name, kind, dates, places …); not its parent, not its area.
+    """Change columns of BRANCH that need no document: places, the fixed day, dates of founding.
 
-    Moving is ``move_branch`` and ``relocate_branch``, all at once ``reorganise_branch``,
-    dissolving ``dissolve_branch``.
+    Its name, kind, superior and area change by ``reorganise_branch``; it ends by ``dissolve_branch``.
     """
+    if by_document := set(REORGANISED) & set(fields):
+        raise TypeError(f"{sorted(by_document)} change with a date and a document")
     with trees.lock(Branch, branch):
         before = audit.snapshot(branch, fields)
         _set(branch, fields)
@@ -77,16 +98,28 @@ def update_branch(*, by: User | None, branch: Branch, **fields: Any) -> Branch:
 
 
 def reorganise_branch(
-    *, by: User | None, branch: Branch, parent: Branch | None, area: Area, **fields: Any
+    *, by: User | None, branch: Branch, on: dt.date, document: str, **wanted: Any
 ) -> Branch:
-    """Change superior, area and plain columns of BRANCH in one act, judged by what comes out.
+    """Give BRANCH the WANTED name, kind, tie, superior or area on a date by a document (SYS-02).
 
-    A group that becomes a branch leaves its branch: neither step would do without the other.
+    WANTED holds columns of ``REORGANISED``. All in one act, judged by what comes out: a group that
+    becomes a branch leaves its branch, and neither step would do without the other. Its subordinate
+    units go along; what is so already is not written again. Raises ValidationError: a superior or an area that BY may not choose is refused.
     """
+    parent = wanted.get("parent", branch.parent)
     with trees.lock(Branch, branch, parent):
-        named = {"parent", "area", *fields}
-        before = audit.snapshot(branch, named)
-        _set(branch, fields)
+        rules.check_reorganisation(
+            founded_on=branch.founded_on,
+            dissolved_on=branch.dissolved_on,
+            on=on,
+            document=document,
+            today=timezone.localdate(),
+        )
+        parent, area = wanted.pop("parent", branch.parent), wanted.pop("area", branch.area)
+        _check_reach(by, branch, parent, area)
+        named = {"parent", "area", *wanted}
+        before, words = audit.snapshot(branch, named), _words(branch)
+        _set(branch, wanted)
         check_branch(branch, parent)
         branch.full_clean(exclude=trees.DERIVED)
         branch.save()
@@ -94,29 +127,14 @@ def reorganise_branch(
             trees.relocate(branch, area)
         trees.move(branch, parent)
         after = audit.snapshot(branch, named)
-        if after != before:
-            audit.record(by=by, act="调整党组织", instance=branch, before=before, after=after)
-    return branch
-
-
-def move_branch(*, by: User | None, branch: Branch, parent: Branch | None) -> Branch:
-    """Put BRANCH with its subordinate units under PARENT (None: a top organisation)."""
-    with trees.lock(Branch, branch, parent):
-        before = audit.snapshot(branch, ["parent", "path"])
-        _check_parent(branch, parent)
-        trees.move(branch, parent)
-        after = audit.snapshot(branch, ["parent", "path"])
-        audit.record(by=by, act="调整上级组织", instance=branch, before=before, after=after)
-    return branch
-
-
-def relocate_branch(*, by: User | None, branch: Branch, area: Area) -> Branch:
-    """Hang BRANCH on another AREA; copies of its area path follow."""
-    with trees.lock(Branch, branch):
-        before = audit.snapshot(branch, ["area", "area_path"])
-        trees.relocate(branch, area)
-        after = audit.snapshot(branch, ["area", "area_path"])
-        audit.record(by=by, act="调整所在区划", instance=branch, before=before, after=after)
+        if after == before:
+            return branch
+        change = BranchChange(branch=branch, on=on, document=clean(document))
+        change.changes = _differences(branch, words)
+        change.full_clean()
+        change.save()
+        audit.record(by=by, act="调整党组织", instance=branch, before=before, after=after)
+        follow_reorganisation(by, [branch])
     return branch
 
 
@@ -149,6 +167,38 @@ def check_branch(branch: Branch, parent: Branch | None) -> None:
     _check_parent(branch, parent)
     if branch.pk:
         _check_children(branch)
+
+
+def _check_reach(by: User | None, branch: Branch, parent: Branch | None, area: Area) -> None:
+    """Refuse unless BY keeps the branch, and both what it leaves and what it comes to."""
+    if by is None:
+        return
+    mine = Branch.objects.editable_by(by)
+    if not mine.filter(pk=branch.pk).exists():
+        raise PermissionDenied("这个党组织不归您管理。")
+    if branch.parent_id != (parent.pk if parent else None):
+        if branch.parent_id and not mine.filter(pk=branch.parent_id).exists():
+            raise ValidationError({"parent": "原来的上级组织不归您管理，请由上一级老干部局办理。"})
+        if parent and not mine.filter(pk=parent.pk).exists():
+            raise ValidationError({"parent": "这个上级组织不归您管理，请另选。"})
+    if branch.area_id != area.pk and not Area.objects.choosable_by(by).filter(pk=area.pk).exists():
+        raise ValidationError({"area": "这个区划不归您管理，请另选。"})
+
+
+def _words(branch: Branch) -> dict[str, str]:
+    """Return what is registered of BRANCH in the columns that are reorganised, as people read it."""
+    plain = {"name": branch.name, "short_name": branch.short_name, "kind": branch.kind.name}
+    places = {"parent": str(branch.parent or ""), "area": str(branch.area)}
+    return plain | {"tie": branch.get_tie_display()} | places
+
+
+def _differences(branch: Branch, before: dict[str, str]) -> list[list[str]]:
+    after = _words(branch)
+    return [
+        [str(Branch._meta.get_field(name).verbose_name), before[name], after[name]]
+        for name in REORGANISED
+        if before[name] != after[name]
+    ]
 
 
 def _set(branch: Branch, fields: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from branches import bulk, paths, trees
+from branches.actions.branch import follow_reorganisation
 from branches.branch_plan import BranchPlan, KindFacts, Stored
 from branches.branch_sheet import BranchLine
 from branches.forest import Forest, Place
@@ -51,6 +52,8 @@ def import_branches(*, by: User | None, lines: list[BranchLine]) -> BranchImport
         outcomes = {code: _outcome(plan, code) for code in plan.lines}
         if set(outcomes.values()) != {"unchanged"}:
             _write(plan, outcomes, dict(areas.values()))
+            changed = [code for code, outcome in outcomes.items() if outcome == "updated"]
+            follow_reorganisation(by, list(Branch.objects.filter(code__in=changed)))
         counts = Counter({"created": 0, "updated": 0, "unchanged": 0})
         counts.update(outcomes.values())
         if counts["created"] or counts["updated"]:

@@ -15,11 +15,12 @@ from branches.forms import AppointmentByCodeForm, AppointmentForm, EndForm
 from branches.models import Appointment
 from branches.rules import post_is_over
 from core.access import signed_in
+from core.dates import words
 
 
 def _end(request: HttpRequest, post: Appointment, given: dict[str, Any]) -> Outcome:
     ended = end_appointment(by=signed_in(request), appointment=post, on=given["on"])
-    return f"{ended.user}的{ended.get_role_display()}任职到{ended.ended_on:%Y-%m-%d}为止。"
+    return f"{ended.user}的{ended.get_role_display()}任职到{words(given['on'])}为止。"
 
 
 END = Act(

@@ -6,19 +6,32 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from import_export.admin import ImportExportMixin
 
 from branches.acting import Act, ActPages, Outcome
-from branches.actions import create_branch, dissolve_branch, reorganise_branch
+from branches.actions import (
+    REORGANISED,
+    create_branch,
+    dissolve_branch,
+    reorganise_branch,
+    update_branch,
+)
 from branches.admin.filters import AreaFilter, CurrentFilter, UnitFilter
 from branches.admin.register import RegisterAdmin
 from branches.enums import BranchSetting
-from branches.forms import BranchForm, DissolutionForm
+from branches.forms import (
+    BranchForm,
+    DissolutionForm,
+    MovingForm,
+    RelocationForm,
+    RenamingForm,
+)
 from branches.models import Branch
 from branches.resources import BranchResource
-from branches.scoping import ScopedSheetsMixin, get_editable_or_404, is_select, may_edit
+from branches.scoping import ScopedSheetsMixin, get_editable_or_404, is_select
 from core.access import signed_in
+from core.dates import words
 from core.exchange import SafeExchangeMixin
 
 
@@ -27,6 +40,45 @@ def _dissolve(request: HttpRequest, branch: Branch, given: dict[str, Any]) -> Ou
     return f"“{branch}”已撤销，原来的任职同时结束；记录都保留着。"
 
 
+def _reorganise(request: HttpRequest, branch: Branch, given: dict[str, Any]) -> Outcome:
+    reorganise_branch(by=signed_in(request), branch=branch, **given)
+    return f"“{branch}”已调整，原来的样子记在沿革里。"
+
+
+def _exists(branch: Branch) -> bool:
+    return branch.dissolved_on is None
+
+
+RENAME = Act(
+    "rename",
+    "改名或改类别",
+    "确认改",
+    "组织代码、党员、任职和以前的记录都不变；原来的名称和类别记在沿革里。",
+    "branches.change_branch",
+    RenamingForm,
+    _reorganise,
+    _exists,
+)
+MOVE = Act(
+    "move",
+    "换上级",
+    "确认换上级",
+    "下级组织跟着一起走，党员和任职不变。党小组换了党支部，组里党员的党小组要重新安排。",
+    "branches.change_branch",
+    MovingForm,
+    _reorganise,
+    _exists,
+)
+RELOCATE = Act(
+    "relocate",
+    "迁到另一区划",
+    "确认迁",
+    "支部和隶属党员从此归新的街道、社区管理；以前的记录不变。下级组织不跟着迁，要迁的请分别办。",
+    "branches.change_branch",
+    RelocationForm,
+    _reorganise,
+    _exists,
+)
 DISSOLVE = Act(
     "dissolve",
     "撤销",
@@ -35,7 +87,7 @@ DISSOLVE = Act(
     "branches.change_branch",
     DissolutionForm,
     _dissolve,
-    lambda branch: branch.dissolved_on is None,
+    _exists,
 )
 
 
@@ -43,7 +95,7 @@ DISSOLVE = Act(
 class BranchAdmin(ActPages, SafeExchangeMixin, ScopedSheetsMixin, ImportExportMixin, RegisterAdmin):
     """Every organisation of every kind, in the order of the trees; dissolved, never deleted."""
 
-    acts = (DISSOLVE,)
+    acts = (RENAME, MOVE, RELOCATE, DISSOLVE)
     prefix = "branch"
     form = BranchForm
     resource_classes = (BranchResource,)
@@ -95,25 +147,39 @@ class BranchAdmin(ActPages, SafeExchangeMixin, ScopedSheetsMixin, ImportExportMi
     @admin.display(description="状态")
     def state(self, branch: Branch) -> str:
         """Tell when a branch was dissolved."""
-        return f"{branch.dissolved_on:%Y-%m-%d}撤销" if branch.dissolved_on else "现有"
+        return f"{words(branch.dissolved_on)}撤销" if branch.dissolved_on else "现有"
 
     # --- the record --------------------------------------------------------------------------
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A dissolved branch stays as it was; a code is for life; so is a superior out of reach."""
+        """A code is for life; what changes by an act, and a dissolved branch, is only shown."""
         if obj is None:
             return ()
         if obj.dissolved_on is None:
-            locked = obj.parent is not None and not may_edit(request, obj.parent)
-            return ("code", "parent") if locked else ("code",)
+            return ("code", *REORGANISED, "history")
         names = [name for _, section in self.fieldsets for name in section["fields"]]
-        return (*names, "dissolved_on", "dissolution_doc")
+        return (*names, "dissolved_on", "dissolution_doc", "history")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show the end of a dissolved branch."""
-        if obj is None or obj.dissolved_on is None:
-            return self.fieldsets
-        return (*self.fieldsets, ("撤销", {"fields": ("dissolved_on", "dissolution_doc")}))
+        """Show what became of the branch, and the end of a dissolved one."""
+        sections = [*self.fieldsets]
+        if obj is not None:
+            sections.append(("沿革", {"fields": ("history",)}))
+        if obj is not None and obj.dissolved_on is not None:
+            sections.append(("撤销", {"fields": ("dissolved_on", "dissolution_doc")}))
+        return sections
+
+    @admin.display(description="历次调整")
+    def history(self, branch: Branch) -> str:
+        """List every reorganisation with its date and document, the newest first."""
+        changes = branch.reorganisations.order_by("-on", "-pk")
+        rows = [(words(change.on), str(change), change.document) for change in changes]
+        if not rows:
+            return "还没有调整过。"
+        return format_html(
+            "<table><thead><tr><th>日期</th><th>内容</th><th>依据</th></tr></thead><tbody>{}</tbody></table>",
+            format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", rows),
+        )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with the usual setting."""
@@ -126,8 +192,7 @@ class BranchAdmin(ActPages, SafeExchangeMixin, ScopedSheetsMixin, ImportExportMi
             obj.pk = create_branch(by=by, **given).pk
             return
         branch = get_editable_or_404(Branch, by, pk=obj.pk)
-        kept = {"parent": branch.parent, "area": branch.area}
-        reorganise_branch(by=by, branch=branch, **kept | given)
+        update_branch(by=by, branch=branch, **given)
 
     # --- tables ------------------------------------------------------------------------------
 

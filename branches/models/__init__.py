@@ -3,5 +3,6 @@
 from .appointment import Appointment
 from .area import Area, Region
 from .branch import Branch
+from .change import BranchChange
 
-__all__ = ["Appointment", "Area", "Branch", "Region"]
+__all__ = ["Appointment", "Area", "Branch", "BranchChange", "Region"]

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from branches.forms import ActForm
 from core.enums import Engine
+from core.forms import DateWordsField
 from core.models import Kind
 from members.enums import LINK_KINDS, AffiliationKind, MemberRequest
-from members.forms.fields import BranchField, DateWordsField
+from members.forms.fields import BranchField
 
 
 class LinkForm(ActForm):

@@ -12,15 +12,17 @@ from branches.models import Branch
 from branches.scoping import ScopedForm
 from core import audit
 from core.codes import CodeBook
+from core.dates import words as date_in_words
 from core.display import date_words, masked
+from core.forms import DateWordsField
 from core.models import User
 from members.actions.member import complete, findings, phone_held, taken
 from members.codes import SEVERAL, pack, unpack
 from members.columns import CODED, FIELDS, MAY_BE_MONTH, SEALED
 from members.enums import Severity
-from members.forms.fields import DateWordsField, SealedField
+from members.forms.fields import SealedField
 from members.models import Member
-from members.rules import affiliation, dates
+from members.rules import affiliation
 from members.rules.problems import REASONED, Problem
 
 _HELP = {
@@ -216,7 +218,7 @@ class MemberForm(ScopedForm, forms.ModelForm):
             )
             stored = getattr(self.instance, name)
             if stored and name in months:
-                self.initial[name] = dates.words(stored, month_only=True)
+                self.initial[name] = date_in_words(stored, month_only=True)
 
     def _set_up_codes(self) -> None:
         self.book = book = CodeBook(*CODED.values(), *SEVERAL.values())

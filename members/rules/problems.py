@@ -6,6 +6,7 @@ what forms, the admin and the roster import all show.
 
 from typing import NamedTuple
 
+from core.dates import SENTENCES as DATE_WORDS
 from members.enums import Severity
 
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741 -- the marks of domain §3.3
@@ -54,15 +55,8 @@ _TEXT: dict[str, tuple[str, str]] = {
     "TEXT_SURROGATE": (E, "这一格里有无法识别的坏字符。请清空这一格，重新输入。"),
 }
 
-_DATE: dict[str, tuple[str, str]] = {
-    "DATE_UNREADABLE": (E, "日期看不懂。请写成 1952-03-08 的样子，只知年月就写 1952-03。"),
-    "DATE_SHORT_YEAR": (E, "年份只有两位，分不清哪个世纪。请写四位年份，如 1952-03-08。"),
-    "DATE_YEAR_ONLY": (E, "只有年份。请补上月份，如 1952-03。"),
-    "DATE_MONTH_UNCLEAR": (E, "分不清是1月还是10月（表格软件会把 .10 变成 .1）。请写成 1952-01 或 1952-10 的样子。"),
-    "DATE_IMPOSSIBLE": (E, "日历上没有这一天。请核对月份和日子。"),
-    "DATE_RANGE": (E, "日期应在1900年到2100年之间。请核对年份。"),
-    "DATE_FUTURE": (E, "日期晚于今天。请核对年份。"),
-}  # fmt: skip
+_DATE: dict[str, tuple[str, str]] = {code: (E, sentence) for code, sentence in DATE_WORDS.items()}
+_DATE["DATE_FUTURE"] = (E, "日期晚于今天。请核对年份。")
 
 _PHONE: dict[str, tuple[str, str]] = {
     "PHONE_SCIENTIFIC": (E, "电话号码被表格软件变成了科学计数法。请把这一列设为文本，重新填写。"),

@@ -98,6 +98,9 @@ GET  admin:branches_area_history                     object_id=street           
 GET  admin:branches_area_delete                      object_id=street                    302  404  404  404  404  403  403  403  403  403  403
 GET  admin:branches_area_change                      object_id=street                    302  404  404  404  404  200  200  404  403  403  200
 GET  admin/branches/area/<path:object_id>/           object_id=street                    302  404  404  404  404  302  302  302  302  302  302
+GET  admin:branch-rename                             pk=branch                           302  404  404  404  404  200  200  404  403  403  200
+GET  admin:branch-move                               pk=branch                           302  404  404  404  404  200  200  404  403  403  200
+GET  admin:branch-relocate                           pk=branch                           302  404  404  404  404  200  200  404  403  403  200
 GET  admin:branch-dissolve                           pk=branch                           302  404  404  404  404  200  200  404  403  403  200
 POST admin:branches_branch_process_import            -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:branches_branch_import                    -                                   302  404  404  404  404  200  200  200  403  403  200

@@ -88,7 +88,7 @@ def test_a_branch_opens_with_a_dozen_queries(
             place = make_area(branch.area.parent)
             below = make_branch(place, kind=BranchKind.PARTY_GROUP, parent=branch)
             make_post(Role.COMMITTEE, below)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             assert client.get(change(below)).status_code == 200
 
 

@@ -1,24 +1,24 @@
 """Acts on Party organisations (SYS-02)."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from branches.actions import branch as branch_actions
 from branches.actions import (
     create_branch,
     dissolve_branch,
     end_appointment,
-    move_branch,
     register_dissolution_obstacle,
-    relocate_branch,
+    reorganise_branch,
     update_branch,
 )
 from branches.enums import BranchKind, Role, Tie
-from branches.models import Appointment, Area, Branch
+from branches.models import Appointment, Area, Branch, BranchChange
 from core.models import AuditEvent, User
-from tests.factories.branches import make_branch, make_post
+from tests.factories.branches import make_branch, make_post, reorganise
 
 
 def test_a_branch_repeats_the_path_of_its_area(branch: Branch, group: Branch) -> None:
@@ -42,42 +42,88 @@ def test_a_temporary_branch_says_its_tie(community: Area, branch: Branch) -> Non
         make_branch(community, kind=BranchKind.TEMP_BRANCH)
     assert refusal.value.message_dict == {"tie": ["临时党支部请选三缘：地缘、趣缘或业缘。"]}
     with pytest.raises(ValidationError, match="请选三缘"):
-        update_branch(by=None, branch=branch, kind=BranchKind.TEMP_BRANCH)
-    changed = update_branch(by=None, branch=branch, kind=BranchKind.TEMP_BRANCH, tie=Tie.INTEREST)
+        reorganise(branch, kind=BranchKind.TEMP_BRANCH)
+    changed = reorganise(branch, kind=BranchKind.TEMP_BRANCH, tie=Tie.INTEREST)
     assert (changed.kind_id, changed.tie) == (BranchKind.TEMP_BRANCH, Tie.INTEREST)
 
 
 def test_a_kind_cannot_sink_to_that_of_its_children(branch: Branch, group: Branch) -> None:
     with pytest.raises(ValidationError, match="下面还有党小组"):
-        update_branch(by=None, branch=branch, kind=BranchKind.FUNCTIONAL_GROUP)
+        reorganise(branch, kind=BranchKind.FUNCTIONAL_GROUP)
 
 
 def test_a_group_moves_to_another_branch(
     branch: Branch, group: Branch, other_branch: Branch, bureau_staff: User
 ) -> None:
-    move_branch(by=bureau_staff, branch=group, parent=other_branch)
+    reorganise(group, by=bureau_staff, parent=other_branch)
     assert group.path == other_branch.path + "0000"
     assert list(Branch.objects.get(pk=other_branch.pk).get_descendants()) == [group]
     assert Branch.objects.get(pk=branch.pk).is_leaf_node()
 
 
+def test_reorganising_is_kept_with_its_date_and_document(
+    branch: Branch, bureau_staff: User, community: Area
+) -> None:
+    committee = make_branch(community, "槐荫社区党委", kind=BranchKind.PARTY_COMMITTEE)
+    day, document = dt.date(2026, 11, 1), "青老工委〔2026〕8号"
+    wanted = {"name": "槐荫第一党支部", "parent": committee}
+    for _ in range(2):  # sent twice
+        reorganise_branch(by=bureau_staff, branch=branch, on=day, document=document, **wanted)
+    change = BranchChange.objects.get(branch=branch)
+    assert (change.on, change.document) == (day, document)
+    assert str(change) == (
+        "组织名称：槐荫社区离退休干部党支部 → 槐荫第一党支部；上级组织：无 → 槐荫社区党委"
+    )
+    assert AuditEvent.objects.filter(act="调整党组织", by=bureau_staff).count() == 1
+
+
+def test_both_ends_of_a_move_are_within_reach(
+    street_staff: User,
+    bureau_staff: User,
+    branch: Branch,
+    group: Branch,
+    other_branch: Branch,
+    other_community: Area,
+    far_community: Area,
+) -> None:
+    for wanted, sentence in (
+        ({"parent": other_branch}, "这个上级组织不归您管理"),
+        ({"area": other_community}, "这个区划不归您管理"),
+    ):
+        with pytest.raises(ValidationError, match=sentence):
+            reorganise(group, by=street_staff, **wanted)
+    with pytest.raises(ValidationError, match="这个区划不归您管理"):
+        reorganise(branch, by=bureau_staff, area=far_community)
+    reorganise(group, by=bureau_staff, parent=other_branch)
+    with pytest.raises(ValidationError, match="原来的上级组织不归您管理"):
+        reorganise(group, by=street_staff, parent=branch)
+    with pytest.raises(PermissionDenied):
+        reorganise(other_branch, by=street_staff, name="不归我管")
+
+
+def test_what_takes_a_document_is_not_changed_without(branch: Branch) -> None:
+    with pytest.raises(TypeError, match="kind"):
+        update_branch(by=None, branch=branch, kind=BranchKind.JOINT_BRANCH)
+    assert update_branch(by=None, branch=branch, unit="文化馆").unit == "文化馆"
+
+
 def test_a_branch_moves_to_the_top_and_back(community: Area, branch: Branch) -> None:
     committee = make_branch(community, kind=BranchKind.PARTY_COMMITTEE)
-    move_branch(by=None, branch=branch, parent=committee)
+    reorganise(branch, parent=committee)
     assert branch.path.startswith(committee.path)
-    move_branch(by=None, branch=branch, parent=None)
+    reorganise(branch, parent=None)
     assert len(branch.path) == 4
     assert branch.is_root_node()
 
 
 def test_a_branch_cannot_move_into_its_own_group(branch: Branch, group: Branch) -> None:
     with pytest.raises(ValidationError):
-        move_branch(by=None, branch=branch, parent=group)
+        reorganise(branch, parent=group)
 
 
 def test_relocating_changes_only_the_area(branch: Branch, other_community: Area) -> None:
     path = branch.path
-    relocate_branch(by=None, branch=branch, area=other_community)
+    reorganise(branch, area=other_community)
     branch.refresh_from_db()
     assert (branch.area_path, branch.path) == (other_community.path, path)
 
@@ -112,23 +158,29 @@ def test_dissolving_ends_also_posts_with_a_later_end_or_beginning(
         day,
         dt.date(2026, 11, 19),
     ]
-    assert not Appointment.objects.current(dt.date(2026, 11, 22)).filter(branch=branch).exists()
+    for later in (22, 19):  # one was to begin on the 19th: it is in force on no day
+        held = Appointment.objects.current(dt.date(2026, 11, later))
+        assert not held.filter(branch=branch).exists()
     assert AuditEvent.objects.filter(act="免职", by=bureau_staff).count() == 3
 
 
 @pytest.mark.parametrize(
     ("on", "document", "sentence"),
     [
-        (dt.date(2026, 11, 1), " ", "请填写撤销文件"),
-        (dt.date(2010, 1, 1), "文", "不能早于成立日期"),
-        (dt.date(2062, 1, 1), "文", "晚于今天"),
+        (dt.date(2026, 11, 1), " ", "请填写{}文件"),
+        (dt.date(2010, 1, 1), "文", "{}日期不能早于成立日期"),
+        (dt.date(2062, 1, 1), "文", "{}日期晚于今天"),
     ],
 )
-def test_dissolving_needs_a_date_and_a_document(
+def test_dissolving_and_reorganising_need_a_date_and_a_document(
     branch: Branch, on: dt.date, document: str, sentence: str
 ) -> None:
-    with pytest.raises(ValidationError, match=sentence):
-        dissolve_branch(by=None, branch=branch, on=on, document=document)
+    dated: dict[str, Any] = {"by": None, "branch": branch, "on": on, "document": document}
+    with pytest.raises(ValidationError, match=sentence.format("撤销")):
+        dissolve_branch(**dated)
+    with pytest.raises(ValidationError, match=sentence.format("调整")):
+        reorganise_branch(**dated, name="新名称")
+    assert BranchChange.objects.count() == 0
 
 
 def test_a_branch_with_groups_is_not_dissolved(branch: Branch, group: Branch) -> None:

@@ -15,7 +15,6 @@ from branches.actions import (
     create_area,
     create_branch,
     move_area,
-    move_branch,
     repair_trees,
 )
 from branches.enums import AreaLevel, BranchKind
@@ -23,7 +22,7 @@ from branches.models import Area, Branch
 from core.models import AuditEvent, BackgroundRun
 from core.runs import run_now, start_run
 from core.runs.registry import nightly_kinds
-from tests.factories.branches import make_area, make_branch, make_district
+from tests.factories.branches import make_area, make_branch, make_district, reorganise
 
 
 def faults() -> int:
@@ -129,7 +128,7 @@ def test_whatever_the_actions_do_the_trees_stay_sound(db: Any) -> None:
                     kind = chance.choice(kinds)
                     branches.append(make_branch(area, kind=kind, parent=parent))
                 case 4:
-                    move_branch(by=None, branch=branch, parent=parent)
+                    reorganise(branch, parent=parent)
         except ValidationError:
             continue
     assert faults() == 0

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from branches.actions import check_trees, create_area, create_branch, move_area, move_branch
+from branches.actions import check_trees, create_area, create_branch, move_area
 from branches.enums import AreaLevel, BranchKind
 from branches.models import Area, Branch
-from tests.factories.branches import make_area, make_branch, make_district
+from tests.factories.branches import make_area, make_branch, make_district, reorganise
 
 WRITERS = 4
 ACTS = 60  # the bench has two hundred (tests/bench/bench_writers.py)
@@ -83,7 +83,7 @@ def test_branches_founded_and_moved_by_four_writers_while_their_area_moves() -> 
                 move_area(by=None, area=street, parent=districts[act // 5 % 2])
             elif act % 4 == 3:
                 parent = chance.choice([None, *committees])
-                move_branch(by=None, branch=chance.choice(mine), parent=parent)
+                reorganise(chance.choice(mine), parent=parent)
             else:
                 mine.append(
                     create_branch(

@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 from typing import Any
 
-from branches.actions import appoint, create_area, create_branch
+from branches.actions import appoint, create_area, create_branch, reorganise_branch
 from branches.enums import AreaLevel, BranchKind, Role
 from branches.models import Appointment, Area, Branch
 from core.models import User
@@ -49,6 +49,12 @@ def make_branch(
         founded_on=founded_on,
         **fields,
     )
+
+
+def reorganise(branch: Branch, *, by: User | None = None, **wanted: Any) -> Branch:
+    """BRANCH with the name, kind, superior or area WANTED, since 2020."""
+    day = dt.date(2020, 1, 1)
+    return reorganise_branch(by=by, branch=branch, on=day, document="测试文件", **wanted)
 
 
 def make_user(username: str = "", *, display_name: str = "", **fields: Any) -> User:

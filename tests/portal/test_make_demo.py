@@ -11,7 +11,7 @@ from django.db.models import F
 
 from activities.enums import ActivityState, AttendanceState
 from activities.models import Activity, Attendance
-from branches.actions import check_trees, move_branch
+from branches.actions import check_trees
 from branches.enums import AreaLevel, BranchKind, Role
 from branches.models import Appointment, Area, Branch, Region
 from core.models import AuditEvent, User
@@ -20,7 +20,14 @@ from portal.demo import accounts
 from portal.demo.build import build
 from portal.demo.recipe import recipe
 from tests.cast import TODAY
-from tests.factories.branches import make_area, make_branch, make_district, make_post, make_user
+from tests.factories.branches import (
+    make_area,
+    make_branch,
+    make_district,
+    make_post,
+    make_user,
+    reorganise,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -191,7 +198,7 @@ def test_removing_leaves_the_tree_that_a_demonstration_branch_was_moved_into(
     build(recipe("S", TODAY))
     demo_branch = Branch.objects.filter(is_demo=True, theme_day__isnull=False).first()
     assert demo_branch is not None
-    move_branch(by=None, branch=demo_branch, parent=real["root"])
+    reorganise(demo_branch, parent=real["root"])
 
     make_demo("--remove")
 

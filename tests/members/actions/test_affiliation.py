@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from branches.actions import import_branches
+from branches.branch_sheet import lines_of
+from branches.enums import BranchKind
 from branches.models import Area, Branch
 from core.models import AuditEvent, RuleParameter, User
 from members.actions import add_link, end_link, transfer_member, transfer_out
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
-from tests.factories.branches import make_branch
+from tests.factories.branches import make_branch, reorganise
 from tests.factories.members import make_member
 
 TODAY = dt.date(2026, 11, 22)
@@ -220,3 +223,32 @@ def test_who_left_the_portal_is_off_the_register_and_can_return(
     assert (link.ended_on, link.end_reason) == (TODAY, "组织关系已转出")
     back = transfer_member(by=bureau_staff, member=member, to=branch, on=TODAY, document="9号")
     assert Member.objects.on_register().get() == back
+
+
+def test_a_group_that_leaves_its_branch_leaves_its_members_there(
+    bureau_staff: User, branch: Branch, group: Branch, other_branch: Branch
+) -> None:
+    member = make_member(branch, group=group)
+    stays = make_member(branch, group=make_branch(branch.area, kind=BranchKind.PARTY_GROUP, parent=branch))  # fmt: skip
+    reorganise(group, by=bureau_staff, parent=other_branch)
+    moved = Member.objects.get(pk=member.pk)
+    assert (moved.group, moved.branch, moved.version) == (None, branch, member.version + 1)
+    assert Member.objects.get(pk=stays.pk).group == stays.group
+    event = AuditEvent.objects.get(act="调整党小组")
+    assert (event.by, event.note) == (bureau_staff, "1名党员的党小组要重新安排")
+
+
+def test_a_group_that_becomes_a_branch_is_nobodys_group(branch: Branch, group: Branch) -> None:
+    member = make_member(branch, group=group)
+    reorganise(group, kind=BranchKind.JOINT_BRANCH, parent=None)
+    assert Member.objects.get(pk=member.pk).group is None
+
+
+def test_a_table_that_moves_a_group_does_the_same(
+    bureau_staff: User, branch: Branch, group: Branch, other_branch: Branch
+) -> None:
+    member = make_member(branch, group=group)
+    heads = ["组织代码", "组织名称", "组织类别", "所在区划代码", "上级组织代码"]
+    cells = [group.code, group.name, "党小组", group.area.code, other_branch.code]
+    import_branches(by=bureau_staff, lines=lines_of([(1, [*heads]), (2, [*cells])]))
+    assert Member.objects.get(pk=member.pk).group is None

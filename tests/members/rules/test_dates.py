@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.dates import ReadDate
 from members.rules import dates
-from members.rules.dates import ReadDate
 
 DAY = dt.date(1952, 3, 8)
 MONTH = ReadDate(dt.date(1952, 3, 1), month_only=True)
