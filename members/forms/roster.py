@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from branches.models import Branch
+from core.forms import DateWordsField
 from core.models import User
 from members.enums import OnDuplicate, RowDecision
-from members.forms.fields import DateWordsField
 from members.models import RosterBatch, RosterHeading
 from members.roster.columns import BY_FIELD, COLUMNS, heading_key
 from members.roster.decisions import decided
