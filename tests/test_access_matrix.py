@@ -77,7 +77,7 @@ def test_no_page_breaks_with_another_key_file(
     with other_key_file(path):
         answers = {str(row): ask(client, row, address) for row, address in asked}
 
-    assert [name for name, each in answers.items() if each.status_code != 200] == ["GET readyz"]
+    assert [name for name, each in answers.items() if each.status_code >= 500] == ["GET readyz"]
     shown = [name for name, each in answers.items() if "无法解密" in text_of(each)]
     assert shown != []
 

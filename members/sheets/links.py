@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from branches.refusal import Problem
 from branches.tables import Column, Line, Row, lines_of
+from core.dates import words
 from core.enums import Engine
 from core.models import Kind, User
 from core.text import squeeze
@@ -115,7 +116,7 @@ class LinkSheet:
             self._refuse(line.row, SINCE, "date", fault)
             return self.problems[-1]
         if read.month_only and read.value:
-            message = f"开始日期只写到月，按{dates.words(read.value)}登记。"
+            message = f"开始日期只写到月，按{words(read.value)}登记。"
             self.notes.append(Problem(line.row, SINCE, "rough_day", message))
         return read.value
 
@@ -154,7 +155,7 @@ class LinkSheet:
             yield Problem(one.row, PLACE, "link", "".join(refused.messages))
         last = ended.get((link.member, link.branch, link.kind))
         if last is not None and link.since <= last:
-            message = f"这项关系到{dates.words(last)}为止登记过，开始日期要在这一天以后。"
+            message = f"这项关系到{words(last)}为止登记过，开始日期要在这一天以后。"
             yield Problem(one.row, SINCE, "overlap", message)
 
     def _refuse(self, row: int, column: str, code: str, message: str) -> None:
