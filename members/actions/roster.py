@@ -5,6 +5,7 @@ Each is safe to ask twice: two uploads of one file meet in one batch (security Â
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,6 +24,7 @@ from members.actions import grip
 from members.enums import OnDuplicate, RosterState, RowDecision
 from members.models import RosterBatch
 from members.roster.decisions import decided
+from members.roster.doubts import give_reasons
 from members.roster.runs import KEEP_DAYS, VERB
 from members.rules.affiliation import check_letter, check_place
 
@@ -112,10 +114,12 @@ def confirm_roster(
     on_duplicate: str = "",
     moved_on: dt.date | None = None,
     moved_document: str = "",
+    answers: Mapping[str, str] | None = None,
     ring: bool = True,
 ) -> RosterBatch:
     """Start writing BATCH in the background; ON_DUPLICATE is the choice made on the preview.
 
+    ANSWERS: what was said of each kind of warning, by code; a reason, or "" for a tick.
     MOVED_ON and MOVED_DOCUMENT (day, letter) hold for all transfers that were decided.
     Confirming again what is being written, or was stopped, goes on with it; what somebody else
     has finished meanwhile stays as it is.
@@ -129,6 +133,8 @@ def confirm_roster(
         if decided(batch, RowDecision.MOVE):
             check_letter(on=moved_on, today=timezone.localdate(), document=moved_document)
             batch.moved_on, batch.moved_document = moved_on, clean(moved_document)
+        batch.answers = {code: clean(reason) for code, reason in (answers or {}).items()}
+        give_reasons(batch)
         batch.on_duplicate = on_duplicate or batch.on_duplicate
         batch.state, batch.confirmed_at = RosterState.WRITING, timezone.now()
     run = batch.write_run
@@ -143,7 +149,7 @@ def confirm_roster(
         )
     batch.save(
         update_fields=[
-            *("on_duplicate", "moved_on", "moved_document"),
+            *("on_duplicate", "answers", "moved_on", "moved_document"),
             *("state", "confirmed_at", "write_run"),
         ]
     )

@@ -14,6 +14,7 @@ from members.enums import OnDuplicate, RowDecision
 from members.models import RosterBatch, RosterHeading
 from members.roster.columns import BY_FIELD, COLUMNS, heading_key
 from members.roster.decisions import decided
+from members.roster.doubts import WITH_REASON, Doubt, doubts_of
 from members.roster.headings import AMBIGUOUS, HEAD_ROWS, MEANINGS, HeadingFault, faults_of
 from members.roster.reporting import layout_of, summarise
 from members.roster.strangers import Stranger
@@ -252,7 +253,7 @@ def find_branch(user: User, typed: str) -> Branch:
 
 
 class ConfirmForm(forms.Form):
-    """What to do with people who differ, and that rejected rows stay out."""
+    """What to do with people who differ, what is confirmed of warnings, that rejected rows stay out."""
 
     on_duplicate = forms.ChoiceField(
         label="已登记、与名册不一致的同志",
@@ -288,6 +289,18 @@ class ConfirmForm(forms.Form):
         else:
             field: Any = self.fields["on_duplicate"]
             field.choices = [(value, _with_figures(batch, value)) for value in OnDuplicate.values]
+        self._doubts = doubts_of(batch)
+        for doubt in self._doubts:
+            self.fields[f"doubt_{doubt.code}"] = _doubt_field(doubt)
+
+    def doubts(self) -> list[tuple[forms.BoundField, Doubt]]:
+        """Return a field for each kind of warning."""
+        return [(self[f"doubt_{doubt.code}"], doubt) for doubt in self._doubts]
+
+    def answers(self) -> dict[str, str]:
+        """Return what was said of each kind of warning: a reason, or "" for a tick."""
+        said = {doubt.code: self.cleaned_data[f"doubt_{doubt.code}"] for doubt in self._doubts}
+        return {code: "" if answer is True else answer for code, answer in said.items()}
 
     def moved(self) -> list[forms.BoundField]:
         """Return the fields about transfers."""
@@ -307,6 +320,21 @@ class ConfirmForm(forms.Form):
                 for name, sentences in refused.message_dict.items():
                     self.add_error(f"moved_{name}", sentences)
         return given
+
+
+def _doubt_field(doubt: Doubt) -> forms.Field:
+    label = f"{doubt.sentence}（{doubt.rows}行）"
+    if doubt.code in WITH_REASON:
+        return forms.CharField(
+            label=label,
+            max_length=100,
+            help_text="请写一句原因，比如“以档案为准”。",
+            error_messages={"required": "请写一句原因；要改的，请在表格里改好再上传。"},
+        )
+    return forms.BooleanField(
+        label=f"核对过了：{label}",
+        error_messages={"required": "请先看一看这些行，再勾选。"},
+    )
 
 
 def _with_figures(batch: RosterBatch, choice: str) -> str:

@@ -24,6 +24,7 @@ from members.models import Member, RosterBatch, RosterRow
 from members.roster.answering import Question, Questions
 from members.roster.columns import BY_FIELD, LINKS, Layout
 from members.roster.decisions import CHANGING, KNOWN
+from members.roster.doubts import doubts_of, rows_with
 from members.roster.register import COLUMNS, DATES, SEALED
 from members.roster.reporting import Finding, findings_of, layout_of
 from members.roster.staging import staged_fields
@@ -102,9 +103,11 @@ def tabs(batch: RosterBatch) -> list[Tab]:
     return [Tab(key, label, counts[key]) for key, label in _LABELS.items() if counts[key]]
 
 
-def rows_of(batch: RosterBatch, tab: str) -> "QuerySet[RosterRow]":
-    """Return the staged rows behind a tab, in the order of the sheet."""
+def rows_of(batch: RosterBatch, tab: str, kind: str = "") -> "QuerySet[RosterRow]":
+    """Return the staged rows behind a tab, in the order of the sheet; of the warned those of a KIND."""
     rows = RosterRow.objects.filter(batch=batch)
+    if tab == "warned" and kind in {doubt.code for doubt in doubts_of(batch)}:
+        rows = rows_with(batch, kind)
     if tab == "mended":
         rows = rows.filter(mended__isnull=False)
     elif tab == "warned":

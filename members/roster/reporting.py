@@ -11,6 +11,7 @@ from django.db.models import Count
 from branches.paths import SEGMENT
 from members.enums import Gender, MemberKind, PersonKind, RosterRowState, Severity
 from members.models import RosterBatch, RosterRow
+from members.roster import doubts
 from members.roster.columns import BY_FIELD, Layout
 from members.roster.decisions import WRITTEN, Outcome, tally
 from members.roster.validation import Judged
@@ -37,6 +38,8 @@ class Totals:
     branches: Counter[int] = field(default_factory=Counter)
     area_paths: set[str] = field(default_factory=set)
     strangers: Counter[str] = field(default_factory=Counter)
+    doubts: Counter[str] = field(default_factory=Counter)
+    sentences: dict[str, str] = field(default_factory=dict)
 
     def add(self, rows: Iterable[Judged]) -> None:
         """Count ROWS after they were matched."""
@@ -50,6 +53,9 @@ class Totals:
             if judged.problems:
                 self.warnings += sum(found.severity == "W" for found in judged.problems)
                 self.warned += judged.state != RosterRowState.REJECTED
+                told = doubts.told(judged.state, judged.problems)
+                self.doubts.update(told.keys())
+                self.sentences |= told
             self.genders[values.get("gender", "")] += 1
             self.member_kinds[values.get("member_kind", "")] += 1
             self.person_kinds[values.get("person_kind", "")] += 1
@@ -63,7 +69,7 @@ class Totals:
             mine, theirs = getattr(self, each.name), getattr(others, each.name)
             if isinstance(mine, int):
                 setattr(self, each.name, mine + theirs)
-            else:  # a Counter adds, a set unites
+            else:  # a Counter adds, a set unites, sentences are the same
                 mine.update(theirs)
 
     def counts(self) -> dict[str, int]:
@@ -79,6 +85,7 @@ class Totals:
             "member_kind": _labelled(self.member_kinds, dict(MemberKind.choices)),
             "person_kind": _labelled(self.person_kinds, dict(PersonKind.choices)),
             "branch": _labelled(self.branches, branch_names),
+            "doubts": doubts.kept(self.doubts, self.sentences),
         }
 
     def area_path(self) -> str:

@@ -21,7 +21,7 @@ from core.runs import Progress, RunFailed, runner
 from core.spreadsheets import RefusedFile, Row, Table, open_table
 from members.enums import ChunkKind, OnDuplicate, RosterRowState, RosterState
 from members.models import RosterBatch, RosterRow
-from members.roster import learnt, pages
+from members.roster import doubts, learnt, pages
 from members.roster.applying import Writer
 from members.roster.assessing import Assessed, Assessor, Terms, parameters_of
 from members.roster.columns import Layout
@@ -81,7 +81,7 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     homes = Branch.objects.editable_by(user).values_list("pk", flat=True)
     writer = Writer(
         batch,
-        staged_fields(layout_of(batch)),
+        staged_fields(layout_of(batch), *doubts.fields_given(batch)),
         homes,
         by=user,
         parameters=parameters_of(batch, user, timezone.localdate()),
@@ -280,9 +280,10 @@ def _finish(batch: RosterBatch, user: User) -> None:
     batch.save(update_fields=["counts", "state", "finished_at"])
     choice = OnDuplicate(batch.on_duplicate).label
     figures = summarise(batch).sentence()
+    answers = {"answers": doubts.in_words(batch)} if batch.answers else {}
     audit.record(
         by=user,
         act="导入党员名册",
         instance=batch,
-        after={"on_duplicate": choice, "counts": figures},
+        after={"on_duplicate": choice, "counts": figures} | answers,
     )

@@ -136,9 +136,12 @@ class Stage:
         return stored
 
 
-def staged_fields(layout: Layout) -> tuple[str, ...]:
-    """Return the fields that rows of LAYOUT may fill, in the order of the staging table."""
-    used = set(layout.fields) | _FOLLOWS
+def staged_fields(layout: Layout, *given: str) -> tuple[str, ...]:
+    """Return the fields that rows of LAYOUT may fill, in the order of the staging table.
+
+    GIVEN: further fields, filled by what was answered on the preview.
+    """
+    used = set(layout.fields) | _FOLLOWS | set(given)
     if used & set(PHONES):
         used |= {*PHONES, "phone_index"}
     return tuple(name for name in STAGED_FIELDS if name in used)

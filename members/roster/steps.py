@@ -214,6 +214,7 @@ class RosterPages:
                 on_duplicate=given.get("on_duplicate", OnDuplicate.ASK),
                 moved_on=given.get("moved_on"),
                 moved_document=given.get("moved_document", ""),
+                answers=form.answers(),
             ),
         )
 
@@ -329,7 +330,10 @@ def _preview(
     if chosen:
         if chosen.key in preview.QUESTIONS and not is_done:
             questions = Questions(user, answers)
-        found = Paginator(preview.rows_of(batch, chosen.key), preview.page_size(chosen.key))
+        found = Paginator(
+            preview.rows_of(batch, chosen.key, request.GET.get("kind", "")),
+            preview.page_size(chosen.key),
+        )
         page = found.get_page(request.GET.get("p"))
         lines = preview.lines(batch, list(page), user=user, questions=questions)
     summary = summarise(batch)
@@ -340,6 +344,10 @@ def _preview(
         "page": page,
         "lines": lines,
         "questions": questions,
+        "turning": urlencode(
+            {key: request.GET[key] for key in ("kind",) if key in request.GET}
+            | {"tab": chosen.key if chosen else ""}
+        ),
         "place": urlencode({"tab": chosen.key, "p": page.number}) if chosen and page else "",
         "summary": summary,
         "asides": workbook.hidden_words(batch),

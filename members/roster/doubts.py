@@ -1,0 +1,97 @@
+"""Warnings of a roster that somebody confirms, kind by kind, before it is written (domain §3.3).
+
+Of most kinds a tick says that they were looked at; some want a reason in words. The reason for a
+birth date that differs goes where the register keeps it, any other into the trail of the batch.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from members.enums import RosterRowState, Severity
+from members.models import RosterBatch, RosterRow
+from members.rules.problems import REASONED, Problem
+
+# A person decides about these elsewhere on the preview, or they tell what happened meanwhile.
+_DECIDED_APART = frozenset(
+    {
+        *("DIFFERS", "OTHER_BRANCH", "ALIKE", "ALIKE_SEVERAL", "MERGED", "MERGED_REFUSED"),
+        *("ACT_REFUSED", "EDITED_MEANWHILE"),
+    }
+)
+# States of rows that may be written; of others nothing needs to be confirmed.
+_WRITTEN = frozenset(
+    {
+        RosterRowState.NEW,
+        RosterRowState.FILLS,
+        RosterRowState.DIFFERS,
+        RosterRowState.MIXED,
+        RosterRowState.ALIKE,
+    }
+)
+_BIRTH = frozenset({"ID_BIRTH_DIFFERS", "BIRTH_ARCHIVE_REASON"})
+WITH_REASON = REASONED | _BIRTH
+BIRTH_REASON = "birth_date_reason"
+# Sentences that name something of the one row.
+_OF_ONE_ROW = {"LINK_PLACE": "有的活动组织没有登记"}
+
+
+class Doubt(NamedTuple):
+    """One kind of warning: its code, in how many rows it stands, what it says."""
+
+    code: str
+    rows: int
+    sentence: str
+
+
+def told(state: str, problems: list[Problem]) -> dict[str, str]:
+    """Return the warnings of one row in STATE that want confirming: sentences by code."""
+    if state not in _WRITTEN:
+        return {}
+    return {
+        found.code: _OF_ONE_ROW.get(found.code) or found.message.split("。")[0]
+        for found in problems
+        if found.severity == Severity.WARNING and found.code not in _DECIDED_APART
+    }
+
+
+def kept(rows: Counter[str], sentences: Mapping[str, str]) -> list[list[Any]]:
+    """Return what ``RosterBatch.totals`` keeps as ``doubts``."""
+    return [[code, number, sentences[code]] for code, number in rows.most_common()]
+
+
+def doubts_of(batch: RosterBatch) -> list[Doubt]:
+    """Return the kinds of warning in BATCH, the most frequent first."""
+    return [Doubt(*each) for each in batch.totals.get("doubts", [])]
+
+
+def rows_with(batch: RosterBatch, code: str) -> Any:
+    """Return the staged rows of BATCH that may be written and have a warning CODE."""
+    rows = RosterRow.objects.filter(batch=batch, state__in=_WRITTEN)
+    return rows.filter(problems__contains=json.dumps(code))
+
+
+def give_reasons(batch: RosterBatch) -> None:
+    """Put the reasons for birth dates that differ on the staged rows that gave none themselves."""
+    for code in _BIRTH & batch.answers.keys():
+        rows_with(batch, code).filter(birth_date_reason__isnull=True).update(
+            birth_date_reason=batch.answers[code]
+        )
+
+
+def fields_given(batch: RosterBatch) -> tuple[str, ...]:
+    """Return the fields that answers fill beside the columns of the file."""
+    return (BIRTH_REASON,) if _BIRTH & batch.answers.keys() else ()
+
+
+def in_words(batch: RosterBatch) -> str:
+    """Return what was confirmed, for the trail; empty when nothing was."""
+    return "；".join(_confirmed(batch))
+
+
+def _confirmed(batch: RosterBatch) -> Iterator[str]:
+    for doubt in doubts_of(batch):
+        if doubt.code in batch.answers:
+            reason = batch.answers[doubt.code] or "已核对"
+            yield f"{doubt.sentence}（{doubt.rows}行）：{reason}"

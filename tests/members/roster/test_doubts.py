@@ -1,0 +1,94 @@
+"""Warnings are confirmed on the preview, kind by kind, and never ask for another upload."""
+
+import pytest
+from django.urls import reverse
+
+from core.models import AuditEvent
+from members.models import Member, RosterBatch
+from tests.members.roster.conftest import number
+from tests.members.roster.test_pages import HEADING, act, checked, page, written
+
+pytestmark = pytest.mark.django_db
+TEXT = (
+    "姓名,公民身份号码,支部代码,出生日期,入党日期,转正日期\n"
+    f"张建国,{number(1)},QL0001,1949-06-01,1980-07-01,1981-07-01\n"
+    f"李秀英,{number(2)},QL0001,1949-06-02,1980-07-01,1985-07-01\n"
+    f"王志明,{number(3)},QL0001,,1980-07-01,1985-07-02\n"
+    f"赵大川,{number(5)},QL0001,,1980-07-01,1981-07-02\n"
+)
+
+
+@pytest.fixture
+def office(client_for, bureau_staff):
+    return client_for(bureau_staff)
+
+
+@pytest.fixture
+def batch(office, branch):
+    return checked(office, TEXT)
+
+
+def test_each_kind_is_shown_with_its_rows_and_must_be_answered(office, batch):
+    form = page(office, batch).context["form"]
+    assert [(doubt.code, doubt.rows, field.label) for field, doubt in form.doubts()] == [
+        ("ID_BIRTH_DIFFERS", 2, "出生日期与证件号码不一致（2行）"),
+        ("FULL_GAP", 2, "转正日期与入党日期相隔不是一年左右（2行）"),
+    ]
+    shown = page(office, batch, tab="warned", kind="FULL_GAP").context["lines"]
+    assert [line.row for line in shown] == [3, 4]
+    refused = act(office, batch, "confirm", doubt_FULL_GAP="预备期延长")
+    assert "请写一句原因；要改的，请在表格里改好再上传。" in refused.text
+    assert refused.context["form"]["doubt_FULL_GAP"].value() == "预备期延长"
+    assert Member.objects.count() == 0
+
+
+def test_a_reason_goes_where_the_register_keeps_it_or_into_the_trail(office, batch):
+    written(office, batch, doubt_FULL_GAP="预备期延长过", doubt_ID_BIRTH_DIFFERS="以\u202e档案为准")
+    reasons = dict(Member.objects.values_list("name", "birth_date_reason"))
+    assert reasons == {"张建国": "以档案为准", "李秀英": "以档案为准", "王志明": "", "赵大川": ""}
+    event = AuditEvent.objects.get(act="导入党员名册")
+    assert event.after["answers"] == (
+        "出生日期与证件号码不一致（2行）：以档案为准；"
+        "转正日期与入党日期相隔不是一年左右（2行）：预备期延长过"
+    )
+    # Whoever is on the register with his reason is not asked about again.
+    again = checked(office, TEXT + "\n")
+    assert again.totals["doubts"] == []
+
+
+def test_what_needs_no_reason_is_ticked(office, branch):
+    rows = "".join(f"张建国,{number(order)},QL0001,16112345678,\n" for order in range(1, 6))
+    batch = checked(office, HEADING + rows)
+    refused = act(office, batch, "confirm")
+    assert "请先看一看这些行，再勾选。" in refused.text
+    written(office, batch, doubt_PHONE_SHARED="on")
+    assert Member.objects.count() == 5
+    batch.refresh_from_db()
+    assert batch.answers == {"PHONE_SHARED": ""}
+
+
+def test_a_reason_of_the_roster_itself_stays(office, branch):
+    text = (
+        "姓名,公民身份号码,支部代码,出生日期,入党日期,出生日期不一致的说明\n"
+        f"张建国,{number(1)},QL0001,1949-06-01,1966-07-01,档案为准\n"
+        f"李秀英,{number(2)},QL0001,1949-06-01,1966-07-01,\n"
+    )
+    batch = checked(office, text)
+    assert [code for code, _, _ in batch.totals["doubts"]] == ["JOIN_YOUNG", "ID_BIRTH_DIFFERS"]
+    written(office, batch, doubt_JOIN_YOUNG="档案年龄不同", doubt_ID_BIRTH_DIFFERS="户口登记有误")
+    reasons = dict(Member.objects.values_list("name", "birth_date_reason"))
+    assert reasons == {"张建国": "档案为准", "李秀英": "户口登记有误"}
+
+
+def test_the_command_reports_warnings_and_writes(write_csv, import_roster, bureau_staff, branch):
+    heading = ("姓名", "公民身份号码", "支部代码", "出生日期")
+    path = write_csv([["张建国", number(1), "QL0001", "1949-06-01"]], heading=heading)
+    report = import_roster(path, bureau_staff)
+    assert (report.code, report["warnings"], report["written"]) == (0, 1, True)
+
+
+def test_a_stranger_answers_nothing(client_for, outsider, batch):
+    address = reverse("admin:roster-confirm", args=[batch.pk])
+    answers = {"doubt_FULL_GAP": "x", "doubt_ID_BIRTH_DIFFERS": "x"}
+    assert client_for(outsider).post(address, answers).status_code == 404
+    assert RosterBatch.objects.get(pk=batch.pk).answers == {}
