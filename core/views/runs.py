@@ -29,7 +29,8 @@ _TONES = {
 @require_safe
 def run_list(request: HttpRequest) -> HttpResponse:
     """List the runs that one started oneself, the newest first (我的后台工作)."""
-    mine = BackgroundRun.objects.filter(by=signed_in(request)).order_by("-pk")
+    user = signed_in(request)
+    mine = BackgroundRun.objects.visible_to(user).filter(by=user).order_by("-pk")
     page = Paginator(mine, PAGE).get_page(request.GET.get("p"))
     records = [
         {

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection, connections
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -448,6 +449,36 @@ class TestPages:
         BackgroundRun.objects.update(state=RunState.FAILED, cancel_requested=False)
         client.post(reverse("run-retry", args=[run.pk]))
         assert run_now(run).state == RunState.DONE
+
+    def test_a_second_one_says_its_place_in_the_line(self, client, member, outsider):
+        first, second = start(member), start(outsider, key="count:2")
+        third = start(member, key="count:3")
+        client.force_login(member)
+        told = [
+            client.get(reverse("run-state", args=[run.pk])).json()["left"] for run in (first, third)
+        ]
+        assert told == ["前面没有别的工作，马上就开始。", "前面还有2项工作，轮到了就自动开始。"]
+        run_now(second)
+        page = client.get(reverse("run", args=[third.pk])).text
+        assert "排着队" in page
+        assert "前面还有1项工作" in page
+
+    def test_one_comes_back_to_a_list_of_ones_own(
+        self, client, member, outsider, django_assert_num_queries
+    ):
+        first = run_now(start(member))
+        start(outsider, key="count:2")
+        client.force_login(member)
+        with CaptureQueriesContext(connection) as one:
+            page = client.get(reverse("runs"))
+        assert [record["url"] for record in page.context["records"]] == [f"/runs/{first.pk}/"]
+        assert "已处理10行，共10行" in page.text
+        start(member, key="count:3")
+        start(member, key="count:4")
+        with django_assert_num_queries(len(one)):
+            page = client.get(reverse("runs"))
+        marks = [record["mark"].word for record in page.context["records"]]
+        assert marks == ["排队", "排队", "已完成"]
 
     def test_a_stranger_is_asked_to_sign_in(self, client, member):
         answer = client.get(reverse("run", args=[start(member).pk]))
