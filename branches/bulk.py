@@ -45,20 +45,13 @@ def delete(model: type[models.Model], keys: Iterable[int]) -> None:
 
 
 def _update_by_copy(cursor: Any, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    target, staging = name(table), name(f"new_{table}")
-    names = ", ".join(map(name, columns))
-    setting = ", ".join(f"{name(column)} = s.{name(column)}" for column in columns)
-    cursor.execute(
-        f"CREATE TEMP TABLE {staging} AS SELECT id, {names} FROM {target} WHERE false"  # noqa: S608 -- names are the model's
-    )
-    bulk.load(f"new_{table}", ["id", *columns], rows)
-    if "path" in columns:
-        cursor.execute(
-            f"UPDATE {target} t SET path = '~' || t.id FROM {staging} s"  # noqa: S608 -- names are the model's
-            " WHERE t.id = s.id AND t.path <> s.path"
-        )
-    cursor.execute(f"UPDATE {target} t SET {setting} FROM {staging} s WHERE t.id = s.id")  # noqa: S608 -- names are the model's
-    cursor.execute(f"DROP TABLE {staging}")
+    with bulk.staged(cursor, table, columns, rows) as staging:
+        if "path" in columns:
+            cursor.execute(
+                f"UPDATE {name(table)} t SET path = '~' || t.id FROM {staging} s"  # noqa: S608 -- names are the model's
+                " WHERE t.id = s.id AND t.path <> s.path"
+            )
+        bulk.set_from(cursor, table, columns, staging)
 
 
 def _update_one_by_one(
@@ -70,8 +63,4 @@ def _update_one_by_one(
             f"UPDATE {name(table)} SET path = '~' || id WHERE id = %s AND path <> %s",  # noqa: S608 -- names are the model's
             [(row[0], row[path]) for row in rows],
         )
-    setting = ", ".join(f"{name(column)} = %s" for column in columns)
-    cursor.executemany(
-        f"UPDATE {name(table)} SET {setting} WHERE id = %s",  # noqa: S608 -- names are the model's
-        [(*row[1:], row[0]) for row in rows],
-    )
+    bulk.set_one_by_one(cursor, table, columns, rows)

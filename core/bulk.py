@@ -113,6 +113,47 @@ def _foreign_keys(cursor: Any, model: type[models.Model]) -> list[tuple[str, str
     return [(table, name(key), definition) for key, definition in cursor.fetchall()]
 
 
+def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Set COLUMNS of the rows whose keys come first in each of ROWS, in the form the database stores."""
+    if not rows:
+        return
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with staged(cursor, table, columns, rows) as staging:
+                set_from(cursor, table, columns, staging)
+        else:
+            set_one_by_one(cursor, table, columns, rows)
+
+
+@contextmanager
+def staged(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """Hold ROWS, the key first, in a temporary table of PostgreSQL; give its quoted name."""
+    names = ", ".join(map(name, columns))
+    staging = name(f"new_{table}")
+    cursor.execute(
+        f"CREATE TEMP TABLE {staging} AS SELECT id, {names} FROM {name(table)} WHERE false"  # noqa: S608 -- names are the model's
+    )
+    load(f"new_{table}", ["id", *columns], rows)
+    yield staging
+    cursor.execute(f"DROP TABLE {staging}")
+
+
+def set_from(cursor: Any, table: str, columns: Sequence[str], staging: str) -> None:
+    """Set COLUMNS of a table from what is STAGED."""
+    setting = ", ".join(f"{name(column)} = s.{name(column)}" for column in columns)
+    cursor.execute(f"UPDATE {name(table)} t SET {setting} FROM {staging} s WHERE t.id = s.id")  # noqa: S608 -- names are the model's
+
+
+def set_one_by_one(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Set COLUMNS of a table row by row: what SQLite does fastest."""
+    setting = ", ".join(f"{name(column)} = %s" for column in columns)
+    cursor.executemany(
+        f"UPDATE {name(table)} SET {setting} WHERE id = %s",  # noqa: S608 -- names are the model's
+        [(*row[1:], row[0]) for row in rows],
+    )
+
+
 def settle(model: type[models.Model]) -> None:
     """Let the planner know what was loaded; PostgreSQL would learn it minutes later, SQLite never."""
     with connection.cursor() as cursor:

@@ -48,6 +48,21 @@ class AffiliationKind(models.TextChoices):
 LINK_KINDS = frozenset(AffiliationKind) - {AffiliationKind.HOME}
 
 
+class TransferKind(models.TextChoices):
+    """How a relationship is transferred (SYS-15)."""
+
+    BULK = "BULK", "整建制"
+    SINGLE = "SINGLE", "个人"
+
+
+class TransferState(models.TextChoices):
+    """Where a transfer stands; until it is received the issuing branch keeps the member."""
+
+    IN_TRANSIT = "TRANSIT", "在途"
+    RECEIVED = "RECEIVED", "已接收"
+    RETURNED = "RETURNED", "已退回"
+
+
 class MemberRequest(models.TextChoices):
     """What a branch may ask its office to carry out for a member (security P10)."""
 

@@ -12,6 +12,7 @@ from core.enums import Verb
 from core.fields import path_ranges, prefix_range
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
+from members.enums import TransferState
 from members.rules import search
 from members.rules.search import Means, Wanted
 
@@ -148,5 +149,41 @@ class BranchAliasQuerySet(ScopedQuerySet):
     branch_path_lookup = "branch__path"
 
 
+class TransferBatchQuerySet(RosterBatchQuerySet):
+    """Whole-batch transfers: as roster batches."""
+
+
+class TransferQuerySet(ScopedQuerySet):
+    """Transfers: seen from both ends, received or returned by who looks after the new home."""
+
+    def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
+        """Return the ends that lie in the user's reach."""
+        condition = Q()
+        for end in ("to_branch", "from_branch") if verb == Verb.VIEW else ("to_branch",):
+            for path in reach.area_paths:
+                condition |= prefix_range(f"{end}__area_path", path)
+            for path in reach.branch_paths:
+                condition |= prefix_range(f"{end}__path", path)
+        return condition
+
+    def listed(self) -> Self:
+        """Transfers that count against the number handed over: all but those sent back."""
+        return self.exclude(state=TransferState.RETURNED)
+
+    def on_the_way(self) -> Self:
+        """Transfers that wait to be received."""
+        return self.filter(state=TransferState.IN_TRANSIT)
+
+    def overdue(self, day: dt.date | None = None) -> Self:
+        """Transfers on the way whose letter is no longer good on DAY (today by default)."""
+        return self.on_the_way().filter(due_on__lt=day or timezone.localdate())
+
+    def within_area(self, path: str) -> Self:
+        """Transfers to branches of the area with PATH or below it."""
+        return self.filter(prefix_range("to_branch__area_path", path))
+
+
 MemberManager = models.Manager.from_queryset(MemberQuerySet, "MemberManager")
 AffiliationManager = models.Manager.from_queryset(AffiliationQuerySet, "AffiliationManager")
+TransferBatchManager = models.Manager.from_queryset(TransferBatchQuerySet, "TransferBatchManager")
+TransferManager = models.Manager.from_queryset(TransferQuerySet, "TransferManager")

@@ -11,6 +11,8 @@ def register() -> None:
     for key, reading in CheckParameters.readings().items():
         register_threshold(key, reading)
     register_threshold("affiliation.max_links", Reading("whole", 0, 99, may_be_missing=True))
+    register_threshold("transfer.valid_days", Reading("whole", 1, 365))
+    register_threshold("transfer.valid_max", Reading("whole", 1, 365))
     register_threshold("roster.keep_days", Reading("whole", 1, 3650))
     register_settings(
         Engine.AFFILIATION,

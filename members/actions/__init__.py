@@ -7,18 +7,32 @@ from .life import mark_deceased, withdraw_death
 from .link_import import SheetImport, import_links
 from .member import Conflict, register_member, update_member
 from .request import ask_office, waiting_requests
+from .transfer import (
+    HandOver,
+    Received,
+    import_transfers,
+    receive_sheet,
+    receive_transfers,
+    return_transfer,
+)
 
 __all__ = [
     "Conflict",
+    "HandOver",
+    "Received",
     "SheetImport",
     "add_link",
     "ask_correction",
     "ask_office",
     "end_link",
     "import_links",
+    "import_transfers",
     "mark_deceased",
     "open_account",
+    "receive_sheet",
+    "receive_transfers",
     "register_member",
+    "return_transfer",
     "transfer_member",
     "transfer_out",
     "update_member",

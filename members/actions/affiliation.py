@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from branches.models import Branch
@@ -15,11 +14,13 @@ from core.text import clean
 from members.actions import grip
 from members.enums import AffiliationKind, MemberRequest
 from members.models import Affiliation, Member
+from members.moving import Homes, Move, move
 from members.parameters import LinkPolicy
 from members.rules import affiliation as rules
 from members.rules.requests import DONE
 
 HOME = AffiliationKind.HOME
+_MOVED = ("branch", "group", "area_path")
 
 
 def add_link(
@@ -101,14 +102,11 @@ def transfer_member(
     with transaction.atomic():
         to = grip.steady_place(to, is_home=True, field="to")
         member = grip.locked(member)
-        before = audit.snapshot(member, ["branch", "group", "area_path"])
-        _leave_home(member, on, document, is_same=member.branch_id == to.pk)
-        for link in _open(member).filter(branch=to):
-            _finish(link, max(on, link.started_on or on), "已转为隶属")
-        _begin(member, to, HOME, on, document)
-        member.branch, member.group = to, None
-        member.area_path = to.area_path
-        _settle(by, DONE[MemberRequest.MOVE], member, before, document)
+        before = audit.snapshot(member, _MOVED)
+        homes = _check_move(member, on, document, is_same=member.branch_id == to.pk)
+        move([Move(member.pk, to.pk, on, clean(document))], homes)
+        member.refresh_from_db()
+        _record(by, DONE[MemberRequest.MOVE], member, before, document)
     return member
 
 
@@ -124,36 +122,38 @@ def transfer_out(
         member = grip.locked(member)
         if member.branch_id is None:
             raise ValidationError("这位同志已经转出，不用再办。")
-        before = audit.snapshot(member, ["branch", "group", "area_path"])
-        _leave_home(member, on, document)
+        before = audit.snapshot(member, _MOVED)
+        _check_move(member, on, document)
+        home = _open(member).filter(kind=HOME).first()
+        if home is not None:
+            _finish(home, on - dt.timedelta(days=1), clean(document))
         for link in _open(member):
             _finish(link, max(on, link.started_on or on), "组织关系已转出")
         member.branch = member.group = None
-        _settle(by, DONE[MemberRequest.OUT], member, before, f"{document} {destination}")
+        member.version += 1
+        member.full_clean(exclude=["id_number_index", "phone_index"])
+        member.save()
+        _record(by, DONE[MemberRequest.OUT], member, before, f"{document} {destination}")
     return member
 
 
-def _leave_home(member: Member, on: dt.date, document: str, *, is_same: bool = False) -> None:
-    homes = Affiliation.objects.filter(member=member, kind=HOME, withdrawn_on=None)
-    home = homes.filter(ended_on__isnull=True).first()
+def _check_move(member: Member, on: dt.date, document: str, *, is_same: bool = False) -> Homes:
+    homes = Homes([member.pk])
+    home = homes.of(member.pk)
     rules.check_move(
         on=on,
         today=timezone.localdate(),
         document=document,
-        home_since=home.started_on if home else None,
-        left_on=homes.aggregate(last=Max("ended_on"))["last"],
+        home_since=home.since,
+        left_on=home.left_on,
         is_same=is_same,
         deceased=member.deceased_on is not None,
     )
-    if home is not None:
-        _finish(home, on - dt.timedelta(days=1), clean(document))
+    return homes
 
 
-def _settle(by: User | None, act: str, member: Member, before: dict[str, Any], note: str) -> None:
-    member.version += 1
-    member.full_clean(exclude=["id_number_index", "phone_index"])
-    member.save()
-    after = audit.snapshot(member, ["branch", "group", "area_path"])
+def _record(by: User | None, act: str, member: Member, before: dict[str, Any], note: str) -> None:
+    after = audit.snapshot(member, _MOVED)
     audit.record(
         by=by, act=act, instance=member, before=before, after=after, note=clean(note)[:200]
     )

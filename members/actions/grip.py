@@ -1,6 +1,5 @@
 """Taking hold of a row in an act: it must be the actor's, and nobody else's for the moment."""
 
-from collections.abc import Iterable
 from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -11,7 +10,6 @@ from core.models import User
 from members.models import Affiliation, Member
 from members.rules.affiliation import check_place
 
-_AT_ONCE = 5_000
 Row = TypeVar("Row", Branch, Member, Affiliation)
 
 
@@ -36,20 +34,17 @@ def steady_place(branch: Branch, *, is_home: bool, field: str = "branch") -> Bra
     Before ``locked``: branches first, then members (docs/architecture.md). ValidationError by FIELD.
     """
     place = trees.steady_branch(branch)
+    check_standing(place, is_home=is_home, field=field)
+    return place
+
+
+def check_standing(place: Branch, *, is_home: bool = True, field: str = "branch") -> None:
+    """PLACE takes members as it stands; ValidationError by FIELD."""
     gone = place.dissolved_on is not None
     check_place(place.kind.settings, dissolved=gone, is_home=is_home, field=field)
-    return place
 
 
 def locked(member: Member) -> Member:
     """Return MEMBER read again and kept from other writers until the transaction ends."""
     rows = Member.objects.select_for_update(of=("self",)).select_related("branch__area")
     return rows.get(pk=member.pk)
-
-
-def hold(members: Iterable[int]) -> None:
-    """Keep MEMBERS (keys) from other writers until the transaction ends, in the order of their keys."""
-    wanted = sorted(set(members))
-    for start in range(0, len(wanted), _AT_ONCE):
-        part = Member.objects.filter(pk__in=wanted[start : start + _AT_ONCE]).order_by("pk")
-        list(part.select_for_update(of=("self",)).values_list("pk", flat=True))

@@ -6,14 +6,13 @@ from typing import NamedTuple
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from branches import paths, trees
+from branches import paths
 from branches.refusal import FileRefused, Problem
 from core import audit, bulk
 from core.models import User
 from core.spreadsheets import Row
-from members.actions import grip
 from members.models import Affiliation, Member
-from members.sheets.links import PLACE, LinkSheet
+from members.sheets.links import LinkSheet
 
 VERB = "members.add_affiliation"
 _COLUMNS = (
@@ -38,15 +37,7 @@ def import_links(*, by: User, rows: Sequence[Row], dry_run: bool = False) -> She
     if not by.has_perm(VERB):
         raise PermissionDenied("您没有登记活动组织的权限。请联系上级老干部局。")
     with transaction.atomic():
-        sheet = LinkSheet(rows, by)
-        if sheet.new and not dry_run:  # branches first, then members (docs/architecture.md)
-            standing = trees.steady_branches(link.branch for link in sheet.new)
-            grip.hold(link.member for link in sheet.new)
-            sheet = LinkSheet(rows, by)
-            for link in sheet.new:
-                if link.branch not in standing:
-                    message = "这个党组织已经撤销，请另选。"
-                    sheet.problems.append(Problem(link.row, PLACE, "place", message))
+        sheet = LinkSheet(rows, by, hold=not dry_run)
         if sheet.problems:
             raise FileRefused(sheet.problems)
         if sheet.new and not dry_run:

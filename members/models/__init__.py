@@ -4,6 +4,7 @@ from .affiliation import Affiliation
 from .learnt import BranchAlias, RosterHeading
 from .member import Member
 from .roster import RosterBatch, RosterChunk, RosterRow
+from .transfer import Transfer, TransferBatch
 
 __all__ = [
     "Affiliation",
@@ -13,4 +14,6 @@ __all__ = [
     "RosterChunk",
     "RosterHeading",
     "RosterRow",
+    "Transfer",
+    "TransferBatch",
 ]

@@ -15,6 +15,7 @@ from members.enums import LINK_KINDS, AffiliationKind
 # A branch and the kind of link to it.
 Tie = tuple[int, str]
 
+DISSOLVED = "这个党组织已经撤销，请另选。"
 _KIND_BY_COUNT = {
     "temporary": AffiliationKind.TEMPORARY,
     "functional": AffiliationKind.FUNCTIONAL,
@@ -24,7 +25,7 @@ _KIND_BY_COUNT = {
 def place_fault(settings: Mapping[str, Any], *, dissolved: bool, is_home: bool) -> str:
     """Return why the branch's kind (SETTINGS of its Kind) does not take members; empty if it does."""
     if dissolved:
-        return "这个党组织已经撤销，请另选。"
+        return DISSOLVED
     if is_home and not settings.get("may_be_home"):
         return "这类党组织不接收组织关系，请选一个党支部。"
     if not settings.get("may_have_members"):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from branches import trees
 from branches.refusal import Problem
 from branches.tables import Column, Line, Row, lines_of
 from core.dates import words
@@ -16,10 +17,12 @@ from core.models import Kind, User
 from core.text import squeeze
 from members.enums import LINK_KINDS, AffiliationKind
 from members.models import Affiliation
+from members.moving import hold as hold_members
 from members.organisations import UNKNOWN, Organisations
 from members.parameters import LinkPolicy
 from members.rules import affiliation as rules
 from members.rules import cells, dates
+from members.rules.affiliation import DISSOLVED
 from members.rules.problems import problem
 from members.sheets import people
 from members.sheets.people import People, Person
@@ -56,10 +59,10 @@ class LinkSheet:
     """What the rows of a sheet come to for USER: ``new`` links, how many stand, ``problems``, ``notes``.
 
     A link of the same member, organisation and kind that stands is left as it is, whatever day the
-    sheet gives.
+    sheet gives. HOLD: what it is to be written from stays so until the transaction ends.
     """
 
-    def __init__(self, rows: Iterable[Row], user: User) -> None:
+    def __init__(self, rows: Iterable[Row], user: User, *, hold: bool) -> None:
         self.lines = lines_of(rows, COLUMNS, key=people.KEY, what="活动组织")
         self.new: list[NewLink] = []
         self.unchanged = 0
@@ -73,7 +76,18 @@ class LinkSheet:
         asked = [one for line in self.lines if (one := self._read(line, found.found))]
         about = [(one.row, (one.person.pk, one.branch, one.kind)) for one in asked]
         self.problems += people.twice(about, column=PLACE, message=_TWICE)
-        self._lay(asked)
+        homes = {one.person.pk: one.person.branch for one in asked}
+        if hold and not self.problems:
+            homes = self._hold(asked)
+        self._lay(asked, homes)
+
+    def _hold(self, asked: Sequence[_Asked]) -> dict[int, int | None]:
+        """Hold the branches, then the members (docs/architecture.md); return the homes as they are."""
+        standing = trees.steady_branches(one.branch for one in asked)
+        for one in asked:
+            if one.branch not in standing:
+                self._refuse(one.row, PLACE, "place", DISSOLVED)
+        return hold_members(one.person.pk for one in asked)
 
     def _read(self, line: Line, found: dict[int, Person]) -> _Asked | None:
         """Read what is asked for; None where anything of it is at fault."""
@@ -120,7 +134,7 @@ class LinkSheet:
             self.notes.append(Problem(line.row, SINCE, "rough_day", message))
         return read.value
 
-    def _lay(self, asked: Sequence[_Asked]) -> None:
+    def _lay(self, asked: Sequence[_Asked], homes: dict[int, int | None]) -> None:
         """Lay the rows over the links of their members, each counted with those above it."""
         standing, ended = _links_of({one.person.pk for one in asked})
         for one in asked:
@@ -129,7 +143,7 @@ class LinkSheet:
                 self.unchanged += 1
                 continue
             link = NewLink(one.row, one.person.pk, one.branch, one.kind, one.since or self._today)
-            faults = list(self._faults(one, link, ties, ended))
+            faults = list(self._faults(one, homes.get(one.person.pk), ties, ended))
             self.problems += faults
             if not faults:
                 self.new.append(link)
@@ -138,11 +152,10 @@ class LinkSheet:
     def _faults(
         self,
         one: _Asked,
-        link: NewLink,
+        home: int | None,
         ties: Sequence[rules.Tie],
         ended: dict[tuple[int, int, str], dt.date],
     ) -> Iterator[Problem]:
-        home = one.person.branch
         try:
             rules.check_link(
                 kind=one.kind,
@@ -153,8 +166,8 @@ class LinkSheet:
             )
         except ValidationError as refused:
             yield Problem(one.row, PLACE, "link", "".join(refused.messages))
-        last = ended.get((link.member, link.branch, link.kind))
-        if last is not None and link.since <= last:
+        last = ended.get((one.person.pk, one.branch, one.kind))
+        if last is not None and (one.since or self._today) <= last:
             message = f"这项关系到{words(last)}为止登记过，开始日期要在这一天以后。"
             yield Problem(one.row, SINCE, "overlap", message)
 

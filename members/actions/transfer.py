@@ -1,0 +1,305 @@
+"""Whole-batch transfers: the list comes in, members are received or sent back (SYS-15).
+
+Until a member is received nothing of him changes: the issuing branch keeps him (domain R-TR-05).
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from branches import paths, trees
+from branches.models import Branch
+from branches.refusal import FileRefused, Problem
+from core import audit, bulk
+from core.models import User
+from core.spreadsheets import Row
+from members.actions import grip
+from members.actions.link_import import SheetImport
+from members.enums import TransferKind, TransferState
+from members.models import Member, Transfer, TransferBatch
+from members.moving import Homes, Move, hold, move
+from members.rules import transfer as rules
+from members.rules.affiliation import check_move
+from members.rules.transfer import Letter
+from members.sheets import people
+from members.sheets.receipts import ON, ReceiptSheet
+from members.sheets.transfers import NewTransfer, TransferSheet
+
+VERB = "members.transfer_member"
+_COLUMNS = (
+    *("batch_id", "member_id", "kind", "from_branch_id", "to_branch_id", "letter_no", "issued_on"),
+    *("valid_days", "due_on", "dues_paid_to", "moves_on", "state", "reason"),
+)
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """What stands in the agreement: who hands over, by which document, on what day, how many."""
+
+    unit: str
+    agreement: str
+    handed_over_on: dt.date
+    handed_over: int
+    venue_support: str = ""
+    fund_support: str = ""
+
+
+class Received(NamedTuple):
+    """Who was received, and why the others could not be."""
+
+    number: int
+    left: list[tuple[Transfer, str]]
+
+    def sentence(self) -> str:
+        """Say it, the first of those left by name."""
+        said = f"已接收{self.number:,}人。"
+        if not self.left:
+            return said
+        named = "；".join(f"{each.member}：{why}" for each, why in self.left[:_SHOWN])
+        more = "等" if len(self.left) > _SHOWN else ""
+        return f"{said}另有{len(self.left):,}人没有接收，仍在途（{named}{more}）"
+
+
+def import_transfers(
+    *, by: User, rows: Sequence[Row], agreed: HandOver, letter: Letter, dry_run: bool = False
+) -> SheetImport:
+    """Put on the way whom ROWS of a sheet name, all of one batch; who is in it already stays.
+
+    A batch is known by its unit and agreement: a second sheet adds to it. LETTER is that of rows
+    that name none. Everybody and both branches must be the actor's. Raises FileRefused with every
+    fault; then nothing is written. ``counts``: rows, created, unchanged, listed, handed_over.
+    """
+    _require_verb(by)
+    with transaction.atomic():
+        batch = _batch_of(by, agreed)
+        sheet = TransferSheet(rows, by, letter=letter, batch=batch, hold=not dry_run)
+        listed = len(sheet.new) + (batch.transfers.listed().count() if batch else 0)
+        words = rules.reconciling_words(listed, agreed.handed_over)
+        if listed > agreed.handed_over:
+            sheet.problems.append(Problem(0, "", "too_many", words))
+        if sheet.problems:
+            raise FileRefused(sheet.problems)
+        if sheet.new and not dry_run:
+            _begin(by, batch, agreed, sheet)
+    counts = {"rows": len(sheet.lines), "created": len(sheet.new), "unchanged": sheet.unchanged}
+    numbers = {"listed": listed, "handed_over": agreed.handed_over}
+    return SheetImport(counts | numbers, [Problem(0, "", "reconciled", words)])
+
+
+def receive_transfers(
+    *,
+    by: User,
+    transfers: "QuerySet[Transfer]",
+    on: dt.date | None = None,
+    receipt_on: dt.date | None = None,
+) -> Received:
+    """Receive those of TRANSFERS that are on the way and BY may receive; history is kept.
+
+    ON is the day from which the new branch is their home; None: each one's own day on the list.
+    Who cannot be received stays on the way, with the reason in the answer.
+    """
+    _require_verb(by)
+    with transaction.atomic():
+        held = _held(by, transfers)
+        received = _receive({each: on or each.moves_on for each in held}, receipt_on)
+        if received.number:
+            _record_many(by, "接收组织关系", held, f"接收{received.number}人")
+    return received
+
+
+def receive_sheet(
+    *, by: User, batch: TransferBatch, rows: Sequence[Row], dry_run: bool = False
+) -> SheetImport:
+    """Receive whom ROWS of a sheet name; who was received before stays. All or nothing.
+
+    FileRefused: somebody is not on the way in BATCH, or cannot be received. ``counts``: rows,
+    received, unchanged.
+    """
+    _require_verb(by)
+    with transaction.atomic():
+        held = _held(by, Transfer.objects.filter(batch=batch))
+        sheet = ReceiptSheet(rows, by, batch=batch)
+        waiting = {each.member_id: each for each in held}
+        ours = [one for one in sheet.wanted if one.member in waiting]
+        problems = list(sheet.problems)
+        problems += [
+            Problem(one.row, people.NAME, "not_yours", "这位同志的转入党支部不在您的管理范围内。")
+            for one in sheet.wanted
+            if one.member not in waiting
+        ]
+        days = {waiting[one.member]: one.on or timezone.localdate() for one in ours}
+        lines = {one.member: one.row for one in ours}
+        ways = _ways(days)
+        problems += [Problem(lines[each.member_id], ON, "receipt", why) for each, why in ways.left]
+        if problems:
+            raise FileRefused(problems)
+        if days and not dry_run:
+            _carry_out(ways, receipt_on=None)
+            _record_many(by, "接收组织关系", list(days), f"按名单接收{len(days)}人")
+    return SheetImport(
+        {"rows": len(sheet.lines), "received": len(days), "unchanged": sheet.unchanged}, []
+    )
+
+
+def return_transfer(*, by: User, transfer: Transfer, on: dt.date, reason: str) -> Transfer:
+    """Send a transfer back: the member stays with the branch that issued the letter."""
+    _require_verb(by)
+    if not reason.strip():
+        raise ValidationError({"reason": "请写明为什么退回。"})
+    with transaction.atomic():
+        held = _held(by, Transfer.objects.filter(pk=transfer.pk))
+        if not held:
+            raise ValidationError("这项转接已经办完，不用再办。")
+        (transfer,) = held
+        rules.check_receipt(on=on, handed_over_on=transfer.issued_on, today=timezone.localdate())
+        before = audit.snapshot(transfer, ["state", "returned_on", "reason"])
+        transfer.state, transfer.returned_on = TransferState.RETURNED, on
+        transfer.reason = reason.strip()
+        transfer.save(update_fields=["state", "returned_on", "reason"])
+        after = audit.snapshot(transfer, ["state", "returned_on", "reason"])
+        audit.record(
+            by=by,
+            act="退回组织关系",
+            instance=transfer,
+            before=before,
+            after=after,
+            label=str(transfer.member),
+            area_path=transfer.member.area_path,
+        )
+    return transfer
+
+
+def _require_verb(by: User) -> None:
+    if not by.has_perm(VERB):
+        raise PermissionDenied("您没有转接组织关系的权限。请联系上级老干部局。")
+
+
+def _batch_of(by: User, agreed: HandOver) -> TransferBatch | None:
+    """Return the batch of the agreement if there is one; ValidationError where the facts differ."""
+    rows = TransferBatch.objects.editable_by(by)
+    batch = rows.filter(unit=agreed.unit, agreement=agreed.agreement).first()
+    if batch is None:
+        return None
+    for field in ("handed_over_on", "handed_over"):
+        if getattr(batch, field) != getattr(agreed, field):
+            column: Any = TransferBatch._meta.get_field(field)
+            message = f"“{batch}”登记过，{column.verbose_name}与这次填的不一样，请核对。"
+            raise ValidationError({field: message})
+    return batch
+
+
+def _begin(
+    by: User, batch: TransferBatch | None, agreed: HandOver, sheet: TransferSheet
+) -> TransferBatch:
+    area_paths = sheet.area_paths()
+    if batch is None:
+        batch = TransferBatch(by=by, **asdict(agreed), area_path=paths.common(area_paths))
+        batch.full_clean()
+    elif not all(path.startswith(batch.area_path) for path in area_paths):
+        batch.area_path = paths.common([batch.area_path, *area_paths])
+    batch.save()
+    bulk.append(Transfer, _COLUMNS, [_row(batch, one) for one in sheet.new])
+    note = f"移交{agreed.handed_over}人，名单{len(sheet.new)}人"
+    audit.record(by=by, act="登记整建制转接", instance=batch, note=note)
+    return batch
+
+
+def _row(batch: TransferBatch, one: NewTransfer) -> tuple[object, ...]:
+    letter, dues = one.letter, one.dues_paid_to
+    return (
+        *(batch.pk, one.member, TransferKind.BULK.value, one.from_branch, one.to_branch),
+        *(letter.number, letter.issued_on.isoformat(), letter.valid_days),
+        *(letter.due_on.isoformat(), dues.isoformat() if dues else None),
+        *(one.moves_on.isoformat(), TransferState.IN_TRANSIT.value, ""),
+    )
+
+
+def _held(by: User, transfers: Any) -> list[Transfer]:
+    """Return what is on the way of TRANSFERS and BY's to receive, with branches and members held."""
+    ours = transfers.editable_by(by).on_the_way()
+    facts = list(ours.values_list("pk", "to_branch_id", "member_id"))
+    trees.steady_branches(branch for _, branch, _ in facts)
+    hold(member for _, _, member in facts)
+    held = Transfer.objects.on_the_way().filter(pk__in=[pk for pk, _, _ in facts])
+    rows = list(held.order_by("pk").select_for_update(of=("self",)))
+    # Not the whole of each member: thousands of sealed columns would be opened for nothing.
+    people = Member.objects.only("name", "branch", "deceased_on").in_bulk(
+        [each.member_id for each in rows]
+    )
+    branches = Branch.objects.select_related("kind").in_bulk({each.to_branch_id for each in rows})
+    for each in rows:
+        each.member, each.to_branch = people[each.member_id], branches[each.to_branch_id]
+    return rows
+
+
+class _Ways(NamedTuple):
+    moves: dict[int, Move]
+    homes: Homes
+    left: list[tuple[Transfer, str]]
+
+
+def _receive(days: dict[Transfer, dt.date], receipt_on: dt.date | None) -> Received:
+    ways = _ways(days)
+    _carry_out(ways, receipt_on=receipt_on)
+    return Received(len(ways.moves), ways.left)
+
+
+def _ways(days: dict[Transfer, dt.date]) -> _Ways:
+    """Return the moves that receiving comes to, by transfer, and why some cannot be received."""
+    homes = Homes([each.member_id for each in days])
+    moves, left = {}, []
+    for each, on in days.items():
+        try:
+            _check(each, on, homes)
+        except ValidationError as refused:
+            left.append((each, "".join(refused.messages)))
+        else:
+            moves[each.pk] = Move(each.member_id, each.to_branch_id, on, each.letter_no)
+    return _Ways(moves, homes, left)
+
+
+def _check(transfer: Transfer, on: dt.date, homes: Homes) -> None:
+    member, home = transfer.member, homes.of(transfer.member_id)
+    today = timezone.localdate()
+    if member.branch_id != transfer.from_branch_id and member.deceased_on is None:
+        raise ValidationError("这位同志已不隶属转出的党支部，请核对后退回。")
+    rules.check_receipt(on=on, handed_over_on=transfer.moves_on, today=today)
+    grip.check_standing(transfer.to_branch)
+    check_move(
+        on=on,
+        today=today,
+        document=transfer.letter_no,
+        home_since=home.since,
+        left_on=home.left_on,
+        deceased=member.deceased_on is not None,
+    )
+
+
+def _carry_out(ways: _Ways, *, receipt_on: dt.date | None) -> None:
+    if not ways.moves:
+        return
+    move(list(ways.moves.values()), ways.homes)
+    receipt = receipt_on.isoformat() if receipt_on else None
+    state = TransferState.RECEIVED.value
+    bulk.update(
+        Transfer,
+        ("state", "received_on", "receipt_on"),
+        [(pk, state, one.on.isoformat(), receipt) for pk, one in ways.moves.items()],
+    )
+
+
+def _record_many(by: User, act: str, held: Sequence[Transfer], note: str) -> None:
+    batches = Counter(each.batch_id for each in held)
+    common = paths.common(each.to_branch.area_path for each in held)
+    (key, _), *_ = batches.most_common(1)
+    batch = TransferBatch.objects.get(pk=key) if key else None
+    label = str(held[0].member) if len(held) == 1 else ""
+    audit.record(by=by, act=act, instance=batch, note=note, area_path=common, label=label)

@@ -1,0 +1,126 @@
+"""组织关系转接 on its way: letters of introduction, one or a whole batch of them (SYS-15)."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from core.fields import ByteOrderedCharField
+from members.enums import TransferKind, TransferState
+from members.querysets import TransferBatchManager, TransferManager
+from members.rules import transfer as rules
+
+
+class TransferBatch(models.Model):
+    """Members handed over together by a unit under one agreement (整建制转接).
+
+    The list of names is its transfers; what is placed, on the way and missing is counted from
+    them against ``handed_over``. ``area_path`` is the smallest territory that holds every branch
+    named, so that the bureau there sees the batch.
+    """
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="经办人", on_delete=models.PROTECT, related_name="+"
+    )
+    unit = models.CharField("移交单位", max_length=100)
+    agreement = models.CharField("移交协议或文件", max_length=100)
+    handed_over_on = models.DateField("移交日期")
+    handed_over = models.PositiveIntegerField("移交人数")
+    venue_support = models.CharField("场地支持", max_length=100, blank=True)
+    fund_support = models.CharField("经费支持", max_length=100, blank=True)
+    area_path = ByteOrderedCharField("区划路径", max_length=40, blank=True, db_index=True)
+    created_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = TransferBatchManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整建制转接"
+        ordering = ["-pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handed_over__gt=0),
+                name="transfer_batch_somebody",
+                violation_error_message="移交人数至少是1。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}（{self.agreement}）"
+
+
+class Transfer(models.Model):
+    """One member on the way from one branch to another, with his letter of introduction.
+
+    Until he is received the issuing branch keeps him: his home stays (domain R-TR-05). ``moves_on``
+    is the day on the list, ``due_on`` the last day on which the letter is good.
+    """
+
+    batch = models.ForeignKey(
+        TransferBatch,
+        verbose_name="整建制转接",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="transfers",
+    )
+    member = models.ForeignKey(
+        "members.Member", verbose_name="党员", on_delete=models.PROTECT, related_name="transfers"
+    )
+    kind = models.CharField("方式", max_length=10, choices=TransferKind)
+    from_branch = models.ForeignKey(
+        "branches.Branch", verbose_name="转出党支部", on_delete=models.PROTECT, related_name="+"
+    )
+    to_branch = models.ForeignKey(
+        "branches.Branch", verbose_name="转入党支部", on_delete=models.PROTECT, related_name="+"
+    )
+    letter_no = models.CharField("介绍信编号", max_length=100)
+    issued_on = models.DateField("开具日期")
+    valid_days = models.PositiveSmallIntegerField("有效天数")
+    due_on = models.DateField("有效期至")
+    dues_paid_to = models.DateField("党费交至", null=True, blank=True)
+    moves_on = models.DateField("转接日期")
+    state = models.CharField(
+        "状态", max_length=10, choices=TransferState, default=TransferState.IN_TRANSIT
+    )
+    received_on = models.DateField("接收日期", null=True, blank=True)
+    receipt_on = models.DateField("回执日期", null=True, blank=True)
+    returned_on = models.DateField("退回日期", null=True, blank=True)
+    reason = models.CharField("退回原因", max_length=100, blank=True)
+
+    objects = TransferManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "组织关系转接"
+        ordering = ["due_on", "pk"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["state", "due_on"], name="transfer_state_due")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member"],
+                condition=Q(state=TransferState.IN_TRANSIT),
+                name="transfer_one_on_the_way",
+                violation_error_message="这位同志已有一项在途的转接。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_branch=F("to_branch")),
+                name="transfer_elsewhere",
+                violation_error_message="转入和转出不能是同一个党支部。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}：{self.from_branch} → {self.to_branch}"
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether it waits to be received."""
+        return self.state == TransferState.IN_TRANSIT
+
+    def overdue_words(self, day: dt.date | None = None) -> str:
+        """Return 已逾期1天 on DAY (today by default); empty while the letter is good or it is settled."""
+        if not self.is_on_the_way:
+            return ""
+        return rules.overdue_words(self.due_on, day or timezone.localdate())

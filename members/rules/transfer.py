@@ -1,0 +1,63 @@
+"""Letters of introduction and placement (SYS-15, domain R-TR-02…05).
+
+Each ``check_…`` raises ValidationError with sentences by field; nothing else.
+"""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+
+
+class Letter(NamedTuple):
+    """A letter of introduction: its number, the day it was issued, for how many days it is good."""
+
+    number: str
+    issued_on: dt.date
+    valid_days: int
+
+    @property
+    def due_on(self) -> dt.date:
+        """The last day on which it is good."""
+        return self.issued_on + dt.timedelta(days=self.valid_days)
+
+
+def check_letter(letter: Letter, *, today: dt.date, most: int) -> None:
+    """A letter is numbered, was issued, and is good for no longer than MOST days (R-TR-02)."""
+    if not letter.number:
+        raise ValidationError({"letter_no": "请填写介绍信编号或文件名称。"})
+    if letter.issued_on > today:
+        raise ValidationError({"issued_on": "开具日期晚于今天，请检查年份。"})
+    if not 1 <= letter.valid_days <= most:
+        raise ValidationError({"valid_days": f"介绍信有效期应在1到{most}天之间。"})
+
+
+def check_receipt(*, on: dt.date, handed_over_on: dt.date, today: dt.date) -> None:
+    """A member is received on or after the day he was handed over."""
+    if on > today:
+        raise ValidationError({"on": "接收日期晚于今天，请检查年份。"})
+    if on < handed_over_on:
+        day = f"{handed_over_on.year}年{handed_over_on.month}月{handed_over_on.day}日"
+        raise ValidationError({"on": f"接收日期不能早于转接日期{day}。"})
+
+
+def overdue_words(due_on: dt.date, day: dt.date) -> str:
+    """Return 已逾期1天 for a letter that was good until DUE_ON; empty while it is good."""
+    late = (day - due_on).days
+    return f"已逾期{late}天" if late > 0 else ""
+
+
+def placement_words(placed: int, total: int) -> str:
+    """Return 安置 4,470/4,481(99.75%); the share is cut, not rounded: 100% is everybody."""
+    hundredths = placed * 10_000 // total if total else 0
+    return f"安置 {placed:,}/{total:,}({hundredths / 100:.2f}%)"
+
+
+def reconciling_words(listed: int, handed_over: int) -> str:
+    """Say how the list of names stands to the number handed over."""
+    if listed == handed_over:
+        return f"名单{listed:,}人，与移交人数相符。"
+    if listed < handed_over:
+        missing = handed_over - listed
+        return f"名单{listed:,}人，比移交人数少{missing:,}人，请补上名单。"
+    return f"名单{listed:,}人，多于移交人数{handed_over:,}人，请核对。"

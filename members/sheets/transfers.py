@@ -1,0 +1,236 @@
+"""A sheet of a whole-batch transfer (整建制转接), laid over the register: who goes from where to where (SYS-15)."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from branches import trees
+from branches.refusal import Problem
+from branches.tables import Column, Line, Row, lines_of
+from core.models import User
+from core.parameters import Parameters
+from core.text import clean, squeeze
+from members.enums import TransferState
+from members.models import Transfer, TransferBatch
+from members.moving import Homes
+from members.moving import hold as hold_members
+from members.organisations import UNKNOWN, Organisations
+from members.rules import cells, dates
+from members.rules.affiliation import DISSOLVED, check_move
+from members.rules.problems import problem
+from members.rules.transfer import Letter, check_letter
+from members.sheets import people
+from members.sheets.people import People, Person
+
+FROM, TO, ON = "转出党支部", "转入党支部", "转接日期"
+LETTER, ISSUED, DAYS, DUES = "介绍信编号", "开具日期", "有效天数", "党费交至"
+COLUMNS = (
+    *people.COLUMNS,
+    Column(FROM, ("转出支部", "原党支部"), required=True),
+    Column(TO, ("转入支部", "现党支部", "接收党支部"), required=True),
+    Column(ON, ("转接时间", "移交日期"), required=True),
+    Column(LETTER, ("介绍信号",)),
+    Column(ISSUED, ("开具时间",)),
+    Column(DAYS, ("有效期",)),
+    Column(DUES, ("党费交纳至",)),
+)
+VALID_DAYS, VALID_MAX = "transfer.valid_days", "transfer.valid_max"
+_TWICE = "同一位同志第{first}行已有，请删去一行。"
+_BY_FIELD = {"on": ON, "document": LETTER, "to": TO}
+_BY_LETTER = {"letter_no": LETTER, "issued_on": ISSUED, "valid_days": DAYS}
+
+
+class NewTransfer(NamedTuple):
+    """A transfer that the sheet begins."""
+
+    row: int
+    member: int
+    from_branch: int
+    to_branch: int
+    moves_on: dt.date
+    letter: Letter
+    dues_paid_to: dt.date | None
+
+
+class _Asked(NamedTuple):
+    row: int
+    person: Person
+    from_branch: int
+    to_branch: int
+    moves_on: dt.date
+    letter: Letter
+    dues_paid_to: dt.date | None
+
+
+class TransferSheet:
+    """What the rows come to for USER: ``new`` transfers, how many are in BATCH already, ``problems``.
+
+    LETTER is the letter of the rows that name none of their own. Who is in BATCH already, on the
+    way or received, is unchanged. HOLD: what it is to be written from stays so until the
+    transaction ends.
+    """
+
+    def __init__(
+        self,
+        rows: Iterable[Row],
+        user: User,
+        *,
+        letter: Letter,
+        batch: TransferBatch | None,
+        hold: bool,
+    ) -> None:
+        self.lines = lines_of(rows, COLUMNS, key=people.KEY, what="转接的党员")
+        self.new: list[NewTransfer] = []
+        self.unchanged = 0
+        self.places = Organisations(user)
+        self._letter = letter
+        self._batch = batch
+        self._today = timezone.localdate()
+        self._most = Parameters(VALID_MAX)
+        self._most_by_area: dict[str, int] = {}
+        found = People(self.lines, user)
+        self.problems = list(found.faults)
+        asked = [one for line in self.lines if (one := self._read(line, found.found))]
+        about = [(one.row, one.person.pk) for one in asked]
+        self.problems += people.twice(about, column=people.ID, message=_TWICE)
+        branches = {one.person.pk: one.person.branch for one in asked}
+        if hold and not self.problems:
+            branches = self._hold(asked)
+        self._lay(asked, branches)
+
+    def area_paths(self) -> list[str]:
+        """Return the areas of every branch that the new transfers name."""
+        named = {branch for one in self.new for branch in (one.from_branch, one.to_branch)}
+        return [self.places.area_paths[branch] for branch in named]
+
+    def _read(self, line: Line, found: dict[int, Person]) -> _Asked | None:
+        """Read where from, where to and when; None where anything of it is at fault."""
+        before = len(self.problems)
+        source = self._branch(line, FROM, is_home=False)
+        target = self._branch(line, TO, is_home=True)
+        moves_on = self._day(line, ON)
+        if moves_on is None and len(self.problems) == before:
+            self._refuse(line.row, ON, "blank", "没有写转接日期，请补上。")
+        letter = self._letter_of(line)
+        dues = self._day(line, DUES, may_be_month=True)
+        person = found.get(line.row)
+        if person is None or len(self.problems) > before:
+            return None
+        if source is None or target is None or moves_on is None:
+            return None
+        return _Asked(line.row, person, source, target, moves_on, letter, dues)
+
+    def _branch(self, line: Line, column: str, *, is_home: bool) -> int | None:
+        typed = cells.plain(line.cells[column])
+        if not typed:
+            self._refuse(line.row, column, "blank", f"没有写{column}，请补上。")
+            return None
+        named = self.places.named(typed)
+        if not is_home and len(named) == 1:
+            return named[0]  # members leave a branch also after its end
+        one = self.places.one_of(named, is_home=is_home)
+        if isinstance(one, int):
+            return one
+        self._refuse(line.row, column, "unknown" if one == UNKNOWN else "place", one)
+        return None
+
+    def _day(self, line: Line, column: str, *, may_be_month: bool = False) -> dt.date | None:
+        read = dates.read(line.cells.get(column, ""))
+        code = "DATE_UNREADABLE" if read.month_only and not may_be_month else read.code
+        if code:
+            self._refuse(line.row, column, "date", problem(code, "date").message)
+        return None if code else read.value
+
+    def _letter_of(self, line: Line) -> Letter:
+        """Return the row's own letter, or the batch's where the row says nothing."""
+        number = clean(cells.plain(line.cells.get(LETTER, ""))) or self._letter.number
+        issued_on = self._day(line, ISSUED) or self._letter.issued_on
+        typed = squeeze(cells.plain(line.cells.get(DAYS, ""))).removesuffix("天")
+        if typed and not (typed.isascii() and typed.isdecimal()):
+            self._refuse(line.row, DAYS, "days", "有效天数请写成数字，如30。")
+            typed = ""
+        return Letter(number, issued_on, int(typed) if typed else self._letter.valid_days)
+
+    def _hold(self, asked: Sequence[_Asked]) -> dict[int, int | None]:
+        """Hold the branches, then the members (docs/architecture.md); return where they are at home."""
+        standing = trees.steady_branches(one.to_branch for one in asked)
+        for one in asked:
+            if one.to_branch not in standing:
+                self._refuse(one.row, TO, "place", DISSOLVED)
+        return hold_members(one.person.pk for one in asked)
+
+    def _lay(self, asked: Sequence[_Asked], branches: dict[int, int | None]) -> None:
+        """Lay the rows over the homes and over what is on the way."""
+        members = [one.person.pk for one in asked]
+        homes, known = Homes(members), _known(members, self._batch)
+        for one in asked:
+            if (one.person.pk, one.to_branch) in known.ours:
+                self.unchanged += 1
+                continue
+            faults = list(self._faults(one, branches.get(one.person.pk), homes))
+            if one.person.pk in known.on_the_way:
+                message = "这位同志已有一项在途的转接，请先办完那一项。"
+                faults.append(Problem(one.row, people.NAME, "on_the_way", message))
+            self.problems += faults
+            self.new.append(NewTransfer(one.row, one.person.pk, *one[2:]))
+
+    def _faults(self, one: _Asked, branch: int | None, homes: Homes) -> Iterator[Problem]:
+        home = homes.of(one.person.pk)
+        if branch != one.from_branch:
+            message = "这位同志现在不隶属这个转出党支部，请核对。"
+            yield Problem(one.row, FROM, "elsewhere", message)
+        try:
+            check_move(
+                on=one.moves_on,
+                today=self._today,
+                document=one.letter.number,
+                home_since=home.since,
+                left_on=home.left_on,
+                is_same=branch == one.to_branch,
+            )
+        except ValidationError as refused:
+            yield from _by_column(refused, one.row, _BY_FIELD, "move")
+        try:
+            check_letter(one.letter, today=self._today, most=self._most_days(one.from_branch))
+        except ValidationError as refused:
+            yield from _by_column(refused, one.row, _BY_LETTER, "letter")
+
+    def _most_days(self, branch: int) -> int:
+        code = self.places.area_codes[branch]
+        if code not in self._most_by_area:
+            self._most_by_area[code] = self._most.number(VALID_MAX, area_code=code)
+        return self._most_by_area[code]
+
+    def _refuse(self, row: int, column: str, code: str, message: str) -> None:
+        self.problems.append(Problem(row, column, code, message))
+
+
+class _Known(NamedTuple):
+    ours: set[tuple[int, int]]
+    on_the_way: set[int]
+
+
+def _known(members: Sequence[int], batch: TransferBatch | None) -> _Known:
+    """Return who is in BATCH already (member, to) and who is on the way in another; one query."""
+    ours, on_the_way = set(), set()
+    rows = Transfer.objects.filter(member__in=members).exclude(state=TransferState.RETURNED)
+    for member, to, key, state in rows.values_list(
+        "member_id", "to_branch_id", "batch_id", "state"
+    ):
+        if batch is not None and key == batch.pk:
+            ours.add((member, to))
+        if state == TransferState.IN_TRANSIT:
+            on_the_way.add(member)
+    return _Known(ours, on_the_way)
+
+
+def _by_column(
+    refused: ValidationError, row: int, columns: dict[str, str], code: str
+) -> Iterator[Problem]:
+    """Yield the sentences of REFUSED under the columns that their fields come from."""
+    for field, sentences in refused.message_dict.items():
+        for sentence in sentences:
+            yield Problem(row, columns.get(field, ""), code, sentence)
