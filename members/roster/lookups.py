@@ -108,10 +108,10 @@ class Places:
         return self._home(standing[0], "branch")
 
     def organisations(self, typed: str) -> list[int]:
-        """Return the user's organisations of any kind that TYPED names, by code or by name."""
+        """Return the user's organisations of any kind that TYPED names: by code, name or alias."""
         typed = comparable(typed)
         code = self._branch_codes.get(typed)
-        return [code] if code else self._branch_names.get(typed, [])
+        return [code] if code else self._branch_names.get(typed) or self._by_alias(typed)
 
     def _find_branch_by_code(self, cell: Any) -> Home | Problem | None:
         typed = comparable(cells.plain(cell))
