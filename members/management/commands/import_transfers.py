@@ -59,7 +59,7 @@ class Command(SheetCommand):
         done = import_transfers(by=by, rows=rows, agreed=agreed, letter=letter, dry_run=dry_run)
         received = 0
         if options["receive"] and not dry_run:
-            ours = Transfer.objects.filter(
+            ours = Transfer.objects.editable_by(by).filter(
                 batch__unit=agreed.unit, batch__agreement=agreed.agreement
             )
             answer = receive_transfers(by=by, transfers=ours)
