@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
+from core.dates import words
+
 
 class Letter(NamedTuple):
     """A letter of introduction: its number, the day it was issued, for how many days it is good."""
@@ -37,8 +39,7 @@ def check_receipt(*, on: dt.date, handed_over_on: dt.date, today: dt.date) -> No
     if on > today:
         raise ValidationError({"on": "接收日期晚于今天，请检查年份。"})
     if on < handed_over_on:
-        day = f"{handed_over_on.year}年{handed_over_on.month}月{handed_over_on.day}日"
-        raise ValidationError({"on": f"接收日期不能早于转接日期{day}。"})
+        raise ValidationError({"on": f"接收日期不能早于转接日期{words(handed_over_on)}。"})
 
 
 def overdue_words(due_on: dt.date, day: dt.date) -> str:
