@@ -87,6 +87,11 @@ class Progress:
             )
         self._beaten = self._released = time.monotonic()
 
+    def add(self, count: int) -> None:
+        """Tell of COUNT units more that were written beside the last chunk."""
+        self.run.done += count
+        _held(self.run).update(done=self.run.done)
+
     def _let_others_write(self) -> None:
         """On SQLite, let the last chunk be so long ago that the pages' own writes found a gap.
 

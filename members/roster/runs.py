@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from branches.models import Branch
@@ -36,6 +36,7 @@ from members.roster.headings import (
     recognise,
     with_fields,
 )
+from members.roster.lanes import Lanes
 from members.roster.reporting import (
     SUMS,
     Totals,
@@ -78,14 +79,14 @@ def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
 def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Write the confirmed batch chunk by chunk, each with its record in one transaction."""
     batch, user = batch_of(run)
-    homes = Branch.objects.editable_by(user).values_list("pk", flat=True)
-    writer = Writer(
-        batch,
-        staged_fields(layout_of(batch), *doubts.fields_given(batch)),
-        homes,
-        by=user,
-        parameters=parameters_of(batch, user, timezone.localdate()),
-    )
+    homes = frozenset(Branch.objects.editable_by(user).values_list("pk", flat=True))
+    parameters = parameters_of(batch, user, timezone.localdate())
+    fields = staged_fields(layout_of(batch), *doubts.fields_given(batch))
+
+    def make_writer() -> Writer:
+        return Writer(batch, fields, homes, by=user, parameters=parameters)
+
+    writer = make_writer()
     with progress.chunk():
         writer.settle()
         writer.refuse_lost_branches()
@@ -93,11 +94,7 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     wanted = rows.filter(Q(state=RosterRowState.NEW) | changing(batch.on_duplicate))
     deeds = Deeds(batch, by=user)
     progress.expect(wanted.count() + deeds.left())
-    after = batch.chunks.filter(kind=ChunkKind.WRITE).aggregate(last=Max("last_row"))["last"] or 0
-    while keys := list(wanted.filter(row__gt=after).values_list("row", flat=True)[:CHUNK_ROWS]):
-        with progress.chunk(len(keys), checkpoint={"row": keys[-1]}):
-            writer.write(keys[0], keys[-1])
-        after = keys[-1]
+    Lanes(batch, wanted, make_writer, chunk_rows=CHUNK_ROWS).write(progress)
     while deeds.left():
         with progress.chunk(DEEDS_A_CHUNK):
             deeds.carry_out()

@@ -46,7 +46,7 @@ def start(roster, bureau_staff):
                 *(sys.executable, "-m", "tests.members.roster.small_chunks", str(roster)),
                 *("--by", bureau_staff.username, "--json"),
             ],
-            env=worker_environment("") | environment,
+            env=worker_environment("") | {"ROSTER_HANDS": "0"} | environment,
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
@@ -86,7 +86,7 @@ def everybody_once():
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("phase", [RosterRow, RosterChunk])
 def test_a_killed_import_goes_on_where_it_stopped(start, phase):
-    first = start()
+    first = start(ROSTER_HANDS="1" if phase is RosterChunk else "0")
     wait_for(phase.objects.all(), 3)
     first.send_signal(signal.SIGKILL)
     first.communicate()

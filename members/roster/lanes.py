@@ -1,0 +1,122 @@
+"""Writing the chunks of a confirmed roster, on PostgreSQL two at once: each over its own connection.
+
+Nearly all the time goes to the server's index upkeep, which one connection cannot spread over two
+processors. The second lane takes only new members, who meet no lock that the first lane may hold.
+Its transaction begins and ends within the first one's, which holds the run's row: whoever was given
+up for dead writes in neither. Each chunk's record is part of its own transaction, so what one lane
+lost is simply not recorded, and is written next.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import DatabaseError, connection, connections, models, transaction
+
+from core.runs import Progress
+from members.enums import ChunkKind, RosterRowState
+from members.models import RosterBatch, RosterRow
+from members.roster.applying import Writer
+
+_WORTH_IT = 4  # chunks: for fewer another connection is not opened
+# The first lane waits for the second, unseen by the server's search for deadlocks.
+_LONGEST_WAIT = "SET LOCAL lock_timeout = '5s'"
+
+
+class Lanes:
+    """Writes the rows WANTED of BATCH in chunks of CHUNK_ROWS; MAKE_WRITER gives each lane its own."""
+
+    def __init__(
+        self,
+        batch: RosterBatch,
+        wanted: models.QuerySet[RosterRow],
+        make_writer: Callable[[], Writer],
+        *,
+        chunk_rows: int,
+    ) -> None:
+        self._batch = batch
+        self._wanted = wanted
+        self._writer = make_writer()
+        self._make_writer = make_writer
+        self._chunk_rows = chunk_rows
+
+    def write(self, progress: Progress) -> None:
+        """Write every chunk that is not recorded yet."""
+        chunks = self._chunks()
+        if not self._is_for_two():
+            for rows in chunks:
+                self._write_alone(rows, progress)
+            return
+        with _second_lane(self._make_writer) as second:
+            for rows in chunks:
+                beside = next(chunks, None)
+                if beside is None:
+                    self._write_alone(rows, progress)
+                elif not self._write_both(rows, beside, second, progress):
+                    self._write_alone(beside, progress)
+
+    def _is_for_two(self) -> bool:
+        if connection.vendor != "postgresql" or not settings.ROSTER_HANDS:
+            return False
+        has_links = any(key.startswith("links_") for key in self._batch.counts)
+        if has_links or self._wanted.exclude(state=RosterRowState.NEW).exists():
+            return False
+        return bool(self._wanted.count() > _WORTH_IT * self._chunk_rows)
+
+    def _write_alone(self, rows: Sequence[int], progress: Progress) -> None:
+        with progress.chunk(len(rows), checkpoint={"row": rows[-1]}):
+            self._writer.write(rows[0], rows[-1])
+
+    def _write_both(
+        self, rows: Sequence[int], beside: Sequence[int], second: "_Second", progress: Progress
+    ) -> bool:
+        """Write ROWS here and BESIDE over there; return whether the latter went well."""
+        with progress.chunk(len(rows), checkpoint={"row": rows[-1]}):
+            other = second(beside[0], beside[-1])
+            try:
+                self._writer.write(rows[0], rows[-1])
+            finally:
+                went_well = other.result()
+        if went_well:
+            progress.add(len(beside))
+        return went_well
+
+    def _chunks(self) -> Iterator[Sequence[int]]:
+        """Yield the row numbers of each chunk; left out are the chunks on record, also amid others."""
+        recorded = self._batch.chunks.filter(kind=ChunkKind.WRITE).order_by("first_row")
+        after = 0
+        for first, last in [*recorded.values_list("first_row", "last_row"), (None, None)]:
+            rows = self._wanted if first is None else self._wanted.filter(row__lt=first)
+            numbers = rows.values_list("row", flat=True)
+            while chunk := list(numbers.filter(row__gt=after)[: self._chunk_rows]):
+                yield chunk
+                after = chunk[-1]
+            after = last or after
+
+
+_Second = Callable[[int, int], "Future[bool]"]
+
+
+@contextmanager
+def _second_lane(make_writer: Callable[[], Writer]) -> Iterator[_Second]:
+    """Lend a function that writes a range of rows in a thread, over the connection of that thread."""
+    writer = make_writer()
+
+    def write(first: int, last: int) -> bool:
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute(_LONGEST_WAIT)
+                writer.write(first, last)
+        except (
+            DatabaseError
+        ):  # as if it had not been tried: the first lane does it, or says why not
+            return False
+        return True
+
+    with ThreadPoolExecutor(1, thread_name_prefix="roster-lane") as thread:
+        try:
+            yield lambda first, last: thread.submit(write, first, last)
+        finally:
+            thread.submit(connections.close_all)
