@@ -12,10 +12,11 @@ RefusedFile carries a ``code`` and a Chinese ``message``. Writing: ``csv_chunks`
 from .errors import Refusal, RefusedFile
 from .precheck import Limits
 from .table import Cell, Row, Sheet, Table, open_table
-from .writer import Sink, XlsxFile, csv_chunks, safe_cell
+from .writer import Choices, Sink, XlsxFile, csv_chunks, safe_cell
 
 __all__ = [
     "Cell",
+    "Choices",
     "Limits",
     "Refusal",
     "RefusedFile",

@@ -5,7 +5,8 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any, Protocol, cast
 from xml.sax.saxutils import escape, quoteattr
@@ -95,6 +96,31 @@ def csv_chunks(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
     yield buffer.getvalue().encode()
 
 
+@dataclass(frozen=True)
+class Choices:
+    """A list to choose from in the cells of a column: NUMBER cells of a column (from 0) of SHEET.
+
+    The list stands below that sheet's head; ROWS below the head of the column's own have it. Other
+    words can be typed after a question.
+    """
+
+    sheet: str
+    column: int
+    number: int
+    rows: int
+
+    def xml(self, column: int) -> str:
+        """Return the rule for COLUMN (from 0) of the sheet that is filled in."""
+        here, there = _letters(column), _letters(self.column)
+        return (
+            '<dataValidation type="list" errorStyle="warning" allowBlank="1" showErrorMessage="1"'
+            ' errorTitle="不在列表里" error="这一格请从列表里选。确实要这样填吗？"'
+            f' sqref="{here}2:{here}{self.rows + 1}">'
+            f"<formula1>'{self.sheet}'!${there}$2:${there}${self.number + 1}</formula1>"
+            "</dataValidation>"
+        )
+
+
 class XlsxFile:
     """A workbook written row by row in little memory; text cells are text, whatever they look like.
 
@@ -113,6 +139,8 @@ class XlsxFile:
             cast("IO[bytes]", stream), "w", zipfile.ZIP_DEFLATED, compresslevel=3
         )
         self._names: list[str] = []
+        self._hidden: set[int] = set()
+        self._choices: Mapping[int, Choices] = {}
         self._sheet: IO[bytes] | None = None
         self._parts: list[str] = []
         self._length = 0
@@ -126,9 +154,24 @@ class XlsxFile:
             self._write_frame()
         self._archive.close()
 
-    def sheet(self, name: str, header: Sequence[str], widths: Sequence[int] = ()) -> None:
-        """Begin a sheet with a bold HEADER that stays in view; WIDTHS in characters, else by the header."""
+    def sheet(
+        self,
+        name: str,
+        header: Sequence[str],
+        widths: Sequence[int] = (),
+        *,
+        choices: Mapping[int, Choices] | None = None,
+        text_columns: bool = False,
+        is_hidden: bool = False,
+    ) -> None:
+        """Begin a sheet with a bold HEADER that stays in view; WIDTHS in characters, else by the header.
+
+        CHOICES are lists by column (from 0). TEXT_COLUMNS: what is typed below stays text.
+        """
         self._end_sheet()
+        self._choices = choices or {}
+        if is_hidden:
+            self._hidden.add(len(self._names))
         self._names.append(re.sub(r"[\[\]:*?/\\']", " ", plain_text(name))[:31] or "表")
         member = f"xl/worksheets/sheet{len(self._names)}.xml"
         self._sheet = self._archive.open(member, "w", force_zip64=True)
@@ -137,7 +180,8 @@ class XlsxFile:
         for place, word in enumerate(header, 1):
             width = widths[place - 1] if place <= len(widths) else 2 * len(word) + 4
             width = min(max(width, least), most)
-            columns += f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
+            style = ' style="2"' if text_columns else ""
+            columns += f'<col min="{place}" max="{place}" width="{width}"{style} customWidth="1"/>'
         self._put(
             f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
             '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
@@ -162,10 +206,16 @@ class XlsxFile:
 
     def _end_sheet(self) -> None:
         if self._sheet is not None:
-            self._put("</sheetData></worksheet>")
+            rules = "".join(each.xml(column) for column, each in self._choices.items())
+            count = len(self._choices)
+            lists = f'<dataValidations count="{count}">{rules}</dataValidations>' if rules else ""
+            self._put(f"</sheetData>{lists}</worksheet>")
             self._flush()
             self._sheet.close()
             self._sheet = None
+
+    def _state(self, number: int) -> str:
+        return ' state="hidden"' if number - 1 in self._hidden else ""
 
     def _write_frame(self) -> None:
         """Write the parts that say what the archive is and which sheets it has."""
@@ -179,7 +229,7 @@ class XlsxFile:
             for number in numbers
         )
         sheets = "".join(
-            f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
+            f'<sheet name={quoteattr(name)} sheetId="{number}"{self._state(number)} r:id="rId{number}"/>'
             for number, name in zip(numbers, self._names, strict=True)
         )
         links = "".join(
@@ -199,6 +249,15 @@ class XlsxFile:
         }
         for name, content in parts.items():
             self._archive.writestr(name, content)
+
+
+def _letters(column: int) -> str:
+    """Return the letters of COLUMN (from 0): A, Z, AA."""
+    letters = ""
+    while column >= 0:
+        letters = chr(ord("A") + column % 26) + letters
+        column = column // 26 - 1
+    return letters
 
 
 def plain_text(value: Any) -> str:

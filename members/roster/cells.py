@@ -101,7 +101,7 @@ def _read_code(cell: Any, *, column: Column, books: CodeBook) -> Any:
     )
     if code is None:
         return _unknown_code(typed, column, books)
-    return "" if (column.codes, code) in _NOT_SAID else code
+    return "" if (column.codes, code) in NOT_SAID else code
 
 
 def _read_codes(cell: Any, *, column: Column, books: CodeBook) -> Any:
@@ -114,7 +114,7 @@ def _read_codes(cell: Any, *, column: Column, books: CodeBook) -> Any:
 
 
 # GB/T 2261.1 unknown and not stated: the register leaves the gender to the number.
-_NOT_SAID = frozenset({("gender", "0"), ("gender", "9")})
+NOT_SAID = frozenset({("gender", "0"), ("gender", "9")})
 
 
 def _party_status(typed: str) -> str | None:

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from branches.enums import AreaLevel
 from branches.models import Area, Branch
 from branches.paths import SEGMENT
@@ -181,6 +183,12 @@ class Places:
         if nearest and field == "community":
             return finding("COMMUNITY_SAME_NAME", field)
         return finding("COMMUNITY_UNKNOWN" if field == "community" else "GRID_UNKNOWN", field)
+
+
+def homes_of(user: User) -> "QuerySet[Branch]":
+    """Return the branches of USER's that members can be home to, in the order of the tree."""
+    mine = Branch.objects.editable_by(user).current()
+    return mine.filter(kind__settings__may_be_home=True).order_by("path")
 
 
 def comparable(name: str) -> str:

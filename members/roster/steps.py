@@ -35,11 +35,12 @@ from members.forms.roster import (
     UploadForm,
 )
 from members.models import RosterBatch
-from members.roster import learnt, preview, rejects, workbook
+from members.roster import learnt, paper, preview, rejects, workbook
 from members.roster.answering import Questions, read_answers
 from members.roster.reporting import layout_of, summarise
 from members.roster.runs import VERB
 from members.roster.strangers import strangers_of
+from members.roster.template import template
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHEETS = {
@@ -110,8 +111,7 @@ class RosterPages:
 
     def blank(self, request: HttpRequest) -> HttpResponseBase:
         """Send the blank template."""
-        importer(request)
-        return _workbook(rejects.template(), "党员名册.xlsx")
+        return _workbook(template(importer(request)), "党员名册.xlsx")
 
     # --- one batch ---------------------------------------------------------------------------
 
@@ -354,6 +354,7 @@ def _preview(
         "is_idle": is_idle,
         "form": None if is_done or is_idle else form or ConfirmForm(batch=batch),
         "is_done": is_done,
+        "paper": paper.groups(batch, request.GET),
         "obstacles": preview.obstacles(batch, user=user),
         "is_gone": is_gone,
     }

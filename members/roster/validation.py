@@ -28,6 +28,8 @@ PHONES = ("phone", "phone2", "emergency_phone")
 _PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, Kind.GRID})
 _APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS}
 # First words of the lines that people write under a table.
+# How the name in the template's example begins; such a row is never read.
+EXAMPLE = "示例："
 _NOTES = ("合计", "总计", "小计", "共计", "填表", "制表", "审核", "备注", "说明", "注")
 _ID_LENGTH = 18
 
@@ -164,7 +166,8 @@ class Judge:
         Of what is no row, or has not the heading's width, nothing is asked.
         """
         number = plain_number(cells[self._id]) if self._id < len(cells) else ""
-        if (not number and self._is_note(cells)) or self._raggedness(cells):
+        is_row = not self._is_example(cells) if number else not self._is_note(cells)
+        if not is_row or self._raggedness(cells):
             return NOBODY
         cells = self.padded(cells)
         values: dict[str, Any] = {}
@@ -178,11 +181,20 @@ class Judge:
         return Identity(number, phone, self._mender.new_words(cells))
 
     def _is_note(self, cells: Sequence[Any]) -> bool:
-        """Whether the row has neither a number nor more than a note in front (合计, 填表人)."""
+        """Whether the row has neither a number nor more than a note in front (合计, 填表人).
+
+        Or is the template's example.
+        """
+        if self._is_example(cells):
+            return True
         if self._id < len(cells) and cell_rules.plain(cells[self._id]):
             return False
         written = [text for text in map(cell_rules.plain, cells) if text]
         return not written or written[0].replace(" ", "").startswith(_NOTES)
+
+    def _is_example(self, cells: Sequence[Any]) -> bool:
+        name = cells[self._name] if self._name < len(cells) else ""
+        return name.__class__ is str and name.startswith(EXAMPLE)
 
     def _read(self, judged: Judged) -> None:
         values, problems, cells = judged.values, judged.problems, judged.cells

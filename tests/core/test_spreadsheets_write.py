@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import zipfile
 from decimal import Decimal
 
 import openpyxl
@@ -18,7 +19,7 @@ from import_export.resources import ModelResource
 
 from core.exchange import SafeExchangeMixin
 from core.models import AuditEvent, Code
-from core.spreadsheets import RefusedFile, XlsxFile, csv_chunks, open_table, safe_cell
+from core.spreadsheets import Choices, RefusedFile, XlsxFile, csv_chunks, open_table, safe_cell
 from core.spreadsheets.formats import FORMATS, SafeCsv, SafeXlsx
 from portal.admin import PortalAdminSite
 
@@ -234,3 +235,23 @@ class TestExchange:
         assert said == {"import_file": "文件是空的，请检查后重新上传。"}
         with pytest.raises(ZeroDivisionError):
             code_admin.add_data_read_fail_error_to_form(Form(), ZeroDivisionError())
+
+
+def test_lists_to_choose_from_stand_where_the_schema_wants_them():
+    stream = io.BytesIO()
+    with XlsxFile(stream) as book:
+        lists = {27: Choices("选项", 1, 2, rows=9)}
+        book.sheet("名册", ["栏"] * 28, choices=lists, text_columns=True)
+        book.sheet("选项", ["甲", "乙"], is_hidden=True)
+    with zipfile.ZipFile(stream) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    parts = [f"<{part}" for part in ("sheetViews", "cols", "sheetData", "dataValidations ")]
+    places = [sheet.index(part) for part in parts]
+    assert places == sorted(places)
+    read = openpyxl.load_workbook(stream)
+    (rule,) = read["名册"].data_validations.dataValidation
+    assert (rule.type, str(rule.sqref), rule.formula1) == ("list", "AB2:AB10", "'选项'!$B$2:$B$3")
+    assert (read["选项"].sheet_state, read["名册"].column_dimensions["A"].number_format) == (
+        "hidden",
+        "@",
+    )

@@ -1,0 +1,66 @@
+"""The totals of a roster beside the figures of the paper form (domain §3.3 item 18).
+
+What is typed is only compared, never kept: no writing depends on it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from members.models import RosterBatch
+
+_GROUPS = (("gender", "性别"), ("member_kind", "党员类别"), ("person_kind", "人员类别"))
+_MOST_DIGITS = 7
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One total: the NAME of its field in the address, what it counts, what was typed and how it fits."""
+
+    name: str
+    label: str
+    number: int
+    typed: str
+    words: str
+
+    @property
+    def fits(self) -> bool:
+        """Whether what was typed is the same."""
+        return self.words == "相符"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Totals of one kind under a heading."""
+
+    label: str
+    figures: list[Figure]
+
+
+def groups(batch: RosterBatch, typed: Mapping[str, Any]) -> list[Group]:
+    """Return the totals of BATCH with what was TYPED (by field name) from the paper form."""
+    rows = [_figure("paper-rows", "名册共有", batch.counts.get("rows", 0), typed)]
+    found = [Group("人数", rows)]
+    for key, label in _GROUPS:
+        figures = [
+            _figure(f"paper-{key}-{place}", name, number, typed)
+            for place, (name, number) in enumerate(batch.totals.get(key, []))
+        ]
+        found.append(Group(label, figures))
+    return found
+
+
+def _figure(name: str, label: str, number: int, typed: Mapping[str, Any]) -> Figure:
+    said = str(typed.get(name, "")).strip()[:_MOST_DIGITS]
+    return Figure(name, label, number, said, _compared(said, number))
+
+
+def _compared(said: str, number: int) -> str:
+    if not said:
+        return ""
+    if not (said.isascii() and said.isdecimal()):
+        return "请填数字"
+    apart = int(said) - number
+    if apart == 0:
+        return "相符"
+    return f"相差{abs(apart)}，纸上{'多' if apart > 0 else '少'}"

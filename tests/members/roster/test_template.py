@@ -1,0 +1,143 @@
+"""The blank template filled in and taken; rejected rows mended and taken: nothing lost on the way."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from core.spreadsheets import open_table
+from members.enums import RosterRowState
+from members.models import Member, RosterRow
+from members.roster.rejects import write_rejected
+from members.roster.reporting import findings, summarise
+from members.roster.template import template
+from tests.members.roster.conftest import number
+from tests.members.roster.steps import checked, written
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def blank(tmp_path, bureau_staff, branch, other_branch, far_branch):
+    path = tmp_path / "党员名册.xlsx"
+    path.write_bytes(template(bureau_staff).read())
+    return path
+
+
+FILLED = {
+    "姓名": "买买提·吐尔逊",
+    "公民身份号码": number(1, "19480301"),
+    "所在党支部": "槐荫社区离退休干部党支部",
+    "支部代码": "QL0001",
+    "性别": "男",
+    "民族": "维吾尔族",
+    "出生日期": "1948-03",
+    "党员类别": "正式党员",
+    "入党日期": "1975-06-12",
+    "转正日期": "1976-06",
+    "人员类别": "退休干部",
+    "参加工作时间": "1968-08",
+    "离退休时间": "2008-03",
+    "原工作单位": "区教育局",
+    "原职务": "科长",
+    "职级/享受待遇": "正乡科级",
+    "学历": "专科毕业",
+    "联系电话": "16112345678",
+    "固定电话": "025-83211234",
+    "居住地址": "槐荫里1号楼",
+    "居住社区": "槐荫社区",
+    "活动组织": "柳岸社区离退休干部党支部",
+    "紧急联系人": "李秀英",
+    "紧急联系人电话": "16187654321",
+    "与紧急联系人关系": "妻子",
+    "备注": "=1+1",
+}
+
+
+def fill(path, *people):
+    """Write PEOPLE below the example, as text."""
+    book = load_workbook(path)
+    sheet = book["党员名册"]
+    heading = [cell.value for cell in sheet[1]]
+    for person in people:
+        sheet.append([None] * len(heading))
+        for place, name in enumerate(heading, 1):
+            cell = sheet.cell(sheet.max_row, place)
+            cell.value, cell.data_type = person.get(name, ""), "s"
+    book.save(path)
+
+
+def test_its_cells_are_text_with_the_users_own_lists(blank, branch, other_branch):
+    book = load_workbook(blank)
+    sheet, lists = book["党员名册"], book["选项"]
+    assert (book.sheetnames, lists.sheet_state) == (["党员名册", "填写说明", "选项"], "hidden")
+    columns = {cell.value: cell.column_letter for cell in sheet[1]}
+    assert {sheet.column_dimensions[at].number_format for at in columns.values()} == {"@"}
+    offered = {}
+    for rule in sheet.data_validations.dataValidation:
+        place = rule.formula1.removeprefix("'选项'!").replace("$", "")
+        offered[str(rule.sqref).split(":")[0]] = [cell.value for (cell,) in lists[place]]
+    assert offered[f"{columns['所在党支部']}2"] == [branch.name, other_branch.name]
+    assert offered[f"{columns['性别']}2"] == ["男", "女"]
+    assert offered[f"{columns['党员类别']}2"] == ["正式党员", "预备党员"]
+    assert "汉族" in offered[f"{columns['民族']}2"]
+
+
+def test_as_it_is_it_holds_nobody(blank, bureau_staff):
+    batch = checked(bureau_staff, blank)
+    assert (summarise(batch).rows, summarise(batch).rejected) == (0, 0)
+
+
+def test_filled_in_it_comes_in_and_again_changes_nothing(blank, bureau_staff, branch):
+    assert list(FILLED) == [cell.value for cell in load_workbook(blank)["党员名册"][1]]
+    fill(blank, FILLED, {"姓名": "李秀英", "公民身份号码": number(2), "支部代码": "QL0001"})
+    batch = written(bureau_staff, checked(bureau_staff, blank))
+    assert [found.message for found in findings(batch) if found.severity == "E"] == []
+    assert (batch.counts["created"], batch.counts["links"]) == (2, 1)
+    member = Member.objects.get(name="买买提·吐尔逊")
+    assert (member.id_number, member.remark, member.phone2) == (
+        number(1, "19480301"),
+        "=1+1",
+        "025-83211234",
+    )
+    again = checked(bureau_staff, blank)
+    assert (summarise(again).rows, summarise(again).unchanged) == (2, 2)
+    Member.objects.update(roster_mark="")
+    slowly = checked(bureau_staff, blank)
+    assert (summarise(slowly).rows, summarise(slowly).unchanged) == (2, 2)
+
+
+def test_rejected_rows_are_mended_and_come_in_alone(tmp_path, write_csv, bureau_staff, branch):
+    """With a column that is not imported, and the two columns in front that say why."""
+    heading = ("序号", "姓名", "公民身份号码", "支部代码", "我的列", "联系电话")
+    rows = [
+        ["1", "张建国", number(1), "QL0001", "甲", "16112345678"],
+        ["2", "李秀英", "12345", "QL0001", "乙", "16112345679"],
+        ["3", "王志明", number(3), "没有的支部", "丙", ""],
+    ]
+    first = checked(bureau_staff, write_csv(rows, heading=heading))
+    written(bureau_staff, first)
+    stream = io.BytesIO()
+    assert write_rejected(first, stream) == 2
+
+    book = load_workbook(stream)
+    sheet = book.active
+    assert [cell.value for cell in sheet[1]] == ["原行号", "退回原因", *heading]
+    assert [cell.value for cell in sheet["A"][1:]] == [3, 4]
+    assert [cell.value for cell in sheet[2]][2:] == rows[1]
+    sheet["E2"], sheet["F3"] = number(2), "QL0001"
+    sheet["E2"].number_format = "@"
+    path = tmp_path / "退回的行.xlsx"
+    book.save(path)
+
+    mended = checked(bureau_staff, path)
+    assert (summarise(mended).rows, summarise(mended).new, summarise(mended).rejected) == (2, 2, 0)
+    written(bureau_staff, mended)
+    assert sorted(Member.objects.values_list("name", flat=True)) == ["张建国", "李秀英", "王志明"]
+    assert not RosterRow.objects.filter(batch=mended, state=RosterRowState.REJECTED).exists()
+
+
+def test_other_readers_open_it(blank):
+    with open_table(blank, content_name=blank.name) as table:
+        first = next(iter(table.rows()))[1]
+    assert list(first)[: len(FILLED)] == list(FILLED)
