@@ -4,8 +4,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Substr
 from django.utils import timezone
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
@@ -97,6 +97,26 @@ class AreaQuerySet(TreeRows):
         condition = self.condition_for(reach, user, Verb.VIEW)
         condition |= path_ranges("path", (path[: paths.SEGMENT] for path in homes))
         return self.filter(condition) if condition else self.none()
+
+    def offered_around(self, chosen: str) -> Self:
+        """To which of these areas a list may be narrowed, around the one with the code CHOSEN.
+
+        The districts, where there are several: a province's streets would fill the page. Else the
+        streets. Then what lies in the district and below the area chosen.
+        """
+        districts = self.filter(level=AreaLevel.DISTRICT).order_by()
+        around = self.filter(code=chosen).order_by().values(root=Substr("path", 1, paths.SEGMENT))
+        wanted = (
+            Q(level=AreaLevel.DISTRICT, several=True)
+            | Q(level=AreaLevel.STREET, several=False)
+            | Q(level=AreaLevel.STREET, root__in=around)
+            | Q(code=chosen)
+            | Q(parent__code=chosen)
+        )
+        rows = self.annotate(
+            root=Substr("path", 1, paths.SEGMENT), several=Exists(districts[1:2])
+        ).filter(wanted, level__lte=AreaLevel.COMMUNITY)
+        return rows.order_by("path").only("code", "name", "path", "level")
 
     def with_branch_numbers(self) -> Self:
         """Add ``branch_number``: the branches that hang directly on each area today."""
