@@ -13,7 +13,10 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Put what is due in party life on the bureau's front page, and records into one's own file."""
-        from activities import readings  # noqa: PLC0415 -- models load first
+        from activities import (  # noqa: PLC0415 -- models load first
+            nightly,  # noqa: F401 -- its work registers itself
+            readings,
+        )
         from activities.own_data import party_life  # noqa: PLC0415 -- the same
         from activities.workbench import theme_day_tiles  # noqa: PLC0415 -- the same
         from members.own_data import register  # noqa: PLC0415 -- the same

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from activities.actions.sums import keep_sums
 from activities.enums import HELD, ActivityKind, ActivityState, AttendanceState
 from activities.models import Activity, Attendance
 from activities.querysets import usual_day
@@ -43,6 +44,7 @@ def excuse_member(*, by: "User", member: Member, period: str, reason: str = "") 
     attendance.reason, attendance.by = reason, by
     attendance.full_clean()
     attendance.save()
+    keep_sums(activity)
     _note(by, "请假", branch, attendance)
     return attendance
 
@@ -56,6 +58,7 @@ def withdraw_excuse(*, by: "User", member: Member, period: str) -> None:
     for attendance in activity.attendances.filter(member=member):
         _note(by, "取消请假", branch, attendance)
         attendance.delete()
+    keep_sums(activity)
 
 
 def _home_of(by: "User", member: Member) -> Branch:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from activities.actions.sums import keep_sums
 from activities.enums import HELD, ActivityKind, ActivityState, AttendanceState
 from activities.models import Activity, Attendance, Campaign
 from activities.querysets import Attendee, attendees
@@ -240,6 +241,7 @@ def _save(
     activity.full_clean()
     activity.save()
     changed = _write_marks(by, activity, stored.marks, record.marks, people)
+    keep_sums(activity)
     names = {member: stored.marks.get(member, Mark("")).state for member in changed}
     states = {member: record.marks.get(member, Mark("")).state for member in changed}
     audit.record(

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from activities.actions.campaign import save_campaign
-from activities.enums import TOOK_PART, ActivityState
+from activities.enums import ActivityState
 from activities.forms.campaign import CampaignForm
 from activities.models import Activity, Campaign
 from activities.querysets import ActivityQuerySet
@@ -26,7 +26,9 @@ from core.display import date_words
 from core.paging import RegisterPaginator
 
 LINES = 50
-TOOK_PART_IN_ARCHIVED = Q(state=ActivityState.ARCHIVED, attendances__state__in=TOOK_PART)
+ARCHIVED = Q(state=ActivityState.ARCHIVED)
+# Person-times of a session: its own people and guests.
+CAME = F("took_part") + F("guests")
 
 
 @admin.register(Campaign)
@@ -101,9 +103,9 @@ def _sums(sessions: ActivityQuerySet, kept: dict[str, Any]) -> list[tuple[str, i
     """Return word, number, unit and the address of the rows: two that count, one not yet (one query)."""
     recorded = ActivityState.RECORDED
     counted = sessions.aggregate(
-        archived=Count("pk", filter=Q(state=ActivityState.ARCHIVED), distinct=True),
-        people=Count("attendances", filter=TOOK_PART_IN_ARCHIVED),
-        waiting=Count("pk", filter=Q(state=recorded), distinct=True),
+        archived=Count("pk", filter=ARCHIVED),
+        people=Sum(CAME, filter=ARCHIVED, default=0),
+        waiting=Count("pk", filter=Q(state=recorded)),
     )
     closed = _rows(kept | {"state": ActivityState.ARCHIVED})
     waiting = _rows(kept | {"state": recorded})
@@ -116,10 +118,9 @@ def _sums(sessions: ActivityQuerySet, kept: dict[str, Any]) -> list[tuple[str, i
 
 def _by_branch(sessions: ActivityQuerySet) -> Any:
     """Return a row a branch with its archived sessions and their person-times, the most first."""
-    archived = sessions.filter(state=ActivityState.ARCHIVED).order_by()
+    archived = sessions.filter(ARCHIVED).order_by()
     rows = archived.values("branch", "branch__name", "branch__short_name").annotate(
-        sessions=Count("pk", distinct=True),
-        people=Count("attendances", filter=TOOK_PART_IN_ARCHIVED),
+        sessions=Count("pk"), people=Sum(CAME)
     )
     return rows.order_by("-sessions", "branch")
 

@@ -5,19 +5,20 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from activities import sums
 from activities.actions.theme_day import days_open
 from activities.enums import MonthStatus
 from activities.models import Activity
 from activities.querysets import FIRST_MONTH, first_month, owing_branches
 from activities.rules.grid import summarise, year_statuses
 from activities.rules.period import Period
+from activities.sums import Sums
 from branches.admin.filters import area_asked_for
 from branches.models import Area, Branch
 from core.access import signed_in
@@ -65,7 +66,7 @@ class GridPages(_Admin):
             "title": f"{year}年主题党日",
             "year": year,
             "lines": _lines(user, list(page), year),
-            "totals": _totals(user, branches, year),
+            **_totals(user, branches, year),
             "page": page,
             "area": area,
             "areas": areas,
@@ -135,14 +136,16 @@ def _address(
     return reverse("activities:theme-day", args=[branch.pk, month])
 
 
-def _totals(user: User, branches: Any, year: int) -> list[int]:
-    """Return how many of all BRANCHES held their theme day, by month."""
+def _totals(user: User, branches: Any, year: int) -> dict[str, list[Any]]:
+    """Return by month how many of all BRANCHES held their theme day, and how many came in per cent.
+
+    The year's own share stands last.
+    """
     rows = Activity.objects.visible_to(user).theme_days().held().in_year(year)
-    counted = (
-        rows.filter(branch__in=branches.order_by().values("pk"))
-        .order_by()
-        .values_list("period")
-        .annotate(branches=Count("pk"))
-    )
-    by_month = dict(counted)
-    return [by_month.get(f"{year}-{month:02d}", 0) for month in range(1, 13)]
+    by_month = sums.by(rows.filter(branch__in=branches.order_by().values("pk")), "period")
+    months = [by_month.get(f"{year}-{month:02d}", (0, Sums())) for month in range(1, 13)]
+    shares = [each for _, each in months]
+    return {
+        "totals": [held for held, _ in months],
+        "shares": [each.percent for each in (*shares, sums.total(shares))],
+    }

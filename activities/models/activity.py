@@ -14,7 +14,9 @@ class Activity(models.Model):
 
     ``period`` is the month ``YYYY-MM`` of kinds held once a month, empty for others: one record
     per branch, kind and month, so a double submit finds the first. ``version`` rises with each
-    saved record; a form that was opened on an older one meets the merge page.
+    saved record; a form that was opened on an older one meets the merge page. The four counts are
+    sums of its attendance, kept by the acts that write it and proved by ``check_sums``: a year of a
+    province is a sum of sixty thousand rows, not of three million.
     """
 
     kind = models.ForeignKey(
@@ -49,6 +51,10 @@ class Activity(models.Model):
     state = models.CharField(
         "状态", max_length=10, choices=ActivityState, default=ActivityState.PLANNED
     )
+    listed = models.PositiveIntegerField("名单人数", default=0, editable=False)
+    expected = models.PositiveIntegerField("应到人数", default=0, editable=False)
+    took_part = models.PositiveIntegerField("参加人数", default=0, editable=False)
+    guests = models.PositiveIntegerField("外支部来人数", default=0, editable=False)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from activities.enums import ActivityKind, ActivityState
 from activities.models import Activity, Attendance
-from activities.rules.attendance import due_ties
+from activities.rules.attendance import due_ties, tally
 from branches.models import Branch
 from core import bulk
 from core.enums import Engine
@@ -46,10 +46,13 @@ class Records:
     def write(self, year: Iterable[Held]) -> None:
         """Write the activities of YEAR with their attendance."""
         for chunk in chunks(year, ACTIVITIES_AT_ONCE):
-            keys = loading.write(Activity, [self._activity(held) for held in chunk])
-            bulk.append(Attendance, ATTENDANCE, self._attendances(zip(keys, chunk, strict=True)))
+            came = [list(self._attendance(held)) for held in chunk]
+            activities = map(self._activity, chunk, came)
+            keys = loading.write(Activity, list(activities))
+            rows = ((key, *row) for key, found in zip(keys, came, strict=True) for row in found)
+            bulk.append(Attendance, ATTENDANCE, rows)
 
-    def _activity(self, held: Held) -> dict[str, Any]:
+    def _activity(self, held: Held, came: list[tuple[Any, ...]]) -> dict[str, Any]:
         secretary = self.secretaries[held.branch.code]
         values = {
             "kind_id": str(ActivityKind.THEME_DAY),
@@ -65,18 +68,24 @@ class Records:
         }
         if held.state == ActivityState.PLANNED:
             return values
+        due, guests = (
+            [state for _, _, is_due, state, *_ in came if is_due is on] for on in (True, False)
+        )
+        counts = tally(due, guests=guests)
         return values | {
+            "listed": counts.roster,
+            "expected": counts.expected,
+            "took_part": counts.took_part,
+            "guests": counts.guests,
             "minutes": held.minutes.format(host=secretary.display_name, lesson=held.lesson),
             "recorded_by_id": secretary.pk,
             "recorded_at": _evening(held.date),
         }
 
-    def _attendances(self, year: Iterable[tuple[int, Held]]) -> Iterator[tuple[Any, ...]]:
-        for activity, held in year:
-            if held.marks:
-                yield from self._of_one(activity, held)
-
-    def _of_one(self, activity: int, held: Held) -> Iterator[tuple[Any, ...]]:
+    def _attendance(self, held: Held) -> Iterator[tuple[Any, ...]]:
+        """Yield the values of ATTENDANCE but the first."""
+        if not held.marks:
+            return
         branch, by = held.branch.code, self.secretaries[held.branch.code].pk
         at = connection.ops.adapt_datetimefield_value(_evening(held.date))
         due = self.due[self.branches[branch].kind_id]
@@ -84,7 +93,7 @@ class Records:
             fellow = self.fellows[pk]
             home = self.branches[fellow.home_on(held.date)].pk
             is_due = not due.isdisjoint(fellow.ties_to(branch, held.date))
-            yield activity, pk, home, is_due, str(mark.state), mark.reason, by, at
+            yield pk, home, is_due, str(mark.state), mark.reason, by, at
 
 
 def _evening(day: dt.date) -> dt.datetime:

@@ -261,6 +261,8 @@ def fill(
         ],
         batch_size=2000,
     )
+    came = max(0, len(people) - 1)
+    Activity.objects.filter(pk__in=[row.pk for row in rows]).update(took_part=came)
 
 
 def test_only_archived_sessions_count_and_each_number_leads_to_its_rows(
