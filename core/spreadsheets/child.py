@@ -232,6 +232,8 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, 
     wanted = [order["sheet"]] if order["sheet"] else visible
     if not wanted or wanted[0] not in places:
         raise Refused("no_sheet")
+    if read is _openpyxl_sheet:
+        _refuse_far_rows(order["path"], places[wanted[0]][0], order["rows"])
     name, rows = read(order["path"], wanted, order["columns"])
     hidden_rows, hidden_columns = _hidden(order["path"], places[name][0])
     head = {
@@ -286,6 +288,19 @@ def _is_filled(path: str, member: str) -> bool:
     except (KeyError, zipfile.BadZipFile):
         return False
     return False
+
+
+def _refuse_far_rows(path: str, member: str, most: int) -> None:
+    """Refuse a sheet whose last row has a number beyond MOST: walking there takes half a minute."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            body = archive.read(member)
+    except KeyError:
+        return
+    last = _ROW.search(body, max(body.rfind(b"<row"), body.rfind(b":row"), 1) - 1)
+    given = _ROW_NUMBER.search(last[1]) if last else None
+    if given and int(given[1]) > most:
+        raise Refused("too_many_rows")
 
 
 def _hidden(path: str, member: str) -> tuple[list[int], list[int]]:

@@ -15,6 +15,7 @@ _PIECE = 1_048_576
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN = (b"MZ", b"\x7fELF", b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!")
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<script")
+_SELDOM = 20  # a stray zero is no encoding; in UTF-16 a roster's commas alone make more
 _PACKED_BY_DEFAULT = 1_000_000  # a small member may compress well without being a bomb
 
 
@@ -84,7 +85,8 @@ def kind_of(path: Path, limits: Limits) -> str:
     if _has_zero_byte(path):
         # In UTF-16 without its mark the zero halves of commas and line ends stand all on one side.
         sides = {place % 2 for place, byte in enumerate(head) if byte == 0}
-        raise limits.refuse(Refusal.UTF16 if len(sides) == 1 else Refusal.NOT_A_TABLE)
+        is_utf16 = len(sides) == 1 and head.count(0) * _SELDOM > len(head)
+        raise limits.refuse(Refusal.UTF16 if is_utf16 else Refusal.NOT_A_TABLE)
     return kind
 
 

@@ -382,12 +382,3 @@ def test_the_list_shows_ones_rosters(office, branch):
     shown = office.get(reverse("admin:members_rosterbatch_changelist")).text
     assert "名册.csv" in shown
     assert "共1行：新增1" in shown
-
-
-@pytest.mark.parametrize(
-    "body", [b"file=" + b"a" * 40_000_000, b"a=1&" * 100_001], ids=["40 MB", "100,001 fields"]
-)
-def test_a_form_out_of_all_measure_is_refused(office, body):
-    """Security §5a 84."""
-    kind = "application/x-www-form-urlencoded"
-    assert office.post(reverse(ADD), body, content_type=kind).status_code in {400, 413}
