@@ -4,7 +4,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from branches.enums import Role
@@ -149,8 +150,23 @@ class BranchAliasQuerySet(ScopedQuerySet):
     branch_path_lookup = "branch__path"
 
 
+def _number(rows: Any) -> Coalesce:
+    """Return how many ROWS there are of one batch."""
+    counted = rows.values("batch").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
+
+
 class TransferBatchQuerySet(RosterBatchQuerySet):
     """Whole-batch transfers: as roster batches."""
+
+    def with_numbers(self) -> Self:
+        """Add ``received_number`` and ``overdue_number``, each counted for the rows of a page only."""
+        transfers: Any = self.model._meta.get_field("transfers").related_model
+        ours = transfers._default_manager.filter(batch=OuterRef("pk")).order_by()
+        received = ours.filter(state=TransferState.RECEIVED)
+        return self.annotate(
+            received_number=_number(received), overdue_number=_number(ours.overdue())
+        )
 
 
 class TransferQuerySet(ScopedQuerySet):

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from core.models import User
 from core.workbench import Tile
-from members.models import Member
+from members.actions.transfer import VERB
+from members.models import Member, Transfer
 
 
 def incomplete_tile(user: User) -> list[Tile]:
@@ -16,3 +17,14 @@ def incomplete_tile(user: User) -> list[Tile]:
     count = Member.objects.visible_to(user).on_register().incomplete().count()
     address = reverse("admin:members_member_changelist")
     return [Tile("待补资料", count, f"{address}?{urlencode({'missing': 'any'})}", "plan", "人")]
+
+
+def overdue_tile(user: User) -> list[Tile]:
+    """Count the transfers on the way whose letter is no longer good (SYS-15)."""
+    if not user.has_office_post or not user.has_perm(VERB):
+        return []
+    count = Transfer.objects.visible_to(user).overdue().count()
+    address = reverse("admin:members_transfer_changelist")
+    return [
+        Tile("组织关系在途逾期", count, f"{address}?{urlencode({'state': 'overdue'})}", "due", "人")
+    ]

@@ -4,15 +4,22 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
 from django.utils.html import format_html
+from django.views.decorators.cache import never_cache
 
 from branches.acting import ActPages
 from branches.admin.register import RegisterAdmin
 from branches.scoping import ScopedForm
+from core.drafts import survives_sign_in
+from members.actions import import_links
+from members.actions.link_import import VERB
 from members.admin.acts import END_LINK
+from members.admin.sheets import SheetPage, show_sheet
+from members.forms.sheets import SheetForm
 from members.models import Affiliation
+from members.sheets.links import COLUMNS
 
 
 class CurrentFilter(admin.SimpleListFilter):
@@ -51,6 +58,28 @@ class AffiliationAdmin(ActPages, RegisterAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Read member and branch with the tie."""
         return super().get_queryset(request).select_related(*self.list_select_related)
+
+    def get_urls(self) -> list[Any]:
+        """Return the sheet's address before the admin's own."""
+        view = self.admin_site.admin_view(never_cache(self.sheet))
+        return [path("sheet/", view, name="affiliation-sheet"), *super().get_urls()]
+
+    @survives_sign_in
+    def sheet(self, request: HttpRequest) -> HttpResponse:
+        """Take a sheet of managing links."""
+        back = reverse("admin:members_affiliation_changelist")
+        page = SheetPage(
+            title="按表格登记活动组织",
+            explain="隶属不变。已有的关系不动；有一行不对就整份不登记，问题都会列出来。",
+            columns="、".join(column.heading for column in COLUMNS),
+            verb=VERB,
+            form=SheetForm,
+            take=lambda user, rows, form, is_dry: import_links(by=user, rows=rows, dry_run=is_dry),
+            words={"created": "登记活动组织{number}个", "unchanged": "已有的{number}个"},
+            done=lambda: back,
+            crumbs=[("组织关系", back)],
+        )
+        return show_sheet(request, page)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: a tie begins with an act on the member."""

@@ -28,9 +28,9 @@ from core.models import (
 from core.pictures import read_picture
 from members.actions import roster
 from members.enums import AffiliationKind
-from members.models import Affiliation, BranchAlias, Member
+from members.models import Affiliation, BranchAlias, Member, Transfer, TransferBatch
 from tests.factories.activities import make_campaign, make_link, record
-from tests.factories.members import make_member
+from tests.factories.members import make_member, make_transfer_batch
 
 # Arguments of a row that name one of these become its key; all others are taken as written.
 THINGS: dict[str, Callable[[Any], Any]] = {}
@@ -141,6 +141,19 @@ def batch(get: Any) -> Any:
     by = get("bureau_staff")
     kept = roster.keep_roster(by=by, name="名册.csv", source=ContentFile("姓名\n陈建国".encode()))
     return roster.open_roster(by=by, file=kept)
+
+
+@thing
+def transfer(get: Any) -> Transfer:
+    batch = make_transfer_batch(get("other_branch"), get("branch"), by=get("bureau_staff"))
+    found = batch.transfers.first()
+    assert found is not None
+    return found
+
+
+@thing
+def handed_over(get: Any) -> TransferBatch:
+    return make_transfer_batch(get("other_branch"), get("branch"), by=get("bureau_staff"))
 
 
 @thing

@@ -2,13 +2,16 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from branches.models import Branch
 from core.models import User
-from members.actions import register_member
-from members.models import Member
+from core.spreadsheets import Row
+from members.actions import HandOver, import_transfers, register_member
+from members.models import Member, TransferBatch
 from members.rules.id_number import check_digit
+from members.rules.transfer import Letter
 
 _numbers = itertools.count(1)
 
@@ -47,6 +50,22 @@ def make_member(
         name=name or _name(number),
         **complete | values,
     )
+
+
+def make_transfer_batch(
+    source: Branch, target: Branch, *, by: User, names: Sequence[str] = ("钱学文",)
+) -> TransferBatch:
+    """A whole-batch transfer of new members of SOURCE to TARGET, all on the way, handed over by a unit of its own."""
+    people = [make_member(source, name) for name in names]
+    heading = ["党员编号", "姓名", "转出党支部", "转入党支部", "转接日期"]
+    rows: list[Row] = [(1, [*heading])]
+    day = dt.date(2026, 8, 1)
+    for row, member in enumerate(people, 2):
+        rows.append((row, [member.number, member.name, source.code, target.code, day]))
+    unit = f"第{next(_numbers)}机械厂"
+    agreed = HandOver(unit, "移交协议〔2026〕1号", day, len(people))
+    import_transfers(by=by, rows=rows, agreed=agreed, letter=Letter("介字001", day, 90))
+    return TransferBatch.objects.get(unit=unit)
 
 
 def _name(number: int) -> str:

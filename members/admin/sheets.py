@@ -1,0 +1,104 @@
+"""Pages that take a small sheet, whole or not at all: checked first, written when confirmed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from branches.refusal import FileRefused, Problem
+from branches.tables import rows_of
+from core.access import signed_in
+from core.drafts import data_for, discard
+from core.files import keep_file, plain_copy, remove_file
+from core.models import StoredFile, User
+from core.spreadsheets import RefusedFile, Row
+from members.actions import SheetImport
+from members.forms.sheets import SheetForm
+
+_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class SheetPage:
+    """What such a page says and does.
+
+    ``take`` gets the user, the rows, the valid form and whether only to check. ``words`` are the
+    counts worth saying, with {number} in each; ``done`` is where to go when it is written.
+    """
+
+    title: str
+    explain: str
+    columns: str
+    verb: str
+    form: type[SheetForm]
+    take: Callable[[User, list[Row], Any, bool], SheetImport]
+    words: Mapping[str, str]
+    done: Callable[[], str]
+    crumbs: list[tuple[str, str]] = field(default_factory=list)
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def show_sheet(request: HttpRequest, page: SheetPage) -> HttpResponse:
+    """Draw PAGE, check what was sent, or write what was confirmed."""
+    user = signed_in(request)
+    if not user.has_perm(page.verb):
+        raise PermissionDenied("您的账号不办理这项工作。")
+    form = page.form(data_for(request), request.FILES or None, user=user)
+    found: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid():
+        is_confirmed = form.stored is not None
+        stored = form.stored or _kept(user, form)
+        if stored is not None:
+            done = _taken(user, page, form, stored, found, is_dry=not is_confirmed)
+            if done is not None and is_confirmed:
+                remove_file(stored)
+                discard(request)
+                messages.success(request, "，".join(_said(page, done.counts)) + "。")
+                return redirect(page.done())
+            if done is not None:
+                found |= {"said": _said(page, done.counts), "notes": done.notes, "kept": stored.pk}
+    context = admin.site.each_context(request) | {"page": page, "title": page.title, "form": form}
+    return render(request, "admin/members/sheet.html", context | found | dict(page.context))
+
+
+def _kept(user: User, form: SheetForm) -> StoredFile | None:
+    upload = form.cleaned_data["file"]
+    try:
+        return keep_file(by=user, name=upload.name, source=upload, keep_days=1)
+    except RefusedFile as refused:
+        form.add_error("file", refused.message)
+        return None
+
+
+def _taken(
+    user: User,
+    page: SheetPage,
+    form: SheetForm,
+    stored: StoredFile,
+    found: dict[str, Any],
+    *,
+    is_dry: bool,
+) -> SheetImport | None:
+    """Check or write; None when it was refused, with the faults in FOUND or in FORM."""
+    try:
+        with plain_copy(stored) as source:
+            rows = rows_of(source, name=stored.name)
+        return page.take(user, rows, form, is_dry)
+    except FileNotFoundError:
+        form.add_error("file", "文件已经删除，请重新上传。")
+    except FileRefused as refused:
+        problems: list[Problem] = refused.problems
+        found |= {"problems": problems[:_SHOWN], "problem_count": len(problems)}
+    except ValidationError as refused:
+        fits = hasattr(refused, "error_dict") and refused.error_dict.keys() <= form.fields.keys()
+        form.add_error(None, refused if fits else ValidationError(refused.messages))
+    remove_file(stored)
+    return None
+
+
+def _said(page: SheetPage, counts: Mapping[str, int]) -> list[str]:
+    return [words.format(number=f"{counts[key]:,}") for key, words in page.words.items()]

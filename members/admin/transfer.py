@@ -1,0 +1,302 @@
+"""组织关系转接 in the admin: whole batches with their progress, and who is on the way (SYS-15)."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.views.decorators.cache import never_cache
+
+from branches.acting import Act, ActPages, Outcome, tools_for
+from branches.admin.filters import AreaFilter
+from branches.admin.register import RegisterAdmin
+from branches.scoping import (
+    ScopedAdminMixin,
+    ScopedForm,
+    get_editable_or_404,
+    get_visible_or_404,
+    may_edit,
+)
+from core.access import signed_in
+from core.admin.base import HouseAdmin
+from core.drafts import survives_sign_in
+from core.models import User
+from core.spreadsheets import Row
+from members import actions
+from members.actions import HandOver, SheetImport
+from members.actions.transfer import VERB
+from members.admin.sheets import SheetPage, show_sheet
+from members.enums import TransferState
+from members.forms.sheets import HandOverForm, ReceiptForm, ReturnForm, SheetForm
+from members.models import Transfer, TransferBatch
+from members.progress import by_community, placement
+from members.rules.transfer import placement_words
+from members.sheets import receipts, transfers
+
+_SHOWN = 50
+_AGREED = ("unit", "agreement", "handed_over_on", "handed_over", "venue_support", "fund_support")
+
+
+def _receive_all(request: HttpRequest, batch: TransferBatch, given: dict[str, Any]) -> Outcome:
+    waiting = Transfer.objects.visible_to(request.user).filter(batch=batch)
+    received = actions.receive_transfers(by=signed_in(request), transfers=waiting, **given)
+    return received.sentence()
+
+
+def _receive(request: HttpRequest, transfer: Transfer, given: dict[str, Any]) -> Outcome:
+    one = Transfer.objects.visible_to(request.user).filter(pk=transfer.pk)
+    return actions.receive_transfers(by=signed_in(request), transfers=one, **given).sentence()
+
+
+def _return(request: HttpRequest, transfer: Transfer, given: dict[str, Any]) -> Outcome:
+    actions.return_transfer(by=signed_in(request), transfer=transfer, **given)
+    return f"已退回{transfer.member}的组织关系，仍隶属{transfer.from_branch}。"
+
+
+def _is_on_the_way(transfer: Transfer) -> bool:
+    return transfer.is_on_the_way
+
+
+RECEIVE_ALL = Act(
+    "receive",
+    "全部接收",
+    "确认接收",
+    "在途的同志从接收日期起隶属转入的党支部，原来的隶属到前一天为止，历史都保留。不能接收的仍在途，会说明原因。",
+    VERB,
+    ReceiptForm,
+    _receive_all,
+    lambda batch: batch.transfers.on_the_way().exists(),
+)
+RECEIVE = Act(
+    "receive",
+    "接收",
+    "确认接收",
+    "从接收日期起隶属转入的党支部，原来的隶属到前一天为止，历史都保留。",
+    VERB,
+    ReceiptForm,
+    _receive,
+    _is_on_the_way,
+)
+RETURN = Act(
+    "return",
+    "退回",
+    "确认退回",
+    "退回后这位同志仍隶属转出的党支部，资料不变。要再转，请重新登记。",
+    VERB,
+    ReturnForm,
+    _return,
+    _is_on_the_way,
+)
+
+
+class _TransferVerb(ScopedAdminMixin):
+    """Asks the one verb of transfers; nothing is typed into a row."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Ask the one verb."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who may transfer sees what is on the way."""
+        return bool(request.user.has_perm(VERB))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: rows are changed by acts."""
+        return False
+
+
+class StateFilter(admin.SimpleListFilter):
+    """On the way, overdue, or settled."""
+
+    title = "状态"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the states, and those on the way whose letter is no longer good."""
+        return [*TransferState.choices, ("overdue", "在途逾期")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the rows so."""
+        if self.value() == "overdue":
+            return queryset.overdue()
+        return queryset.filter(state=self.value()) if self.value() else queryset
+
+
+class TransferForm(ScopedForm, forms.ModelForm):
+    """A transfer as it is shown; nothing of it is filled in."""
+
+
+@admin.register(Transfer)
+class TransferAdmin(ActPages, _TransferVerb, RegisterAdmin):
+    """Who is on the way, received, sent back; one by one."""
+
+    form = TransferForm
+    acts = (RECEIVE, RETURN)
+    prefix = "transfer"
+    list_display = (
+        *("member", "from_branch", "to_branch", "letter_no", "due_on", "shown_state", "settles"),
+    )
+    list_filter = (StateFilter, AreaFilter)
+    linked_lookups = frozenset({"batch"})
+    list_select_related = ("member", "from_branch", "to_branch")
+    ordering = ("due_on", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read what a line shows with it."""
+        return super().get_queryset(request).select_related(*self.list_select_related)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: transfers come by a list."""
+        return False
+
+    def _back(self, row: Transfer) -> str:
+        if row.batch_id is None:
+            return reverse("admin:members_transfer_changelist")
+        return reverse("admin:members_transferbatch_change", args=[row.batch_id])
+
+    @admin.display(description="状态")
+    def shown_state(self, transfer: Transfer) -> str:
+        """Show the state, and how late the letter is."""
+        return transfer.overdue_words() or transfer.get_state_display()
+
+    @admin.display(description="办理")
+    def settles(self, transfer: Transfer) -> str:
+        """Link to the page that receives."""
+        if not transfer.is_on_the_way:
+            return "—"
+        address = reverse("admin:transfer-receive", args=[transfer.pk])
+        return format_html('<a href="{}">接收</a>', address)
+
+
+def _put_on_the_way(user: User, rows: list[Row], form: Any, is_dry: bool) -> SheetImport:
+    given = form.cleaned_data
+    agreed = HandOver(**{name: given[name] for name in _AGREED})
+    return actions.import_transfers(
+        by=user, rows=rows, agreed=agreed, letter=form.letter(), dry_run=is_dry
+    )
+
+
+@admin.register(TransferBatch)
+class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
+    """整建制转接: the list comes in, the page shows how far it is."""
+
+    acts = (RECEIVE_ALL,)
+    prefix = "transferbatch"
+    list_display = ("unit", "agreement", "handed_over_on", "progress", "late")
+    sortable_by = ()
+    ordering = ("-pk",)
+
+    def get_urls(self) -> list[Any]:
+        """Return the sheet's address before the admin's own."""
+        view = self.admin_site.admin_view(never_cache(self.arrivals))
+        own = [path("<int:pk>/arrivals/", view, name="transferbatch-arrivals")]
+        return own + super().get_urls()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Who may transfer may bring a list."""
+        return bool(request.user.has_perm(VERB))
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Count what the lines of a page show."""
+        return super().get_queryset(request).with_numbers()
+
+    @admin.display(description="进度")
+    def progress(self, batch: Any) -> str:
+        """Show 安置 4,470/4,481(99.75%)."""
+        return placement_words(batch.received_number, batch.handed_over)
+
+    @admin.display(description="在途逾期")
+    def late(self, batch: Any) -> str:
+        """Link to those whose letter is no longer good."""
+        if not batch.overdue_number:
+            return "—"
+        return format_html(
+            '<a href="{}">{}人</a>', _list_of(batch, "overdue"), batch.overdue_number
+        )
+
+    @method_decorator(never_cache)
+    @method_decorator(survives_sign_in)
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Take the agreement, the letter and the list."""
+        back = reverse("admin:members_transferbatch_changelist")
+        page = SheetPage(
+            title="登记整建制转接",
+            explain="名单上的同志先列为在途，仍隶属转出的党支部；转入的党支部接收以后才转过去，历史都保留。",
+            columns=_headings(transfers.COLUMNS),
+            verb=VERB,
+            form=HandOverForm,
+            take=_put_on_the_way,
+            words={"created": "列为在途{number}人", "unchanged": "已在这一批里{number}人"},
+            done=lambda: back,
+            crumbs=[("整建制转接", back)],
+        )
+        return show_sheet(request, page)
+
+    @method_decorator(never_cache)
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show how far a batch is: figures, by community, who is on the way."""
+        user = signed_in(request)
+        if not self.has_view_permission(request):
+            raise PermissionDenied("您的账号不办理这项工作。")
+        rows = TransferBatch.objects.visible_to(user).select_related("by")
+        batch = get_visible_or_404(rows, user, pk=object_id)
+        waiting = batch.transfers.on_the_way().select_related(*TransferAdmin.list_select_related)
+        may = may_edit(request, batch)
+        tools = tools_for(self.acts, self.prefix, batch, user) if may else []
+        if tools:
+            tools.append(("按名单接收", reverse("admin:transferbatch-arrivals", args=[batch.pk])))
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": str(batch),
+            "original": batch,
+            "figures": placement(batch),
+            "communities": by_community(batch),
+            "waiting": waiting.order_by("due_on", "pk")[:_SHOWN],
+            "tools": tools,
+            "lists": {
+                state: _list_of(batch, state) for state in (*TransferState.values, "overdue")
+            },
+        }
+        return render(request, "admin/members/transferbatch/page.html", context)
+
+    @survives_sign_in
+    def arrivals(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take a list of those who arrived and receive them."""
+        batch = get_editable_or_404(TransferBatch, signed_in(request), pk=pk)
+        back = self._back(batch)
+        page = SheetPage(
+            title="按名单接收",
+            explain="名单上的同志从接收日期起隶属转入的党支部；没写接收日期的，从今天起。有一行不对就整份不接收。",
+            columns=_headings(receipts.COLUMNS),
+            verb=VERB,
+            form=SheetForm,
+            take=lambda user, rows, form, is_dry: actions.receive_sheet(
+                by=user, batch=batch, rows=rows, dry_run=is_dry
+            ),
+            words={"received": "接收{number}人", "unchanged": "以前接收过{number}人"},
+            done=lambda: back,
+            crumbs=[
+                ("整建制转接", reverse("admin:members_transferbatch_changelist")),
+                (str(batch), back),
+            ],
+        )
+        return show_sheet(request, page)
+
+
+def _headings(columns: Any) -> str:
+    return "、".join(column.heading for column in columns)
+
+
+def _list_of(batch: TransferBatch, state: str) -> str:
+    address = reverse("admin:members_transfer_changelist")
+    return f"{address}?{urlencode({'batch': batch.pk, 'state': state})}"

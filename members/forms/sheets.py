@@ -1,0 +1,103 @@
+"""Input of the pages that take a small sheet: the file, or the one that waits for its confirmation."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from branches.forms import ActForm
+from core.forms import DateWordsField
+from core.models import StoredFile
+from core.parameters import Parameters
+from members.rules.transfer import Letter
+from members.sheets.transfers import VALID_DAYS
+
+_MISSING = "请选择表格文件。"
+
+
+class SheetForm(ActForm):
+    """A sheet; KEPT is the number of one that was checked and waits, the private file of its sender."""
+
+    file = forms.FileField(
+        label="表格文件",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={"empty": "文件是空的，请检查后重新上传。"},
+    )
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    stored: StoredFile | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Find what waits, where no file was sent."""
+        given = super().clean() or {}
+        if given.get("file") is None and "file" not in self.errors:
+            try:
+                self.stored = StoredFile.objects.editable_by(self.user).get(pk=str(given["kept"]))
+            except (StoredFile.DoesNotExist, ValidationError):
+                said = "表格已经写过，或放得太久已删除，请重新上传。" if given["kept"] else _MISSING
+                self.add_error("file", said)
+        return given
+
+
+class HandOverForm(SheetForm):
+    """A whole batch handed over: the agreement, the letter, the list (SYS-15)."""
+
+    field_order = ("unit", "agreement", "handed_over_on", "handed_over", "letter_no", "issued_on")
+
+    unit = forms.CharField(label="移交单位", max_length=100)
+    agreement = forms.CharField(
+        label="移交协议或文件",
+        max_length=100,
+        help_text="同一家单位、同一份协议再传一份名单，就加到同一批里。",
+    )
+    handed_over_on = DateWordsField(label="移交日期")
+    handed_over = forms.IntegerField(
+        label="移交人数", min_value=1, help_text="按协议写，名单要与它相符。"
+    )
+    letter_no = forms.CharField(label="介绍信编号", max_length=100)
+    issued_on = DateWordsField(label="开具日期")
+    valid_days = forms.IntegerField(label="有效天数", min_value=1, help_text="从开具日期算起。")
+    venue_support = forms.CharField(label="场地支持", max_length=100, required=False)
+    fund_support = forms.CharField(label="经费支持", max_length=100, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        days = Parameters(VALID_DAYS).number(VALID_DAYS)
+        today = timezone.localdate()
+        for name, value in (("handed_over_on", today), ("issued_on", today), ("valid_days", days)):
+            self.initial.setdefault(name, value)
+
+    def letter(self) -> Letter:
+        """Return the letter of those who have none of their own."""
+        given = self.cleaned_data
+        return Letter(given["letter_no"], given["issued_on"], given["valid_days"])
+
+
+class ReceiptForm(ActForm):
+    """Receiving: from which day the new branch is home, and when the receipt went back."""
+
+    on = DateWordsField(
+        label="接收日期",
+        required=False,
+        help_text="从这一天起隶属新的党支部；不填就按名单上的转接日期。",
+    )
+    receipt_on = DateWordsField(
+        label="回执日期", required=False, help_text="回执还没有寄回的，可以先空着。"
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial.setdefault("on", timezone.localdate())
+
+
+class ReturnForm(ActForm):
+    """Sending a transfer back."""
+
+    on = DateWordsField(label="退回日期")
+    reason = forms.CharField(label="退回原因", max_length=100)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial.setdefault("on", timezone.localdate())

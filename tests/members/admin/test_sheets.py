@@ -1,0 +1,155 @@
+"""Sheets of links and whole-batch transfers in the admin: checked, confirmed, received (SYS-04, SYS-15)."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from core.models import StoredFile
+from members.enums import LINK_KINDS, TransferState
+from members.models import Affiliation, Member, Transfer, TransferBatch
+from members.workbench import overdue_tile
+from tests.factories.members import make_member, make_transfer_batch
+
+pytestmark = pytest.mark.django_db
+LINKS = reverse("admin:affiliation-sheet")
+BATCHES = reverse("admin:members_transferbatch_changelist")
+HAND_OVER = reverse("admin:members_transferbatch_add")
+
+
+def sheet(*rows):
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return SimpleUploadedFile("名单.csv", text.getvalue().encode("gb18030"))
+
+
+def hidden(page):
+    """Return the hidden fields of the page that asks for confirmation."""
+    return dict(re.findall(r'type="hidden" name="([a-z_]+)" value="([^"]*)"', page))
+
+
+def text_of(answer):
+    return answer.content.decode()
+
+
+def test_links_are_checked_shown_and_written_when_confirmed(
+    client_for, bureau_staff, street_staff, branch, other_branch
+):
+    zhang = make_member(branch, "张建国")
+    client = client_for(bureau_staff)
+    heading = ["党员编号", "姓名", "活动组织", "开始日期"]
+    faulty = sheet(heading, [zhang.number, "张建国", "没有的支部", ""])
+    refused = text_of(client.post(LINKS, {"file": faulty}))
+    assert "表格里有1处问题，一行也没有写入" in refused
+    assert "没有找到这个组织" in refused
+    good = sheet(heading, [zhang.number, "张建国", "QL0002", "2026-03"])
+    checked = text_of(client.post(LINKS, {"file": good}))
+    assert "登记活动组织1个" in checked
+    assert "开始日期只写到月，按2026年3月1日登记。" in checked
+    assert not Affiliation.objects.filter(kind__in=LINK_KINDS).exists()
+    assert client_for(street_staff).post(LINKS, hidden(checked)).status_code == 200
+    assert not Affiliation.objects.filter(kind__in=LINK_KINDS).exists()
+    written = client.post(LINKS, hidden(checked), follow=True)
+    assert "登记活动组织1个，已有的0个。" in text_of(written)
+    assert Affiliation.objects.get(kind__in=LINK_KINDS).branch == other_branch
+    assert StoredFile.objects.count() == 0
+    assert "表格已经写过，或放得太久已删除" in text_of(client.post(LINKS, hidden(checked)))
+    assert "请选择表格文件。" in text_of(client.post(LINKS, {}))
+
+
+def test_a_batch_is_handed_over_and_received_on_its_page(
+    client_for, bureau_staff, branch, other_branch
+):
+    people = [make_member(branch, name) for name in ("张建国", "李德明")]
+    client = client_for(bureau_staff)
+    heading = ["党员编号", "姓名", "转出党支部", "转入党支部", "转接日期"]
+    rows = [[each.number, each.name, "QL0001", "QL0002", "2026-08-01"] for each in people]
+    given = {
+        "unit": "第一机械厂",
+        "agreement": "移交协议〔2026〕1号",
+        "handed_over_on": "2026年8月1日",
+        "handed_over": "2",
+        "letter_no": "介字001",
+        "issued_on": "2026-08-01",
+        "valid_days": "91",
+    }
+    long = client.post(HAND_OVER, given | {"file": sheet(heading, *rows)})
+    assert "介绍信有效期应在1到90天之间。" in text_of(long)
+    given |= {"valid_days": "90", "venue_support": "活动室一间"}
+    checked = text_of(client.post(HAND_OVER, given | {"file": sheet(heading, *rows)}))
+    assert "列为在途2人" in checked
+    assert "名单2人，与移交人数相符。" in checked
+    assert client.post(HAND_OVER, hidden(checked)).url == BATCHES
+    batch = TransferBatch.objects.get()
+    assert "安置 0/2(0.00%)" in text_of(client.get(BATCHES))
+    address = reverse("admin:members_transferbatch_change", args=[batch.pk])
+    page = text_of(client.get(address))
+    assert "活动室一间" in page
+    assert "柳岸社区" in page
+    arrived = sheet(["党员编号", "姓名"], [people[0].number, "张建国"])
+    arrivals = reverse("admin:transferbatch-arrivals", args=[batch.pk])
+    checked = text_of(client.post(arrivals, {"file": arrived}))
+    assert "接收1人" in checked
+    assert client.post(arrivals, hidden(checked)).url == address
+    assert "安置 1/2(50.00%)" in text_of(client.get(address))
+    everybody = reverse("admin:transferbatch-receive", args=[batch.pk])
+    done = client.post(everybody, {"on": "", "receipt_on": "2026-08-02"}, follow=True)
+    assert "已接收1人。" in text_of(done)
+    assert set(Member.objects.values_list("branch__code", flat=True)) == {"QL0002"}
+    assert "全部接收" not in text_of(client.get(address))
+
+
+def test_the_street_that_receives_works_from_the_list_of_those_on_the_way(
+    client_for, bureau_staff, street_staff, outsider, branch, other_branch
+):
+    batch = make_transfer_batch(other_branch, branch, by=bureau_staff, names=("钱学文", "孙志高"))
+    first, second = batch.transfers.order_by("pk")
+    client = client_for(street_staff)
+    waiting = text_of(client.get(reverse("admin:members_transfer_changelist") + "?state=TRANSIT"))
+    assert "钱学文" in waiting
+    assert (
+        client.get(reverse("admin:members_transferbatch_change", args=[batch.pk])).status_code
+        == 404
+    )
+    receive = reverse("admin:transfer-receive", args=[first.pk])
+    assert client_for(outsider).post(receive, {"on": "2026-08-02"}).status_code == 404
+    done = client.post(receive, {"on": "2026-08-02"})
+    assert done.status_code == 302
+    back = reverse("admin:transfer-return", args=[second.pk])
+    client.post(back, {"on": "2026-08-02", "reason": "地址不对"})
+    assert set(Transfer.objects.values_list("state", "reason")) == {
+        (TransferState.RECEIVED, ""),
+        (TransferState.RETURNED, "地址不对"),
+    }
+
+
+def test_the_front_page_counts_letters_that_are_no_longer_good(
+    client_for, bureau_staff, secretary, outsider, branch, other_branch
+):
+    make_transfer_batch(other_branch, branch, by=bureau_staff, names=("钱学文", "孙志高"))
+    (tile,) = overdue_tile(bureau_staff)
+    assert (tile.label, tile.count) == ("组织关系在途逾期", 2)
+    assert text_of(client_for(bureau_staff).get(tile.url)).count("已逾期") == 2
+    assert [each.count for each in overdue_tile(outsider)] == [0]
+    assert overdue_tile(secretary) == []
+
+
+def test_lists_take_constant_queries(
+    client_for, bureau_staff, branch, other_branch, django_assert_num_queries
+):
+    client = client_for(bureau_staff)
+    for _ in range(3):
+        make_transfer_batch(other_branch, branch, by=bureau_staff, names=("钱学文", "孙志高"))
+        page = reverse(
+            "admin:members_transferbatch_change", args=[TransferBatch.objects.first().pk]
+        )
+        for address, number in (
+            (BATCHES, 7),
+            (reverse("admin:members_transfer_changelist"), 8),
+            (page, 11),
+        ):
+            with django_assert_num_queries(number):
+                assert client.get(address).status_code == 200
