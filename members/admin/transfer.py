@@ -241,6 +241,7 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
         return show_sheet(request, page)
 
     @method_decorator(never_cache)
+    @method_decorator(survives_sign_in)
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -272,6 +273,8 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
     @survives_sign_in
     def arrivals(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take a list of those who arrived and receive them."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied("您的账号不办理这项工作。")
         batch = get_editable_or_404(TransferBatch, signed_in(request), pk=pk)
         back = self._back(batch)
         page = SheetPage(
