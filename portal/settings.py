@@ -28,6 +28,7 @@ DEMO_BANNER = env.flag("DEMO_BANNER", False)  # says on every page that the data
 
 INSTALLED_APPS = [
     "portal.apps.PortalAdminConfig",
+    "core",  # before auth: its createsuperuser is the one that is found
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -39,7 +40,6 @@ INSTALLED_APPS = [
     "import_export",
     "axes",
     "csp",
-    "core",
     "branches",
     "members",
     "activities",

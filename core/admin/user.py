@@ -228,6 +228,7 @@ class UserAdmin(SealedSearchMixin, TableAdmin):
             "account": user,
             "password": password,
             "opts": self.opts,
+            "original": user,
             "title": f"{user}的首次登录卡",
         }
-        return render(request, "admin/core/user/card.html", context)
+        return render(request, "admin/login_card.html", context)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from branches import trees
 from branches.enums import BRANCH_ROLES
-from branches.models import Appointment, Branch
+from branches.models import Appointment, Area, Branch, Region
 from core import audit, text
 from core.models import User
 from members.actions import grip
@@ -113,7 +113,7 @@ def update_member(
                 after={name: after[name] for name in names},
                 note=note,
             )
-            _follow_phone(current, number)
+            follow_phone(current, number)
     return current
 
 
@@ -130,7 +130,7 @@ def findings(member: Member) -> list[Problem]:
     area = member.branch.area if member.branch else None
     around: dict[str, Any] = {"has_post": has_post(member.user_id)}
     if area is not None:
-        around["branch_area_path"] = area.path
+        around |= {"branch_area_path": area.path, "city_name": _city_of(area, member.address)}
     if member.community is not None:
         around["community_path"] = member.community.path
     return check_member(
@@ -182,6 +182,22 @@ def phone_held(member: Member, by: User) -> Problem | None:
     return problem("PHONE_HELD", "phone", who="、".join(names[:SHARERS_NAMED]) + more + "同志")
 
 
+def namesake(member: Member, by: User) -> Problem | None:
+    """Return the hint that MEMBER's branch has another of his name, if BY sees one."""
+    others = Member.objects.visible_to(by).on_register().exclude(pk=member.pk)
+    same = others.filter(branch=member.branch_id, name=member.name)
+    return problem("NAME_SAKE") if member.branch_id and member.name and same.exists() else None
+
+
+def _city_of(area: Area, address: str) -> str:
+    """Return the city AREA lies in, where ADDRESS names one; municipalities have districts there."""
+    if "市" not in address:
+        return ""
+    city = Region.objects.filter(code=f"{area.code[:4]}00000000").values_list("name", flat=True)
+    name = city.first() or ""
+    return name if name.endswith("市") else ""
+
+
 def _write(member: Member, values: dict[str, Any], by: User | None) -> None:
     for name, value in values.items():
         setattr(member, name, value)
@@ -213,8 +229,8 @@ def _check_group(member: Member) -> None:
         raise ValidationError({"group": "这个党小组不属于所在党支部，请重新选。"})
 
 
-def _follow_phone(member: Member, old: str) -> None:
-    """Who signs in by telephone goes on doing so with the new one."""
+def follow_phone(member: Member, old: str) -> None:
+    """Let who signed in by the telephone OLD go on doing so with MEMBER's new one."""
     user = member.user
     if user is None or not old or user.phone != old or user.phone == member.phone:
         return

@@ -41,12 +41,13 @@ def _withdraw(request: HttpRequest, member: Member, given: dict[str, Any]) -> Ou
 def _account(request: HttpRequest, member: Member, given: dict[str, Any]) -> Outcome:
     user, password = actions.open_account(by=signed_in(request), member=member)
     context = admin.site.each_context(request) | {
-        "member": member,
+        "opts": member._meta,
+        "original": member,
         "account": user,
         "password": password,
-        "title": "首次登录卡",
+        "title": f"{member}同志的首次登录卡",
     }
-    return render(request, "admin/members/member/card.html", context)
+    return render(request, "admin/login_card.html", context)
 
 
 def _reveal(request: HttpRequest, member: Member, given: dict[str, Any]) -> Outcome:

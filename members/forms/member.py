@@ -16,7 +16,7 @@ from core.dates import words as date_in_words
 from core.display import date_words, masked
 from core.forms import DateWordsField
 from core.models import User
-from members.actions.member import complete, findings, phone_held, taken
+from members.actions.member import complete, findings, namesake, phone_held, taken
 from members.codes import SEVERAL, pack, unpack
 from members.columns import CODED, FIELDS, MAY_BE_MONTH, SEALED
 from members.enums import Severity
@@ -77,7 +77,7 @@ class MemberForm(ScopedForm, forms.ModelForm):
         if not self.is_new:
             self.opened = {name: getattr(self.instance, name) for name in FIELDS}
             self.initial["version"] = self.instance.version
-            self.known = findings(self.instance)
+            self.known = self._found()
             self._set_up_sealed()
         if self.instance.branch_id or not self.is_new:
             self._set_up_groups()
@@ -128,7 +128,7 @@ class MemberForm(ScopedForm, forms.ModelForm):
         self.instance.month_only = ",".join(self._months())
         super()._post_clean()  # type: ignore[misc]  # Django's own hook, not in the stubs
         complete(self.instance)
-        found = findings(self.instance)
+        found = self._found()
         if clash := taken(self.instance, self.user):
             found.append(clash)
         if "phone" in self.changed_data and (shared := phone_held(self.instance, self.user)):
@@ -137,6 +137,12 @@ class MemberForm(ScopedForm, forms.ModelForm):
             if each.severity == Severity.ERROR and each.field not in self.errors:
                 self._add(each)
         self._ask([each for each in found if each.severity == Severity.WARNING])
+        if self.is_new:
+            self.known = [each for each in found if each.severity == Severity.INFO]
+
+    def _found(self) -> list[Problem]:
+        found = findings(self.instance)
+        return [*found, same] if (same := namesake(self.instance, self.user)) else found
 
     def _ask(self, warnings: list[Problem]) -> None:
         """Have every new doubt ticked; some want a reason."""

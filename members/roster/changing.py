@@ -7,7 +7,7 @@ import json
 import zlib
 from base64 import b64decode, b64encode
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core import audit, crypto
 from core.models import User
-from members.actions.member import has_post
+from members.actions.member import follow_phone, has_post
 from members.enums import MemberKind, OnDuplicate, RosterRowState, RowDecision
 from members.models import Member, RosterBatch, RosterRow
 from members.roster.decisions import changing
@@ -72,6 +72,8 @@ class Changer:
                 changes.append((stored["id"], before, stored["version"] + 1))
                 self._record_number(row)
         write_columns(updates)
+        phones = {pk: before["phone"] for pk, before, _ in changes if "phone" in before}
+        follow_phones({pk: opened("phone", phone) for pk, phone in phones.items()})
         return changes
 
     def _merged(self, row: dict[str, Any], stored: Stored) -> dict[str, Any]:
@@ -153,6 +155,12 @@ def write_columns(updates: Sequence[tuple[int, dict[str, Any]]]) -> None:
                 f"UPDATE {TABLE} SET {sets}, version = version + 1, updated_at = %s WHERE id = %s",  # noqa: S608 -- our own names
                 rows,
             )
+
+
+def follow_phones(old: Mapping[int, str]) -> None:
+    """Let the accounts of members whose telephones were OLD, by key, sign in by those written."""
+    for member in Member.objects.filter(pk__in=old, user__isnull=False).select_related("user"):
+        follow_phone(member, old[member.pk])
 
 
 def packed(changes: Sequence[Before]) -> str:

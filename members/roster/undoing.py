@@ -20,7 +20,7 @@ from core import audit, crypto
 from core.models import User
 from members.enums import LINK_KINDS, AffiliationKind, ChunkKind, RosterState
 from members.models import Affiliation, Member, RosterBatch, RosterChunk
-from members.roster.changing import unpacked, write_columns
+from members.roster.changing import follow_phones, unpacked, write_columns
 from members.roster.register import SEALED, TABLE, read_members
 
 REASON = "名册已撤回"
@@ -139,7 +139,10 @@ class Undo:
         found = self._about_versions({pk: version for pk, _, version in rows if version}, lock=True)
         if found := [*found, *self._about_numbers(rows)]:
             raise BuiltOn(_merged(found))
+        called = Member.objects.filter(pk__in=[pk for pk, before, _ in rows if "phone" in before])
+        phones = dict(called.values_list("pk", "phone"))
         write_columns([(pk, _stored(before)) for pk, before, _ in rows if before])
+        follow_phones(phones)
         links = Affiliation.objects.filter(roster_batch=self._batch, kind__in=LINK_KINDS)
         _withdraw(links.filter(member__in=[pk for pk, _, _ in rows]))
 

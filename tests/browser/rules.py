@@ -49,13 +49,14 @@ def look(page: Page, view: View) -> None:
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody at an address: his cookies, and how he gets there."""
+    """Somebody at an address: his cookies, how he gets there, and what the server is to answer."""
 
     browser: Browser
     origin: str
     cookies: list[Any]
     path: str
     reach: Callable[[Page], None] | None = None
+    status: int = 200
 
     @contextmanager
     def open(self, *, scripts: bool = True, images: bool = True) -> Iterator[Page]:
@@ -73,7 +74,9 @@ class Visit:
             session.send("Network.setBlockedURLs", {"urls": _PICTURES})
         try:
             if self.reach is None:
-                page.goto(self.path)
+                answer = page.goto(self.path)
+                assert answer is not None
+                assert answer.status == self.status, f"{self.path} answered {answer.status}"
             else:
                 self.reach(page)
             page.evaluate(script())

@@ -2,8 +2,10 @@
 
 import pytest
 
+from core.models import User
 from members.models import Member, RosterChunk
 from members.roster.changing import unpacked
+from tests.factories.branches import make_user
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number
 
@@ -128,6 +130,18 @@ def test_what_was_before_is_kept_for_the_undoing(write_csv, import_roster, burea
     ((pk, before, version),) = unpacked(chunk.changes)
     assert (pk, before["phone"], before["former_unit"]) == (zhang.pk, "16112345678", "")
     assert version == Member.objects.get().version
+
+
+def test_who_signs_in_by_telephone_goes_on_with_the_new_one(
+    write_csv, import_roster, bureau_staff, zhang
+):
+    account = make_user("zhang", phone="16112345678")
+    Member.objects.update(user=account)
+    path = write_csv([row("16187654321", "", "第一机械厂")], heading=HEADING)
+    import_roster(path, bureau_staff, "--on-duplicate", "overwrite")
+    account.refresh_from_db()
+    assert account.phone == "16187654321"
+    assert User.objects.get_by_natural_key("16187654321") == account
 
 
 def test_the_first_of_two_rows_with_one_number_is_good(

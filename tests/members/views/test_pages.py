@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from branches.enums import Role
-from branches.models import Branch
+from branches.models import Branch, Region
 from core.models import AuditEvent, Notice, User
 from members.actions import add_link, mark_deceased, transfer_out
 from members.models import Member
@@ -326,3 +326,21 @@ def test_who_was_transferred_out_keeps_his_own_pages(client_for: Signed, member:
     for address in ("/me/record/", "/me/calendar/", reverse("members:correction")):
         assert client.get(address).status_code == 200
     assert not Branch.objects.visible_to(User.objects.get(pk=member.pk)).exists()
+
+
+def test_hints_on_a_namesake_and_on_an_address_elsewhere_refuse_nothing(
+    client_for: Signed, secretary: User, outsider: User, branch: Branch
+) -> None:
+    """Domain §3.3 12, 14: shown beside the form, and only to who sees the namesake."""
+    Region.objects.create(code="990100000000", name="云江市", level=2)
+    person = make_member(branch, "张建国", address="广东省深圳市福田区")
+    client = client_for(secretary)
+    shown = text(client, page("edit", person))
+    assert "居住地址写的是外地" in shown
+    assert "本支部已有同名同志" not in shown
+    make_member(branch, "张建国")
+    assert "本支部已有同名同志" in text(client, page("edit", person))
+    adding = reverse("members:add", args=[branch.pk])
+    sent = client.post(adding, {"name": "张建国", "id_number": "1"}).content.decode()
+    assert "本支部已有同名同志" in sent
+    assert client_for(outsider).get(page("edit", person)).status_code == 404
