@@ -15,9 +15,10 @@ from branches.models import Appointment, Branch
 from core.models import AuditEvent, User
 from core.runs import run_now
 from members.actions import update_member
-from members.actions.roster import check_roster, confirm_roster, discard_roster
-from members.enums import RosterState
+from members.actions.roster import check_roster, confirm_roster, discard_roster, undo_roster
+from members.enums import ChunkKind, RosterState
 from members.models import Affiliation, Member, RosterBatch, RosterChunk, RosterRow
+from members.roster import runs
 from members.roster.reporting import findings, summarise
 from tests.cast import TODAY
 from tests.factories.branches import make_district
@@ -40,11 +41,13 @@ def start(roster, bureau_staff):
     """Start the command as a process of its own; end it with the test."""
     started = []
 
-    def begin(**environment: str) -> subprocess.Popen[str]:
+    importing = (str(roster), "--by", bureau_staff.username, "--json")
+
+    def begin(*arguments: str, **environment: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "tests.members.roster.small_chunks", str(roster)),
-                *("--by", bureau_staff.username, "--json"),
+                *(sys.executable, "-m", "tests.members.roster.small_chunks"),
+                *(arguments or importing),
             ],
             env=worker_environment("") | {"ROSTER_HANDS": "0"} | environment,
             cwd=ROOT,
@@ -98,6 +101,31 @@ def test_a_killed_import_goes_on_where_it_stopped(start, phase):
 
     assert (report["rows"], report["new"], report["rejected"]) == (ROWS, ROWS, 0)
     everybody_once()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_undoing_goes_on_where_it_stopped(start, roster, bureau_staff, monkeypatch):
+    monkeypatch.setattr(runs, "CHUNK_ROWS", 20)
+    batch = written(bureau_staff, checked(bureau_staff, roster))
+    batch = undo_roster(by=bureau_staff, batch=batch, reason="传错了名册", ring=False)
+    taken_back = RosterChunk.objects.filter(kind=ChunkKind.UNDO)
+    first = start("--undo", str(batch.undo_run_id))
+    wait_for(taken_back, 2)
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    left = Member.objects.filter(roster_batch=batch).count()
+    assert 0 < left < ROWS
+    assert left == ROWS + sum(taken_back.values_list("created", flat=True))
+
+    second = start("--undo", str(batch.undo_run_id))
+    second.communicate(timeout=WAIT)
+
+    assert second.returncode == 0
+    assert not Member.objects.filter(roster_batch=batch).exists()
+    assert sum(RosterChunk.objects.values_list("created", flat=True)) == 0
+    assert AuditEvent.objects.filter(act="撤回名册导入").count() == 1
+    batch.refresh_from_db()
+    assert batch.state == RosterState.UNDONE
 
 
 @pytest.mark.django_db(transaction=True)
