@@ -4,8 +4,6 @@ Measured: 57,000 rows a second by COPY, 157,000 by executemany; Django's bulk_cr
 Table and column names come from the models, values are always bound.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -13,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 
 Row = Sequence[Any]
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 class Packed(NamedTuple):
@@ -53,9 +52,18 @@ def pack(rows: Sequence[Row]) -> Packed:
     """
     if connection.vendor != "postgresql":
         return Packed(len(rows), rows)
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return Packed(len(rows), text.getvalue().encode())
+    return Packed(len(rows), "".join(map(_line, rows)).encode())
+
+
+def _line(row: Row) -> str:
+    """Return ROW as a line of COPY's text format; twice as fast as the driver's or the csv module's."""
+    texts = [
+        value if value.__class__ is str else "" if value is None else str(value) for value in row
+    ]
+    line = "\t".join(texts)
+    if line.count("\t") != len(row) - 1 or "\\" in line or "\n" in line or "\r" in line:
+        line = "\t".join([text.translate(_ESCAPES) for text in texts])
+    return f"{line}\n"
 
 
 def append_packed(
@@ -65,7 +73,7 @@ def append_packed(
     table, names = name(model._meta.db_table), ", ".join(map(name, columns))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy:
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN (NULL '')") as copy:
                 for each in packed:
                     copy.write(each.content)
             return

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -41,27 +41,30 @@ class Totals:
     doubts: Counter[str] = field(default_factory=Counter)
     sentences: dict[str, str] = field(default_factory=dict)
 
-    def add(self, rows: Iterable[Judged]) -> None:
+    def add(self, rows: Sequence[Judged]) -> None:
         """Count ROWS after they were matched."""
+        self.rows += len(rows)
+        self.states.update([judged.state for judged in rows])
+        values = [judged.values for judged in rows]
+        self.genders.update([each.get("gender", "") for each in values])
+        self.member_kinds.update([each.get("member_kind", "") for each in values])
+        self.person_kinds.update([each.get("person_kind", "") for each in values])
+        self.branches.update([each["branch"] for each in values if "branch" in each])
+        self.area_paths.update([each["area_path"] for each in values if "branch" in each])
         for judged in rows:
-            values = judged.values
-            self.rows += 1
-            self.states[judged.state] += 1
-            self.mended += bool(judged.mended)
-            if judged.links:
-                self.links[f"links_{judged.state}"] += len(judged.links)
-            if judged.problems:
-                self.warnings += sum(found.severity == "W" for found in judged.problems)
-                self.warned += judged.state != RosterRowState.REJECTED
-                told = doubts.told(judged.state, judged.problems)
-                self.doubts.update(told.keys())
-                self.sentences |= told
-            self.genders[values.get("gender", "")] += 1
-            self.member_kinds[values.get("member_kind", "")] += 1
-            self.person_kinds[values.get("person_kind", "")] += 1
-            if "branch" in values:
-                self.branches[values["branch"]] += 1
-                self.area_paths.add(values["area_path"])
+            if judged.mended or judged.links or judged.problems:
+                self._add_findings(judged)
+
+    def _add_findings(self, judged: Judged) -> None:
+        self.mended += bool(judged.mended)
+        if judged.links:
+            self.links[f"links_{judged.state}"] += len(judged.links)
+        if judged.problems:
+            self.warnings += sum(found.severity == "W" for found in judged.problems)
+            self.warned += judged.state != RosterRowState.REJECTED
+            told = doubts.told(judged.state, judged.problems)
+            self.doubts.update(told.keys())
+            self.sentences |= told
 
     def join(self, others: "Totals") -> None:
         """Add what was counted elsewhere."""

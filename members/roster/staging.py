@@ -68,7 +68,7 @@ class Stage:
             if name in self._fields
         ]
         self._dates = [name for name in self._fields if name in DATES]
-        self._day_text = Memo(dt.date.isoformat).__getitem__
+        self._day_text = Memo(dt.date.isoformat)
 
     def clear(self) -> None:
         """Forget what an interrupted check left."""
@@ -126,7 +126,7 @@ class Stage:
                 stored[name] = seal(plain)
         for name in self._dates:
             if day := stored.get(name):
-                stored[name] = self._day_text(day)
+                stored[name] = self._day_text[day]
         if phone := values.get("phone"):
             stored["phone_index"] = self._digests.phone(phone)
         if values and not judged.problems:

@@ -1,15 +1,23 @@
 """What stands in one cell or input, before it becomes a name, a date or a number."""
 
+import re
+
 from core import text
 
 # Written where people mean "nothing" (security §5a 33).
 BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "空", "null", "none", "nan", "n/a", "#n/a"})  # fmt: skip
 
 
+# Most texts: nothing in them to mend, and too long for a word that means nothing.
+_TIDY = re.compile(r"[\u4e00-\u9fff0-9A-Za-z]{5,}").fullmatch
+
+
 def plain(cell: object) -> str:
     """Return the cleaned text of CELL; whole floats lose their ``.0``, words for nothing are empty."""
     if cell is None:
         return ""
+    if isinstance(cell, str) and _TIDY(cell):
+        return cell
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     value = cell if isinstance(cell, str) else str(cell)
