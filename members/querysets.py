@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -63,8 +63,6 @@ class MemberQuerySet(ScopedQuerySet):
         """Members by whole ID number, telephone or member number; pinyin, initials; name, given name.
 
         Every way is an index range or an exact digest, so the register's size does not matter.
-        Ranges are asked by themselves: joined to the reader's territory by OR, SQLite would walk
-        the territory (195 ms against 1 at 50,000).
         """
         wanted = search.read(typed)
         if wanted.means == Means.NUMBER:
@@ -76,11 +74,17 @@ class MemberQuerySet(ScopedQuerySet):
         return self.none()
 
     def _beginning(self, text: str, *columns: str) -> Self:
-        first, second = (
-            self.model._default_manager.filter(prefix_range(column, text)).order_by().values("pk")
-            for column in columns
-        )
-        return self.filter(pk__in=first.union(second, all=True))
+        """Members one of whose COLUMNS begins with TEXT.
+
+        PostgreSQL reads both ranges and then each member once. SQLite would walk the reader's
+        territory instead (195 ms against 1 at 50,000): there the ranges are asked by themselves,
+        which in turn would have PostgreSQL read every member found twice (50 ms against 10).
+        """
+        first, second = (prefix_range(column, text) for column in columns)
+        if connections[self.db].vendor == "postgresql":
+            return self.filter(first | second)
+        found: Any = self.model._default_manager.order_by().values("pk")
+        return self.filter(pk__in=found.filter(first).union(found.filter(second), all=True))
 
     def _by_number(self, wanted: Wanted) -> Q:
         condition = Q()

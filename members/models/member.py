@@ -10,6 +10,11 @@ from members.enums import Gender, MemberKind, PartyStatus, PersonKind
 from members.querysets import MemberManager
 from members.rules.search import member_number
 
+# What the list's filters and its count ask: with these in an index the register is not read.
+LISTED = (
+    *("area_path", "id", "deceased_on", "branch"),
+    *("member_kind", "person_kind", "missing_fields"),
+)
 RARE = {
     "incomplete": Q(missing_fields__gt=""),
     "probationary": Q(member_kind=MemberKind.PROBATIONARY),
@@ -175,15 +180,12 @@ class Member(models.Model):
             # The list's own index: territory, order and the drop-down filters, so that counting
             # and filtering read the index alone (speed §3).
             models.Index(
-                fields=[
-                    *("area_path", "id", "deceased_on", "branch"),
-                    *("member_kind", "person_kind", "missing_fields"),
-                ],
+                fields=LISTED,
                 name="member_list",
             ),
             # Rare values, so that PostgreSQL need not read the register to count a few.
             *(
-                models.Index(fields=["area_path", "id"], condition=condition, name=f"member_{name}")
+                models.Index(fields=LISTED, condition=condition, name=f"member_{name}")
                 for name, condition in RARE.items()
             ),
             models.Index(fields=["name"], name="member_name"),
