@@ -12,7 +12,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
-from import_export.forms import SelectableFieldsExportForm
+from import_export.forms import ImportForm, SelectableFieldsExportForm
 from import_export.tmp_storages import BaseStorage
 
 from core import exports
@@ -21,6 +21,7 @@ from core.actions import start_export
 from core.files import keep_file, open_file, remove_file
 from core.models import StoredFile, User
 from core.parameters import Parameters
+from core.rendering import FileDrop
 from core.spreadsheets import Refusal, RefusedFile
 from core.spreadsheets.formats import FORMATS, SafeTable
 
@@ -54,6 +55,16 @@ class WaitingUpload(BaseStorage):
             raise RefusedFile(Refusal.GONE) from error
 
 
+class SheetImportForm(ImportForm):
+    """Takes a table by a button of our own words."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        file: Any = self.fields["import_file"]
+        # The library guesses the format by the attributes of the widget it made.
+        file.widget = FileDrop("选择表格文件", attrs=file.widget.attrs)
+
+
 class ColumnsExportForm(SelectableFieldsExportForm):
     """Chooses columns by their own names."""
 
@@ -66,6 +77,7 @@ class SafeExchangeMixin:
 
     export_form_class: type[SelectableFieldsExportForm] = ColumnsExportForm
 
+    import_form_class: type[ImportForm] = SheetImportForm
     import_formats = FORMATS
     export_formats = FORMATS
     # A last line says who exported when and for what (domain §6.5); not where the file comes back.

@@ -16,9 +16,16 @@ class ElderFormRenderer(TemplatesSetting):
 class FileDrop(FileInput):
     """A file field as one large button; its words are ours, not the browser's (often English)."""
 
-    allow_multiple_selected = True
+    template_name = "components/file_drop.html"
 
     def __init__(self, words: str = "选文件", symbol: str = "upload", attrs: Any = None) -> None:
         super().__init__(attrs)
         self.words = words
         self.symbol = symbol
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Tell the template the words and the sign."""
+        return super().get_context(name, value, attrs) | {
+            "words": self.words,
+            "symbol": self.symbol,
+        }

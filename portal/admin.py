@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from core import keys, workbench
 from core.access import signed_in
+from core.models.user import OFFICE_ROLES
 
 # The groups of the navigation, in order, and the room each belongs to (glossary, domain §4).
 GROUPS = (
@@ -77,6 +78,13 @@ class PortalAdminSite(AdminSite):
     def _hide(self, request: HttpRequest) -> None:
         if request.user.is_authenticated and not self.has_permission(request):
             raise Http404
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Lead to the front page only who has another door there than this one."""
+        context = super().each_context(request)
+        if getattr(request.user, "roles", frozenset()) <= OFFICE_ROLES:
+            context["site_url"] = None
+        return context
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

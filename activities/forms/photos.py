@@ -14,6 +14,8 @@ MEGABYTE = 1_000_000
 class PhotoDrop(FileDrop):
     """One button for several photos."""
 
+    allow_multiple_selected = True
+
     def __init__(self) -> None:
         attrs = {"accept": "image/jpeg,image/png,image/webp", "multiple": True}
         super().__init__("拍照或选照片", "photo", attrs=attrs)

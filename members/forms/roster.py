@@ -10,6 +10,7 @@ from django.utils import timezone
 from branches.models import Branch
 from core.forms import DateWordsField
 from core.models import User
+from core.rendering import FileDrop
 from members.enums import OnDuplicate, RowDecision
 from members.models import RosterBatch, RosterHeading
 from members.roster.columns import BY_FIELD, COLUMNS, heading_key
@@ -32,7 +33,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="名册文件",
         help_text=".xlsx 或 .csv，最多20兆、20万行。表头里要有姓名和公民身份号码。",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        widget=FileDrop("选择名册文件", attrs={"accept": ".xlsx,.csv"}),
         error_messages={"required": "请选择名册文件。", "empty": "文件是空的，请检查后重新上传。"},
     )
     branch = forms.CharField(

@@ -10,6 +10,7 @@ from branches.forms import ActForm
 from core.forms import DateWordsField
 from core.models import StoredFile
 from core.parameters import Parameters
+from core.rendering import FileDrop
 from members.rules.transfer import Letter
 from members.sheets.transfers import VALID_DAYS
 
@@ -22,7 +23,7 @@ class SheetForm(ActForm):
     file = forms.FileField(
         label="表格文件",
         required=False,
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        widget=FileDrop("选择表格文件", attrs={"accept": ".xlsx,.csv"}),
         error_messages={"empty": "文件是空的，请检查后重新上传。"},
     )
     kept = forms.CharField(required=False, widget=forms.HiddenInput)

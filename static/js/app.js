@@ -40,11 +40,6 @@
     });
   });
 
-  all(".drop input").forEach((input) => input.addEventListener("change", () => {
-    const words = document.querySelector("[data-files=" + input.id + "]");
-    if (words) words.textContent = input.files.length ? "已选 " + input.files.length + " 个：" + Array.from(input.files, (file) => file.name).join("、") : "";
-  }));
-
   all("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });
 
   all("[data-reveal]").forEach((row) => {

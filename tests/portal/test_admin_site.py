@@ -8,11 +8,13 @@ from django.test import Client
 from django.utils import timezone
 
 from branches.actions import end_appointment
-from branches.models import Appointment
+from branches.enums import Role
+from branches.models import Appointment, Branch
 from core import workbench
 from core.models import User
 from core.workbench import Tile
 from portal.admin import GROUPS
+from tests.factories.branches import make_post
 
 Clients = Callable[[User], Client]
 
@@ -98,3 +100,11 @@ def test_the_password_is_changed_where_everybody_does(
     client_for: Clients, bureau_staff: User
 ) -> None:
     assert client_for(bureau_staff).get("/admin/password_change/")["Location"] == "/password/"
+
+
+def test_only_who_has_another_door_is_led_to_the_front_page(
+    client_for: Clients, bureau_staff: User, branch: Branch
+) -> None:
+    assert "我的首页" not in client_for(bureau_staff).get("/admin/").content.decode()
+    make_post(Role.SECRETARY, branch, bureau_staff)
+    assert "我的首页" in client_for(bureau_staff).get("/admin/").content.decode()
