@@ -28,11 +28,11 @@ from core.frames import SealedWriter, new_key, plain_frames
 from core.models import BackgroundRun, StoredFile, User
 from core.runs import Progress, nightly
 from core.spreadsheets import Refusal, RefusedFile
+from core.trouble import is_disk_full
 
 _CHUNK = 1_048_576
 _ORPHAN_SECONDS = 24 * 3600
 _LONGEST_NAME = 200
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Marks, controls and direction overrides: a name is shown, never used.
 _UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
@@ -87,7 +87,7 @@ def new_file(
         with os.fdopen(handle, "wb") as stream:
             yield NewFile(stored, temporary, stream)
     except OSError as error:
-        if error.errno not in _FULL:
+        if not is_disk_full(error):
             raise
         raise RefusedFile(Refusal.DISK_FULL) from error
     finally:

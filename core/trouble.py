@@ -7,7 +7,7 @@ from django.db import InterfaceError, OperationalError
 from core.crypto import KeysMissing
 
 DISK_FULL_STATE = "53100"  # PostgreSQL
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def is_disk_full(error: BaseException | None) -> bool:

@@ -145,6 +145,7 @@ def test_a_holder_that_was_given_up_for_dead_writes_nothing_more(member, written
 
 
 def test_a_poison_run_is_tried_three_times_and_then_says_so(member, written, caplog):
+    """F13."""
     tries = []
 
     @runner("poison", name="导入名册")
@@ -297,6 +298,7 @@ def test_retrying_goes_on_from_the_checkpoint(member, written):
 def test_nothing_is_rung_when_the_request_is_rolled_back(
     member, django_capture_on_commit_callbacks, monkeypatch
 ):
+    """F12."""
     rung: list[int] = []
     monkeypatch.setattr(doorbell, "ring", rung.append)
     with django_capture_on_commit_callbacks(execute=False):
@@ -336,6 +338,7 @@ def test_the_command_carries_out_what_waits(member, written, capsys):
 
 @pytest.mark.django_db(transaction=True)
 def test_five_at_the_door_have_one_effect(member, written):
+    """F11."""
     run = start(member)
     barrier = threading.Barrier(5)
 

@@ -97,6 +97,7 @@ def test_a_killed_worker_is_replaced_without_a_row_lost_or_doubled(
 
 
 def test_a_flushed_broker_loses_none_of_a_hundred(bell, redis_server, member):
+    """F10."""
     runs = [slow_run(member, key=f"r{number}", rows=2) for number in range(100)]
     redis.Redis.from_url(redis_server.url).flushall()
     with harness.worker(redis_server.url, concurrency=2, options=WORK):
@@ -107,6 +108,7 @@ def test_a_flushed_broker_loses_none_of_a_hundred(bell, redis_server, member):
 
 
 def test_five_messages_have_one_effect(bell, redis_server, member):
+    """F11, with workers of their own."""
     run = slow_run(member)
     for _ in range(4):
         bell.ring(run.pk)
@@ -117,6 +119,7 @@ def test_five_messages_have_one_effect(bell, redis_server, member):
 
 
 def test_a_refused_broker_costs_a_second_once_and_loses_nothing(member, monkeypatch, settings):
+    """F8."""
     settings.RUN_DOORBELL = "celery"
     broker = f"redis://127.0.0.1:{processes.free_port()}/0"
     monkeypatch.setattr(doorbell, "broker_bell", doorbell.BrokerBell(client_of(broker)))
@@ -131,6 +134,7 @@ def test_a_refused_broker_costs_a_second_once_and_loses_nothing(member, monkeypa
 
 
 def test_a_hung_broker_costs_six_seconds_once(member, monkeypatch, settings):
+    """F9."""
     settings.RUN_DOORBELL = "celery"
     with private_redis() as server:
         bell = doorbell.BrokerBell(client_of(server.url))

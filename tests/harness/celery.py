@@ -4,9 +4,10 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from django.db import connection
@@ -48,8 +49,16 @@ class Worker:
 
 
 @contextlib.contextmanager
-def worker(broker: str, *, concurrency: int = 1, options: tuple[str, ...] = ()) -> Iterator[Worker]:
+def worker(
+    broker: str,
+    *,
+    concurrency: int = 1,
+    options: tuple[str, ...] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Worker]:
     """Run `celery -A portal worker` until it is ready to take tasks; stop it at the end.
+
+    ENVIRONMENT adds to, or replaces, what a portal process of the tests has.
 
     Tests that use it need committed rows: `transactional_db`.
     """
@@ -62,7 +71,7 @@ def worker(broker: str, *, concurrency: int = 1, options: tuple[str, ...] = ()) 
                 *(f"--concurrency={concurrency}", *options),
             ],
             log=log,
-            env=worker_environment(broker),
+            env=worker_environment(broker) | dict(environment),
             cwd=ROOT,
         )
         try:

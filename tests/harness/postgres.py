@@ -73,41 +73,87 @@ def _private(port: int) -> dict[str, str]:
     }
 
 
+class Cluster:
+    """A running cluster: the URL of its `postgres` database, and how to stop and start it."""
+
+    def __init__(
+        self, folder: Path, url: str, command: list[str], port: int, owner: str | None
+    ) -> None:
+        self.url = url
+        self._folder, self._command, self._port, self._owner = folder, command, port, owner
+        self._process: subprocess.Popen[bytes] | None = None
+        self._starts = 0
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self._starts += 1
+        log = self._folder / f"log{self._starts}"
+        process = self._process = processes.start(
+            self._command, log=log, user=self._owner, cwd=self._folder, on_death=signal.SIGQUIT
+        )
+        processes.wait_until(
+            lambda: (
+                processes.accepts(self._port) and b"ready to accept connections" in log.read_bytes()
+            ),
+            process=process,
+            log=log,
+            seconds=60,
+        )
+
+    def stop(self, how: int = signal.SIGINT) -> None:
+        """Stop it: SIGINT breaks off what runs, SIGQUIT leaves all as a power cut would."""
+        if self._process is not None:
+            processes.stop(self._process, first=how, patience=60)
+
+    def restart(self, how: int = signal.SIGINT) -> None:
+        """Stop and start it."""
+        self.stop(how)
+        self.start()
+
+
 @contextlib.contextmanager
-def cluster(options: Mapping[str, str] = FOR_TESTS) -> Iterator[str]:
-    """Run a cluster of its own on a free port of 127.0.0.1 and yield the URL of its `postgres` database.
+def own_cluster(options: Mapping[str, str] = FOR_TESTS) -> Iterator[Cluster]:
+    """Run a cluster of its own on a free port of 127.0.0.1.
 
     Root hands it to the `postgres` user. The folder goes away at the end, also after a failed start.
     """
     owner = "postgres" if processes.am_root() else None
     with processes.private_folder("yinhui-pg-", owner=owner) as folder:
-        data, log, password, port = (
-            folder / "data",
-            folder / "log",
-            secrets.token_hex(16),
-            processes.free_port(),
-        )
+        data, password, port = folder / "data", secrets.token_hex(16), processes.free_port()
         _initialise(data, password, owner)
         settings = {**options, **_private(port)}
-        process = processes.start(
-            [_program("postgres"), "-D", str(data), *(f"--{k}={v}" for k, v in settings.items())],
-            log=log,
-            user=owner,
-            cwd=folder,
-            on_death=signal.SIGQUIT,
-        )
+        command = [_program("postgres"), "-D", str(data)]
+        command += [f"--{key}={value}" for key, value in settings.items()]
+        url = f"postgres://{USER}:{password}@127.0.0.1:{port}/postgres"
+        running = Cluster(folder, url, command, port, owner)
         try:
-            processes.wait_until(
-                lambda: (
-                    processes.accepts(port) and b"ready to accept connections" in log.read_bytes()
-                ),
-                process=process,
-                log=log,
-                seconds=60,
-            )
-            yield f"postgres://{USER}:{password}@127.0.0.1:{port}/postgres"
+            running.start()
+            yield running
         finally:
-            processes.stop(process, first=signal.SIGINT, patience=60)
+            running.stop()
+
+
+@contextlib.contextmanager
+def cluster(options: Mapping[str, str] = FOR_TESTS) -> Iterator[str]:
+    """Run a cluster of its own and yield the URL of its `postgres` database."""
+    with own_cluster(options) as running:
+        yield running.url
+
+
+def copy_database(source: str, target: str) -> None:
+    """Copy the portal's tables and rows from the database at SOURCE into the empty one at TARGET."""
+    dump = subprocess.run(
+        [_program("pg_dump"), "--no-owner", "--schema=public", "--dbname", source],
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    wanted = [line for line in dump.stdout.splitlines() if line != b"CREATE SCHEMA public;"]
+    subprocess.run(
+        [_program("psql"), "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", target],
+        check=True,
+        input=b"\n".join(wanted),
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def shared_cluster_url() -> str:

@@ -17,11 +17,15 @@ class RedisServer:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[RedisServer]:
-    """Run a Redis of its own on a free port of 127.0.0.1, without files, ended at the end."""
+def server(port: int = 0, password: str = "") -> Iterator[RedisServer]:
+    """Run a Redis of its own on a free port of 127.0.0.1, without files, ended at the end.
+
+    PORT and PASSWORD: those of one that is to come back.
+    """
     program = processes.require("redis-server", "redis-server")
     with processes.private_folder("yinhui-redis-") as folder:
-        port, password, log = processes.free_port(), secrets.token_hex(16), folder / "log"
+        port, password = port or processes.free_port(), password or secrets.token_hex(16)
+        log = folder / "log"
         process = processes.start(
             [
                 *(program, "--bind", "127.0.0.1", "--port", str(port), "--requirepass", password),

@@ -89,6 +89,7 @@ def everybody_once():
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("phase", [RosterRow, RosterChunk])
 def test_a_killed_import_goes_on_where_it_stopped(start, phase):
+    """F1, on the command line."""
     first = start(ROSTER_HANDS="1" if phase is RosterChunk else "0")
     wait_for(phase.objects.all(), 3)
     first.send_signal(signal.SIGKILL)
@@ -130,6 +131,7 @@ def test_a_killed_undoing_goes_on_where_it_stopped(start, roster, bureau_staff, 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_file_twice_at_once_is_one_batch(start, tmp_path):
+    """F18."""
     (place := tmp_path / "meeting").mkdir()
     one, other = start(MEETING_PLACE=str(place)), start(MEETING_PLACE=str(place))
     reports = [said(one), said(other)]

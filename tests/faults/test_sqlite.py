@@ -1,0 +1,75 @@
+"""F21: while a roster comes in on SQLite, people go on working."""
+
+import datetime as dt
+import json
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from branches.models import Branch
+from core.models import Notice, User
+from members.models import Member
+from tests.harness.celery import ROOT, worker_environment
+from tests.members.roster.conftest import number
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROWS = 11_000  # two whole chunks and a piece, of a quarter of a second each
+WRITERS = 4
+
+
+class Writer(threading.Thread):
+    """Somebody who saves something small every few hundredths of a second."""
+
+    def __init__(self, user: User, over: threading.Event) -> None:
+        super().__init__()
+        self._user, self._over = user, over
+        self.waits: list[float] = []
+        self.errors: list[str] = []
+        self.start()
+
+    def run(self) -> None:
+        try:
+            while not self._over.wait(0.03):
+                began = time.monotonic()
+                Notice.objects.create(user=self._user, text="边导入边办事")
+                self.waits.append(time.monotonic() - began)
+        except Exception as error:
+            self.errors.append(repr(error))
+        finally:
+            connection.close()
+
+
+def test_f21_four_people_write_while_a_roster_comes_in(
+    bureau_staff: User, branch: Branch, tmp_path: Path
+) -> None:
+    """F21: nobody is turned away, the longest wait is under a second, and every row is there."""
+    first = dt.date(1940, 1, 1)
+    born = [f"{first + dt.timedelta(days=order // 9):%Y%m%d}" for order in range(ROWS)]
+    people = [f"张建国,{number(n % 9 + 1, born=day)},QL0001" for n, day in enumerate(born)]
+    roster = tmp_path / "名册.csv"
+    roster.write_text("\n".join(["姓名,公民身份号码,支部代码", *people]), "utf-8")
+    command = [sys.executable, "manage.py", "import_roster", str(roster)]
+    over = threading.Event()
+    with subprocess.Popen(
+        [*command, "--by", bureau_staff.username, "--json"],
+        cwd=ROOT,
+        env=worker_environment(""),
+        stdout=subprocess.PIPE,
+    ) as process:
+        writers = [Writer(bureau_staff, over) for _ in range(WRITERS)]
+        out, _ = process.communicate(timeout=120)
+        over.set()
+        for writer in writers:
+            writer.join()
+    assert (process.returncode, json.loads(out)["new"]) == (0, ROWS)
+    assert [error for writer in writers for error in writer.errors] == []
+    waits = [wait for writer in writers for wait in writer.waits]
+    assert len(waits) > 10 * WRITERS
+    assert max(waits) < 1
+    assert Member.objects.filter(name="张建国").count() == ROWS
+    assert Notice.objects.filter(text="边导入边办事").count() == len(waits)
