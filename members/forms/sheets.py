@@ -45,7 +45,10 @@ class SheetForm(ActForm):
 class HandOverForm(SheetForm):
     """A whole batch handed over: the agreement, the letter, the list (SYS-15)."""
 
-    field_order = ("unit", "agreement", "handed_over_on", "handed_over", "letter_no", "issued_on")
+    field_order = (
+        *("unit", "agreement", "handed_over_on", "handed_over", "letter_no", "issued_on"),
+        *("valid_days", "venue_support", "fund_support"),
+    )
 
     unit = forms.CharField(label="移交单位", max_length=100)
     agreement = forms.CharField(

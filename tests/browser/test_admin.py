@@ -15,6 +15,7 @@ from core.workbench import Tile
 from core.workbench import register as add_tiles
 from members.models import Member
 from tests.browser import imports, register
+from tests.factories.members import make_transfer_batch
 from tests.harness.browser import DESKTOP, PHONE, axe_violations
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -141,6 +142,33 @@ def test_the_pages_of_a_roster_are_sound(
     assert answer is not None
     assert answer.status == 200
     assert "\n".join(faults_of(office) + complaints) == ""
+
+
+def test_the_pages_of_a_whole_batch_are_sound(
+    branch: Branch, other_branch: Branch, superuser: User, office: Page, complaints: list[str]
+) -> None:
+    batch = make_transfer_batch(other_branch, branch, by=superuser, names=("钱学文", "孙志高"))
+    one = batch.transfers.first()
+    assert one is not None
+    faults = []
+    for address in (
+        reverse("admin:members_transferbatch_change", args=[batch.pk]),
+        reverse("admin:transferbatch-arrivals", args=[batch.pk]),
+        reverse("admin:transfer-return", args=[one.pk]),
+        reverse("admin:affiliation-sheet"),
+    ):
+        answer = office.goto(address)
+        assert answer is not None
+        assert answer.status == 200
+        faults += [f"{address}: {fault}" for fault in faults_of(office)]
+    sheet = "姓名,党员编号,活动组织\n某某,1,没有的支部\n".encode("gb18030")
+    office.set_input_files(
+        "input[type=file]", {"name": "活动组织.csv", "mimeType": "text/csv", "buffer": sheet}
+    )
+    with office.expect_navigation():
+        office.click(".submit-row input.default")
+    assert office.get_by_role("heading", level=2).first.inner_text().startswith("表格里有")
+    assert "\n".join(faults + faults_of(office) + complaints) == ""
 
 
 def test_the_front_page_is_sound(
