@@ -70,40 +70,42 @@ class UploadForm(forms.Form):
         return find_branch(self.user, typed)
 
 
-class HeadingForm(forms.Form):
-    """Which sheet is read, and where its heading stands, when nobody could tell."""
+class SheetForm(forms.Form):
+    """Which sheet of the workbook is read."""
 
-    sheet = forms.ChoiceField(label="工作表", required=False)
-    row = forms.ChoiceField(label="哪一行是表头", required=False, widget=forms.RadioSelect)
+    sheet = forms.ChoiceField(label="换一张工作表", error_messages={"required": "请选一张工作表。"})
+
+    def __init__(self, *args: Any, batch: RosterBatch, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["sheet"]
+        field.choices = [(name, name) for name in sheets_of(batch)]
+        self.initial["sheet"] = batch.sheet
+
+
+class HeadingForm(forms.Form):
+    """Where the heading stands, when nobody could tell."""
+
+    row = forms.ChoiceField(
+        label="哪一行是表头",
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一行。"},
+    )
     two_lines = forms.BooleanField(label="表头有两行，连同下一行", required=False)
 
     def __init__(self, *args: Any, batch: RosterBatch, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._read = batch.sheet
-        sheets = sheets_of(batch)
-        chosen: Any = self.fields["sheet"]
-        chosen.choices = [(name, name) for name in sheets]
-        self.initial = {"sheet": batch.sheet, "row": str(batch.layout.get("first_row") or "")}
-        if not sheets:
-            del self.fields["sheet"]
-        rows: Any = self.fields["row"]
+        self.initial["row"] = str(batch.layout.get("first_row") or "")
         lines = first_rows_of(batch)[:HEAD_ROWS]
         self._numbers = [number for number, _ in lines]
-        rows.choices = [
+        field: Any = self.fields["row"]
+        field.choices = [
             *((str(number), _line(number, cells)) for number, cells in lines),
             ("0", "没有表头，第一行就是一位同志"),
         ]
 
-    def other_sheet(self) -> str:
-        """Return the sheet to read instead; empty when it stays the same."""
-        sheet: str = self.cleaned_data.get("sheet") or ""
-        return "" if sheet == self._read else sheet
-
-    def place(self) -> tuple[int, int] | None:
-        """Return the first and the last row of the heading as chosen; None to look for it."""
-        first = int(self.cleaned_data["row"] or -1)
-        if first < 0:
-            return None
+    def place(self) -> tuple[int, int]:
+        """Return the first and the last row of the heading as chosen; (0, 0) where there is none."""
+        first = int(self.cleaned_data["row"])
         below = [number for number in self._numbers if number > first]
         return first, below[0] if first and below and self.cleaned_data["two_lines"] else first
 

@@ -31,6 +31,7 @@ from members.forms.roster import (
     ColumnsForm,
     ConfirmForm,
     HeadingForm,
+    SheetForm,
     UndoForm,
     UploadForm,
 )
@@ -149,8 +150,10 @@ class RosterPages:
         said = learnt.said_of(user, batch.branch)
         every = request.GET.get("all") == "1"
         return {
+            "is_pointing": request.GET.get("heading") == "1",
             "form": form or ColumnsForm(batch=batch, said=said, every=every),
             "heading_form": HeadingForm(batch=batch),
+            "sheet_form": SheetForm(batch=batch) if workbook.sheets_of(batch) else None,
             "layout": layout_of(batch),
         }
 
@@ -174,16 +177,18 @@ class RosterPages:
     def heading(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Read another sheet, or the heading where somebody says that it stands."""
         user, batch = self._mine(request, pk)
-        form = HeadingForm(request.POST, batch=batch)
+        form = (SheetForm if "sheet" in request.POST else HeadingForm)(request.POST, batch=batch)
         if not form.is_valid():
-            messages.warning(request, "请选一行，再按一次。")
+            for fault in form.errors.get_json_data().values():
+                messages.warning(request, "；".join(each["message"] for each in fault))
             return redirect(self.page_of(batch))
-        if sheet := form.other_sheet():
-            return self._act(
-                request, batch, lambda: telling.read_heading(by=user, batch=batch, sheet=sheet)
-            )
-        at = form.place()
-        return self._act(request, batch, lambda: telling.read_heading(by=user, batch=batch, at=at))
+        if isinstance(form, HeadingForm):
+            chosen: dict[str, Any] = {"at": form.place()}
+        else:
+            chosen = {"sheet": form.cleaned_data["sheet"]}
+        return self._act(
+            request, batch, lambda: telling.read_heading(by=user, batch=batch, **chosen)
+        )
 
     def branches(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take which branches the unknown names mean, and check again."""

@@ -133,7 +133,7 @@ PAGES: tuple[Case, ...] = (
     Case("members:batches", "secretary", imports.branch_after(imports.written), "some"),
     Case("members:batch", "secretary", imports.uploaded, "columns"),
     Case("members:batch", "secretary", imports.unread, "no heading"),
-    Case("members:batch", "secretary", imports.doubted, "columns to tell"),
+    Case("members:batch", "secretary", imports.doubted, "columns to tell", "?heading=1"),
     Case("members:batch", "secretary", imports.checking, "progress"),
     Case("members:batch", "secretary", imports.checked, "preview"),
     Case("members:batch", "secretary", imports.checked, "new rows", "?tab=new"),
