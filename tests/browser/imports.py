@@ -55,10 +55,11 @@ def checked(request: Request) -> dict[str, Any]:
 
 
 def doubtful(request: Request) -> dict[str, Any]:
-    """It is to be confirmed, and one of its rows looks like a member with another number."""
+    """It is to be confirmed; one row looks like a member with another number, one differs."""
     branch = request.getfixturevalue("branch")
     born = dt.date(1950, 1, 1)
     make_member(branch, "李秀英", id_number=number(8), gender="2", birth_date=born)
+    make_member(branch, "张建国", id_number=number(1), phone="16100000002", birth_date=born)
     return checked(request)
 
 
