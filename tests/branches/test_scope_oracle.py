@@ -1,6 +1,6 @@
 """Row scope against a brute-force oracle, over random trees, posts, links and dates (security X15).
 
-The oracle knows nothing of paths: it climbs parents. 200 examples by default;
+The oracle knows nothing of paths: it climbs parents. 100 examples by default;
 ``SCOPE_EXAMPLES=1000`` asks more.
 """
 
@@ -288,7 +288,7 @@ def differences(world: World) -> Iterator[str]:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=int(os.environ.get("SCOPE_EXAMPLES", "200")),
+    max_examples=int(os.environ.get("SCOPE_EXAMPLES", "100")),
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],  # shrinking builds hundreds of worlds; a plan is small
