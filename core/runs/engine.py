@@ -6,7 +6,7 @@ import secrets
 import socket
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -32,6 +32,9 @@ GAVE_UP = (
 UNKNOWN = "系统里没有这项工作了，不用再试。请打求助电话，报编号{pk}。"
 
 
+Watch = Callable[[BackgroundRun], None]
+
+
 class RunFailed(Exception):
     """The run can never succeed; the message is the Chinese sentence the user reads."""
 
@@ -43,8 +46,9 @@ class RunStopped(Exception):
 class Progress:
     """What a runner tells while it works; each chunk is one transaction with its checkpoint."""
 
-    def __init__(self, run: BackgroundRun) -> None:
+    def __init__(self, run: BackgroundRun, watch: Watch | None = None) -> None:
         self.run = run
+        self._watch = watch
         self._beaten = time.monotonic()
         self._released = 0.0
 
@@ -86,6 +90,8 @@ class Progress:
                 done=self.run.done, checkpoint=self.run.checkpoint, attempts=self.run.attempts
             )
         self._beaten = self._released = time.monotonic()
+        if self._watch is not None:
+            self._watch(self.run)
 
     def add(self, count: int) -> None:
         """Tell of COUNT units more that were written beside the last chunk."""
@@ -169,14 +175,15 @@ def attend(run_id: int) -> None:
         _carry_out(run, quiet=True)
 
 
-def run_now(run: BackgroundRun) -> BackgroundRun:
+def run_now(run: BackgroundRun, *, watch: Watch | None = None) -> BackgroundRun:
     """Carry out RUN in this process (commands, tests); what breaks the work is raised.
 
+    WATCH is told after each chunk.
     Returns the run as it ended. RunFailed is not raised: it is the run's state and error.
     """
     claimed = _claim(run.pk)
     if claimed is not None:
-        _carry_out(claimed, quiet=False)
+        _carry_out(claimed, quiet=False, watch=watch)
     run.refresh_from_db()
     return run
 
@@ -209,12 +216,12 @@ def _claim(run_id: int) -> BackgroundRun | None:
     return run
 
 
-def _carry_out(run: BackgroundRun, *, quiet: bool) -> None:
+def _carry_out(run: BackgroundRun, *, quiet: bool, watch: Watch | None = None) -> None:
     with Attempt(run, quiet=quiet):
         known = registry.find(run.kind)
         if known is None:
             raise RunFailed(UNKNOWN.format(pk=run.pk))
-        run.result = known.work(run, Progress(run)) or {}
+        run.result = known.work(run, Progress(run, watch)) or {}
 
 
 def _held(run: BackgroundRun) -> QuerySet[BackgroundRun]:

@@ -153,9 +153,11 @@ def _csv_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, list[
         data = stream.read()
     encoding = _encoding(data)
     name = encoding.removesuffix("-sig")
-    _send(out, {"head": {"encoding": name, "sheets": [], "sheet": "", "epoch_1904": False}})
+    lines = data.count(b"\n")
+    head = {"encoding": name, "sheets": [], "sheet": "", "epoch_1904": False, "lines": lines}
+    _send(out, {"head": head})
     # Where no cell can hold a line break, a file that is too long is known at a glance.
-    if b'"' not in data and data.count(b"\n") > order["rows"] and b"\n\n" not in data:
+    if b'"' not in data and lines > order["rows"] and b"\n\n" not in data:
         raise Refused("too_many_rows")
     csv.field_size_limit(CELL_CHARACTERS)
     # Decoded line by line: the whole text would take four times the file.
@@ -234,7 +236,7 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, 
         raise Refused("no_sheet")
     if read is _openpyxl_sheet:
         _refuse_far_rows(order["path"], places[wanted[0]][0], order["rows"])
-    name, rows = read(order["path"], wanted, order["columns"])
+    name, lines, rows = read(order["path"], wanted, order["columns"])
     hidden_rows, hidden_columns = _hidden(order["path"], places[name][0])
     head = {
         "encoding": "",
@@ -244,6 +246,7 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, 
         ],
         "sheet": name,
         "epoch_1904": epoch_1904,
+        "lines": lines,
         "hidden_rows": hidden_rows,
         "hidden_columns": hidden_columns,
     }
@@ -328,8 +331,11 @@ def _hidden(path: str, member: str) -> tuple[list[int], list[int]]:
 
 def _calamine_sheet(
     path: str, names: list[str], columns: int
-) -> tuple[str, Iterator[tuple[int, list[Any]]]]:
-    """Read the first of NAMES that has cells; quick, but its memory is the sheet's whole rectangle."""
+) -> tuple[str, int, Iterator[tuple[int, list[Any]]]]:
+    """Read the first of NAMES that has cells; quick, but its memory is the sheet's whole rectangle.
+
+    Returns the sheet's name, how many lines it has, its rows.
+    """
     from python_calamine import CalamineError, load_workbook  # noqa: PLC0415 -- slow import
 
     try:
@@ -339,25 +345,29 @@ def _calamine_sheet(
             if sheet.start is not None:
                 padding = [""] * min(sheet.start[1], columns + 1)
                 rows = ((number, padding + row) for number, row in enumerate(sheet.iter_rows(), 1))
-                return name, rows
+                return name, sheet.total_height, rows
     except CalamineError as error:
         raise Refused("broken") from error
-    return names[0], iter(())
+    return names[0], 0, iter(())
 
 
 def _openpyxl_sheet(
     path: str, names: list[str], columns: int
-) -> tuple[str, Iterator[tuple[int, list[Any]]]]:
-    """Read a sheet whose cells lie far apart: slow, but in little memory."""
+) -> tuple[str, int, Iterator[tuple[int, list[Any]]]]:
+    """Read a sheet whose cells lie far apart: slow, but in little memory; nobody knows how long."""
     from openpyxl import load_workbook  # noqa: PLC0415 -- slow import
 
     book = load_workbook(path, read_only=True, data_only=True)
     sheet = book[names[0]]
     sheet.reset_dimensions()
     rows = sheet.iter_rows(max_col=columns + 1, values_only=True)
-    return names[0], (
-        (number, ["" if cell is None else cell for cell in row])
-        for number, row in enumerate(rows, 1)
+    return (
+        names[0],
+        0,
+        (
+            (number, ["" if cell is None else cell for cell in row])
+            for number, row in enumerate(rows, 1)
+        ),
     )
 
 

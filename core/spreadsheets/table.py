@@ -41,6 +41,7 @@ class Table:
     workbook, ``sheet`` the one that is read (the asked one, else the first visible one with
     cells). Hidden rows are read like the others and reported by number in ``hidden_rows``.
     ``epoch_1904``: the workbook counts its days from 1904; day numbers in cells mean that.
+    ``lines``: about how many lines there are, empty ones included; 0 where nobody knows before.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Table:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     epoch_1904: bool = False
+    lines: int = 0
     _frames: Iterator[dict[str, Any]] = field(default_factory=lambda: iter(()), repr=False)
 
     def rows(self) -> Iterator[Row]:
@@ -98,6 +100,7 @@ def open_table(
             hidden_rows=frozenset(head.get("hidden_rows", ())),
             hidden_columns=frozenset(head.get("hidden_columns", ())),
             epoch_1904=head["epoch_1904"],
+            lines=head["lines"],
             _frames=reading.frames(),
         )
 

@@ -209,6 +209,7 @@ class _Check:
         self.assessor = Assessor(batch, user, terms)
         self.company = Company(self.assessor.judge)
         below = (row for row in itertools.chain(head, rows) if row[0] > layout.last_row)
+        progress.expect(max(0, table.lines - layout.last_row), done=0)
         with _calm_collector(), Crew(self.assessor, terms, batch, user) as crew:
             self._read(crew.assessed(self._chunks(below)), progress)
         with progress.chunk():  # the run's row first, then the batch's: docs/architecture.md

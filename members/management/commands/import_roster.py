@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from branches.models import Branch
 from core.enums import RunState
+from core.management.progress import ProgressLine
 from core.management.users import named_user
 from core.models import BackgroundRun, User
 from core.runs import run_now
@@ -57,10 +58,15 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="只核对，不写入")
         parser.add_argument("--errors", type=Path, help="把退回的行写进这个 .xlsx 文件")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+        parser.add_argument(
+            "--progress", action="store_true", help="在错误输出上说进度；在终端里总是说"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, write if allowed, report, and exit with the state of the file."""
         began = time.monotonic()
+        shown = options["progress"] or self.stderr.isatty()
+        self._watch = ProgressLine(self.stderr) if shown else None
         try:
             batch = self._import(options)
         except (PermissionDenied, ValidationError) as refused:
@@ -113,11 +119,13 @@ class Command(BaseCommand):
     def _carry_out(self, run: BackgroundRun | None) -> None:
         """Carry RUN out here, or wait for whoever has it; go on with it when he falls silent."""
         while run is not None:
-            run = run_now(run)
+            run = run_now(run, watch=self._watch)
             if run.state == RunState.DONE:
                 return
             if run.is_finished:
                 raise CommandError(run.error or "已取消，没有写完。", returncode=NOT_FINISHED)
+            if self._watch is not None:
+                self._watch(run)
             time.sleep(_WAIT_SECONDS)  # another process does the work; only its row tells
 
     def _report(self, batch: RosterBatch, seconds: float) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """``manage.py import_roster``: figures, exit codes, what is written and what is not."""
 
 import datetime as dt
+import io
+import json
 
 import pytest
 from django.core.management import call_command
@@ -8,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from branches.enums import Role
 from branches.models import Appointment
+from core.management import progress
 from core.models import AuditEvent, RuleParameter
 from members.forms import MemberForm
 from members.models import Affiliation, Member, RosterBatch, RosterChunk
@@ -298,6 +301,24 @@ def test_figures_in_words(write_csv, bureau_staff, branch, capsys):
     call_command("import_roster", str(path), by=bureau_staff.username)
     line = capsys.readouterr().out
     assert line.startswith("rows=1  new=1  changed=0  unchanged=0  rejected=0")
+
+
+def test_progress_is_said_in_rows_beside_the_figures(write_csv, bureau_staff, branch, monkeypatch):
+    monkeypatch.setattr(progress, "_SECONDS", 0)
+    path = write_csv([["张建国", number(1), "QL0001"], ["李秀英", number(2), "QL0001"]])
+    out, said = io.StringIO(), io.StringIO()
+    options = {"by": bureau_staff.username, "json": True, "stdout": out, "stderr": said}
+
+    call_command("import_roster", str(path), progress=True, **options)
+
+    lines = said.getvalue().splitlines()
+    assert "核对党员名册：已完成 2 / 2 行，不到1分钟就好" in lines
+    assert "写入党员名册：已完成 2 / 2 行，不到1分钟就好" in lines
+    assert json.loads(out.getvalue())["rows"] == 2
+
+    said.truncate(0)
+    call_command("import_roster", str(path), **options)
+    assert said.getvalue().strip("\0") == ""
 
 
 def test_a_user_whose_post_has_ended_imports_nothing(write_csv, import_roster, branch):
