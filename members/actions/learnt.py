@@ -64,16 +64,24 @@ def choose_columns(*, by: User, batch: RosterBatch, fields: Sequence[str]) -> Ro
 
 
 def _learn_headings(by: User, batch: RosterBatch, proposed: Layout, chosen: Layout) -> None:
+    """Remember what was CHOSEN otherwise than PROPOSED.
+
+    What a colleague said before is replaced only by the bureau: all of the district read by it.
+    """
     if not chosen.last_row:  # the columns have no names
         return
     district = learnt.district_of(learnt.area_code_of(by, batch.branch))
+    says_for_all = learnt.holds(by, district)
     for heading, before, field in zip(chosen.headings, proposed.fields, chosen.fields, strict=True):
         if heading and before != field:
-            RosterHeading.objects.update_or_create(
+            said, is_new = RosterHeading.objects.select_for_update().get_or_create(
                 district=district,
                 heading=heading_key(heading),
                 defaults={"field": field, "by": by},
             )
+            if not is_new and (says_for_all or said.by_id == by.pk):
+                said.field, said.by = field, by
+                said.save(update_fields=["field", "by", "at"])
 
 
 @transaction.atomic
@@ -81,6 +89,7 @@ def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]
     """Remember which branches the unknown names of BATCH mean, and check it again with them.
 
     ANSWERS: the branch by the name as the roster has it. PermissionDenied: a branch not BY's.
+    ValidationError: a name that means a branch out of BY's reach; others would read it wrongly.
     """
     batch = gripped(by, batch, RosterState.READY)
     if not answers:
@@ -89,15 +98,28 @@ def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]
     for name, branch in answers.items():
         grip.require_editable(by, branch)
         check_place(branch.kind.settings, dissolved=branch.dissolved_on is not None, is_home=True)
-        BranchAlias.objects.update_or_create(
-            district=district,
-            key=comparable(name),
-            defaults={"name": name, "branch": branch, "by": by},
-        )
+        _learn_alias(by, district, name, branch)
         audit.record(by=by, act="认出名册里的党支部", instance=branch, after={"alias": name})
     batch.state = RosterState.CHECKING
     batch.save(update_fields=["state"])
     return check_roster(by=by, batch=batch)
+
+
+def _learn_alias(by: User, district: str, name: str, branch: Branch) -> None:
+    alias, is_new = BranchAlias.objects.select_for_update().get_or_create(
+        district=district,
+        key=comparable(name),
+        defaults={"name": name, "branch": branch, "by": by},
+    )
+    if is_new:
+        return
+    if not BranchAlias.objects.editable_by(by).filter(pk=alias.pk).exists():
+        raise ValidationError(
+            f"“{name}”这个写法，在本区县已经另有所指，不能改认。"
+            "请在表格里把这些行的支部改成组织代码或完整名称，再上传。"
+        )
+    alias.name, alias.branch, alias.by = name, branch, by
+    alias.save(update_fields=["name", "branch", "by", "at"])
 
 
 @transaction.atomic

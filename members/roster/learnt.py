@@ -1,11 +1,12 @@
 """What a bureau's people said before: of headings, and of names that branches go by."""
 
-from branches.models import Branch
+from branches.models import Area, Branch
 from core.models import User
 from members.models import BranchAlias, RosterHeading
 from members.parameters import highest_code
 
 _DISTRICT = 6  # digits of a code that name the district
+_WHOLE = "000000"  # the others of the district's own code
 
 
 def area_code_of(user: User, branch: Branch | None) -> str:
@@ -16,6 +17,11 @@ def area_code_of(user: User, branch: Branch | None) -> str:
 def district_of(area_code: str) -> str:
     """Return the code of the district that AREA_CODE lies in: one bureau."""
     return area_code[:_DISTRICT]
+
+
+def holds(user: User, district: str) -> bool:
+    """Return whether an office of USER's reaches all of DISTRICT: he speaks for everybody in it."""
+    return Area.objects.visible_to(user).filter(code=f"{district}{_WHOLE}").exists()
 
 
 def headings_of(district: str) -> dict[str, str]:
