@@ -11,6 +11,7 @@ from branches.models import Branch
 from core.forms import DateWordsField
 from core.models import User
 from core.rendering import FileDrop
+from core.spreadsheets import Limits
 from members.enums import OnDuplicate, RowDecision
 from members.models import RosterBatch, RosterHeading
 from members.roster.columns import BY_FIELD, COLUMNS, heading_key
@@ -23,6 +24,7 @@ from members.roster.workbook import first_rows_of, sheets_of
 from members.rules.affiliation import check_letter
 
 _CELLS_SHOWN = 6
+_MEGABYTE = 1_048_576
 _EXAMPLES = 2
 NOT_IMPORTED = "（不导入）"
 
@@ -32,7 +34,6 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="名册文件",
-        help_text=".xlsx 或 .csv，最多20兆、20万行。表头里要有姓名和公民身份号码。",
         widget=FileDrop("选择名册文件", attrs={"accept": ".xlsx,.csv"}),
         error_messages={"required": "请选择名册文件。", "empty": "文件是空的，请检查后重新上传。"},
     )
@@ -52,11 +53,14 @@ class UploadForm(forms.Form):
         super().__init__(*args, **options)
         self.user = user
         self._branch = branch
+        limits = Limits.of_settings()
+        size = f"最多{limits.file_bytes // _MEGABYTE}兆"
+        rows, csv_rows = (f"{number / 10_000:g}万行" for number in (limits.rows, limits.csv_rows))
+        kinds = f".xlsx 或 .csv，{size}，.xlsx 最多{rows}，.csv 最多{csv_rows}"
         if branch is not None:
             del self.fields["branch"]
-            self.fields[
-                "file"
-            ].help_text = "电子表格，最多20兆、20万行。表头里要有姓名和公民身份号码。"
+            kinds = f"电子表格，{size}、{rows}"
+        self.fields["file"].help_text = f"{kinds}。表头里要有姓名和公民身份号码。"
 
     def clean(self) -> dict[str, Any]:
         """Put in the branch that was settled before the form was shown."""
