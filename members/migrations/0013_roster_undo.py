@@ -2,6 +2,17 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def forget_what_was_taken_back(apps, schema_editor):
+    """Going back: leave only the chunks that the older form knows, each once for its rows."""
+    batches = apps.get_model("members", "RosterBatch")
+    chunks = apps.get_model("members", "RosterChunk")
+    chunks.objects.filter(kind="UNDO").delete()
+    chunks.objects.exclude(kind="WRITE").delete()
+    batches.objects.filter(state__in=("UNDOING", "UNDONE")).update(state="DONE")
+    # PostgreSQL alters no table whose deleted rows are still to be checked.
+    schema_editor.connection.check_constraints()
+
+
 class Migration(migrations.Migration):
     """Let a written roster be taken back: counter-entries for chunks, ties that were a mistake."""
 
@@ -105,4 +116,5 @@ class Migration(migrations.Migration):
                 name="roster_chunk_once",
             ),
         ),
+        migrations.RunPython(migrations.RunPython.noop, forget_what_was_taken_back),
     ]
