@@ -232,6 +232,8 @@ SPREADSHEET_LIMITS = {
 }
 # Processes that help to check a roster: all processors but the one that has it, at most three.
 ROSTER_HANDS = env.number("ROSTER_HANDS", min(3, len(os.sched_getaffinity(0)) - 1))
+# Connections that write a roster's new members on PostgreSQL: one, or two.
+ROSTER_LANES = env.number("ROSTER_LANES", min(2, len(os.sched_getaffinity(0))))
 FIELD_KEYS_FILE = Path(env.text("FIELD_KEYS_FILE", str(VAR_DIR / "field_keys.json")))
 
 # --- long work -------------------------------------------------------------------------------

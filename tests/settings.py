@@ -17,6 +17,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 i
 RUN_DOORBELL = "off"  # a test carries out its runs itself, or chooses another bell
 RUN_PAUSE_SECONDS = 0
 ROSTER_HANDS = 0  # another process sees nothing of a test's transaction
+ROSTER_LANES = 1  # nor does another connection
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 # Pages are tested without collecting files first; tests/test_project.py collects them once for real.

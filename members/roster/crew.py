@@ -107,7 +107,11 @@ class _Hand:
         )
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="roster-hand")
         self._asked: deque[Future[Any]] = deque()
-        self._ready = self._ask(order)
+        try:
+            self._ready = self._ask(order)
+        except OSError:
+            self.end()
+            raise
 
     @property
     def is_free(self) -> bool:

@@ -19,6 +19,7 @@ from members.enums import ChunkKind, RosterRowState
 from members.models import RosterBatch, RosterRow
 from members.roster.applying import Writer
 
+_TWO = 2
 _WORTH_IT = 4  # chunks: for fewer another connection is not opened
 # The first lane waits for the second, unseen by the server's search for deadlocks.
 _LONGEST_WAIT = "SET LOCAL lock_timeout = '5s'"
@@ -57,7 +58,7 @@ class Lanes:
                     self._write_alone(beside, progress)
 
     def _is_for_two(self) -> bool:
-        if connection.vendor != "postgresql" or not settings.ROSTER_HANDS:
+        if connection.vendor != "postgresql" or settings.ROSTER_LANES < _TWO:
             return False
         has_links = any(key.startswith("links_") for key in self._batch.counts)
         if has_links or self._wanted.exclude(state=RosterRowState.NEW).exists():
@@ -109,10 +110,8 @@ def _second_lane(make_writer: Callable[[], Writer]) -> Iterator[_Second]:
                 with connection.cursor() as cursor:
                     cursor.execute(_LONGEST_WAIT)
                 writer.write(first, last)
-        except (
-            DatabaseError
-        ):  # as if it had not been tried: the first lane does it, or says why not
-            return False
+        except DatabaseError:
+            return False  # as if it had not been tried: the first lane does it, or says why not
         return True
 
     with ThreadPoolExecutor(1, thread_name_prefix="roster-lane") as thread:

@@ -1,6 +1,7 @@
 """Hands that help to assess a roster: every row once and in order, also when one is killed."""
 
 import os
+import subprocess
 
 import pytest
 
@@ -53,6 +54,23 @@ def test_a_lost_hand_loses_nothing(monkeypatch, settings, bureau_staff, branch, 
     assert [dict(each.totals.states) for each in assessed[:-1]] == [{"N": n} for n in SIZES[:-1]]
     assert dict(assessed[-1].totals.states) == {"N": SIZES[-1] - 1, "R": 1}
     assert 0 < assessor.rows < ROWS
+
+
+def test_a_hand_that_takes_no_order_is_sent_away(monkeypatch):
+    started, start = [], subprocess.Popen
+
+    def idle(command, *, stdin, stdout, **_):
+        started.append(start(["sleep", "60"], stdin=stdin, stdout=stdout))
+        return started[0]
+
+    def broken(pipe, what):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(crew.subprocess, "Popen", idle)
+    monkeypatch.setattr(crew, "send", broken)
+    with pytest.raises(BrokenPipeError):
+        crew._Hand((0, 0, None))
+    assert started[0].returncode == -9
 
 
 def _with_a_loss(all_of_us, chunks):

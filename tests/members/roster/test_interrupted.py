@@ -29,6 +29,7 @@ from tests.members.roster.steps import checked, written
 
 ROWS = 200
 WAIT = 60
+HERE_ALONE = {"ROSTER_HANDS": "0", "ROSTER_LANES": "1"}
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def start(roster, bureau_staff):
                 *(sys.executable, "-m", "tests.members.roster.small_chunks"),
                 *(arguments or importing),
             ],
-            env=worker_environment("") | {"ROSTER_HANDS": "0"} | environment,
+            env=worker_environment("") | HERE_ALONE | environment,
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
@@ -90,7 +91,7 @@ def everybody_once():
 @pytest.mark.parametrize("phase", [RosterRow, RosterChunk])
 def test_a_killed_import_goes_on_where_it_stopped(start, phase):
     """F1, on the command line."""
-    first = start(ROSTER_HANDS="1" if phase is RosterChunk else "0")
+    first = start(ROSTER_LANES="2" if phase is RosterChunk else "1")
     wait_for(phase.objects.all(), 3)
     first.send_signal(signal.SIGKILL)
     first.communicate()
