@@ -37,9 +37,8 @@ class Mender:
         placed = [(name, at) for at, name in enumerate(layout.fields) if name]
         self._own = [(name, at) for name, at in placed if BY_FIELD[name].kind in _OWN]
         self._dates = [(name, at) for name, at in placed if BY_FIELD[name].kind == Kind.DATE]
-        taken = {name for name, _ in (*self._own, *self._dates)} | {
-            LINKS
-        }  # shown with their full names
+        taken = {name for name, _ in (*self._own, *self._dates)}
+        taken.add(LINKS)  # shown with their full names
         self._words = {at: BY_FIELD[name] for name, at in placed if name not in taken}
         self._has_code = "branch_code" in layout.fields
         self._spilled = [name for name in _PHONES if name not in layout.fields]

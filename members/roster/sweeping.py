@@ -13,7 +13,8 @@ from core.runs import Progress, nightly
 from members.enums import RosterState
 from members.models import RosterBatch, RosterRow
 
-_WITHOUT_USE = (RosterState.REFUSED, RosterState.DISCARDED)
+# Of a roster that was taken back nobody may stay on record who does not belong there (domain §6.11).
+_WITHOUT_USE = (RosterState.REFUSED, RosterState.DISCARDED, RosterState.UNDONE)
 _FORGOTTEN = (RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
 
 
@@ -39,7 +40,7 @@ def _outdated() -> "QuerySet[RosterBatch]":
 
 
 def _over() -> "QuerySet[RosterBatch]":
-    """Return the batches with rows that nobody can use any more: refused, given up, out of date."""
+    """Return the batches with rows that nobody can use any more: refused, given up, taken back, too old."""
     with_rows = RosterBatch.objects.filter(
         Exists(RosterRow.objects.filter(batch_id=OuterRef("pk")))
     )

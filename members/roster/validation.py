@@ -27,9 +27,9 @@ from members.rules.problems import Problem, problem
 PHONES = ("phone", "phone2", "emergency_phone")
 _PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, Kind.GRID})
 _APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS}
-# First words of the lines that people write under a table.
 # How the name in the template's example begins; such a row is never read.
 EXAMPLE = "示例："
+# First words of the lines that people write under a table.
 _NOTES = ("合计", "总计", "小计", "共计", "填表", "制表", "审核", "备注", "说明", "注")
 _ID_LENGTH = 18
 

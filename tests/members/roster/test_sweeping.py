@@ -73,7 +73,7 @@ def test_a_roster_that_nobody_confirmed_is_given_up(imported):
     assert imported.state == RosterState.DISCARDED
 
 
-@pytest.mark.parametrize("state", [RosterState.DISCARDED, RosterState.REFUSED])
+@pytest.mark.parametrize("state", [RosterState.DISCARDED, RosterState.REFUSED, RosterState.UNDONE])
 def test_rows_without_use_go_the_same_night(imported, state):
     RosterBatch.objects.filter(pk=imported.pk).update(state=state)
     assert sweep() == {"given_up": 0, "emptied": 1}
