@@ -43,7 +43,7 @@ SENTENCES = {
     Refusal.MORE_THAN_HEADINGS: "第{row}行比表头多出几格，分不清是哪一列。请改好这一行再上传。",
     Refusal.NO_SHEET: "文件里没有能看见的工作表，请检查后重新上传。",
     Refusal.TOO_SLOW: "文件太复杂，读了很久也没有读完。请另存为 .csv 再上传。",
-    Refusal.GONE: "这份文件已经导入过，或者已经过了一天。请重新上传。",
+    Refusal.GONE: "这份文件已经不在了：导入过，或者已按期删除。请重新上传。",
     Refusal.DISK_FULL: "服务器的磁盘满了，文件没有存下。请打求助电话告诉我们。",
 }
 

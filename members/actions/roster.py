@@ -130,9 +130,7 @@ def confirm_roster(
     if batch.is_dry_run:
         raise ValidationError("这一次只是核对，不写入。请去掉“只核对”再上传一次。")
     if batch.state == RosterState.READY:
-        if decided(batch, RowDecision.MOVE):
-            check_letter(on=moved_on, today=timezone.localdate(), document=moved_document)
-            batch.moved_on, batch.moved_document = moved_on, clean(moved_document)
+        _take_letter(batch, moved_on, moved_document)
         batch.answers = {code: clean(reason) for code, reason in (answers or {}).items()}
         give_reasons(batch)
         batch.on_duplicate = on_duplicate or batch.on_duplicate
@@ -154,6 +152,13 @@ def confirm_roster(
         ]
     )
     return batch
+
+
+def _take_letter(batch: RosterBatch, on: dt.date | None, document: str) -> None:
+    """Keep the day and the letter of the transfers that were decided; none are needed without."""
+    if decided(batch, RowDecision.MOVE):
+        check_letter(on=on, today=timezone.localdate(), document=document)
+        batch.moved_on, batch.moved_document = on, clean(document)
 
 
 @transaction.atomic

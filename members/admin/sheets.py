@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from branches.refusal import FileRefused, Problem
 from branches.tables import rows_of
 from core.access import signed_in
+from core.crypto import Unreadable
 from core.drafts import data_for, discard
 from core.files import keep_file, plain_copy, remove_file
 from core.models import StoredFile, User
@@ -88,7 +89,7 @@ def _taken(
         with plain_copy(stored) as source:
             rows = rows_of(source, name=stored.name)
         return page.take(user, rows, form, is_dry)
-    except FileNotFoundError:
+    except (FileNotFoundError, Unreadable):
         form.add_error("file", "文件已经删除，请重新上传。")
     except FileRefused as refused:
         problems: list[Problem] = refused.problems

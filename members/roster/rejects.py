@@ -1,11 +1,12 @@
 """The rejected rows as a workbook: the user's own columns, and in front why (house §5)."""
 
+import contextlib
 import json
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from core.spreadsheets import XlsxFile
+from core.spreadsheets import RefusedFile, XlsxFile
 from members.enums import RosterRowState
 from members.models import RosterBatch, RosterRow
 from members.roster.reporting import findings_of, layout_of
@@ -50,8 +51,11 @@ def rejected_workbook(batch: RosterBatch) -> IO[bytes]:
 
 
 def _reread(batch: RosterBatch, rows: set[int]) -> Iterator[tuple[int, list[Any]]]:
-    """Yield the cells of ROWS from the file: rows refused only when they were to be written."""
-    with open_file(batch) as table:
+    """Yield the cells of ROWS from the file: rows refused only when they were to be written.
+
+    None where the file is gone: number and reason of a row are there without it.
+    """
+    with contextlib.suppress(RefusedFile), open_file(batch) as table:
         for number, cells in table.rows():
             if number in rows:
                 yield number, cells

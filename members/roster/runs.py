@@ -14,11 +14,11 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from branches.models import Branch
-from core import audit
+from core import audit, crypto
 from core.files import plain_copy
 from core.models import BackgroundRun, User
 from core.runs import Progress, RunFailed, runner
-from core.spreadsheets import RefusedFile, Row, Table, open_table
+from core.spreadsheets import Refusal, RefusedFile, Row, Table, open_table
 from members.enums import ChunkKind, OnDuplicate, RosterRowState, RosterState
 from members.models import RosterBatch, RosterRow
 from members.roster import doubts, learnt, pages
@@ -69,6 +69,8 @@ def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
         with open_file(batch) as table:
             totals = _Check(batch, user, table, progress).totals
     except (RefusedFile, HeadingRefused) as refused:
+        if isinstance(refused, RefusedFile) and refused.code == Refusal.GONE:
+            raise RunFailed(_FILE_GONE) from refused
         refusals = refusals_of(refused)
         refuse(batch, refusals)
         return {"refused": len(refusals)}
@@ -110,7 +112,7 @@ def undo(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     undoing = Undo(batch, by=user)
     progress.expect(undoing.left().count())
     try:
-        undoing.refuse_if_built_on()
+        undoing.refuse_if_built_on(progress.beat)
         while chunk := undoing.left().first():
             with progress.chunk(1, checkpoint={"chunk": chunk.pk}):
                 undoing.take_back(chunk)
@@ -127,14 +129,14 @@ def undo(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
 
 @contextmanager
 def open_file(batch: RosterBatch) -> Iterator[Table]:
-    """Open the batch's file for reading; RunFailed when its time is over, RefusedFile."""
+    """Open the batch's file for reading; RefusedFile, with GONE where its time is over or no key fits."""
     with ExitStack() as stack:
         try:
             plain = stack.enter_context(plain_copy(batch.file)) if batch.file else None
-        except FileNotFoundError:
+        except (FileNotFoundError, crypto.Unreadable):
             plain = None
         if plain is None:
-            raise RunFailed(_FILE_GONE)
+            raise RefusedFile(Refusal.GONE)
         yield stack.enter_context(
             open_table(plain, content_name=batch.file_name, sheet=batch.sheet, keep_ends=True)
         )

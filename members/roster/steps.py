@@ -326,34 +326,10 @@ def _preview(
     form: Form | None,
     answers: Sequence[Answer],
 ) -> dict[str, Any]:
-    is_gone = batch.file_id is None  # with the file go the rows (roster.sweeping)
-    tabs = [] if is_gone else preview.tabs(batch)
-    chosen = next((tab for tab in tabs if tab.key == request.GET.get("tab")), None)
-    chosen = chosen or (tabs[0] if tabs else None)
     is_done = batch.state != RosterState.READY
-    lines, page, questions = [], None, None
-    if chosen:
-        if chosen.key in preview.QUESTIONS and not is_done:
-            questions = Questions(user, answers)
-        found = Paginator(
-            preview.rows_of(batch, chosen.key, request.GET.get("kind", "")),
-            preview.page_size(chosen.key),
-        )
-        page = found.get_page(request.GET.get("p"))
-        lines = preview.lines(batch, list(page), user=user, questions=questions)
     summary = summarise(batch)
     is_idle = not is_done and summary.rejected == summary.rows
-    return {
-        "tabs": tabs,
-        "chosen": chosen,
-        "page": page,
-        "lines": lines,
-        "questions": questions,
-        "turning": urlencode(
-            {key: request.GET[key] for key in ("kind",) if key in request.GET}
-            | {"tab": chosen.key if chosen else ""}
-        ),
-        "place": urlencode({"tab": chosen.key, "p": page.number}) if chosen and page else "",
+    return _rows(request, batch, user, answers) | {
         "summary": summary,
         "asides": workbook.hidden_words(batch),
         "is_idle": is_idle,
@@ -361,7 +337,33 @@ def _preview(
         "is_done": is_done,
         "paper": paper.groups(batch, request.GET),
         "obstacles": preview.obstacles(batch, user=user),
+    }
+
+
+def _rows(
+    request: HttpRequest, batch: RosterBatch, user: User, answers: Sequence[Answer]
+) -> dict[str, Any]:
+    """Return the tabs of rows and a page of the chosen one, with what is asked about them."""
+    is_gone = batch.file_id is None  # with the file go the rows (roster.sweeping)
+    tabs = [] if is_gone else preview.tabs(batch)
+    chosen = next((tab for tab in tabs if tab.key == request.GET.get("tab")), None)
+    chosen = chosen or (tabs[0] if tabs else None)
+    if chosen is None:
+        return {"tabs": tabs, "is_gone": is_gone}
+    is_open = chosen.key in preview.QUESTIONS and batch.state == RosterState.READY
+    questions = Questions(user, answers) if is_open else None
+    kind = request.GET.get("kind", "")
+    found = Paginator(preview.rows_of(batch, chosen.key, kind), preview.page_size(chosen.key))
+    page = found.get_page(request.GET.get("p"))
+    return {
+        "tabs": tabs,
         "is_gone": is_gone,
+        "chosen": chosen,
+        "page": page,
+        "lines": preview.lines(batch, list(page), user=user, questions=questions),
+        "questions": questions,
+        "turning": urlencode(({"kind": kind} if kind else {}) | {"tab": chosen.key}),
+        "place": urlencode({"tab": chosen.key, "p": page.number}),
     }
 
 

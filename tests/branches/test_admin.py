@@ -475,7 +475,7 @@ def test_an_upload_is_confirmed_once_and_by_who_sent_it(
         answer = client.post(
             address("branch", "process_import"), {**sent, "import_file_name": name}, follow=True
         )
-        assert "这份文件已经导入过，或者已经过了一天。请重新上传。" in answer.content.decode()
+        assert "这份文件已经不在了：导入过，或者已按期删除。请重新上传。" in answer.content.decode()
     assert not Branch.objects.filter(code="N1").exists()
     assert victim.read_text() == "keep"
 
