@@ -172,6 +172,15 @@ def steady_branch(branch: Branch) -> Branch:
     return rows.select_related("kind", "area").get(pk=branch.pk)
 
 
+def hold_branches(keys: Iterable[int]) -> dict[int, Branch]:
+    """Return the branches with KEYS by key, each held as by ``steady_branch``, in the order of the keys.
+
+    For several acts of one transaction, which would each take their own in an order of theirs.
+    """
+    rows = Branch.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(keys))
+    return {row.pk: row for row in rows.select_related("kind", "area").order_by("pk")}
+
+
 def steady_branches(keys: Iterable[int]) -> set[int]:
     """Return which of the branches with KEYS stand, and keep them so until the transaction ends.
 

@@ -12,14 +12,10 @@ from members.actions.roster import gripped
 from members.enums import LINK_KINDS, RosterRowState, RosterState, RowDecision
 from members.models import RosterBatch, RosterRow
 from members.roster.columns import LINKS
-from members.roster.decisions import CHANGING, OPEN_TO
+from members.roster.decisions import CHANGING, OPEN_TO, VERBS
 from members.roster.reporting import decided_rows, layout_of
 from members.roster.staging import staged_fields
 
-VERBS: dict[str, str] = {
-    RowDecision.MOVE: "members.transfer_member",
-    RowDecision.LINK: "members.add_affiliation",
-}
 _STALE = "第{row}行已经不能这样选。请重新打开这一页再选。"
 
 

@@ -11,10 +11,10 @@ from django.http import QueryDict
 
 from core.enums import Engine
 from core.models import Kind, User
-from members.actions.roster_rows import VERBS, Answer, open_to
+from members.actions.roster_rows import Answer, open_to
 from members.enums import RosterRowState, RowDecision
 from members.models import RosterRow
-from members.roster.decisions import CHANGING
+from members.roster.decisions import CHANGING, VERBS
 
 _UNDECIDED = ("", "还没决定")
 _MOST_ROWS = 100

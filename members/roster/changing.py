@@ -62,11 +62,11 @@ class Changer:
         current = {row["id"]: row for row in read_members(tuple(columns), "id", keys, lock=True)}
         changes, updates = [], []
         for row in staged:
-            stored = current[row["member_id"]]
-            written = self._merged(row, stored)
+            stored = current.get(row["member_id"])
+            written = self._merged(row, stored) if stored else {}
             if fault := self._fault(row, stored, written):
                 mark(rows.filter(row=row["row"]), fault, state=RosterRowState.HELD)
-            elif written:
+            elif stored and written:
                 updates.append((stored["id"], written))
                 before = {name: stored.get(name) for name in written}
                 changes.append((stored["id"], before, stored["version"] + 1))
@@ -85,9 +85,14 @@ class Changer:
         return merge(taken, stored, OnDuplicate.OVERWRITE)
 
     def _fault(
-        self, row: dict[str, Any], stored: Stored, written: dict[str, Any]
+        self, row: dict[str, Any], stored: Stored | None, written: dict[str, Any]
     ) -> Problem | None:
-        """Return why a member is left as he is: not what was checked, or wrong as a whole."""
+        """Return why a member is left as he is: not what was checked, or wrong as a whole.
+
+        None is STORED of who was taken out again with the roster that had brought him in.
+        """
+        if stored is None:
+            return finding("EDITED_MEANWHILE", "name")
         if stored["branch_id"] not in self._homes or stored["deceased_on"]:
             return problem_of_lost_branch()
         if stored["version"] != row["version"]:

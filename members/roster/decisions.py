@@ -28,7 +28,12 @@ OPEN_TO: dict[str, tuple[RowDecision, ...]] = {
 }
 # Decisions by which the member's record becomes what the row says, in the fields taken.
 CHANGING = (RowDecision.TAKE, RowDecision.SAME, RowDecision.NUMBER)
-ACTS = (RowDecision.MOVE, RowDecision.LINK)
+# Acts beside the roster, each with a right of its own: asked when decided, written, taken back.
+VERBS: dict[str, str] = {
+    RowDecision.MOVE: "members.transfer_member",
+    RowDecision.LINK: "members.add_affiliation",
+}
+ACTS = tuple(VERBS)
 
 
 class Outcome(StrEnum):

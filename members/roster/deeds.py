@@ -11,17 +11,20 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, Validat
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from branches import trees
 from branches.models import Branch
 from core.models import User
 from members.actions import add_link, transfer_member
 from members.enums import AffiliationKind, ChunkKind, RosterRowState, RowDecision
 from members.models import Affiliation, Member, RosterBatch, RosterChunk, RosterRow
 from members.roster.changing import mark, packed_json, problem_of_lost_branch
-from members.roster.decisions import ACTS
+from members.roster.decisions import ACTS, VERBS
 from members.roster.findings import finding
+from members.roster.register import hold_members
 from members.rules.problems import Problem
 
 DEEDS_A_CHUNK = 20  # an act costs some ten questions; more at once would keep writers waiting
+_NO_VERB = "您现在没有办理这一项的权限，请联系上级老干部局。"
 Deed = dict[str, Any]
 
 
@@ -42,8 +45,10 @@ class Deeds:
         rows = list(self._rows().values(*columns)[:DEEDS_A_CHUNK])
         if not rows:
             return
+        # All of them before the first act, in the order in which everybody takes them.
+        branches = trees.hold_branches(row["branch"] for row in rows)
+        hold_members(row["member_id"] for row in rows)
         members = Member.objects.in_bulk([row["member_id"] for row in rows])
-        branches = Branch.objects.in_bulk([row["branch"] for row in rows])
         done = []
         for row in rows:
             member, branch = members.get(row["member_id"]), branches.get(row["branch"])
@@ -75,6 +80,8 @@ class Deeds:
             return problem_of_lost_branch()
         if member.version != row["version"]:
             return finding("EDITED_MEANWHILE", "name")
+        if not self._by.has_perm(VERBS[row["decision"]]):
+            return finding("ACT_REFUSED", "branch", message=_NO_VERB)
         try:
             if row["decision"] == RowDecision.MOVE:
                 return self._move(member, branch, self._batch.moved_on or timezone.localdate())

@@ -108,6 +108,7 @@ class Linker:
                 most=policy.most(codes[member] or ""),
             )[0]
             for member, ties in wanted.items()
+            if member in codes  # not taken out with another roster meanwhile
         }
 
 

@@ -1,6 +1,6 @@
 """How the register stores a member: columns, sealed texts, digests; reading rows unopened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -40,12 +40,21 @@ class Digests:
         return self._phone(number if number.isdecimal() else text.phone(number))
 
 
+def hold_members(keys: Iterable[int]) -> None:
+    """Keep the members with KEYS from other writers until the transaction ends, the lowest key first.
+
+    After the branches (docs/architecture.md). Nothing new can point at them either until then.
+    """
+    rows = Member.objects.select_for_update().filter(pk__in=set(keys)).order_by("pk")
+    list(rows.values_list("pk"))
+
+
 def read_members(
     columns: Sequence[str], key: str, keys: Sequence[Any], *, lock: bool = False
 ) -> list[dict[str, Any]]:
     """Return the stored COLUMNS of the members whose KEY column is in KEYS; sealed texts unopened.
 
-    LOCK keeps others from writing them until the end of the transaction.
+    LOCK keeps others from writing them until the end of the transaction; taken in the order of ids.
     """
     if not keys:
         return []
@@ -53,7 +62,7 @@ def read_members(
     listed = ", ".join(quote(column) for column in columns)
     on_postgres = connection.vendor == "postgresql"
     condition = "= ANY(%s)" if on_postgres else f"IN ({', '.join(['%s'] * len(keys))})"
-    suffix = " FOR NO KEY UPDATE" if lock and on_postgres else ""
+    suffix = " ORDER BY id FOR NO KEY UPDATE" if lock and on_postgres else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {listed} FROM {quote(TABLE)} WHERE {quote(key)} {condition}{suffix}",  # noqa: S608 -- our own names

@@ -6,8 +6,7 @@ must not stay on record with number and address (domain §6.11). What stays of i
 figures of every chunk and the trail.
 """
 
-import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
@@ -15,21 +14,27 @@ from django.db import connection, models
 from django.db.models import Sum
 from django.utils import timezone
 
+from branches import trees
 from branches.models import Branch
-from core import audit, crypto
+from core import audit, bulk, crypto
 from core.models import User
-from members.enums import LINK_KINDS, AffiliationKind, ChunkKind, RosterState
+from members.enums import LINK_KINDS, AffiliationKind, ChunkKind, RosterState, RowDecision
 from members.models import Affiliation, Member, RosterBatch, RosterChunk
 from members.roster.changing import follow_phones, unpacked, write_columns
-from members.roster.register import SEALED, TABLE, read_members
+from members.roster.decisions import VERBS
+from members.roster.deeds import Deed
+from members.roster.register import SEALED, TABLE, hold_members, read_members
+from members.roster.settled import SettledSteps
 
 REASON = "名册已撤回"
 _NAMED = 50  # members listed under one obstacle
 _EDITED = "导入以后，资料又改过（修改、转接、登记已故，或另一份名册）"
 _ACCOUNT = "已经开通账号"
 _LINKED = "导入以后，又登记了活动组织"
+_ENDED = "导入以后，这次登记的活动组织已经结束"
 _NUMBER = "原来的证件号码，已由别人登记"
 _OLD_HOME = "原来的党支部已经撤销，回不去"
+_RIGHT = "您现在没有办理转接或活动组织的权限，请联系上级老干部局"
 _SCOPE = "已不在您的管理范围，请联系上级老干部局"
 
 
@@ -58,17 +63,23 @@ class Undo:
         self._by = by
         self._homes = set(Branch.objects.editable_by(by).values_list("pk", flat=True))
         self._made = Member.objects.filter(roster_batch=batch)
+        self._settled = SettledSteps()
 
     def left(self) -> "models.QuerySet[RosterChunk]":
         """Return the chunks that are still to be taken back, the last written first."""
         written = self._batch.chunks.filter(undoes__isnull=True, undone_by__isnull=True)
         return written.order_by("-pk")
 
-    def refuse_if_built_on(self) -> None:
-        """Raise BuiltOn when later work stands on anything that the batch wrote."""
-        found = [*_about_made(self._made), *self._out_of_scope()]
+    def refuse_if_built_on(self, beat: Callable[[], None]) -> None:
+        """Raise BuiltOn when later work stands on anything that the batch wrote.
+
+        BEAT is called for each relation and each chunk: a sign of life while all of it is read.
+        """
+        found = [*self._about_made(self._made, beat), *self._out_of_scope()]
         for chunk in self.left().iterator(chunk_size=20):
-            found += self._about(chunk)
+            beat()
+            about = self._about_deeds if chunk.kind == ChunkKind.ACTS else self._about_rows
+            found += about(chunk, unpacked(chunk.changes))
         if found:
             raise BuiltOn(_merged(found))
 
@@ -77,8 +88,7 @@ class Undo:
         if chunk.kind == ChunkKind.ACTS:
             self._take_back_deeds(chunk)
         else:
-            self._take_back_changes(chunk)
-            self._take_out(chunk.created)
+            self._take_back_rows(chunk)
         RosterChunk.objects.create(
             batch=self._batch,
             kind=ChunkKind.UNDO,
@@ -96,80 +106,120 @@ class Undo:
         mine = Member.objects.editable_by(self._by).values("pk")
         return _obstacle(_SCOPE, self._made.exclude(pk__in=mine))
 
-    def _about(self, chunk: RosterChunk) -> list[Obstacle]:
-        if chunk.kind == ChunkKind.ACTS:
-            return self._about_moves([deed for deed in unpacked(chunk.changes) if deed["moved"]])
-        rows = unpacked(chunk.changes)
-        found = self._about_versions({pk: version for pk, _, version in rows if version})
-        return found + self._about_numbers(rows)
+    def _about_rows(self, chunk: RosterChunk, rows: Sequence[Any]) -> list[Obstacle]:
+        return [
+            *self._about_members(chunk, {pk: version for pk, _, version in rows}),
+            *_about_ended(self._links().filter(member__in=[pk for pk, _, _ in rows])),
+            *_about_numbers(rows),
+        ]
 
-    def _about_moves(self, moves: Sequence[dict[str, Any]]) -> list[Obstacle]:
-        """Return what keeps moved members from their old homes: edited, dissolved, out of scope."""
+    def _about_deeds(self, chunk: RosterChunk, deeds: Sequence[Deed]) -> list[Obstacle]:
+        """Return what keeps members from what they were: edited, dissolved, out of scope or right."""
+        moved = [deed for deed in deeds if deed["moved"]]
+        linked = [deed for deed in deeds if not deed["moved"]]
         homes = Affiliation.objects.filter(
-            pk__in=[pk for deed in moves for pk in deed["ended"]], kind=AffiliationKind.HOME
+            pk__in=[pk for deed in moved for pk in deed["ended"]], kind=AffiliationKind.HOME
         )
         gone = homes.filter(branch__dissolved_on__isnull=False)
         away = homes.exclude(branch__in=Branch.objects.editable_by(self._by).values("pk"))
+        versions = {deed["member"]: deed["version"] if deed["moved"] else 0 for deed in deeds}
+        begun = [pk for deed in linked for pk in deed["begun"]]
         return [
-            *self._about_versions({deed["member"]: deed["version"] for deed in moves}),
+            *self._about_members(chunk, versions),
+            *_about_ended(Affiliation.objects.filter(pk__in=begun)),
             *_obstacle(_OLD_HOME, Member.objects.filter(affiliations__in=gone)),
             *_obstacle(_SCOPE, Member.objects.filter(affiliations__in=away)),
+            *self._about_right(RowDecision.MOVE, moved),
+            *self._about_right(RowDecision.LINK, linked),
         ]
 
-    def _about_versions(self, versions: dict[int, int], *, lock: bool = False) -> list[Obstacle]:
-        columns = ("id", "version", "branch_id")
-        stored = read_members(columns, "id", sorted(versions), lock=lock)
-        edited = [row["id"] for row in stored if row["version"] != versions[row["id"]]]
-        away = [row["id"] for row in stored if row["branch_id"] not in self._homes]
-        found = [Obstacle(_EDITED, len(edited), edited[:_NAMED])] if edited else []
-        return found + ([Obstacle(_SCOPE, len(away), away[:_NAMED])] if away else [])
+    def _about_right(self, decision: RowDecision, deeds: Sequence[Deed]) -> list[Obstacle]:
+        keys = [deed["member"] for deed in deeds]
+        return [] if self._by.has_perm(VERBS[decision]) else _named(_RIGHT, keys)
 
-    def _about_numbers(self, rows: Sequence[Any]) -> list[Obstacle]:
-        before = {old["id_number_index"]: pk for pk, old, _ in rows if old.get("id_number_index")}
-        if not before:
-            return []
-        taken = Member.objects.filter(id_number_index__in=before)
-        held = [before[digest] for digest in taken.values_list("id_number_index", flat=True)]
-        return [Obstacle(_NUMBER, len(held), held[:_NAMED])] if held else []
+    def _about_members(self, chunk: RosterChunk, versions: dict[int, int]) -> list[Obstacle]:
+        """Return who is edited or out of scope; VERSIONS after the chunk, 0 where it made none."""
+        stored = read_members(("id", "version", "branch_id"), "id", sorted(versions))
+        edited = [
+            row["id"]
+            for row in stored
+            if (kept := versions[row["id"]])
+            and row["version"] != kept
+            and row["version"] != kept + self._settled.of(row["id"], after=chunk.pk)
+        ]
+        away = [row["id"] for row in stored if row["branch_id"] not in self._homes]
+        return _named(_EDITED, edited) + _named(_SCOPE, away)
+
+    def _about_made(
+        self, made: "models.QuerySet[Member]", beat: Callable[[], None]
+    ) -> list[Obstacle]:
+        """Return what was built on people whom the roster brought in: everything that points at them."""
+        stepped = made.exclude(version=1).order_by("pk").values_list("pk", "version")
+        edited = [
+            pk for pk, version in stepped.iterator() if version != 1 + self._settled.of(pk, after=0)
+        ]
+        found = _named(_EDITED, edited) + _obstacle(_ACCOUNT, made.filter(user__isnull=False))
+        found += _about_ended(self._links().filter(member__in=made.values("pk")))
+        for name, field in _pointing():
+            beat()
+            told = field.model._base_manager.filter(**{f"{field.name}__in": made.values("pk")})
+            if field.model is Affiliation:
+                told = told.exclude(roster_batch=models.F("member__roster_batch"))
+                told = told.filter(withdrawn_on__isnull=True)  # those of a roster taken back
+            found += _obstacle(name, Member.objects.filter(pk__in=told.values(field.name)))
+        return found
 
     # --- taking back -------------------------------------------------------------------------
 
-    def _take_back_changes(self, chunk: RosterChunk) -> None:
+    def _links(self) -> "models.QuerySet[Affiliation]":
+        return Affiliation.objects.filter(roster_batch=self._batch, kind__in=LINK_KINDS)
+
+    def _take_back_rows(self, chunk: RosterChunk) -> None:
+        """Put back what CHUNK changed and take out whom it made: the last of all that are left."""
         rows = unpacked(chunk.changes)
-        found = self._about_versions({pk: version for pk, _, version in rows if version}, lock=True)
-        if found := [*found, *self._about_numbers(rows)]:
+        changed = [pk for pk, _, _ in rows]
+        keys = list(self._made.order_by("-pk").values_list("pk", flat=True)[: chunk.created])
+        hold_members({*changed, *keys})
+        about_made = []
+        if keys:
+            made = self._made.filter(pk__gte=keys[-1])
+            about_made = self._about_made(made, beat=lambda: None)
+        if found := [*about_made, *self._about_rows(chunk, rows)]:
             raise BuiltOn(_merged(found))
         called = Member.objects.filter(pk__in=[pk for pk, before, _ in rows if "phone" in before])
         phones = dict(called.values_list("pk", "phone"))
         write_columns([(pk, _stored(before)) for pk, before, _ in rows if before])
         follow_phones(phones)
-        links = Affiliation.objects.filter(roster_batch=self._batch, kind__in=LINK_KINDS)
-        _withdraw(links.filter(member__in=[pk for pk, _, _ in rows]))
+        _withdraw(self._links().filter(member__in=changed))
+        if keys:
+            self._take_out(first=keys[-1])
 
-    def _take_out(self, number: int) -> None:
-        """Take out the NUMBER of people made last; those before them come with earlier chunks."""
-        if not number:
-            return
-        last = self._made.select_for_update().order_by("-pk")
-        keys = list(last.values_list("pk", flat=True)[:number])
-        made = self._made.filter(pk__gte=keys[-1])
-        if found := _about_made(made):
-            raise BuiltOn(found)
+    def _take_out(self, *, first: int) -> None:
+        """Take out the people made since FIRST; those before them come with earlier chunks."""
         with connection.cursor() as cursor:
             wanted = "roster_batch_id = %s AND id >= %s"
             ties = f"member_id IN (SELECT id FROM {TABLE} WHERE {wanted})"  # noqa: S608 -- our own names
             for table, condition in ((Affiliation._meta.db_table, ties), (TABLE, wanted)):
                 cursor.execute(
                     f"DELETE FROM {table} WHERE {condition}",  # noqa: S608 -- our own names
-                    [self._batch.pk, keys[-1]],
+                    [self._batch.pk, first],
                 )
 
     def _take_back_deeds(self, chunk: RosterChunk) -> None:
-        if found := self._about(chunk):
+        deeds = unpacked(chunk.changes)
+        ended = Affiliation.objects.filter(pk__in=[pk for deed in deeds for pk in deed["ended"]])
+        homes = ended.filter(kind=AffiliationKind.HOME).values_list("branch_id", flat=True)
+        groups = {deed["group"] for deed in deeds if deed["group"]}
+        trees.steady_branches({*homes, *groups})
+        keys = {deed["member"] for deed in deeds}
+        hold_members(keys)
+        if found := self._about_deeds(chunk, deeds):
             raise BuiltOn(_merged(found))
-        for deed in reversed(unpacked(chunk.changes)):
-            member = Member.objects.select_for_update(of=("self",)).get(pk=deed["member"])
-            _withdraw(Affiliation.objects.filter(pk__in=deed["begun"]))
+        members = Member.objects.in_bulk(keys)
+        begun = [pk for deed in deeds for pk in deed["begun"]]
+        _withdraw(Affiliation.objects.filter(pk__in=begun))
+        for deed in deeds:
+            member = members[deed["member"]]
             if deed["moved"]:
                 self._return(member, deed)
             else:
@@ -220,16 +270,19 @@ def finish_undo(batch: RosterBatch, *, by: User) -> None:
     audit.record(by=by, act="撤回名册导入", instance=batch, after=after, note=batch.undo_reason)
 
 
-def _about_made(made: "models.QuerySet[Member]") -> list[Obstacle]:
-    """Return what was built on people whom a roster brought in: everything that points at them."""
-    found = _obstacle(_EDITED, made.exclude(version=1))
-    found += _obstacle(_ACCOUNT, made.filter(user__isnull=False))
-    for name, field in _pointing():
-        told = field.model._base_manager.filter(**{f"{field.name}__in": made.values("pk")})
-        if field.model is Affiliation:
-            told = told.exclude(roster_batch=models.F("member__roster_batch"))
-        found += _obstacle(name, Member.objects.filter(pk__in=told.values(field.name)))
-    return found
+def _about_numbers(rows: Sequence[Any]) -> list[Obstacle]:
+    before = {old["id_number_index"]: pk for pk, old, _ in rows if old.get("id_number_index")}
+    if not before:
+        return []
+    taken = Member.objects.filter(id_number_index__in=before)
+    held = taken.values_list("id_number_index", flat=True)
+    return _named(_NUMBER, [before[digest] for digest in held])
+
+
+def _about_ended(ties: "models.QuerySet[Affiliation]") -> list[Obstacle]:
+    """Return whose TIES somebody ended: to withdraw them would lose that day and its reason."""
+    ended = ties.filter(ended_on__isnull=False, withdrawn_on__isnull=True)
+    return _obstacle(_ENDED, Member.objects.filter(pk__in=ended.values("member")))
 
 
 def _pointing() -> Iterator[tuple[str, "models.ForeignKey[Any, Any]"]]:
@@ -247,6 +300,10 @@ def _obstacle(what: str, rows: "models.QuerySet[Member]") -> list[Obstacle]:
         return []
     number = rows.distinct().count() if len(keys) > _NAMED else len(keys)
     return [Obstacle(what, number, keys[:_NAMED])]
+
+
+def _named(what: str, keys: Sequence[int]) -> list[Obstacle]:
+    return [Obstacle(what, len(keys), list(keys[:_NAMED]))] if keys else []
 
 
 def _merged(obstacles: Collection[Obstacle]) -> list[Obstacle]:
@@ -269,9 +326,20 @@ def _stored(before: dict[str, Any]) -> dict[str, Any]:
 
 
 def _withdraw(ties: "models.QuerySet[Affiliation]") -> None:
-    """Let TIES never have been: those that stand end, and each says so."""
+    """Let TIES never have been: those that stand end, and each says so or keeps its own reason."""
     today = timezone.localdate()
-    for tie in ties.filter(withdrawn_on__isnull=True):
-        tie.ended_on = tie.ended_on or max(today, tie.started_on or dt.date.min)
-        tie.withdrawn_on, tie.end_reason = today, REASON
-        tie.save(update_fields=["ended_on", "withdrawn_on", "end_reason"])
+    standing = ties.filter(withdrawn_on__isnull=True)
+    rows = standing.values_list("pk", "started_on", "ended_on", "end_reason")
+    bulk.update(
+        Affiliation,
+        ("ended_on", "withdrawn_on", "end_reason"),
+        [
+            (
+                pk,
+                (ended_on or max(today, started_on or today)).isoformat(),
+                today.isoformat(),
+                reason or REASON,
+            )
+            for pk, started_on, ended_on, reason in rows
+        ],
+    )

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
 from branches import trees
 from branches.actions import dissolve_branch, move_area
@@ -20,11 +20,20 @@ from core.enums import RunState
 from core.files import keep_file
 from core.models import BackgroundRun, User
 from core.runs import run_now
-from members.actions import add_link, grip, transfer_member
-from members.actions.roster import check_roster, confirm_roster, discard_roster, open_roster
+from members.actions import add_link, grip, transfer_member, update_member
+from members.actions.roster import (
+    check_roster,
+    confirm_roster,
+    discard_roster,
+    open_roster,
+    undo_roster,
+)
+from members.actions.roster_rows import decide_elsewhere
 from members.enums import AffiliationKind, OnDuplicate, RosterState
 from members.models import Affiliation, Member, RosterBatch
+from members.roster.register import hold_members
 from members.roster.reporting import Totals
+from members.roster.undoing import Undo
 from tests.cast import TODAY
 from tests.factories.branches import make_branch
 from tests.factories.members import make_id_number, make_member
@@ -208,3 +217,78 @@ def refused(raised: list[BaseException]) -> list[ValidationError]:
 def run_of(run: BackgroundRun | None) -> BackgroundRun:
     assert run is not None
     return run
+
+
+@pytest.fixture
+def brought(
+    tmp_path: Path, bureau_staff: User, branch: Branch, other_branch: Branch
+) -> RosterBatch:
+    """A checked roster that moves two of the other branch, whoever was registered last first."""
+    members = [
+        make_member(other_branch, name, id_number=make_id_number()) for name in ("李秀英", "王志明")
+    ]
+    lines = [f"{member.name},{member.id_number},{branch.code}," for member in reversed(members)]
+    batch = roster(bureau_staff, tmp_path / "roster.csv", *lines)
+    run_now(run_of(batch.check_run))
+    batch = decide_elsewhere(by=bureau_staff, batch=batch, decision="move")
+    return confirm_roster(
+        by=bureau_staff, batch=batch, moved_on=TODAY, moved_document="8号", ring=False
+    )
+
+
+def test_a_roster_moves_members_while_somebody_takes_them_in_their_order(
+    meeting: Meeting, brought: RosterBatch
+) -> None:
+    keys = sorted(Member.objects.values_list("pk", flat=True))
+
+    def in_order() -> None:
+        with transaction.atomic():
+            for key in keys:
+                hold_members([key])
+
+    meeting.pause_after(grip, "locked")
+    raised = meeting.of(lambda: run_now(run_of(brought.write_run)), in_order)
+    assert raised == []
+    brought.refresh_from_db()
+    assert (brought.state, brought.counts["E:move"]) == (RosterState.DONE, 2)
+
+
+def taken_back(batch: RosterBatch) -> Act:
+    batch = undo_roster(by=batch.by, batch=batch, reason="传错了", ring=False)
+    run = run_of(batch.undo_run)
+    return lambda: run_now(run)
+
+
+def test_who_goes_back_keeps_the_old_home_from_being_dissolved(
+    meeting: Meeting, brought: RosterBatch, other_branch: Branch
+) -> None:
+    run_now(run_of(brought.write_run))
+    meeting.pause_after(trees, "steady_branches")
+    raised = meeting.of(taken_back(brought), dissolved(other_branch))
+    assert [error.messages for error in refused(raised)] == [
+        ["还有 2 名党员隶属这里，请先转接组织关系。"]
+    ]
+    assert RosterBatch.objects.get().state == RosterState.UNDONE
+
+
+def test_who_was_edited_just_before_is_not_taken_back(
+    meeting: Meeting, brought: RosterBatch, bureau_staff: User
+) -> None:
+    """Edited after the undo has looked at everything, before it holds the members."""
+    run_now(run_of(brought.write_run))
+    member = Member.objects.order_by("pk")[0]
+    meeting.pause_after(Undo, "refuse_if_built_on")
+    raised = meeting.of(
+        taken_back(brought),
+        lambda: update_member(
+            by=bureau_staff, member=member, version=member.version, former_post="科长"
+        ),
+    )
+    assert raised == []
+    batch = RosterBatch.objects.get()
+    assert (batch.state, [number for _, number, _ in batch.undo_refusals]) == (
+        RosterState.DONE,
+        [1],
+    )
+    member.refresh_from_db()
+    assert (member.former_post, member.branch.code if member.branch else "") == ("科长", "QL0001")

@@ -5,16 +5,26 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from activities.models import Activity, Attendance
-from core.models import AuditEvent
+from core.models import AuditEvent, User
 from core.runs import run_now
-from members.actions import add_link, mark_deceased, open_account, transfer_member, update_member
+from members.actions import (
+    add_link,
+    end_link,
+    mark_deceased,
+    open_account,
+    transfer_member,
+    update_member,
+)
 from members.actions.roster import undo_roster
 from members.actions.roster_rows import Answer, decide_rows
 from members.enums import ChunkKind, RosterState
 from members.models import Affiliation, Member, RosterBatch, RosterChunk
 from members.roster import runs
+from members.roster.undoing import Undo
 from tests.cast import TODAY
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number
@@ -196,11 +206,83 @@ def test_who_may_edit_only_a_part_takes_nothing_back(batch, bureau_staff, street
     # The street holds the roster's branch, but not the one to which somebody would go back.
     before = register()
     batch = undone(street_staff, batch)
-    assert refusals(batch) == [("已不在您的管理范围，请联系上级老干部局", 1)]
+    assert refusals(batch) == [("已不在您的管理范围，请联系上级老干部局", 2)]
     assert (batch.state, register()) == (RosterState.DONE, before)
     with pytest.raises(ValidationError) as refused:
         undo_roster(by=bureau_staff, batch=batch, reason=" ")
     assert refused.value.messages == ["请写明为什么撤回。"]
+
+
+def test_links_alone_ask_for_scope_and_for_the_right(
+    write_csv, bureau_staff, outsider, zhang, other_branch, monkeypatch
+):
+    """Who only got a link has no version to compare: territory and right are asked all the same."""
+    row = ["张建国", number(1), "QL0001", "", "", "QL0002"]
+    batch = checked(bureau_staff, write_csv([row], heading=HEADING))
+    batch = written(bureau_staff, batch, "fill")
+    RosterBatch.objects.update(by=outsider)
+    before = register()
+    batch = undone(outsider, batch)
+    assert refusals(batch) == [("已不在您的管理范围，请联系上级老干部局", 1)]
+    assert (batch.state, register()) == (RosterState.DONE, before)
+
+
+def test_acts_are_taken_back_and_done_only_by_who_has_the_right(batch, bureau_staff, monkeypatch):
+    has_perm = User.has_perm
+
+    def but_transfers(self, verb, obj=None):
+        return verb != "members.transfer_member" and has_perm(self, verb, obj)
+
+    answers = [Answer(3, "move"), Answer(4, "link", kind="COMMUNITY")]
+    batch = decide_rows(by=bureau_staff, batch=batch, answers=answers)
+    with monkeypatch.context() as taken:
+        taken.setattr(User, "has_perm", but_transfers)
+        batch = written(bureau_staff, batch, moved_on=TODAY, moved_document="介字12号")
+        assert batch.counts["H"] == 1
+        assert Member.objects.get(name="李秀英").branch.code == "QL0002"
+
+
+def test_a_transfer_is_not_taken_back_without_the_right(batch, bureau_staff, monkeypatch):
+    batch = all_written(bureau_staff, batch)
+    has_perm, before = User.has_perm, register()
+    monkeypatch.setattr(
+        User,
+        "has_perm",
+        lambda self, verb, obj=None: (
+            verb != "members.transfer_member" and has_perm(self, verb, obj)
+        ),
+    )
+    batch = undone(bureau_staff, batch)
+    assert refusals(batch) == [("您现在没有办理转接或活动组织的权限，请联系上级老干部局", 1)]
+    assert register() == before
+
+
+def test_a_link_that_was_ended_keeps_its_day_and_reason(batch, bureau_staff):
+    """Of a new member, a known one, and one linked by a single decision."""
+    batch = all_written(bureau_staff, batch)
+    for name in ("赵德胜", "张建国", "王志明"):
+        link = Affiliation.objects.current().exclude(kind="HOME").get(member__name=name)
+        end_link(by=bureau_staff, affiliation=link, reason="搬家")
+    batch = undone(bureau_staff, batch)
+    assert refusals(batch) == [("导入以后，这次登记的活动组织已经结束", 3)]
+    assert Affiliation.objects.filter(end_reason="搬家", withdrawn_on=None).count() == 3
+
+
+def test_links_are_withdrawn_in_as_many_questions_for_three_as_for_one(
+    write_csv, bureau_staff, branch, other_branch
+):
+    questions = []
+    for orders in ((1,), (11, 13, 15)):
+        for order in orders:
+            make_member(branch, "张建国", id_number=number(order))
+        rows = [["张建国", number(order), "QL0001", "", "", "QL0002"] for order in orders]
+        batch = checked(bureau_staff, write_csv(rows, heading=HEADING))
+        batch = written(bureau_staff, batch, "fill")
+        (chunk,) = batch.chunks.all()
+        with CaptureQueriesContext(connection) as asked, transaction.atomic():
+            Undo(batch, by=bureau_staff).take_back(chunk)
+        questions.append(len(asked))
+    assert questions[0] == questions[1]
 
 
 def test_what_was_not_written_cannot_be_taken_back(batch, bureau_staff):
