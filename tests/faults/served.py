@@ -46,7 +46,7 @@ settings.STORAGES["staticfiles"] = {  # nobody has collected them
 }
 settings.FILE_UPLOAD_TEMP_DIR = os.environ["FAULT_UPLOADS"]
 settings.RUN_STALE_SECONDS = 1.5
-settings.ROSTER_HANDS = 0
+settings.ROSTER_HANDS, settings.ROSTER_LANES = 0, 1
 runs.CHUNK_ROWS = runs.JUDGED_TOGETHER = 10
 hold_after(audit, "record")
 hold_after(os, "fsync")
