@@ -213,10 +213,8 @@ def test_who_may_edit_only_a_part_takes_nothing_back(batch, bureau_staff, street
     assert refused.value.messages == ["请写明为什么撤回。"]
 
 
-def test_links_alone_ask_for_scope_and_for_the_right(
-    write_csv, bureau_staff, outsider, zhang, other_branch, monkeypatch
-):
-    """Who only got a link has no version to compare: territory and right are asked all the same."""
+def test_links_alone_ask_for_scope(write_csv, bureau_staff, outsider, zhang, other_branch):
+    """Who only got a link has no version to compare: whether he is in reach is asked all the same."""
     row = ["张建国", number(1), "QL0001", "", "", "QL0002"]
     batch = checked(bureau_staff, write_csv([row], heading=HEADING))
     batch = written(bureau_staff, batch, "fill")
@@ -227,31 +225,30 @@ def test_links_alone_ask_for_scope_and_for_the_right(
     assert (batch.state, register()) == (RosterState.DONE, before)
 
 
-def test_acts_are_taken_back_and_done_only_by_who_has_the_right(batch, bureau_staff, monkeypatch):
+@pytest.fixture
+def may_not_transfer(monkeypatch):
+    """Take the right to transfer from everybody, when called."""
     has_perm = User.has_perm
 
     def but_transfers(self, verb, obj=None):
         return verb != "members.transfer_member" and has_perm(self, verb, obj)
 
+    return lambda: monkeypatch.setattr(User, "has_perm", but_transfers)
+
+
+def test_a_transfer_is_not_done_for_who_lost_the_right(batch, bureau_staff, may_not_transfer):
     answers = [Answer(3, "move"), Answer(4, "link", kind="COMMUNITY")]
     batch = decide_rows(by=bureau_staff, batch=batch, answers=answers)
-    with monkeypatch.context() as taken:
-        taken.setattr(User, "has_perm", but_transfers)
-        batch = written(bureau_staff, batch, moved_on=TODAY, moved_document="介字12号")
-        assert batch.counts["H"] == 1
-        assert Member.objects.get(name="李秀英").branch.code == "QL0002"
+    may_not_transfer()
+    batch = written(bureau_staff, batch, moved_on=TODAY, moved_document="介字12号")
+    assert (batch.counts["H"], batch.counts["E:link"]) == (1, 1)
+    assert Member.objects.get(name="李秀英").branch.code == "QL0002"
 
 
-def test_a_transfer_is_not_taken_back_without_the_right(batch, bureau_staff, monkeypatch):
+def test_a_transfer_is_not_taken_back_without_the_right(batch, bureau_staff, may_not_transfer):
     batch = all_written(bureau_staff, batch)
-    has_perm, before = User.has_perm, register()
-    monkeypatch.setattr(
-        User,
-        "has_perm",
-        lambda self, verb, obj=None: (
-            verb != "members.transfer_member" and has_perm(self, verb, obj)
-        ),
-    )
+    before = register()
+    may_not_transfer()
     batch = undone(bureau_staff, batch)
     assert refusals(batch) == [("您现在没有办理转接或活动组织的权限，请联系上级老干部局", 1)]
     assert register() == before
