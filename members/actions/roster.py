@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from branches.models import Branch
 from core.files import keep_file
-from core.models import StoredFile, User
+from core.models import BackgroundRun, StoredFile, User
 from core.parameters import Parameters
 from core.runs import cancel_run, start_run
 from core.text import clean, prose
@@ -93,14 +93,7 @@ def check_roster(*, by: User, batch: RosterBatch, ring: bool = True) -> RosterBa
         return batch
     run = batch.check_run
     if run is None or (run.is_finished and batch.state == RosterState.CHECKING):
-        key = f"roster.check:{batch.pk}:{run.pk if run else 0}"
-        batch.check_run = start_run(
-            by=by,
-            kind="roster.check",
-            key=key,
-            arguments={"batch": batch.pk, "user": by.pk},
-            ring=ring,
-        )
+        batch.check_run = _started(by, batch, "roster.check", after=run, ring=ring)
     batch.state = RosterState.CHECKING
     batch.save(update_fields=["state", "check_run"])
     return batch
@@ -137,14 +130,7 @@ def confirm_roster(
         batch.state, batch.confirmed_at = RosterState.WRITING, timezone.now()
     run = batch.write_run
     if run is None or run.is_finished:
-        key = f"roster.write:{batch.pk}:{run.pk if run else 0}"
-        batch.write_run = start_run(
-            by=by,
-            kind="roster.write",
-            key=key,
-            arguments={"batch": batch.pk, "user": by.pk},
-            ring=ring,
-        )
+        batch.write_run = _started(by, batch, "roster.write", after=run, ring=ring)
     batch.save(
         update_fields=[
             *("on_duplicate", "answers", "moved_on", "moved_document"),
@@ -152,6 +138,15 @@ def confirm_roster(
         ]
     )
     return batch
+
+
+def _started(
+    by: User, batch: RosterBatch, kind: str, *, after: BackgroundRun | None, ring: bool
+) -> BackgroundRun:
+    """Return a run of KIND for BATCH; two who ask at once AFTER the same one get the same."""
+    key = f"{kind}:{batch.pk}:{after.pk if after else 0}"
+    arguments = {"batch": batch.pk, "user": by.pk}
+    return start_run(by=by, kind=kind, key=key, arguments=arguments, ring=ring)
 
 
 def _take_letter(batch: RosterBatch, on: dt.date | None, document: str) -> None:
@@ -201,13 +196,7 @@ def undo_roster(
         batch.state = RosterState.UNDOING
     run = batch.undo_run
     if run is None or run.is_finished:
-        batch.undo_run = start_run(
-            by=by,
-            kind="roster.undo",
-            key=f"roster.undo:{batch.pk}:{run.pk if run else 0}",
-            arguments={"batch": batch.pk, "user": by.pk},
-            ring=ring,
-        )
+        batch.undo_run = _started(by, batch, "roster.undo", after=run, ring=ring)
         batch.undo_refusals = []
     batch.save(update_fields=["undo_reason", "state", "undo_run", "undo_refusals"])
     return batch

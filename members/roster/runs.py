@@ -109,10 +109,10 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
 def undo(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Take a written batch back, the last chunk first; none of it where later work stands on it."""
     batch, user = batch_of(run)
-    undoing = Undo(batch, by=user)
+    undoing = Undo(batch, by=user, beat=progress.beat)
     progress.expect(undoing.left().count())
     try:
-        undoing.refuse_if_built_on(progress.beat)
+        undoing.refuse_if_built_on()
         while chunk := undoing.left().first():
             with progress.chunk(1, checkpoint={"chunk": chunk.pk}):
                 undoing.take_back(chunk)

@@ -56,28 +56,26 @@ class BuiltOn(Exception):
 
 
 class Undo:
-    """Takes one batch back for one user."""
+    """Takes one batch back for one user. BEAT is called amid long reading: a sign of life."""
 
-    def __init__(self, batch: RosterBatch, *, by: User) -> None:
+    def __init__(self, batch: RosterBatch, *, by: User, beat: Callable[[], None]) -> None:
         self._batch = batch
         self._by = by
         self._homes = set(Branch.objects.editable_by(by).values_list("pk", flat=True))
         self._made = Member.objects.filter(roster_batch=batch)
-        self._settled = SettledSteps()
+        self._beat = beat
+        self._settled = SettledSteps(beat)
 
     def left(self) -> "models.QuerySet[RosterChunk]":
         """Return the chunks that are still to be taken back, the last written first."""
         written = self._batch.chunks.filter(undoes__isnull=True, undone_by__isnull=True)
         return written.order_by("-pk")
 
-    def refuse_if_built_on(self, beat: Callable[[], None]) -> None:
-        """Raise BuiltOn when later work stands on anything that the batch wrote.
-
-        BEAT is called for each relation and each chunk: a sign of life while all of it is read.
-        """
-        found = [*self._about_made(self._made, beat), *self._out_of_scope()]
+    def refuse_if_built_on(self) -> None:
+        """Raise BuiltOn when later work stands on anything that the batch wrote."""
+        found = [*self._about_made(self._made), *self._out_of_scope()]
         for chunk in self.left().iterator(chunk_size=20):
-            beat()
+            self._beat()
             about = self._about_deeds if chunk.kind == ChunkKind.ACTS else self._about_rows
             found += about(chunk, unpacked(chunk.changes))
         if found:
@@ -150,9 +148,7 @@ class Undo:
         away = [row["id"] for row in stored if row["branch_id"] not in self._homes]
         return _named(_EDITED, edited) + _named(_SCOPE, away)
 
-    def _about_made(
-        self, made: "models.QuerySet[Member]", beat: Callable[[], None]
-    ) -> list[Obstacle]:
+    def _about_made(self, made: "models.QuerySet[Member]") -> list[Obstacle]:
         """Return what was built on people whom the roster brought in: everything that points at them."""
         stepped = made.exclude(version=1).order_by("pk").values_list("pk", "version")
         edited = [
@@ -161,7 +157,7 @@ class Undo:
         found = _named(_EDITED, edited) + _obstacle(_ACCOUNT, made.filter(user__isnull=False))
         found += _about_ended(self._links().filter(member__in=made.values("pk")))
         for name, field in _pointing():
-            beat()
+            self._beat()
             told = field.model._base_manager.filter(**{f"{field.name}__in": made.values("pk")})
             if field.model is Affiliation:
                 told = told.exclude(roster_batch=models.F("member__roster_batch"))
@@ -183,7 +179,7 @@ class Undo:
         about_made = []
         if keys:
             made = self._made.filter(pk__gte=keys[-1])
-            about_made = self._about_made(made, beat=lambda: None)
+            about_made = self._about_made(made)
         if found := [*about_made, *self._about_rows(chunk, rows)]:
             raise BuiltOn(_merged(found))
         called = Member.objects.filter(pk__in=[pk for pk, before, _ in rows if "phone" in before])

@@ -277,9 +277,17 @@ def test_links_are_withdrawn_in_as_many_questions_for_three_as_for_one(
         batch = written(bureau_staff, batch, "fill")
         (chunk,) = batch.chunks.all()
         with CaptureQueriesContext(connection) as asked, transaction.atomic():
-            Undo(batch, by=bureau_staff).take_back(chunk)
+            Undo(batch, by=bureau_staff, beat=lambda: None).take_back(chunk)
         questions.append(len(asked))
     assert questions[0] == questions[1]
+
+
+def test_it_shows_life_for_each_relation_and_each_chunk(batch, bureau_staff):
+    batch = all_written(bureau_staff, batch)
+    beats = []
+    Undo(batch, by=bureau_staff, beat=lambda: beats.append(1)).refuse_if_built_on()
+    pointing = [each for each in Member._meta.related_objects if each.one_to_many]
+    assert len(beats) >= len(pointing) + batch.chunks.count()
 
 
 def test_what_was_not_written_cannot_be_taken_back(batch, bureau_staff):
