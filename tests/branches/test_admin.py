@@ -97,7 +97,7 @@ def test_dissolving_is_refused_beside_the_field(
     page = reverse("admin:branch-dissolve", args=[branch.pk])
     client = client_for(bureau_staff)
     assert client.post(page, {"on": "无", "document": ""}).context["form"].errors == {
-        "on": ["日期要写到哪一天，写成 2026-11-22 的样子。"],
+        "on": ["请把日期写到哪一天，如 2026-11-22。"],
         "document": ["这一项还没有填，请填一下。"],
     }
     refused = client.post(page, {"on": "2010-01-01", "document": "文"})
