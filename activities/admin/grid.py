@@ -59,13 +59,14 @@ class GridPages(_Admin):
         user = signed_in(request)
         area, areas = area_asked_for(request, user)
         without = _month(request.GET.get("without", ""))
-        branches = _branches(user, area, without)
+        known = Parameters(FIRST_MONTH)
+        branches = _branches(user, area, without, known)
         page = RegisterPaginator(branches, LINES).get_page(request.GET.get("p"))
         kept = {"area": area.code if area else "", "without": str(without or "")}
         context = {
             "title": f"{year}年主题党日",
             "year": year,
-            "lines": _lines(user, list(page), year),
+            "lines": _lines(user, list(page), year, known),
             **_totals(user, branches, year),
             "page": page,
             "area": area,
@@ -86,21 +87,23 @@ def _month(text: str) -> Period | None:
         return None
 
 
-def _branches(user: User, area: Area | None, without: Period | None) -> Any:
+def _branches(user: User, area: Area | None, without: Period | None, known: Parameters) -> Any:
     rows = Branch.objects.visible_to(user)
     if area is not None:
         rows = rows.within_area(area.path)
-    return owing_branches(rows, without).select_related("area").order_by("area_path", "path")
+    return owing_branches(rows, without, known).select_related("area").order_by("area_path", "path")
 
 
-def _lines(user: User, branches: list[Branch], year: int) -> list[dict[str, Any]]:
+def _lines(
+    user: User, branches: list[Branch], year: int, known: Parameters
+) -> list[dict[str, Any]]:
     """Return a line a branch: its twelve cells and what they add up to."""
     held: dict[int, dict[Period, int]] = defaultdict(dict)
     rows = Activity.objects.visible_to(user).theme_days().held().in_year(year)
     found = rows.filter(branch__in=branches).values_list("branch", "period", "pk")
     for branch, period, pk in found:
         held[branch][Period.parse(str(period))] = pk
-    days, today, known = days_open(), timezone.localdate(), Parameters(FIRST_MONTH)
+    days, today = days_open(), timezone.localdate()
     lines = []
     for branch in branches:
         statuses = year_statuses(
