@@ -1,19 +1,8 @@
-from typing import Any
-
 from django.db import migrations, models
-from django.db.models import OuterRef, Subquery
-
-
-def remember(apps: Any, schema_editor: Any) -> None:
-    """Note for the rosters so far what was in their files, as far as those are still there."""
-    batches = apps.get_model("members", "RosterBatch")
-    files = apps.get_model("core", "StoredFile")
-    digest = Subquery(files.objects.filter(pk=OuterRef("file")).values("sha256")[:1])
-    batches.objects.filter(file__isnull=False).update(content=digest)
 
 
 class Migration(migrations.Migration):
-    """Keep what a person decided about single rows, and know a file again after it is deleted."""
+    """Keep what a person decided about single rows, and what a file held after it is deleted."""
 
     dependencies = [
         ("core", "0006_notice_detail"),
@@ -84,5 +73,4 @@ class Migration(migrations.Migration):
                 max_length=1,
             ),
         ),
-        migrations.RunPython(remember, migrations.RunPython.noop),
     ]
