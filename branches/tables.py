@@ -1,11 +1,12 @@
 """Small tables: a few known columns, read whole, every fault listed."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from branches.refusal import FileRefused, Problem
-from core.spreadsheets import RefusedFile, Row, open_table
+from core.spreadsheets import Limits, RefusedFile, Row, open_table
 from core.text import squeeze
 
 _TITLE_ROWS = 10
@@ -26,13 +27,17 @@ class Line(NamedTuple):
     cells: dict[str, Any]
 
 
-def rows_of(source: Path | int, *, name: str) -> list[Row]:
+def rows_of(source: Path | int, *, name: str, most: int | None = None) -> list[Row]:
     """Return the rows of a CSV or XLSX file (a path, or an open file's number) called NAME.
 
-    Raises FileRefused when it is no table.
+    Raises FileRefused when it is no table, or has more than MOST rows with its headings.
     """
+    limits = Limits.of_settings()
+    if most is not None:
+        bounds = ("rows", "csv_rows", "sparse_rows")
+        limits = replace(limits, **{name: min(most, getattr(limits, name)) for name in bounds})
     try:
-        with open_table(source, content_name=name) as table:
+        with open_table(source, content_name=name, limits=limits) as table:
             return list(table.rows())
     except FileNotFoundError:
         message = f"没有找到文件“{name}”，请检查文件名。"

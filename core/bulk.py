@@ -6,11 +6,13 @@ Table and column names come from the models, values are always bound.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, models
 
 Row = Sequence[Any]
+Each = TypeVar("Each")
+_AT_ONCE = 5_000
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -19,6 +21,12 @@ class Packed(NamedTuple):
 
     number: int
     content: Any
+
+
+def parts(keys: Sequence[Each]) -> Iterator[Sequence[Each]]:
+    """Yield KEYS in parts that one query can name."""
+    for start in range(0, len(keys), _AT_ONCE):
+        yield keys[start : start + _AT_ONCE]
 
 
 def fresh_ids(model: type[models.Model], count: int) -> list[int]:

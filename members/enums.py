@@ -48,13 +48,6 @@ class AffiliationKind(models.TextChoices):
 LINK_KINDS = frozenset(AffiliationKind) - {AffiliationKind.HOME}
 
 
-class TransferKind(models.TextChoices):
-    """How a relationship is transferred (SYS-15)."""
-
-    BULK = "BULK", "整建制"
-    SINGLE = "SINGLE", "个人"
-
-
 class TransferState(models.TextChoices):
     """Where a transfer stands; until it is received the issuing branch keeps the member."""
 

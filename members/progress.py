@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from core.models import User
 from members.enums import TransferState
-from members.models import TransferBatch
+from members.models import Transfer, TransferBatch
 from members.rules.transfer import placement_words, reconciling_words
 
 _COUNTS = {
@@ -20,7 +21,7 @@ _COUNTS = {
 
 @dataclass(frozen=True)
 class Placement:
-    """The figures of a batch. MISSING: handed over, and on no list yet."""
+    """The figures of a batch; SENT_BACK are those returned and not listed again."""
 
     handed_over: int
     listed: int
@@ -28,6 +29,7 @@ class Placement:
     on_the_way: int
     returned: int
     overdue: int
+    sent_back: int
 
     @property
     def words(self) -> str:
@@ -35,14 +37,9 @@ class Placement:
         return placement_words(self.received, self.handed_over)
 
     @property
-    def missing(self) -> int:
-        """How many names the list lacks."""
-        return self.handed_over - self.listed
-
-    @property
     def reconciling(self) -> str:
         """How the list stands to the number handed over."""
-        return reconciling_words(self.listed, self.handed_over)
+        return reconciling_words(self.listed, self.handed_over, sent_back=self.sent_back)
 
 
 @dataclass(frozen=True)
@@ -62,16 +59,21 @@ class Community:
         return placement_words(self.received, self.listed)
 
 
-def placement(batch: TransferBatch) -> Placement:
-    """Return the figures of BATCH; one query."""
+def placement(batch: TransferBatch, user: User) -> Placement:
+    """Return the figures of BATCH as far as USER may see its people; one query."""
+    transfers = Transfer.objects.visible_to(user).filter(batch=batch)
     late = Q(state=TransferState.IN_TRANSIT, due_on__lt=timezone.localdate())
-    counts = batch.transfers.aggregate(**_COUNTS, overdue=Count("pk", filter=late))
+    gone = Count("member", distinct=True, filter=Q(is_sent_back=True))
+    counts = transfers.with_sent_back().aggregate(
+        **_COUNTS, overdue=Count("pk", filter=late), sent_back=gone
+    )
     return Placement(handed_over=batch.handed_over, **counts)
 
 
-def by_community(batch: TransferBatch) -> list[Community]:
-    """Return the figures of BATCH by the territory of the receiving branches; one query."""
-    areas = batch.transfers.order_by("to_branch__area__path").values(
+def by_community(batch: TransferBatch, user: User) -> list[Community]:
+    """Return those figures by the territory of the receiving branches; one query."""
+    transfers = Transfer.objects.visible_to(user).filter(batch=batch)
+    areas = transfers.order_by("to_branch__area__path").values(
         name=F("to_branch__area__name"), code=F("to_branch__area__code")
     )
     rows: Any = areas.annotate(**_COUNTS)

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connections, models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -163,10 +163,14 @@ def _number(rows: Any) -> Coalesce:
 class TransferBatchQuerySet(RosterBatchQuerySet):
     """Whole-batch transfers: as roster batches."""
 
-    def with_numbers(self) -> Self:
-        """Add ``received_number`` and ``overdue_number``, each counted for the rows of a page only."""
+    def with_numbers(self, user: "User") -> Self:
+        """Add ``received_number`` and ``overdue_number`` of whom USER may see.
+
+        Each is counted for the rows of a page only.
+        """
         transfers: Any = self.model._meta.get_field("transfers").related_model
-        ours = transfers._default_manager.filter(batch=OuterRef("pk")).order_by()
+        visible = transfers._default_manager.visible_to(user)
+        ours = visible.filter(batch=OuterRef("pk")).order_by()
         received = ours.filter(state=TransferState.RECEIVED)
         return self.annotate(
             received_number=_number(received), overdue_number=_number(ours.overdue())
@@ -189,6 +193,14 @@ class TransferQuerySet(ScopedQuerySet):
     def listed(self) -> Self:
         """Transfers that count against the number handed over: all but those sent back."""
         return self.exclude(state=TransferState.RETURNED)
+
+    def with_sent_back(self) -> Self:
+        """Add ``is_sent_back``: returned, and the member is not listed again in the batch."""
+        same = self.model._default_manager.filter(
+            batch=OuterRef("batch"), member=OuterRef("member")
+        )
+        again = Exists(same.exclude(state=TransferState.RETURNED))
+        return self.annotate(is_sent_back=Q(state=TransferState.RETURNED) & ~again)
 
     def on_the_way(self) -> Self:
         """Transfers that wait to be received."""

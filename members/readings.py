@@ -13,6 +13,7 @@ def register() -> None:
     register_threshold("affiliation.max_links", Reading("whole", 0, 99, may_be_missing=True))
     register_threshold("transfer.valid_days", Reading("whole", 1, 365))
     register_threshold("transfer.valid_max", Reading("whole", 1, 365))
+    register_threshold("sheet.rows", Reading("whole", 1, 100_000))
     register_threshold("roster.keep_days", Reading("whole", 1, 3650))
     register_settings(
         Engine.AFFILIATION,

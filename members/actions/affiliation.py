@@ -11,10 +11,11 @@ from branches.models import Branch
 from core import audit
 from core.models import User
 from core.text import clean
-from members.actions import grip
+from members.actions import grip, on_the_way
+from members.actions.moving import Move, move
 from members.enums import AffiliationKind, MemberRequest
+from members.homes import Homes
 from members.models import Affiliation, Member
-from members.moving import Homes, Move, move
 from members.parameters import LinkPolicy
 from members.rules import affiliation as rules
 from members.rules.requests import DONE
@@ -106,6 +107,7 @@ def transfer_member(
         homes = _check_move(member, on, document, is_same=member.branch_id == to.pk)
         move([Move(member.pk, to.pk, on, clean(document))], homes)
         member.refresh_from_db()
+        on_the_way.settle(by=by, member=member, why="已另行转接", on=on, to=to)
         _record(by, DONE[MemberRequest.MOVE], member, before, document)
     return member
 
@@ -133,6 +135,7 @@ def transfer_out(
         member.version += 1
         member.full_clean(exclude=["id_number_index", "phone_index"])
         member.save()
+        on_the_way.settle(by=by, member=member, why="已转出本地")
         _record(by, DONE[MemberRequest.OUT], member, before, f"{document} {destination}")
     return member
 

@@ -10,7 +10,7 @@ from branches.actions import end_appointment
 from branches.models import Appointment
 from core import audit
 from core.models import Notice, User
-from members.actions import grip
+from members.actions import grip, on_the_way
 from members.enums import MemberRequest
 from members.models import Affiliation, Member
 from members.rules import affiliation as rules
@@ -36,6 +36,7 @@ def mark_deceased(*, by: User | None, member: Member, on: dt.date) -> Member:
         ties = list(Affiliation.objects.filter(member=member, ended_on__isnull=True))
         for tie in ties:
             _set_end(tie, max(on, tie.started_on or on), REASON)
+        on_the_way.settle(by=by, member=member, why=REASON)
         closed = _close_account(member, on)
         member.closed_by_death = {"ties": [tie.pk for tie in ties], "account": closed}
         _settle(by, DONE[MemberRequest.DEATH], member, on)

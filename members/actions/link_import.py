@@ -56,7 +56,8 @@ def _begin(by: User, sheet: LinkSheet) -> None:
         ],
     )
     # A roster that names other links is judged afresh, not taken as known.
-    Member.objects.filter(pk__in={link.member for link in sheet.new}).update(roster_mark="")
+    for keys in bulk.parts(sorted({link.member for link in sheet.new})):
+        Member.objects.filter(pk__in=keys).update(roster_mark="")
     named = {link.branch for link in sheet.new}
     audit.record(
         by=by,

@@ -4,13 +4,13 @@ Until a member is received nothing of him changes: the issuing branch keeps him 
 """
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -20,11 +20,12 @@ from branches.refusal import FileRefused, Problem
 from core import audit, bulk
 from core.models import User
 from core.spreadsheets import Row
-from members.actions import grip
+from members.actions import grip, on_the_way
 from members.actions.link_import import SheetImport
-from members.enums import TransferKind, TransferState
+from members.actions.moving import Move, move
+from members.enums import TransferState
+from members.homes import Homes, hold
 from members.models import Member, Transfer, TransferBatch
-from members.moving import Homes, Move, hold, move
 from members.rules import transfer as rules
 from members.rules.affiliation import check_move
 from members.rules.transfer import Letter
@@ -34,10 +35,11 @@ from members.sheets.transfers import NewTransfer, TransferSheet
 
 VERB = "members.transfer_member"
 _COLUMNS = (
-    *("batch_id", "member_id", "kind", "from_branch_id", "to_branch_id", "letter_no", "issued_on"),
+    *("batch_id", "member_id", "from_branch_id", "to_branch_id", "letter_no", "issued_on"),
     *("valid_days", "due_on", "dues_paid_to", "moves_on", "state", "reason"),
 )
 _SHOWN = 10
+_NOT_YOURS = "这位同志的转入党支部不在您的管理范围内。"
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,7 @@ def import_transfers(
     with transaction.atomic():
         batch = _batch_of(by, agreed)
         sheet = TransferSheet(rows, by, letter=letter, batch=batch, hold=not dry_run)
-        listed = len(sheet.new) + (batch.transfers.listed().count() if batch else 0)
-        words = rules.reconciling_words(listed, agreed.handed_over)
+        listed, words = _reconciled(batch, sheet, agreed.handed_over)
         if listed > agreed.handed_over:
             sheet.problems.append(Problem(0, "", "too_many", words))
         if sheet.problems:
@@ -109,10 +110,9 @@ def receive_transfers(
     _require_verb(by)
     with transaction.atomic():
         held = _held(by, transfers)
-        received = _receive({each: on or each.moves_on for each in held}, receipt_on)
-        if received.number:
-            _record_many(by, "接收组织关系", held, f"接收{received.number}人")
-    return received
+        ways = _ways({each: on or each.moves_on for each in held})
+        _carry_out(by, ways, receipt_on=receipt_on)
+    return Received(len(ways.moves), ways.left)
 
 
 def receive_sheet(
@@ -120,33 +120,31 @@ def receive_sheet(
 ) -> SheetImport:
     """Receive whom ROWS of a sheet name; who was received before stays. All or nothing.
 
-    FileRefused: somebody is not on the way in BATCH, or cannot be received. ``counts``: rows,
-    received, unchanged.
+    A row without a day is received on the day of the list. FileRefused: somebody is not on the way
+    in BATCH, or cannot be received. ``counts``: rows, received, unchanged.
     """
     _require_verb(by)
     with transaction.atomic():
-        held = _held(by, Transfer.objects.filter(batch=batch))
         sheet = ReceiptSheet(rows, by, batch=batch)
+        ours = Transfer.objects.filter(batch=batch)
+        held = _held(by, ours, members=[one.member for one in sheet.wanted])
         waiting = {each.member_id: each for each in held}
-        ours = [one for one in sheet.wanted if one.member in waiting]
+        arrived = [one for one in sheet.wanted if one.member in waiting]
         problems = list(sheet.problems)
         problems += [
-            Problem(one.row, people.NAME, "not_yours", "这位同志的转入党支部不在您的管理范围内。")
+            Problem(one.row, people.NAME, "not_yours", _NOT_YOURS)
             for one in sheet.wanted
             if one.member not in waiting
         ]
-        days = {waiting[one.member]: one.on or timezone.localdate() for one in ours}
-        lines = {one.member: one.row for one in ours}
-        ways = _ways(days)
+        lines = {one.member: one.row for one in arrived}
+        ways = _ways({(each := waiting[one.member]): one.on or each.moves_on for one in arrived})
         problems += [Problem(lines[each.member_id], ON, "receipt", why) for each, why in ways.left]
         if problems:
             raise FileRefused(problems)
-        if days and not dry_run:
-            _carry_out(ways, receipt_on=None)
-            _record_many(by, "接收组织关系", list(days), f"按名单接收{len(days)}人")
-    return SheetImport(
-        {"rows": len(sheet.lines), "received": len(days), "unchanged": sheet.unchanged}, []
-    )
+        if not dry_run:
+            _carry_out(by, ways, receipt_on=None)
+    counts = {"rows": len(sheet.lines), "received": len(ways.moves), "unchanged": sheet.unchanged}
+    return SheetImport(counts, [])
 
 
 def return_transfer(*, by: User, transfer: Transfer, on: dt.date, reason: str) -> Transfer:
@@ -159,21 +157,8 @@ def return_transfer(*, by: User, transfer: Transfer, on: dt.date, reason: str) -
         if not held:
             raise ValidationError("这项转接已经办完，不用再办。")
         (transfer,) = held
-        rules.check_receipt(on=on, handed_over_on=transfer.issued_on, today=timezone.localdate())
-        before = audit.snapshot(transfer, ["state", "returned_on", "reason"])
-        transfer.state, transfer.returned_on = TransferState.RETURNED, on
-        transfer.reason = reason.strip()
-        transfer.save(update_fields=["state", "returned_on", "reason"])
-        after = audit.snapshot(transfer, ["state", "returned_on", "reason"])
-        audit.record(
-            by=by,
-            act="退回组织关系",
-            instance=transfer,
-            before=before,
-            after=after,
-            label=str(transfer.member),
-            area_path=transfer.member.area_path,
-        )
+        rules.check_return(on=on, issued_on=transfer.issued_on, today=timezone.localdate())
+        on_the_way.send_back(by=by, transfer=transfer, on=on, reason=reason.strip())
     return transfer
 
 
@@ -183,8 +168,8 @@ def _require_verb(by: User) -> None:
 
 
 def _batch_of(by: User, agreed: HandOver) -> TransferBatch | None:
-    """Return the batch of the agreement if there is one; ValidationError where the facts differ."""
-    rows = TransferBatch.objects.editable_by(by)
+    """Hold the batch of the agreement if there is one; ValidationError where the facts differ."""
+    rows = TransferBatch.objects.editable_by(by).order_by("pk").select_for_update(of=("self",))
     batch = rows.filter(unit=agreed.unit, agreement=agreed.agreement).first()
     if batch is None:
         return None
@@ -196,6 +181,19 @@ def _batch_of(by: User, agreed: HandOver) -> TransferBatch | None:
     return batch
 
 
+def _reconciled(
+    batch: TransferBatch | None, sheet: TransferSheet, handed_over: int
+) -> tuple[int, str]:
+    """Return how many BATCH lists with those of SHEET, and how that stands to the agreement."""
+    listed, sent_back = len(sheet.new), 0
+    if batch is not None:
+        listed += batch.transfers.listed().count()
+        back: Any = batch.transfers.with_sent_back()
+        gone = set(back.filter(is_sent_back=True).values_list("member", flat=True))
+        sent_back = len(gone - {one.member for one in sheet.new})
+    return listed, rules.reconciling_words(listed, handed_over, sent_back=sent_back)
+
+
 def _begin(
     by: User, batch: TransferBatch | None, agreed: HandOver, sheet: TransferSheet
 ) -> TransferBatch:
@@ -203,9 +201,14 @@ def _begin(
     if batch is None:
         batch = TransferBatch(by=by, **asdict(agreed), area_path=paths.common(area_paths))
         batch.full_clean()
+        try:
+            with transaction.atomic():
+                batch.save()
+        except IntegrityError:
+            raise ValidationError("这份协议刚刚登记过，请把名单再传一次，加到同一批里。") from None
     elif not all(path.startswith(batch.area_path) for path in area_paths):
         batch.area_path = paths.common([batch.area_path, *area_paths])
-    batch.save()
+        batch.save(update_fields=["area_path"])
     bulk.append(Transfer, _COLUMNS, [_row(batch, one) for one in sheet.new])
     note = f"移交{agreed.handed_over}人，名单{len(sheet.new)}人"
     audit.record(by=by, act="登记整建制转接", instance=batch, note=note)
@@ -215,25 +218,36 @@ def _begin(
 def _row(batch: TransferBatch, one: NewTransfer) -> tuple[object, ...]:
     letter, dues = one.letter, one.dues_paid_to
     return (
-        *(batch.pk, one.member, TransferKind.BULK.value, one.from_branch, one.to_branch),
+        *(batch.pk, one.member, one.from_branch, one.to_branch),
         *(letter.number, letter.issued_on.isoformat(), letter.valid_days),
         *(letter.due_on.isoformat(), dues.isoformat() if dues else None),
         *(one.moves_on.isoformat(), TransferState.IN_TRANSIT.value, ""),
     )
 
 
-def _held(by: User, transfers: Any) -> list[Transfer]:
-    """Return what is on the way of TRANSFERS and BY's to receive, with branches and members held."""
+def _held(by: User, transfers: Any, members: Sequence[int] | None = None) -> list[Transfer]:
+    """Return what is on the way of TRANSFERS and BY's to receive, with branches and members held.
+
+    MEMBERS: of these only.
+    """
     ours = transfers.editable_by(by).on_the_way()
-    facts = list(ours.values_list("pk", "to_branch_id", "member_id"))
+    wanted = [ours]
+    if members is not None:
+        wanted = [ours.filter(member__in=keys) for keys in bulk.parts(members)]
+    facts = [
+        fact for each in wanted for fact in each.values_list("pk", "to_branch_id", "member_id")
+    ]
     trees.steady_branches(branch for _, branch, _ in facts)
     hold(member for _, _, member in facts)
-    held = Transfer.objects.on_the_way().filter(pk__in=[pk for pk, _, _ in facts])
-    rows = list(held.order_by("pk").select_for_update(of=("self",)))
-    # Not the whole of each member: thousands of sealed columns would be opened for nothing.
-    people = Member.objects.only("name", "branch", "deceased_on").in_bulk(
-        [each.member_id for each in rows]
-    )
+    waiting = Transfer.objects.on_the_way().order_by("pk").select_for_update(of=("self",))
+    rows: list[Transfer] = []
+    people: dict[int, Member] = {}
+    for keys in bulk.parts(sorted(pk for pk, _, _ in facts)):
+        part = list(waiting.filter(pk__in=keys))
+        # Not the whole of each member: thousands of sealed columns would be opened for nothing.
+        some = Member.objects.only("name", "branch", "area_path", "deceased_on")
+        people |= some.in_bulk([each.member_id for each in part])
+        rows += part
     branches = Branch.objects.select_related("kind").in_bulk({each.to_branch_id for each in rows})
     for each in rows:
         each.member, each.to_branch = people[each.member_id], branches[each.to_branch_id]
@@ -241,28 +255,23 @@ def _held(by: User, transfers: Any) -> list[Transfer]:
 
 
 class _Ways(NamedTuple):
-    moves: dict[int, Move]
+    moves: dict[Transfer, Move]
     homes: Homes
     left: list[tuple[Transfer, str]]
-
-
-def _receive(days: dict[Transfer, dt.date], receipt_on: dt.date | None) -> Received:
-    ways = _ways(days)
-    _carry_out(ways, receipt_on=receipt_on)
-    return Received(len(ways.moves), ways.left)
 
 
 def _ways(days: dict[Transfer, dt.date]) -> _Ways:
     """Return the moves that receiving comes to, by transfer, and why some cannot be received."""
     homes = Homes([each.member_id for each in days])
-    moves, left = {}, []
+    moves: dict[Transfer, Move] = {}
+    left: list[tuple[Transfer, str]] = []
     for each, on in days.items():
         try:
             _check(each, on, homes)
         except ValidationError as refused:
             left.append((each, "".join(refused.messages)))
         else:
-            moves[each.pk] = Move(each.member_id, each.to_branch_id, on, each.letter_no)
+            moves[each] = Move(each.member_id, each.to_branch_id, on, each.letter_no)
     return _Ways(moves, homes, left)
 
 
@@ -283,7 +292,7 @@ def _check(transfer: Transfer, on: dt.date, homes: Homes) -> None:
     )
 
 
-def _carry_out(ways: _Ways, *, receipt_on: dt.date | None) -> None:
+def _carry_out(by: User, ways: _Ways, *, receipt_on: dt.date | None) -> None:
     if not ways.moves:
         return
     move(list(ways.moves.values()), ways.homes)
@@ -291,15 +300,24 @@ def _carry_out(ways: _Ways, *, receipt_on: dt.date | None) -> None:
     state = TransferState.RECEIVED.value
     bulk.update(
         Transfer,
-        ("state", "received_on", "receipt_on"),
-        [(pk, state, one.on.isoformat(), receipt) for pk, one in ways.moves.items()],
+        ("state", "received_on", "receipt_on", "settled_by_id"),
+        [(each.pk, state, one.on.isoformat(), receipt, by.pk) for each, one in ways.moves.items()],
     )
+    _record(by, ways.moves)
 
 
-def _record_many(by: User, act: str, held: Sequence[Transfer], note: str) -> None:
-    batches = Counter(each.batch_id for each in held)
-    common = paths.common(each.to_branch.area_path for each in held)
-    (key, _), *_ = batches.most_common(1)
-    batch = TransferBatch.objects.get(pk=key) if key else None
-    label = str(held[0].member) if len(held) == 1 else ""
-    audit.record(by=by, act=act, instance=batch, note=note, area_path=common, label=label)
+def _record(by: User, received: Iterable[Transfer]) -> None:
+    """Record one act for each batch; who was received, when and by whom stands on each transfer."""
+    by_batch: dict[int, list[Transfer]] = defaultdict(list)
+    for each in received:
+        by_batch[each.batch_id].append(each)
+    batches = TransferBatch.objects.in_bulk(by_batch)
+    for key, ours in by_batch.items():
+        audit.record(
+            by=by,
+            act=on_the_way.RECEIVED,
+            instance=batches[key],
+            note=f"接收{len(ours)}人",
+            area_path=paths.common(each.to_branch.area_path for each in ours),
+            label=str(ours[0].member) if len(ours) == 1 else "",
+        )

@@ -16,9 +16,11 @@ from core.crypto import Unreadable
 from core.drafts import data_for, discard
 from core.files import keep_file, plain_copy, remove_file
 from core.models import StoredFile, User
+from core.parameters import Parameters
 from core.spreadsheets import RefusedFile, Row
 from members.actions import SheetImport
 from members.forms.sheets import SheetForm
+from members.sheets.people import MOST_ROWS
 
 _SHOWN = 200
 
@@ -87,7 +89,8 @@ def _taken(
     """Check or write; None when it was refused, with the faults in FOUND or in FORM."""
     try:
         with plain_copy(stored) as source:
-            rows = rows_of(source, name=stored.name)
+            most = Parameters(MOST_ROWS).number(MOST_ROWS)
+            rows = rows_of(source, name=stored.name, most=most)
         return page.take(user, rows, form, is_dry)
     except (FileNotFoundError, Unreadable):
         form.add_error("file", "文件已经删除，请重新上传。")

@@ -156,8 +156,6 @@ class TransferAdmin(ActPages, _TransferVerb, RegisterAdmin):
         return False
 
     def _back(self, row: Transfer) -> str:
-        if row.batch_id is None:
-            return reverse("admin:members_transfer_changelist")
         return reverse("admin:members_transferbatch_change", args=[row.batch_id])
 
     @admin.display(description="状态")
@@ -204,7 +202,7 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Count what the lines of a page show."""
-        return super().get_queryset(request).with_numbers()
+        return super().get_queryset(request).with_numbers(signed_in(request))
 
     @admin.display(description="进度")
     def progress(self, batch: Any) -> str:
@@ -251,7 +249,8 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
             raise PermissionDenied("您的账号不办理这项工作。")
         rows = TransferBatch.objects.visible_to(user).select_related("by")
         batch = get_visible_or_404(rows, user, pk=object_id)
-        waiting = batch.transfers.on_the_way().select_related(*TransferAdmin.list_select_related)
+        ours = Transfer.objects.visible_to(user).filter(batch=batch)
+        waiting = ours.on_the_way().select_related(*TransferAdmin.list_select_related)
         may = may_edit(request, batch)
         tools = tools_for(self.acts, self.prefix, batch, user) if may else []
         if tools:
@@ -260,8 +259,8 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
             "opts": self.opts,
             "title": str(batch),
             "original": batch,
-            "figures": placement(batch),
-            "communities": by_community(batch),
+            "figures": placement(batch, user),
+            "communities": by_community(batch, user),
             "waiting": waiting.order_by("due_on", "pk")[:_SHOWN],
             "tools": tools,
             "lists": {
@@ -279,7 +278,7 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
         back = self._back(batch)
         page = SheetPage(
             title="按名单接收",
-            explain="名单上的同志从接收日期起隶属转入的党支部；没写接收日期的，从今天起。有一行不对就整份不接收。",
+            explain="名单上的同志从接收日期起隶属转入的党支部；没写接收日期的，按名单上的转接日期。有一行不对就整份不接收。",
             columns=_headings(receipts.COLUMNS),
             verb=VERB,
             form=SheetForm,

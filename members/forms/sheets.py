@@ -91,10 +91,6 @@ class ReceiptForm(ActForm):
         label="回执日期", required=False, help_text="回执还没有寄回的，可以先空着。"
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.initial.setdefault("on", timezone.localdate())
-
 
 class ReturnForm(ActForm):
     """Sending a transfer back."""

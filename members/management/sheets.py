@@ -13,8 +13,10 @@ from branches.management.reporting import REFUSED, refuse_with_all_faults
 from branches.tables import rows_of
 from core.management.users import named_user
 from core.models import User
+from core.parameters import Parameters
 from core.spreadsheets import Row
 from members.actions import SheetImport
+from members.sheets.people import MOST_ROWS
 
 
 class SheetCommand(BaseCommand):
@@ -41,7 +43,8 @@ class SheetCommand(BaseCommand):
         path: Path = options["file"]
         try:
             with refuse_with_all_faults(self, as_json=options["json"]):
-                done = self.load(by, rows_of(path, name=path.name), options)
+                most = Parameters(MOST_ROWS).number(MOST_ROWS)
+                done = self.load(by, rows_of(path, name=path.name, most=most), options)
         except (PermissionDenied, ValidationError) as refused:
             said = refused.messages if isinstance(refused, ValidationError) else [str(refused)]
             raise CommandError("；".join(said), returncode=REFUSED) from refused

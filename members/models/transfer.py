@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from core.fields import ByteOrderedCharField
-from members.enums import TransferKind, TransferState
+from members.enums import TransferState
 from members.querysets import TransferBatchManager, TransferManager
 from members.rules import transfer as rules
 
@@ -44,7 +44,12 @@ class TransferBatch(models.Model):
                 condition=Q(handed_over__gt=0),
                 name="transfer_batch_somebody",
                 violation_error_message="移交人数至少是1。",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "agreement", "by"],
+                name="transfer_batch_once",
+                violation_error_message="您登记过这家单位的这份协议。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,15 +66,12 @@ class Transfer(models.Model):
     batch = models.ForeignKey(
         TransferBatch,
         verbose_name="整建制转接",
-        null=True,
-        blank=True,
         on_delete=models.PROTECT,
         related_name="transfers",
     )
     member = models.ForeignKey(
         "members.Member", verbose_name="党员", on_delete=models.PROTECT, related_name="transfers"
     )
-    kind = models.CharField("方式", max_length=10, choices=TransferKind)
     from_branch = models.ForeignKey(
         "branches.Branch", verbose_name="转出党支部", on_delete=models.PROTECT, related_name="+"
     )
@@ -89,6 +91,14 @@ class Transfer(models.Model):
     receipt_on = models.DateField("回执日期", null=True, blank=True)
     returned_on = models.DateField("退回日期", null=True, blank=True)
     reason = models.CharField("退回原因", max_length=100, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="办理人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     objects = TransferManager()
 

@@ -42,6 +42,14 @@ def check_receipt(*, on: dt.date, handed_over_on: dt.date, today: dt.date) -> No
         raise ValidationError({"on": f"接收日期不能早于转接日期{words(handed_over_on)}。"})
 
 
+def check_return(*, on: dt.date, issued_on: dt.date, today: dt.date) -> None:
+    """A transfer is sent back on or after the day its letter was issued."""
+    if on > today:
+        raise ValidationError({"on": "退回日期晚于今天，请检查年份。"})
+    if on < issued_on:
+        raise ValidationError({"on": f"退回日期不能早于介绍信的开具日期{words(issued_on)}。"})
+
+
 def overdue_words(due_on: dt.date, day: dt.date) -> str:
     """Return 已逾期1天 for a letter that was good until DUE_ON; empty while it is good."""
     late = (day - due_on).days
@@ -54,11 +62,17 @@ def placement_words(placed: int, total: int) -> str:
     return f"安置 {placed:,}/{total:,}({hundredths / 100:.2f}%)"
 
 
-def reconciling_words(listed: int, handed_over: int) -> str:
-    """Say how the list of names stands to the number handed over."""
-    if listed == handed_over:
-        return f"名单{listed:,}人，与移交人数相符。"
-    if listed < handed_over:
-        missing = handed_over - listed
-        return f"名单{listed:,}人，比移交人数少{missing:,}人，请补上名单。"
-    return f"名单{listed:,}人，多于移交人数{handed_over:,}人，请核对。"
+def reconciling_words(listed: int, handed_over: int, *, sent_back: int = 0) -> str:
+    """Say how the list of names stands to the number handed over.
+
+    SENT_BACK are those who were returned and are not listed again: they were handed over too.
+    """
+    said = f"名单{listed:,}人，"
+    if sent_back:
+        said += f"另有{sent_back:,}人已退回，"
+    missing = handed_over - listed - sent_back
+    if listed > handed_over:
+        return f"{said}多于移交人数{handed_over:,}人，请核对。"
+    if missing > 0:
+        return f"{said}比移交人数少{missing:,}人，请补上名单。"
+    return f"{said}与移交人数相符。" if missing == 0 else f"{said}合起来多于移交人数，请核对。"

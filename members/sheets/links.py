@@ -11,13 +11,14 @@ from django.utils import timezone
 from branches import trees
 from branches.refusal import Problem
 from branches.tables import Column, Line, Row, lines_of
+from core import bulk
 from core.dates import words
 from core.enums import Engine
 from core.models import Kind, User
 from core.text import squeeze
 from members.enums import LINK_KINDS, AffiliationKind
+from members.homes import hold as hold_members
 from members.models import Affiliation
-from members.moving import hold as hold_members
 from members.organisations import UNKNOWN, Organisations
 from members.parameters import LinkPolicy
 from members.rules import affiliation as rules
@@ -187,15 +188,15 @@ def _kinds() -> dict[str, str]:
 def _links_of(
     members: set[int],
 ) -> tuple[dict[int, list[rules.Tie]], dict[tuple[int, int, str], dt.date]]:
-    """Return the links that stand, by member, and the last day of those that ended; one query."""
+    """Return the links that stand, by member, and the last day of those that ended; one query for 5,000."""
     standing: dict[int, list[rules.Tie]] = defaultdict(list)
     ended: dict[tuple[int, int, str], dt.date] = {}
-    rows: Any = Affiliation.objects.filter(member__in=members, kind__in=LINK_KINDS).order_by("pk")
-    for member, branch, kind, last in rows.values_list(
-        "member_id", "branch_id", "kind", "ended_on"
-    ):
-        if last is None:
-            standing[member].append((branch, kind))
-        else:
-            ended[member, branch, kind] = max(last, ended.get((member, branch, kind), last))
+    links: Any = Affiliation.objects.filter(kind__in=LINK_KINDS).order_by("pk")
+    facts = links.values_list("member_id", "branch_id", "kind", "ended_on")
+    for keys in bulk.parts(sorted(members)):
+        for member, branch, kind, last in facts.filter(member__in=keys):
+            if last is None:
+                standing[member].append((branch, kind))
+            else:
+                ended[member, branch, kind] = max(last, ended.get((member, branch, kind), last))
     return standing, ended

@@ -26,6 +26,7 @@ COLUMNS = (
     Column(NAME, ("党员姓名",), required=True),
 )
 KEY = (ID, NUMBER)
+MOST_ROWS = "sheet.rows"
 _EIGHT = re.compile(r"\d{1,8}", re.ASCII).fullmatch
 _NOBODY = "没有找到这位同志，请核对证件号码或党员编号。"
 _AT_ONCE = 5_000

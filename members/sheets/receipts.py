@@ -20,7 +20,7 @@ _TWICE = "同一位同志第{first}行已有，请删去一行。"
 
 
 class Arrived(NamedTuple):
-    """Somebody to be received; ON None: today."""
+    """Somebody to be received; ON None: on the day of the list."""
 
     row: int
     member: int

@@ -1,6 +1,7 @@
 """A sheet of a whole-batch transfer (整建制转接), laid over the register: who goes from where to where (SYS-15)."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,13 +11,14 @@ from django.utils import timezone
 from branches import trees
 from branches.refusal import Problem
 from branches.tables import Column, Line, Row, lines_of
+from core import bulk
 from core.models import User
 from core.parameters import Parameters
 from core.text import clean, squeeze
 from members.enums import TransferState
+from members.homes import Homes
+from members.homes import hold as hold_members
 from members.models import Transfer, TransferBatch
-from members.moving import Homes
-from members.moving import hold as hold_members
 from members.organisations import UNKNOWN, Organisations
 from members.rules import cells, dates
 from members.rules.affiliation import DISSOLVED, check_move
@@ -39,6 +41,7 @@ COLUMNS = (
 )
 VALID_DAYS, VALID_MAX = "transfer.valid_days", "transfer.valid_max"
 _TWICE = "同一位同志第{first}行已有，请删去一行。"
+_DAYS = re.compile(r"\d{1,4}", re.ASCII).fullmatch
 _BY_FIELD = {"on": ON, "document": LETTER, "to": TO}
 _BY_LETTER = {"letter_no": LETTER, "issued_on": ISSUED, "valid_days": DAYS}
 
@@ -58,8 +61,8 @@ class NewTransfer(NamedTuple):
 class _Asked(NamedTuple):
     row: int
     person: Person
-    from_branch: int
-    to_branch: int
+    from_branch: int | None
+    to_branch: int | None
     moves_on: dt.date
     letter: Letter
     dues_paid_to: dt.date | None
@@ -107,19 +110,20 @@ class TransferSheet:
         return [self.places.area_paths[branch] for branch in named]
 
     def _read(self, line: Line, found: dict[int, Person]) -> _Asked | None:
-        """Read where from, where to and when; None where anything of it is at fault."""
-        before = len(self.problems)
+        """Read where from, where to and when, and check the letter; None without a person or a day."""
         source = self._branch(line, FROM, is_home=False)
         target = self._branch(line, TO, is_home=True)
         moves_on = self._day(line, ON)
-        if moves_on is None and len(self.problems) == before:
+        if not cells.plain(line.cells[ON]):
             self._refuse(line.row, ON, "blank", "没有写转接日期，请补上。")
         letter = self._letter_of(line)
         dues = self._day(line, DUES, may_be_month=True)
+        try:
+            check_letter(letter, today=self._today, most=self._most_days(source))
+        except ValidationError as refused:
+            self.problems += _by_column(refused, line.row, _BY_LETTER, "letter")
         person = found.get(line.row)
-        if person is None or len(self.problems) > before:
-            return None
-        if source is None or target is None or moves_on is None:
+        if person is None or moves_on is None:
             return None
         return _Asked(line.row, person, source, target, moves_on, letter, dues)
 
@@ -149,14 +153,14 @@ class TransferSheet:
         number = clean(cells.plain(line.cells.get(LETTER, ""))) or self._letter.number
         issued_on = self._day(line, ISSUED) or self._letter.issued_on
         typed = squeeze(cells.plain(line.cells.get(DAYS, ""))).removesuffix("天")
-        if typed and not (typed.isascii() and typed.isdecimal()):
+        if typed and not _DAYS(typed):
             self._refuse(line.row, DAYS, "days", "有效天数请写成数字，如30。")
             typed = ""
         return Letter(number, issued_on, int(typed) if typed else self._letter.valid_days)
 
     def _hold(self, asked: Sequence[_Asked]) -> dict[int, int | None]:
         """Hold the branches, then the members (docs/architecture.md); return where they are at home."""
-        standing = trees.steady_branches(one.to_branch for one in asked)
+        standing = trees.steady_branches(one.to_branch for one in asked if one.to_branch)
         for one in asked:
             if one.to_branch not in standing:
                 self._refuse(one.row, TO, "place", DISSOLVED)
@@ -175,11 +179,13 @@ class TransferSheet:
                 message = "这位同志已有一项在途的转接，请先办完那一项。"
                 faults.append(Problem(one.row, people.NAME, "on_the_way", message))
             self.problems += faults
-            self.new.append(NewTransfer(one.row, one.person.pk, *one[2:]))
+            if one.from_branch is not None and one.to_branch is not None:
+                ends, rest = (one.from_branch, one.to_branch), (one.letter, one.dues_paid_to)
+                self.new.append(NewTransfer(one.row, one.person.pk, *ends, one.moves_on, *rest))
 
     def _faults(self, one: _Asked, branch: int | None, homes: Homes) -> Iterator[Problem]:
         home = homes.of(one.person.pk)
-        if branch != one.from_branch:
+        if one.from_branch is not None and branch != one.from_branch:
             message = "这位同志现在不隶属这个转出党支部，请核对。"
             yield Problem(one.row, FROM, "elsewhere", message)
         try:
@@ -189,17 +195,13 @@ class TransferSheet:
                 document=one.letter.number,
                 home_since=home.since,
                 left_on=home.left_on,
-                is_same=branch == one.to_branch,
+                is_same=one.to_branch is not None and branch == one.to_branch,
             )
         except ValidationError as refused:
             yield from _by_column(refused, one.row, _BY_FIELD, "move")
-        try:
-            check_letter(one.letter, today=self._today, most=self._most_days(one.from_branch))
-        except ValidationError as refused:
-            yield from _by_column(refused, one.row, _BY_LETTER, "letter")
 
-    def _most_days(self, branch: int) -> int:
-        code = self.places.area_codes[branch]
+    def _most_days(self, branch: int | None) -> int:
+        code = self.places.area_codes[branch] if branch is not None else ""
         if code not in self._most_by_area:
             self._most_by_area[code] = self._most.number(VALID_MAX, area_code=code)
         return self._most_by_area[code]
@@ -214,16 +216,16 @@ class _Known(NamedTuple):
 
 
 def _known(members: Sequence[int], batch: TransferBatch | None) -> _Known:
-    """Return who is in BATCH already (member, to) and who is on the way in another; one query."""
+    """Return who is in BATCH already (member, to) and who is on the way in another; one query for 5,000."""
     ours, on_the_way = set(), set()
-    rows = Transfer.objects.filter(member__in=members).exclude(state=TransferState.RETURNED)
-    for member, to, key, state in rows.values_list(
-        "member_id", "to_branch_id", "batch_id", "state"
-    ):
-        if batch is not None and key == batch.pk:
-            ours.add((member, to))
-        if state == TransferState.IN_TRANSIT:
-            on_the_way.add(member)
+    listed = Transfer.objects.listed().order_by()
+    facts = listed.values_list("member_id", "to_branch_id", "batch_id", "state")
+    for keys in bulk.parts(members):
+        for member, to, key, state in facts.filter(member__in=keys):
+            if batch is not None and key == batch.pk:
+                ours.add((member, to))
+            if state == TransferState.IN_TRANSIT:
+                on_the_way.add(member)
     return _Known(ours, on_the_way)
 
 

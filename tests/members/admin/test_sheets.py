@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from core.models import StoredFile
+from core.models import RuleParameter, StoredFile
 from members.enums import LINK_KINDS, TransferState
 from members.models import Affiliation, Member, Transfer, TransferBatch
 from members.workbench import overdue_tile
@@ -58,6 +58,9 @@ def test_links_are_checked_shown_and_written_when_confirmed(
     assert StoredFile.objects.count() == 0
     assert "表格已经写过，或放得太久已删除" in text_of(client.post(LINKS, hidden(checked)))
     assert "请选择表格文件。" in text_of(client.post(LINKS, {}))
+    RuleParameter.objects.filter(key="sheet.rows").update(value="2")
+    longer = sheet(heading, *2 * [[zhang.number, "张建国", "QL0002", ""]])
+    assert "一次最多上传2行，请分成几个文件。" in text_of(client.post(LINKS, {"file": longer}))
 
 
 def test_a_batch_is_handed_over_and_received_on_its_page(
@@ -96,10 +99,27 @@ def test_a_batch_is_handed_over_and_received_on_its_page(
     assert client.post(arrivals, hidden(checked)).url == address
     assert "安置 1/2(50.00%)" in text_of(client.get(address))
     everybody = reverse("admin:transferbatch-receive", args=[batch.pk])
+    assert 'value="20' not in text_of(client.get(everybody))
     done = client.post(everybody, {"on": "", "receipt_on": "2026-08-02"}, follow=True)
     assert "已接收1人。" in text_of(done)
     assert set(Member.objects.values_list("branch__code", flat=True)) == {"QL0002"}
     assert "全部接收" not in text_of(client.get(address))
+
+
+def test_who_keeps_a_batch_and_looks_after_others_now_reads_no_names(
+    client_for, bureau_staff, outsider, branch, other_branch
+):
+    batch = make_transfer_batch(other_branch, branch, by=bureau_staff, names=("钱学文", "孙志高"))
+    address = reverse("admin:members_transferbatch_change", args=[batch.pk])
+    assert client_for(outsider).get(address).status_code == 404
+    TransferBatch.objects.filter(pk=batch.pk).update(by=outsider)
+    page, mine = (text_of(client_for(who).get(address)) for who in (outsider, bureau_staff))
+    for word in ("钱学文", "孙志高", branch.name, "柳岸社区"):
+        assert (word in page, word in mine) == (False, True)
+    client_for(outsider).post(reverse("admin:transferbatch-receive", args=[batch.pk]), {"on": ""})
+    assert batch.transfers.on_the_way().count() == 2
+    lists = [text_of(client_for(who).get(BATCHES)) for who in (outsider, bureau_staff)]
+    assert ["2人" in each for each in lists] == [False, True]
 
 
 def test_the_street_that_receives_works_from_the_list_of_those_on_the_way(

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from branches.models import Branch
 from branches.refusal import FileRefused
@@ -20,8 +20,9 @@ from members.actions import (
     receive_transfers,
     return_transfer,
     transfer_member,
+    transfer_out,
 )
-from members.enums import AffiliationKind, TransferKind, TransferState
+from members.enums import AffiliationKind, TransferState
 from members.models import Affiliation, Member, Transfer, TransferBatch
 from members.progress import by_community, placement
 from members.rules.transfer import Letter
@@ -75,8 +76,8 @@ def test_until_received_the_issuing_branch_keeps_the_member(
     assert report["notes"][0]["message"] == "名单3人，与移交人数相符。"
     assert set(Member.objects.values_list("branch__code", "version")) == {("QL0001", 1)}
     transfer = Transfer.objects.get(member=people[0])
-    assert (transfer.kind, transfer.state) == (TransferKind.BULK, TransferState.IN_TRANSIT)
-    assert (transfer.letter_no, transfer.due_on) == ("介字001", dt.date(2026, 8, 31))
+    assert (transfer.state, transfer.letter_no) == (TransferState.IN_TRANSIT, "介字001")
+    assert transfer.due_on == dt.date(2026, 8, 31)
     batch = TransferBatch.objects.get()
     assert (str(batch), batch.handed_over, batch.by) == (
         "第一机械厂（移交协议〔2026〕1号）",
@@ -103,6 +104,13 @@ def test_until_received_the_issuing_branch_keeps_the_member(
     assert load(rows, bureau_staff)["unchanged"] == 3
     event = AuditEvent.objects.get(act="接收组织关系")
     assert (event.note, event.area_path) == ("接收3人", other_branch.area_path)
+    assert (event.object_id, event.object_label) == (str(batch.pk), str(batch))
+    assert set(Transfer.objects.values_list("received_on", "settled_by")) == {
+        (DAY, bureau_staff.pk)
+    }
+    twin = {"by": bureau_staff, "unit": batch.unit, "agreement": batch.agreement}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TransferBatch.objects.create(**twin, handed_over_on=DAY, handed_over=1)
 
 
 def test_every_fault_is_listed_and_nothing_written(
@@ -139,6 +147,15 @@ def test_a_letter_is_good_for_ninety_days_at_most_and_each_row_may_have_its_own(
     ]
     report = load(own, bureau_staff, heading=heading)
     assert report.faults == [(4, "开具日期", "letter")]
+    wrong = [
+        ["", "", "李德明", "没有的支部", "QL0002", "", "", "2027-01-01", "9" * 5000, "那月"],
+        [*rows[0][:5], "2027-01-01", "", "", "91", "那月"],
+    ]
+    assert load(wrong, bureau_staff, heading=heading).faults == [
+        *((2, "党费交至", "date"), (2, "开具日期", "letter"), (2, "有效天数", "days")),
+        *((2, "证件号码", "blank"), (2, "转出党支部", "unknown"), (2, "转接日期", "blank")),
+        *((3, "党费交至", "date"), (3, "有效天数", "letter"), (3, "转接日期", "move")),
+    ]
     assert load(rows, bureau_staff, "--valid-days", "91").faults[0] == (2, "有效天数", "letter")
     load(own[:2], bureau_staff, "--valid-days", "10", heading=heading)
     fields = ("letter_no", "due_on", "dues_paid_to")
@@ -173,10 +190,23 @@ def test_nobody_is_on_the_way_twice_and_who_was_sent_back_may_be_listed_again(
     first = Transfer.objects.get(member=people[0])
     with pytest.raises(ValidationError, match="请写明为什么退回"):
         return_transfer(by=bureau_staff, transfer=first, on=DAY, reason=" ")
+    for day, sentence in (
+        (dt.date(2026, 7, 31), "退回日期不能早于介绍信的开具日期2026年8月1日。"),
+        (dt.date(2026, 8, 21), "退回日期晚于今天，请检查年份。"),
+    ):
+        with pytest.raises(ValidationError, match=sentence):
+            return_transfer(by=bureau_staff, transfer=first, on=day, reason="地址不对")
     return_transfer(by=bureau_staff, transfer=first, on=DAY, reason="地址不对")
     with pytest.raises(ValidationError, match="已经办完"):
         return_transfer(by=bureau_staff, transfer=first, on=DAY, reason="再来")
-    assert load(rows, bureau_staff)["created"] == 1
+    event = AuditEvent.objects.get(act="退回组织关系")
+    assert (event.before["state"], event.after["state"]) == ("TRANSIT", "RETURNED")
+    said = "名单2人，另有1人已退回，与移交人数相符。"
+    assert placement(first.batch, bureau_staff).reconciling == said
+    assert load(rows[1:], bureau_staff, number=3)["notes"][0]["message"] == said
+    again = load(rows, bureau_staff)
+    assert (again["created"], again["notes"][0]["message"]) == (1, "名单3人，与移交人数相符。")
+    assert placement(first.batch, bureau_staff).reconciling == "名单3人，与移交人数相符。"
     assert ties(people[0])[0][3] is None
 
 
@@ -185,15 +215,47 @@ def test_who_cannot_be_received_stays_on_the_way_and_the_answer_says_why(
 ):
     load(rows, bureau_staff)
     third = make_branch(community, "槐荫第三党支部")
-    transfer_member(by=None, member=people[0], to=third, on=DAY, document="介字9")
-    mark_deceased(by=None, member=people[1], on=DAY)
+    Member.objects.filter(pk=people[0].pk).update(branch=third)
+    Member.objects.filter(pk=people[1].pk).update(deceased_on=DAY)
     received = receive_transfers(by=bureau_staff, transfers=Transfer.objects.all())
     assert received.sentence() == (
         "已接收1人。另有2人没有接收，仍在途（张建国：这位同志已不隶属转出的党支部，请核对后退回。；"
         "李德明：这位同志已登记为已故，不能转接组织关系。）"
     )
+    event = AuditEvent.objects.get(act="接收组织关系")
+    assert (event.note, event.object_label) == ("接收1人", "王志华")
+    settled = Transfer.objects.filter(settled_by=bureau_staff)
+    assert [each.member for each in settled] == [people[2]]
     early = receive_transfers(by=bureau_staff, transfers=Transfer.objects.all())
     assert (early.number, len(early.left)) == (0, 2)
+    assert AuditEvent.objects.filter(act="接收组织关系").count() == 1
+
+
+def test_what_becomes_of_a_member_otherwise_settles_what_is_on_the_way(
+    load, rows, people, bureau_staff, branch, other_branch, community
+):
+    people.append(make_member(branch, "周玉兰"))
+    rows.append([people[3].id_number, "", "周玉兰", "QL0001", "QL0002", "2026-08-15"])
+    load(rows, bureau_staff)
+    third = make_branch(community, "槐荫第三党支部")
+    by_hand = {"by": bureau_staff, "on": DAY, "document": "介字9"}
+    transfer_member(member=people[0], to=third, **by_hand)
+    transfer_member(member=people[1], to=other_branch, **by_hand)
+    transfer_out(member=people[2], **by_hand)
+    mark_deceased(by=bureau_staff, member=people[3], on=DAY)
+    fields = ("state", "received_on", "returned_on", "reason", "settled_by__username")
+    today = dt.date(2026, 8, 20)
+    assert list(Transfer.objects.order_by("pk").values_list(*fields)) == [
+        ("RETURNED", None, today, "已另行转接", "bureau"),
+        ("RECEIVED", DAY, None, "", "bureau"),
+        ("RETURNED", None, today, "已转出本地", "bureau"),
+        ("RETURNED", None, today, "已故", "bureau"),
+    ]
+    acts = AuditEvent.objects.filter(object_type="members.transfer").order_by("pk")
+    assert list(acts.values_list("act", "object_label")) == [
+        *(("退回组织关系", "张建国"), ("接收组织关系", "李德明")),
+        *(("退回组织关系", "王志华"), ("退回组织关系", "周玉兰")),
+    ]
 
 
 def test_a_day_before_the_handing_over_or_in_the_future_is_refused(load, rows, bureau_staff):
@@ -251,6 +313,9 @@ def test_a_sheet_of_those_who_arrived_receives_them_all_or_nobody(
     assert ties(people[0])[-1] == ("QL0002", "HOME", dt.date(2026, 8, 16), None)
     again = receive_sheet(by=bureau_staff, batch=batch, rows=arrived)
     assert again.counts == {"rows": 1, "received": 0, "unchanged": 1}
+    blank = (3, [people[1].number, "李德明", ""])
+    receive_sheet(by=bureau_staff, batch=batch, rows=[*arrived, blank])
+    assert ties(people[1])[-1] == ("QL0002", "HOME", DAY, None)
 
 
 def test_the_whole_batch_can_be_received_with_the_days_of_the_list(
@@ -303,14 +368,12 @@ def test_sys15_4481_handed_over_4470_received_11_on_the_way(
     with django_assert_max_num_queries(40):
         assert receive_transfers(by=bureau_staff, transfers=arrived, on=DAY).number == 4_470
     batch = TransferBatch.objects.get()
-    figures = placement(batch)
+    figures = placement(batch, bureau_staff)
     assert figures.words == "安置 4,470/4,481(99.75%)"
-    assert (figures.received, figures.on_the_way, figures.returned, figures.missing) == (
-        *(4_470, 11, 0, 0),
-    )
-    assert [(line.name, line.received, line.on_the_way) for line in by_community(batch)] == [
-        ("柳岸社区", 4_470, 11)
-    ]
+    assert (figures.received, figures.on_the_way, figures.returned) == (4_470, 11, 0)
+    assert [
+        (line.name, line.received, line.on_the_way) for line in by_community(batch, bureau_staff)
+    ] == [("柳岸社区", 4_470, 11)]
     homes = Affiliation.objects.filter(kind=AffiliationKind.HOME, ended_on=None)
     assert homes.filter(branch=other_branch).count() == 4_470
     assert Member.objects.filter(branch=branch).count() == 11
