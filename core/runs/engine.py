@@ -49,8 +49,16 @@ class Progress:
     def __init__(self, run: BackgroundRun, watch: Watch | None = None) -> None:
         self.run = run
         self._watch = watch
+        self._ask: Callable[[], None] | None = None
         self._beaten = time.monotonic()
         self._released = 0.0
+
+    def ask_first(self, ask: Callable[[], None]) -> None:
+        """Let ASK be called at the start of every chunk from now on, in its transaction.
+
+        It raises RunFailed where the work is no longer this run's to do.
+        """
+        self._ask = ask
 
     def expect(self, total: int, *, done: int | None = None) -> None:
         """Say how much there is to do, in the unit that chunks count.
@@ -80,6 +88,8 @@ class Progress:
         self._let_others_write()
         with transaction.atomic():
             self._hold()
+            if self._ask is not None:
+                self._ask()
             yield
             self.run.done += count
             if checkpoint is not None:

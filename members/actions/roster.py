@@ -25,7 +25,8 @@ from members.enums import OnDuplicate, RosterState, RowDecision
 from members.models import RosterBatch
 from members.roster.decisions import decided
 from members.roster.doubts import give_reasons
-from members.roster.runs import KEEP_DAYS, VERB
+from members.roster.runs import KEEP_DAYS
+from members.roster.turns import VERB
 from members.rules.affiliation import check_letter, check_place
 
 _UNWRITTEN = (RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)

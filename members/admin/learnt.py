@@ -10,7 +10,7 @@ from core.access import signed_in
 from core.admin.base import HouseAdmin
 from members.actions.learnt import forget_alias
 from members.models import BranchAlias
-from members.roster.runs import VERB
+from members.roster.turns import VERB
 
 
 @admin.register(BranchAlias)

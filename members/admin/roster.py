@@ -14,8 +14,8 @@ from branches.scoping import ScopedAdminMixin
 from core.admin.base import HouseAdmin
 from members.models import RosterBatch
 from members.roster.reporting import summarise
-from members.roster.runs import VERB
 from members.roster.steps import RosterPages
+from members.roster.turns import VERB
 
 
 @admin.register(RosterBatch)

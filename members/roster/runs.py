@@ -48,6 +48,7 @@ from members.roster.reporting import (
 )
 from members.roster.staging import staged_fields
 from members.roster.strangers import keep_strangers
+from members.roster.turns import begun
 from members.roster.undoing import BuiltOn, Undo, finish_undo, keep_refusal
 from members.roster.workbook import FirstRows, Hidden, named, open_sheets
 
@@ -55,8 +56,6 @@ JUDGED_TOGETHER = 1_000
 CHUNK_ROWS = 5_000  # a fifth of a second on SQLite, where a chunk keeps every other writer waiting
 KEEP_DAYS = "roster.keep_days"
 _CALM = 100_000
-VERB = "members.import_member"
-_NOT_ALLOWED = "您现在没有导入名册的权限，名册没有写入。请联系上级老干部局。"
 _BUILT_ON_MEANWHILE = "撤回到一半，有人又在这份名册上办了事。请看下面列出的，处理好再接着做。"
 _FILE_GONE = "名册文件已按期删除，请重新上传。"
 
@@ -64,7 +63,7 @@ _FILE_GONE = "名册文件已按期删除，请重新上传。"
 @runner("roster.check", name="核对党员名册", page=pages.of_run)
 def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Judge every row of the batch's file and stage it; a file that cannot be read is refused."""
-    batch, user = batch_of(run)
+    batch, user = begun(run, progress)
     try:
         with open_file(batch) as table:
             totals = _Check(batch, user, table, progress).totals
@@ -72,7 +71,8 @@ def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
         if isinstance(refused, RefusedFile) and refused.code == Refusal.GONE:
             raise RunFailed(_FILE_GONE) from refused
         refusals = refusals_of(refused)
-        refuse(batch, refusals)
+        with progress.chunk():
+            refuse(batch, refusals)
         return {"refused": len(refusals)}
     return {"rows": totals.rows}
 
@@ -80,7 +80,7 @@ def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
 @runner("roster.write", name="写入党员名册", page=pages.of_run)
 def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Write the confirmed batch chunk by chunk, each with its record in one transaction."""
-    batch, user = batch_of(run)
+    batch, user = begun(run, progress)
     homes = frozenset(Branch.objects.editable_by(user).values_list("pk", flat=True))
     parameters = parameters_of(batch, user, timezone.localdate())
     fields = staged_fields(layout_of(batch), *doubts.fields_given(batch))
@@ -108,7 +108,7 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
 @runner("roster.undo", name="撤回党员名册", page=pages.of_run)
 def undo(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Take a written batch back, the last chunk first; none of it where later work stands on it."""
-    batch, user = batch_of(run)
+    batch, user = begun(run, progress)
     undoing = Undo(batch, by=user, beat=progress.beat)
     progress.expect(undoing.left().count())
     try:
@@ -167,16 +167,6 @@ def refuse(batch: RosterBatch, refusals: list[dict[str, Any]]) -> None:
 def head_of(rows: Iterator[Row]) -> list[Row]:
     """Take from ROWS what finding the heading needs."""
     return list(itertools.islice(rows, HEAD_ROWS + SAMPLE_ROWS))
-
-
-def batch_of(run: BackgroundRun) -> tuple[RosterBatch, User]:
-    """Return the run's batch and user after asking again whether he may import (security X11)."""
-    user = User.objects.get(pk=run.arguments["user"])
-    rows = RosterBatch.objects.editable_by(user).select_related("branch__area", "file")
-    batch = rows.filter(pk=run.arguments["batch"]).first()
-    if batch is None or not user.has_perm(VERB):
-        raise RunFailed(_NOT_ALLOWED)
-    return batch, user
 
 
 @contextmanager

@@ -39,9 +39,9 @@ from members.models import RosterBatch
 from members.roster import learnt, paper, preview, rejects, workbook
 from members.roster.answering import Questions, read_answers
 from members.roster.reporting import layout_of, summarise
-from members.roster.runs import VERB
 from members.roster.strangers import strangers_of
 from members.roster.template import template
+from members.roster.turns import VERB
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHEETS = {

@@ -4,15 +4,20 @@ from pathlib import Path
 from typing import Any
 
 from core.files import keep_file
-from core.models import User
+from core.models import StoredFile, User
 from core.runs import run_now
 from members.actions.roster import check_roster, confirm_roster, open_roster, undo_roster
 from members.models import RosterBatch
 
 
+def kept(user: User, path: Path) -> StoredFile:
+    """Return the file at PATH as USER's upload."""
+    return keep_file(by=user, name=path.name, source=path)
+
+
 def checked(user: User, path: Path, **options: Any) -> RosterBatch:
     """Return the batch of the file at PATH, checked as USER's."""
-    batch = open_roster(by=user, file=keep_file(by=user, name=path.name, source=path), **options)
+    batch = open_roster(by=user, file=kept(user, path), **options)
     batch = check_roster(by=user, batch=batch, ring=False)
     assert batch.check_run is not None
     run_now(batch.check_run)

@@ -1,0 +1,51 @@
+"""Whose turn it is: a run works on its roster only while the roster waits for that very run.
+
+A failed run can be retried for ever. By then the roster may have gone on with another run, be
+written, taken back or given up; an older run must not turn that round.
+"""
+
+from functools import partial
+
+from core.models import BackgroundRun, User
+from core.runs import Progress, RunFailed
+from members.enums import RosterState
+from members.models import RosterBatch
+
+VERB = "members.import_member"
+_TURNS = {
+    "roster.check": ("check_run", RosterState.CHECKING),
+    "roster.write": ("write_run", RosterState.WRITING),
+    "roster.undo": ("undo_run", RosterState.UNDOING),
+}
+_NOT_ALLOWED = "您现在没有导入名册的权限，名册没有写入。请联系上级老干部局。"
+_TAKEN_OVER = "这项工作已由另一项接手，不用再试。"
+
+
+def begun(run: BackgroundRun, progress: Progress) -> tuple[RosterBatch, User]:
+    """Return the run's batch and user; every chunk asks again whether it is still the run's turn.
+
+    RunFailed: he may no longer import (security X11), or the batch went on without this run.
+    """
+    user = User.objects.get(pk=run.arguments["user"])
+    rows = RosterBatch.objects.editable_by(user).select_related("branch__area", "file")
+    batch = rows.filter(pk=run.arguments["batch"]).first()
+    if batch is None or not user.has_perm(VERB):
+        raise RunFailed(_NOT_ALLOWED)
+    column, state = _TURNS[run.kind]
+    if batch.state != state or getattr(batch, f"{column}_id") != run.pk:
+        raise RunFailed(_TAKEN_OVER)
+    progress.ask_first(partial(_hold_turn, run))
+    return batch, user
+
+
+def _hold_turn(run: BackgroundRun) -> None:
+    """Lock the batch inside the caller's transaction; RunFailed when it no longer waits for RUN.
+
+    The key stays free: the other lane's rows point at the batch (``members.roster.lanes``).
+    """
+    column, state = _TURNS[run.kind]
+    rows = RosterBatch.objects.select_for_update(no_key=True).filter(
+        pk=run.arguments["batch"], state=state, **{column: run.pk}
+    )
+    if rows.values_list("pk", flat=True).first() is None:
+        raise RunFailed(_TAKEN_OVER)
