@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from branches.enums import Role
+from branches.paths import line_of
 from core.enums import Verb
 from core.fields import path_ranges, prefix_range
 from core.querysets import ScopedQuerySet
@@ -140,11 +141,32 @@ class AffiliationQuerySet(ScopedQuerySet):
 
 
 class RosterBatchQuerySet(ScopedQuerySet):
-    """Roster batches: one's own, and those whose branches all lie in one's territory."""
+    """Roster batches: those whose territory lies in one's reach, and one's own within it."""
 
     area_path_lookup = "area_path"
-    owner_lookup = "by"
-    owner_may_edit = True
+
+    def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
+        """Add one's own, as long as the branch that they are for is still in one's reach.
+
+        A secretary who went on to another branch leaves her rosters behind (security P13).
+        """
+        mine = Q(by=user.pk) & self._still_reached(reach)
+        held = reach.area_paths or reach.branch_paths
+        others = super().condition_for(reach, user, verb)
+        return others | mine if held else others
+
+    def _still_reached(self, reach: Reach) -> Q:
+        branch = path_ranges("branch__area_path", reach.area_paths)
+        branch |= path_ranges("branch__path", reach.branch_paths)
+        condition = Q(branch=None) | branch
+        if not reach.area_paths:
+            return condition
+        # What is not checked has no territory; that of several posts lies above each of them.
+        territory = Q(area_path="") | path_ranges("area_path", reach.area_paths)
+        if len({*reach.area_paths, *reach.branch_paths}) > 1:
+            lines = {above for path in reach.area_paths for above in line_of(path)}
+            territory |= Q(area_path__in=lines)
+        return condition & territory
 
 
 class BranchAliasQuerySet(ScopedQuerySet):
@@ -160,8 +182,12 @@ def _number(rows: Any) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-class TransferBatchQuerySet(RosterBatchQuerySet):
-    """Whole-batch transfers: as roster batches."""
+class TransferBatchQuerySet(ScopedQuerySet):
+    """Whole-batch transfers: one's own, and those whose branches all lie in one's territory."""
+
+    area_path_lookup = "area_path"
+    owner_lookup = "by"
+    owner_may_edit = True
 
     def with_numbers(self, user: "User") -> Self:
         """Add ``received_number`` and ``overdue_number`` of whom USER may see.

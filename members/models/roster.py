@@ -85,8 +85,8 @@ class RosterBatch(models.Model):
     sealed JSON: the first rows as [number, cells], for the page that matches columns;
     ``strangers``, sealed too: the branch names that were not found (``members.roster.strangers``).
     ``answers`` says what was confirmed of the warnings: the reason typed, or none, by code.
-    ``area_path`` is the smallest territory that holds every branch named, so that the bureau there
-    sees the batch.
+    ``area_path`` is the smallest territory that holds everything told of the rows, so that the
+    bureau there sees the batch (``members.roster.territory``).
     """
 
     by = models.ForeignKey(

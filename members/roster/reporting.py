@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Count
 
-from branches.paths import SEGMENT
 from members.enums import Gender, MemberKind, PersonKind, RosterRowState, Severity
 from members.models import RosterBatch, RosterRow
 from members.roster import doubts
@@ -37,6 +36,7 @@ class Totals:
     person_kinds: Counter[str] = field(default_factory=Counter)
     branches: Counter[int] = field(default_factory=Counter)
     area_paths: set[str] = field(default_factory=set)
+    beyond: int = 0
     strangers: Counter[str] = field(default_factory=Counter)
     doubts: Counter[str] = field(default_factory=Counter)
     sentences: dict[str, str] = field(default_factory=dict)
@@ -57,6 +57,7 @@ class Totals:
 
     def _add_findings(self, judged: Judged) -> None:
         self.mended += bool(judged.mended)
+        self.beyond += bool(judged.links or judged.problems)
         if judged.links:
             self.links[f"links_{judged.state}"] += len(judged.links)
         if judged.problems:
@@ -91,14 +92,10 @@ class Totals:
             "doubts": doubts.kept(self.doubts, self.sentences),
         }
 
-    def area_path(self) -> str:
-        """Return the path of the smallest territory that holds all branches named."""
-        if not self.area_paths:
-            return ""
-        path, last = min(self.area_paths), max(self.area_paths)
-        while not last.startswith(path):
-            path = path[:-SEGMENT]
-        return path
+    @property
+    def speaks_of_others(self) -> bool:
+        """Whether any row speaks of people or branches beside its own: a finding, a link, a home."""
+        return bool(self.beyond or self.states[RosterRowState.ELSEWHERE])
 
 
 def _labelled(counter: Counter[Any], labels: dict[Any, str]) -> list[list[Any]]:

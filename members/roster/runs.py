@@ -48,6 +48,7 @@ from members.roster.reporting import (
 )
 from members.roster.staging import staged_fields
 from members.roster.strangers import keep_strangers
+from members.roster.territory import territory_of
 from members.roster.turns import begun
 from members.roster.undoing import BuiltOn, Undo, finish_undo, keep_refusal
 from members.roster.workbook import FirstRows, Hidden, named, open_sheets
@@ -185,6 +186,7 @@ class _Check:
 
     def __init__(self, batch: RosterBatch, user: User, table: Table, progress: Progress) -> None:
         self.batch = batch
+        self.user = user
         self.totals = Totals()
         self.hidden = Hidden(table)
         batch.sheet = named(table)
@@ -235,7 +237,7 @@ class _Check:
         batch.workbook = self.hidden.kept(layout.headings)
         batch.counts = self.totals.counts()
         batch.totals = self.totals.by_name(places.names, distinct=self.company.distinct)
-        batch.area_path = self.totals.area_path()
+        batch.area_path = territory_of(self.totals, self.user)
         batch.state = RosterState.READY
         if not batch.is_dry_run:  # only its page asks about them
             batch.strangers = keep_strangers(self.totals.strangers, places)

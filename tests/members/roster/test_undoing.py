@@ -199,11 +199,14 @@ def test_where_later_work_stands_on_it_nothing_is_taken_back(
     assert not RosterChunk.objects.filter(kind=ChunkKind.UNDO).exists()
 
 
-def test_who_may_edit_only_a_part_takes_nothing_back(batch, bureau_staff, street_staff, outsider):
+def test_who_may_edit_only_a_part_takes_nothing_back(
+    batch, bureau_staff, street_staff, outsider, street
+):
     batch = all_written(bureau_staff, batch)
     with pytest.raises(RosterBatch.DoesNotExist):
         undo_roster(by=outsider, batch=batch, reason="传错了")
     # The street holds the roster's branch, but not the one to which somebody would go back.
+    RosterBatch.objects.update(area_path=street.path)
     before = register()
     batch = undone(street_staff, batch)
     assert refusals(batch) == [("已不在您的管理范围，请联系上级老干部局", 2)]
@@ -218,7 +221,7 @@ def test_links_alone_ask_for_scope(write_csv, bureau_staff, outsider, zhang, oth
     row = ["张建国", number(1), "QL0001", "", "", "QL0002"]
     batch = checked(bureau_staff, write_csv([row], heading=HEADING))
     batch = written(bureau_staff, batch, "fill")
-    RosterBatch.objects.update(by=outsider)
+    RosterBatch.objects.update(by=outsider, area_path="")
     before = register()
     batch = undone(outsider, batch)
     assert refusals(batch) == [("已不在您的管理范围，请联系上级老干部局", 1)]

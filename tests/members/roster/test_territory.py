@@ -1,0 +1,71 @@
+"""Who may open a roster: whoever reaches all that it tells, and its owner as long as she does."""
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+from django.urls import reverse
+
+from branches.enums import Role
+from branches.models import Appointment
+from core.models import User
+from members.actions.roster import confirm_roster
+from members.models import Affiliation, RosterBatch
+from tests.cast import TODAY
+from tests.factories.branches import make_post
+from tests.factories.members import make_member
+from tests.members.roster.conftest import number
+from tests.members.roster.steps import checked, written
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_lower_office_opens_only_what_tells_of_itself(
+    write_csv, bureau_staff, street_staff, outsider, branch, other_branch, client_for
+):
+    make_member(other_branch, "李秀英", id_number=number(2), gender="2")
+    good = ["张建国", number(1), "QL0001", ""]
+    answers = {}
+    for name, row in (
+        ("plain", ["王志明", number(3), "QL0001", ""]),
+        ("elsewhere", ["李秀英", number(2), "QL0001", ""]),
+        ("unknown", ["王志明", number(3), "柳岸社区离退休干部支部", ""]),
+        ("link", ["王志明", number(3), "QL0001", "QL0002"]),
+    ):
+        heading = ("姓名", "公民身份号码", "所在党支部", "活动组织")
+        batch = checked(bureau_staff, write_csv([good, row], heading=heading, name=f"{name}.csv"))
+        page = reverse("admin:members_rosterbatch_change", args=[batch.pk])
+        asked = (bureau_staff, street_staff, outsider)
+        answers[name] = [client_for(user).get(page).status_code for user in asked]
+    hidden = [200, 404, 404]
+    assert answers == {
+        "plain": [200, 200, 404],
+        "elsewhere": hidden,
+        "unknown": hidden,
+        "link": hidden,
+    }
+    # Nor does it write the bureau's links in part: the last batch has one.
+    with pytest.raises(ObjectDoesNotExist):
+        confirm_roster(by=street_staff, batch=batch, ring=False)
+    assert written(bureau_staff, batch).counts["links"] == 1
+    assert Affiliation.objects.filter(branch=other_branch, roster_batch=batch).count() == 1
+
+
+def test_a_secretary_who_went_on_leaves_her_roster_behind(
+    write_csv, secretary, bureau_staff, branch, other_branch, client_for
+):
+    rows = [["张建国", number(1), "QL0001"], ["李秀英", "12345", "QL0001"]]
+    batch = checked(secretary, write_csv(rows), branch=branch)
+    steps = ("members:batch", "members:batch-rejected")
+
+    def answers() -> list[int]:
+        client = client_for(User.objects.get(pk=secretary.pk))
+        given = [client.get(reverse(name, args=[batch.pk])) for name in steps]
+        for answer in given:
+            answer.close()
+        return [answer.status_code for answer in given]
+
+    assert answers() == [200, 200]
+    Appointment.objects.filter(user=secretary).update(ended_on=TODAY.replace(day=1))
+    assert answers() == [403, 403]
+    make_post(Role.SECRETARY, other_branch, secretary)
+    assert answers() == [404, 404]
+    assert RosterBatch.objects.editable_by(bureau_staff).get() == batch
