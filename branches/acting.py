@@ -103,7 +103,7 @@ class ActPages(_Admin):
             "opts": self.opts,
             "original": row,
             "title": f"{act.title}：{row}",
-            "back": self._back(row),
+            "back": self._back(request, row),
         }
         return render(request, "admin/act.html", context)
 
@@ -122,8 +122,8 @@ class ActPages(_Admin):
         if isinstance(outcome, HttpResponse):
             return outcome
         messages.success(request, outcome)
-        return redirect(self._back(row))
+        return redirect(self._back(request, row))
 
-    def _back(self, row: Any) -> str:
+    def _back(self, request: HttpRequest, row: Any) -> str:
         opts = self.model._meta
         return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[row.pk])

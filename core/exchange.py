@@ -25,6 +25,8 @@ from core.rendering import FileDrop
 from core.spreadsheets import Refusal, RefusedFile
 from core.spreadsheets.formats import FORMATS, SafeTable
 
+_KEY_DIGITS = 19  # what a column for keys holds has fewer
+
 # Who is importing, for the length of a request: the library hands its storage no request.
 _uploader: ContextVar[User] = ContextVar("uploader")
 
@@ -101,6 +103,16 @@ class SafeExchangeMixin:
     def get_tmp_storage_class(self) -> type[WaitingUpload]:
         """Keep uploads as private files, not in the machine's common folder."""
         return WaitingUpload
+
+    def get_valid_export_item_pks(self, request: HttpRequest) -> "QuerySet[Any]":
+        """Return those of the rows ticked that the list shows to this user."""
+        ticked = [
+            key
+            for key in request.POST.getlist("export_items")
+            if key.isascii() and key.isdecimal() and len(key) < _KEY_DIGITS
+        ]
+        shown = self.get_export_queryset(request)  # type: ignore[attr-defined]  # of the mixin after this one
+        return shown.filter(pk__in=ticked).values_list("pk", flat=True)
 
     def get_export_context_data(self, **context: Any) -> dict[str, Any]:
         """Tell the page from how many rows on an export goes on in the background."""

@@ -5,6 +5,7 @@ The admin's export page is the face (``core.exchange``). Below the rule paramete
 again, with the rights and the scope its owner has then, and keeps the file as his private one.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -22,18 +23,20 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from import_export.widgets import Widget
 
-from core import audit
+from core import audit, crypto
 from core.enums import Verb
 from core.files import new_file, open_file, remove_file
 from core.models import BackgroundRun, StoredFile, User
 from core.parameters import Parameters
 from core.runs import Progress, RunFailed, runner
+from core.scope import Reach
 from core.spreadsheets import RefusedFile, Sink
 from core.spreadsheets.formats import FORMATS, SafeTable
 
 ROWS_AT_ONCE, KEEP_DAYS = "export.rows_at_once", "export.keep_days"
 KIND = "register.export"
 _PAGE = 2_000
+_SEALED_FOR, _TYPED = "export.order", ("purpose", "asked")
 _NOT_ALLOWED = "您现在没有导出这份名册的权限，没有导出。请联系上级老干部局。"
 _ASKED_WRONGLY = "名册的筛选条件已经变了，没有导出。请回到列表重新筛选，再导出一次。"
 
@@ -43,7 +46,8 @@ class Order:
     """What an export page asked for; a run keeps it as its arguments.
 
     ``register`` is the model's label, ``kind`` the title of a format, ``asked`` the list's
-    question as in its address (a search for a person stands sealed in it). No columns are all.
+    question as in its address. No columns are all. What was typed may name a person: purpose and
+    question are sealed in the arguments.
     """
 
     register: str
@@ -54,8 +58,23 @@ class Order:
     resource: int = 0
 
     def as_arguments(self) -> dict[str, Any]:
-        """Return it for JSON."""
-        return asdict(self) | {"columns": list(self.columns)}
+        """Return it for JSON, with what was typed sealed."""
+        typed = {name: crypto.seal(getattr(self, name), _SEALED_FOR) for name in _TYPED}
+        return asdict(self) | {"columns": list(self.columns)} | typed
+
+    @classmethod
+    def of_run(cls, run: BackgroundRun) -> "Order":
+        """Return the order that RUN keeps. RunFailed: what was typed is not sealed, or by another key."""
+        kept = run.arguments
+        try:
+            return cls(**kept | {name: crypto.unseal(kept[name], _SEALED_FOR) for name in _TYPED})
+        except crypto.Unreadable as error:
+            raise RunFailed(_ASKED_WRONGLY) from error
+
+    def digest(self) -> str:
+        """Return a keyed digest by which equal orders are known."""
+        plain = json.dumps(asdict(self) | {"columns": list(self.columns)}, sort_keys=True)
+        return crypto.blind_index(plain, _SEALED_FOR)
 
 
 class Sheet:
@@ -132,9 +151,10 @@ def export(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Write the file that was asked for; one that was cut off is begun again, and none is half there."""
     if run.checkpoint:  # the file is kept, only the end was not told
         return run.checkpoint
-    order, user = Order(**run.arguments), run.by
+    order, user = Order.of_run(run), run.by
     if user is None:
         raise RunFailed(_NOT_ALLOWED)
+    reach = user.standing.reach_for(Verb.VIEW)
     register, sheet = _asked_again(order, user)
     file_format = next(each() for each in FORMATS if each.title == order.kind)
     title = str(register.opts.verbose_name)
@@ -149,7 +169,7 @@ def export(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
             signature = signature_of(user, order.purpose) if register.export_is_signed else ""
             rows = _told(by_key(sheet.rows), progress)
             count = sheet.write(new, file_format, rows, title=title, signature=signature)
-            kept = {"file": str(new.stored.pk), "rows": count}
+            kept = {"file": str(new.stored.pk), "rows": count, "reach": asdict(reach)}
             with progress.chunk(checkpoint=kept):
                 new.keep()
                 record_export(
@@ -158,6 +178,21 @@ def export(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     except RefusedFile as refused:
         raise RunFailed(refused.message) from refused
     return kept
+
+
+def may_fetch(user: User, stored: StoredFile) -> bool:
+    """Say whether USER may still have STORED: an export only while he may export as far as it reaches.
+
+    What the file holds was asked with the rights and the reach of its making (security X11).
+    """
+    run = BackgroundRun.objects.filter(kind=KIND, by=user, result__file=str(stored.pk)).first()
+    if run is None:
+        return True
+    register = register_of(run.arguments["register"])
+    if not register.has_export_permission(_request_of(user)):
+        return False
+    reached = Reach(**run.result.get("reach", {"everything": True}))
+    return user.standing.reach_for(Verb.VIEW).covers(reached)
 
 
 def take_out(run: BackgroundRun, place: Path) -> None:
@@ -204,8 +239,7 @@ def register_of(label: str) -> Any:
 
 def _asked_again(order: Order, user: User) -> tuple[Any, Sheet]:
     """Return the register's admin and the sheet of what USER may take of it now (security X11)."""
-    request = HttpRequest()
-    request.method, request.GET, request.user = "GET", QueryDict(order.asked), user
+    request = _request_of(user, order.asked)
     register = register_of(order.register)
     if not register.has_export_permission(request):
         raise RunFailed(_NOT_ALLOWED)
@@ -216,6 +250,12 @@ def _asked_again(order: Order, user: User) -> tuple[Any, Sheet]:
     resource_class = register.get_export_resource_classes(request)[order.resource]
     resource = resource_class(**register.get_export_resource_kwargs(request))
     return register, Sheet(resource, rows, order.columns or None)
+
+
+def _request_of(user: User, asked: str = "") -> HttpRequest:
+    request = HttpRequest()
+    request.method, request.GET, request.user = "GET", QueryDict(asked), user
+    return request
 
 
 def _cell(field: Any, paths: list[str]) -> Callable[[Sequence[Any]], Any]:

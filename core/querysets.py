@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from core.enums import RunState, Verb
 from core.fields import path_ranges
@@ -97,9 +98,19 @@ class PrivateQuerySet(ScopedQuerySet):
 
 
 class FileQuerySet(PrivateQuerySet):
-    """Private files are handed out to who made them (security P16); other rows open theirs."""
+    """Private files are handed out to who made them (security P16); other rows open theirs.
+
+    One whose time is over is not there any more, though the nightly sweep has not come by.
+    """
 
     owner_lookup = "by"
+
+    def current(self) -> Self:
+        """Files whose time is not over."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+
+    def _within(self, user: "User | AnonymousUser", verb: Verb) -> Self:
+        return super()._within(user, verb).current()
 
 
 class AuditEventQuerySet(ScopedQuerySet):

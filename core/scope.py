@@ -23,6 +23,16 @@ class Reach:
     branch_paths: tuple[str, ...] = ()
     own_branch_ids: tuple[int, ...] = ()
 
+    def covers(self, other: "Reach") -> bool:
+        """Say whether all that OTHER opens is opened by this reach too, post by post."""
+        if self.everything or other.everything:
+            return self.everything
+        return (
+            all(path.startswith(tuple(self.area_paths)) for path in other.area_paths)
+            and all(path.startswith(tuple(self.branch_paths)) for path in other.branch_paths)
+            and set(other.own_branch_ids) <= set(self.own_branch_ids)
+        )
+
     def __or__(self, other: "Reach") -> "Reach":
         return Reach(
             everything=self.everything or other.everything,

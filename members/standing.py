@@ -12,7 +12,7 @@ from core.enums import Verb
 from core.models import User
 from core.scope import Reach, Standing
 from members.enums import AffiliationKind
-from members.models import Affiliation, Member
+from members.models import Affiliation, Member, Transfer
 from members.querysets import in_force
 
 
@@ -32,7 +32,7 @@ def member_standing(user: User) -> Standing:
 
 
 def who_remains(branch: Branch, day: dt.date) -> Iterator[str]:
-    """Name what keeps BRANCH from being dissolved on DAY: members and links that have not ended."""
+    """Name what keeps BRANCH from being dissolved on DAY: members, links, and who is on the way to it."""
     ties = Affiliation.objects.filter(branch=branch, withdrawn_on=None).exclude(ended_on__lte=day)
     at_home = ties.filter(kind=AffiliationKind.HOME).count()
     if at_home:
@@ -41,3 +41,5 @@ def who_remains(branch: Branch, day: dt.date) -> Iterator[str]:
         yield f"还有 {links} 名党员在这里参加活动，请先结束活动组织关系。"
     if grouped := Member.objects.on_register().filter(group=branch).count():
         yield f"还有 {grouped} 名党员编在这个党小组，请先给他们另选党小组。"
+    if coming := Transfer.objects.on_the_way().filter(to_branch=branch).count():
+        yield f"还有 {coming} 名党员的组织关系正在转到这里，请先接收或退回。"

@@ -1,8 +1,5 @@
 """Starting a long export."""
 
-import hashlib
-import json
-
 from django.db import transaction
 
 from core.enums import RunState
@@ -17,9 +14,7 @@ def start_export(*, by: User, order: Order, ring: bool = True) -> BackgroundRun:
 
     Whether he may take it is asked when it runs.
     """
-    arguments = order.as_arguments()
-    asked = hashlib.sha256(json.dumps(arguments, sort_keys=True).encode()).hexdigest()[:32]
-    key = f"{KIND}:{by.pk}:{asked}"
+    key = f"{KIND}:{by.pk}:{order.digest()}"
     ended = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
     before = BackgroundRun.objects.filter(key__startswith=key, state__in=ended).count()
-    return start_run(by=by, kind=KIND, key=f"{key}:{before}", arguments=arguments, ring=ring)
+    return start_run(by=by, kind=KIND, key=f"{key}:{before}", arguments=order.as_arguments(), ring=ring)

@@ -45,6 +45,11 @@ class StoredFile(models.Model):
         """Path below MEDIA_ROOT."""
         return f"files/{self.id.hex[:2]}/{self.id.hex}"
 
+    @property
+    def is_over(self) -> bool:
+        """Whether its time is over, swept or not."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
 
 class BackgroundRun(models.Model):
     """Long work as a row: the row is the truth, a broker or a thread only rings the doorbell.

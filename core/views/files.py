@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from core import audit
 from core.access import signed_in
+from core.exports import may_fetch
 from core.files import open_file
 from core.models import StoredFile
 
@@ -31,9 +32,11 @@ def private_file(stored: StoredFile) -> HttpResponseBase:
 
 @require_safe
 def download(request: HttpRequest, pk: str) -> HttpResponseBase:
-    """Send a file that the user may see, and put it on record."""
+    """Send a file that the user may see, an export only while it is still his, and put it on record."""
     user = signed_in(request)
     stored = get_object_or_404(StoredFile.objects.visible_to(user), pk=pk)
+    if not may_fetch(user, stored):
+        raise Http404("没有找到这份文件。")
     try:
         with transaction.atomic():
             audit.record(by=user, act="下载文件", instance=stored)

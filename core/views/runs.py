@@ -13,6 +13,7 @@ from core import display, runs
 from core.access import signed_in
 from core.display import Mark
 from core.enums import RunState
+from core.exports import may_fetch
 from core.models import BackgroundRun, StoredFile
 
 PAGE = 20
@@ -56,9 +57,12 @@ def _progress(run: BackgroundRun) -> str:
 @require_safe
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show state, progress and minutes left; without JavaScript the page fetches itself again."""
-    run = get_object_or_404(BackgroundRun.objects.visible_to(request.user), pk=pk)
+    user = signed_in(request)
+    run = get_object_or_404(BackgroundRun.objects.visible_to(user), pk=pk)
     made = run.result.get("file")
-    file = StoredFile.objects.visible_to(request.user).filter(pk=made).first() if made else None
+    file = StoredFile.objects.visible_to(user).filter(pk=made).first() if made else None
+    if file is not None and not may_fetch(user, file):
+        file = None
     context = {
         "run": run,
         "name": runs.title_of(run),

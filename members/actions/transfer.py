@@ -105,11 +105,15 @@ def receive_transfers(
     """Receive those of TRANSFERS that are on the way and BY may receive; history is kept.
 
     ON is the day from which the new branch is their home; None: each one's own day on the list.
-    Who cannot be received stays on the way, with the reason in the answer.
+    Who cannot be received stays on the way, with the reason in the answer. ValidationError: the
+    receipt would go back before a letter was issued, or after today.
     """
     _require_verb(by)
     with transaction.atomic():
         held = _held(by, transfers)
+        if receipt_on and held:
+            issued_on, today = max(each.issued_on for each in held), timezone.localdate()
+            rules.check_receipt_slip(sent_on=receipt_on, issued_on=issued_on, today=today)
         ways = _ways({each: on or each.moves_on for each in held})
         _carry_out(by, ways, receipt_on=receipt_on)
     return Received(len(ways.moves), ways.left)

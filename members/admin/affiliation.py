@@ -89,7 +89,7 @@ class AffiliationAdmin(ActPages, RegisterAdmin):
         """Refuse: a tie is ended, not changed."""
         return False
 
-    def _back(self, row: Affiliation) -> str:
+    def _back(self, request: HttpRequest, row: Affiliation) -> str:
         return reverse("admin:members_member_change", args=[row.member_id])
 
     @admin.display(description="办理")

@@ -3,35 +3,54 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 
 from branches.models import Branch
+from members.models import TransferBatch
 from members.rules.missing import REQUIRED
 
 
-class BranchFilter(admin.SimpleListFilter):
-    """By home branch; set by links from a branch, offered only while it is set."""
+class LinkedFilter(admin.SimpleListFilter):
+    """By a row of REGISTER; set by links from it, offered only while it is set."""
 
-    title = "所在党支部"
-    parameter_name = "branch"
+    register: type[Model]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the branch chosen, if it is the reader's."""
+        """Return the row chosen, if it is the reader's."""
         chosen = self.value() or ""
         if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
             return []
-        rows = Branch.objects.visible_to(request.user).filter(pk=chosen)
-        return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+        rows: Any = self.register._default_manager
+        return [(str(row.pk), str(row)) for row in rows.visible_to(request.user).filter(pk=chosen)]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Keep the members of the branch."""
+        """Keep what belongs to the row."""
         if not self.value():
             return queryset
-        return queryset.filter(branch=self.value()) if self.lookup_choices else queryset.none()
+        if not self.lookup_choices:
+            return queryset.none()
+        return queryset.filter(**{str(self.parameter_name): self.value()})
 
     def has_output(self) -> bool:
         """Apply also what is out of reach: it finds nobody."""
         return bool(self.value())
+
+
+class BranchFilter(LinkedFilter):
+    """By home branch."""
+
+    title = "所在党支部"
+    parameter_name = "branch"
+    register = Branch
+
+
+class BatchFilter(LinkedFilter):
+    """By the batch in which members are handed over."""
+
+    title = "整建制转接"
+    parameter_name = "batch"
+    register = TransferBatch
 
 
 class MissingFilter(admin.SimpleListFilter):

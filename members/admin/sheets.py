@@ -50,7 +50,7 @@ def show_sheet(request: HttpRequest, page: SheetPage) -> HttpResponse:
     user = signed_in(request)
     if not user.has_perm(page.verb):
         raise PermissionDenied("您的账号不办理这项工作。")
-    form = page.form(data_for(request), request.FILES or None, user=user)
+    form = page.form(data_for(request), request.FILES or None, user=user, address=request.path)
     found: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         is_confirmed = form.stored is not None
@@ -63,7 +63,7 @@ def show_sheet(request: HttpRequest, page: SheetPage) -> HttpResponse:
                 messages.success(request, "，".join(_said(page, done.counts)) + "。")
                 return redirect(page.done())
             if done is not None:
-                found |= {"said": _said(page, done.counts), "notes": done.notes, "kept": stored.pk}
+                found |= {"said": _said(page, done.counts), "notes": done.notes, "kept": form.mark_of(stored)}
     context = admin.site.each_context(request) | {"page": page, "title": page.title, "form": form}
     return render(request, "admin/members/sheet.html", context | found | dict(page.context))
 

@@ -32,6 +32,7 @@ from members import actions
 from members.actions import HandOver, SheetImport
 from members.actions.transfer import VERB
 from members.admin.sheets import SheetPage, show_sheet
+from members.admin.filters import BatchFilter
 from members.enums import TransferState
 from members.forms.sheets import HandOverForm, ReceiptForm, ReturnForm, SheetForm
 from members.models import Transfer, TransferBatch
@@ -142,8 +143,7 @@ class TransferAdmin(ActPages, _TransferVerb, RegisterAdmin):
     list_display = (
         *("member", "from_branch", "to_branch", "letter_no", "due_on", "shown_state", "settles"),
     )
-    list_filter = (StateFilter, AreaFilter)
-    linked_lookups = frozenset({"batch"})
+    list_filter = (StateFilter, AreaFilter, BatchFilter)
     list_select_related = ("member", "from_branch", "to_branch")
     ordering = ("due_on", "pk")
 
@@ -155,8 +155,11 @@ class TransferAdmin(ActPages, _TransferVerb, RegisterAdmin):
         """Refuse: transfers come by a list."""
         return False
 
-    def _back(self, row: Transfer) -> str:
-        return reverse("admin:members_transferbatch_change", args=[row.batch_id])
+    def _back(self, request: HttpRequest, row: Transfer) -> str:
+        """Go back to the batch; to the list where it is not the reader's, as at the receiving end."""
+        if TransferBatch.objects.visible_to(request.user).filter(pk=row.batch_id).exists():
+            return reverse("admin:members_transferbatch_change", args=[row.batch_id])
+        return reverse("admin:members_transfer_changelist")
 
     @admin.display(description="状态")
     def shown_state(self, transfer: Transfer) -> str:
@@ -275,7 +278,7 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied("您的账号不办理这项工作。")
         batch = get_editable_or_404(TransferBatch, signed_in(request), pk=pk)
-        back = self._back(batch)
+        back = self._back(request, batch)
         page = SheetPage(
             title="按名单接收",
             explain="名单上的同志从接收日期起隶属转入的党支部；没写接收日期的，按名单上的转接日期。有一行不对就整份不接收。",

@@ -1,9 +1,10 @@
 """Input of the pages that take a small sheet: the file, or the one that waits for its confirmation."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core import signing
 from django.utils import timezone
 
 from branches.forms import ActForm
@@ -15,10 +16,24 @@ from members.rules.transfer import Letter
 from members.sheets.transfers import VALID_DAYS
 
 _MISSING = "请选择表格文件。"
+_GONE = "表格已经写过，或放得太久已删除，请重新上传。"
+_MOST = 2**31 - 1  # of the column
+_WHOLE = "请填写大于0的整数，如30。"
+_NUMBER = {
+    "invalid": _WHOLE,
+    "min_value": _WHOLE,
+    "max_value": "数字太大了，请检查是不是多写了几位。",
+}
+_SALT = "members.sheet.kept"
+_KEPT_FOR = dt.timedelta(days=1)
 
 
 class SheetForm(ActForm):
-    """A sheet; KEPT is the number of one that was checked and waits, the private file of its sender."""
+    """A sheet; KEPT is the mark of one that was checked and waits, the private file of its sender.
+
+    ADDRESS is that of the page. The mark is signed for it and for the sender: no other file of his
+    is read, and none removed, by its number alone.
+    """
 
     file = forms.FileField(
         label="表格文件",
@@ -30,16 +45,33 @@ class SheetForm(ActForm):
 
     stored: StoredFile | None = None
 
+    def __init__(self, *args: Any, address: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._address = address
+
+    def mark_of(self, stored: StoredFile) -> str:
+        """Return the mark by which STORED comes back to this page from this user."""
+        return signing.dumps([self._address, self.user.pk, str(stored.pk)], salt=_SALT)
+
     def clean(self) -> dict[str, Any]:
         """Find what waits, where no file was sent."""
         given = super().clean() or {}
         if given.get("file") is None and "file" not in self.errors:
-            try:
-                self.stored = StoredFile.objects.editable_by(self.user).get(pk=str(given["kept"]))
-            except (StoredFile.DoesNotExist, ValidationError):
-                said = "表格已经写过，或放得太久已删除，请重新上传。" if given["kept"] else _MISSING
-                self.add_error("file", said)
+            mark = given.get("kept", "")
+            self.stored = self._waiting(mark)
+            if self.stored is None:
+                self.add_error("file", _GONE if mark or "kept" in self.errors else _MISSING)
         return given
+
+    def _waiting(self, mark: str) -> StoredFile | None:
+        """Return what was kept under MARK; None for any other mark, and when it is gone."""
+        try:
+            address, sender, stored = signing.loads(mark, salt=_SALT, max_age=_KEPT_FOR)
+        except signing.BadSignature:
+            return None
+        if (address, sender) != (self._address, self.user.pk):
+            return None
+        return StoredFile.objects.editable_by(self.user).filter(pk=stored).first()
 
 
 class HandOverForm(SheetForm):
@@ -58,11 +90,21 @@ class HandOverForm(SheetForm):
     )
     handed_over_on = DateWordsField(label="移交日期")
     handed_over = forms.IntegerField(
-        label="移交人数", min_value=1, help_text="按协议写，名单要与它相符。"
+        label="移交人数",
+        min_value=1,
+        max_value=_MOST,
+        error_messages=_NUMBER,
+        help_text="按协议写，名单要与它相符。",
     )
     letter_no = forms.CharField(label="介绍信编号", max_length=100)
     issued_on = DateWordsField(label="开具日期")
-    valid_days = forms.IntegerField(label="有效天数", min_value=1, help_text="从开具日期算起。")
+    valid_days = forms.IntegerField(
+        label="有效天数",
+        min_value=1,
+        max_value=_MOST,
+        error_messages=_NUMBER,
+        help_text="从开具日期算起。",
+    )
     venue_support = forms.CharField(label="场地支持", max_length=100, required=False)
     fund_support = forms.CharField(label="经费支持", max_length=100, required=False)
 

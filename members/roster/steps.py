@@ -278,7 +278,7 @@ class RosterPages:
     def rejected(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Send the rejected rows as a workbook; only to the batch's owner (security P16)."""
         user, batch = self._mine(request, pk)
-        if batch.by_id != user.pk:
+        if batch.by_id != user.pk or (batch.file is not None and batch.file.is_over):
             raise Http404("没有找到这份文件。")
         return _workbook(rejects.rejected_workbook(batch), f"退回的行-{batch.pk}.xlsx")
 

@@ -50,6 +50,15 @@ def check_return(*, on: dt.date, issued_on: dt.date, today: dt.date) -> None:
         raise ValidationError({"on": f"退回日期不能早于介绍信的开具日期{words(issued_on)}。"})
 
 
+def check_receipt_slip(*, sent_on: dt.date, issued_on: dt.date, today: dt.date) -> None:
+    """The receipt goes back on or after the day of the letter that it answers."""
+    if sent_on > today:
+        raise ValidationError({"receipt_on": "回执日期晚于今天，请检查年份。"})
+    if sent_on < issued_on:
+        said = f"回执日期不能早于介绍信的开具日期{words(issued_on)}。"
+        raise ValidationError({"receipt_on": said})
+
+
 def overdue_words(due_on: dt.date, day: dt.date) -> str:
     """Return 已逾期1天 for a letter that was good until DUE_ON; empty while it is good."""
     late = (day - due_on).days

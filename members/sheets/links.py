@@ -116,7 +116,7 @@ class LinkSheet:
             return None if branch is None else self.places.link_kinds[branch]
         if typed not in self._kinds:
             names = "、".join(kind.label for kind in AffiliationKind if kind in LINK_KINDS)
-            message = f"没有“{typed[:10]}”这种关系类别，可以写：{names}；不写就按组织的类别。"
+            message = f"没有这种关系类别，可以写：{names}；不写就按组织的类别。"
             self._refuse(line.row, KIND, "kind", message)
         return self._kinds.get(typed)
 
