@@ -17,4 +17,6 @@ def start_export(*, by: User, order: Order, ring: bool = True) -> BackgroundRun:
     key = f"{KIND}:{by.pk}:{order.digest()}"
     ended = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
     before = BackgroundRun.objects.filter(key__startswith=key, state__in=ended).count()
-    return start_run(by=by, kind=KIND, key=f"{key}:{before}", arguments=order.as_arguments(), ring=ring)
+    return start_run(
+        by=by, kind=KIND, key=f"{key}:{before}", arguments=order.as_arguments(), ring=ring
+    )

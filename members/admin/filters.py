@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest
 
 from branches.models import Branch
@@ -14,15 +13,15 @@ from members.rules.missing import REQUIRED
 class LinkedFilter(admin.SimpleListFilter):
     """By a row of REGISTER; set by links from it, offered only while it is set."""
 
-    register: type[Model]
+    register: Any  # a model whose rows know ``visible_to``
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the row chosen, if it is the reader's."""
         chosen = self.value() or ""
         if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
             return []
-        rows: Any = self.register._default_manager
-        return [(str(row.pk), str(row)) for row in rows.visible_to(request.user).filter(pk=chosen)]
+        rows = self.register._default_manager.visible_to(request.user).filter(pk=chosen)
+        return [(str(row.pk), str(row)) for row in rows]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Keep what belongs to the row."""

@@ -63,7 +63,11 @@ def show_sheet(request: HttpRequest, page: SheetPage) -> HttpResponse:
                 messages.success(request, "，".join(_said(page, done.counts)) + "。")
                 return redirect(page.done())
             if done is not None:
-                found |= {"said": _said(page, done.counts), "notes": done.notes, "kept": form.mark_of(stored)}
+                found |= {
+                    "said": _said(page, done.counts),
+                    "notes": done.notes,
+                    "kept": form.mark_of(stored),
+                }
     context = admin.site.each_context(request) | {"page": page, "title": page.title, "form": form}
     return render(request, "admin/members/sheet.html", context | found | dict(page.context))
 

@@ -31,8 +31,8 @@ from core.spreadsheets import Row
 from members import actions
 from members.actions import HandOver, SheetImport
 from members.actions.transfer import VERB
-from members.admin.sheets import SheetPage, show_sheet
 from members.admin.filters import BatchFilter
+from members.admin.sheets import SheetPage, show_sheet
 from members.enums import TransferState
 from members.forms.sheets import HandOverForm, ReceiptForm, ReturnForm, SheetForm
 from members.models import Transfer, TransferBatch

@@ -19,11 +19,6 @@ _MISSING = "请选择表格文件。"
 _GONE = "表格已经写过，或放得太久已删除，请重新上传。"
 _MOST = 2**31 - 1  # of the column
 _WHOLE = "请填写大于0的整数，如30。"
-_NUMBER = {
-    "invalid": _WHOLE,
-    "min_value": _WHOLE,
-    "max_value": "数字太大了，请检查是不是多写了几位。",
-}
 _SALT = "members.sheet.kept"
 _KEPT_FOR = dt.timedelta(days=1)
 
@@ -74,6 +69,21 @@ class SheetForm(ActForm):
         return StoredFile.objects.editable_by(self.user).filter(pk=stored).first()
 
 
+def _number(label: str, help_text: str) -> forms.IntegerField:
+    """Return a field for how many; what no column holds is refused in words of our own."""
+    return forms.IntegerField(
+        label=label,
+        min_value=1,
+        max_value=_MOST,
+        error_messages={
+            "invalid": _WHOLE,
+            "min_value": _WHOLE,
+            "max_value": "数字太大了，请检查是不是多写了几位。",
+        },
+        help_text=help_text,
+    )
+
+
 class HandOverForm(SheetForm):
     """A whole batch handed over: the agreement, the letter, the list (SYS-15)."""
 
@@ -89,22 +99,10 @@ class HandOverForm(SheetForm):
         help_text="同一家单位、同一份协议再传一份名单，就加到同一批里。",
     )
     handed_over_on = DateWordsField(label="移交日期")
-    handed_over = forms.IntegerField(
-        label="移交人数",
-        min_value=1,
-        max_value=_MOST,
-        error_messages=_NUMBER,
-        help_text="按协议写，名单要与它相符。",
-    )
+    handed_over = _number("移交人数", "按协议写，名单要与它相符。")
     letter_no = forms.CharField(label="介绍信编号", max_length=100)
     issued_on = DateWordsField(label="开具日期")
-    valid_days = forms.IntegerField(
-        label="有效天数",
-        min_value=1,
-        max_value=_MOST,
-        error_messages=_NUMBER,
-        help_text="从开具日期算起。",
-    )
+    valid_days = _number("有效天数", "从开具日期算起。")
     venue_support = forms.CharField(label="场地支持", max_length=100, required=False)
     fund_support = forms.CharField(label="经费支持", max_length=100, required=False)
 

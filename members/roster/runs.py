@@ -133,8 +133,8 @@ def open_file(batch: RosterBatch) -> Iterator[Table]:
     """Open the batch's file for reading; RefusedFile, with GONE where its time is over or no key fits."""
     with ExitStack() as stack:
         try:
-            is_there = batch.file is not None and not batch.file.is_over
-            plain = stack.enter_context(plain_copy(batch.file)) if is_there else None
+            stored = batch.file if batch.file and not batch.file.is_over else None
+            plain = stack.enter_context(plain_copy(stored)) if stored else None
         except (FileNotFoundError, crypto.Unreadable):
             plain = None
         if plain is None:

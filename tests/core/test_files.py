@@ -149,6 +149,12 @@ class TestDownload:
         assert [answer.status_code for answer in answers] == [404, 404]
         assert len(answers[0].content) == len(answers[1].content)
 
+    def test_it_is_over_from_the_minute_on(self, client, member, kept):
+        StoredFile.objects.update(expires_at=timezone.now())
+        client.force_login(member)
+        assert client.get(reverse("file", args=[kept.pk])).status_code == 404
+        assert files.path_of(kept).exists(), "the sweep comes at night"
+
     def test_a_stranger_signs_in_first(self, client, kept):
         assert client.get(reverse("file", args=[kept.pk])).status_code == 302
 

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ from django.utils import timezone
 
 from branches.models import Appointment, Area, Branch
 from core import exports, files
+from core.exports import Order
 from core.models import AuditEvent, BackgroundRun, Notice, RuleParameter, StoredFile, User
 from core.runs import cancel_run, engine, run_now
 from core.spreadsheets import formats
+from members.models import Member
 from tests.factories.members import make_member
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +109,8 @@ def test_the_run_asks_the_list_and_the_rights_of_its_own_time(
 ) -> None:
     client = client_for(bureau_staff)
     run = begun(client, address=f"{EXPORT}?area={street.code}", kind="XLSX")
-    assert run.arguments["asked"] == f"area={street.code}"
+    assert Order.of_run(run).asked == f"area={street.code}"
+    assert not {street.code, "走访慰问"} & {*map(str, run.arguments.values())}
     make_member(branch, "后来的人")
     run = run_now(run)
     book = openpyxl.load_workbook(io.BytesIO(content_of(client, run)))
@@ -115,7 +119,15 @@ def test_the_run_asks_the_list_and_the_rights_of_its_own_time(
     late = BackgroundRun.objects.create(
         by=bureau_staff, kind=run.kind, key="late", arguments=run.arguments
     )
+    post = Appointment.objects.get(user=bureau_staff)
+    here = post.area
+    Appointment.objects.filter(pk=post.pk).update(area=street)
+    address = reverse("file", args=[run.result["file"]])
+    assert client.get(address).status_code == 404, "the reach is narrower than the file"
+    Appointment.objects.filter(pk=post.pk).update(area=here)
+    assert content_of(client, run)
     Appointment.objects.all().delete()
+    assert client.get(address).status_code == 404, "the post has ended"
     late = run_now(late)
     assert (late.state, late.error) == (
         "FAILED",
@@ -128,10 +140,12 @@ def test_a_filter_that_no_longer_means_anything_is_said(
     client_for: Signed, bureau_staff: User
 ) -> None:
     run = begun(client_for(bureau_staff))
-    run.arguments |= {"asked": "member_kind__exact=A&person_kind__in=%FF&nonsense=1"}
-    run.save()
-    run = run_now(run)
-    assert (run.state, run.error[:13]) == ("FAILED", "名册的筛选条件已经变了，没")
+    order = replace(Order.of_run(run), asked="member_kind__exact=A&person_kind__in=%FF&nonsense=1")
+    in_the_clear = order.as_arguments() | {"asked": order.asked}
+    for arguments in (order.as_arguments(), in_the_clear):
+        BackgroundRun.objects.update(state="QUEUED", attempts=0, arguments=arguments)
+        run = run_now(BackgroundRun.objects.get())
+        assert (run.state, run.error[:13]) == ("FAILED", "名册的筛选条件已经变了，没")
 
 
 def test_cancelled_or_cut_off_no_half_file_is_there(
@@ -183,6 +197,13 @@ def test_few_rows_are_answered_at_once(client_for: Signed, bureau_staff: User) -
     answer = client.post(EXPORT, ticked | {"format": "1", "purpose": "走访慰问"})
     assert answer["Content-Disposition"].startswith("attachment")
     assert len(answer.content.decode("utf-8-sig").splitlines()) == 5
+    zhang, far = (Member.objects.get(name=name) for name in ("张建国", "赵外区"))
+    wanted = ticked | {"format": "1", "purpose": "走访慰问", "export_items": [zhang.pk]}
+    lines = client.post(EXPORT, wanted).content.decode("utf-8-sig").splitlines()
+    assert (len(lines), "张建国" in lines[1]) == (3, True)
+    for key in (far.pk, 2**70, "x"):
+        refused = client.post(EXPORT, wanted | {"export_items": [zhang.pk, key]})
+        assert ("Content-Disposition" in refused, "赵外区" in refused.text) == (False, False)
     assert not BackgroundRun.objects.exists()
 
 

@@ -7,10 +7,12 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from core.models import RuleParameter, StoredFile
 from members.enums import LINK_KINDS, TransferState
 from members.models import Affiliation, Member, Transfer, TransferBatch
+from members.standing import who_remains
 from members.workbench import overdue_tile
 from tests.factories.members import make_member, make_transfer_batch
 
@@ -58,6 +60,32 @@ def test_links_are_checked_shown_and_written_when_confirmed(
     assert StoredFile.objects.count() == 0
     assert "表格已经写过，或放得太久已删除" in text_of(client.post(LINKS, hidden(checked)))
     assert "请选择表格文件。" in text_of(client.post(LINKS, {}))
+
+
+def test_a_page_takes_back_only_what_it_kept_and_repeats_no_cell(
+    client_for, bureau_staff, branch, other_branch
+):
+    zhang, typed = make_member(branch, "张建国"), "329901195001010018"
+    client = client_for(bureau_staff)
+    heading = ["党员编号", "姓名", "活动组织", "关系类别"]
+    wrong = sheet(heading, [zhang.number, "张建国", "QL0002", typed])
+    refused = text_of(client.post(LINKS, {"file": wrong}))
+    assert "没有这种关系类别，可以写" in refused
+    assert typed[:10] not in refused
+    good = sheet(heading, [zhang.number, "张建国", "QL0002", ""])
+    mark = hidden(text_of(client.post(LINKS, {"file": good})))["kept"]
+    (kept,) = StoredFile.objects.all()
+    batch = make_transfer_batch(branch, other_branch, by=bureau_staff)
+    arrivals = reverse("admin:transferbatch-arrivals", args=[batch.pk])
+    said = "表格已经写过，或放得太久已删除，请重新上传。"
+    for address, foreign in (
+        *((LINKS, str(kept.pk)), (LINKS, mark[:-1]), (LINKS, "介\x00"), (LINKS, "x")),
+        *((arrivals, mark), (HAND_OVER, mark)),
+    ):
+        assert said in text_of(client.post(address, {"kept": foreign})), foreign
+    assert StoredFile.objects.get() == kept
+    StoredFile.objects.update(expires_at=timezone.now())
+    assert said in text_of(client.post(LINKS, {"kept": mark}))
     RuleParameter.objects.filter(key="sheet.rows").update(value="2")
     longer = sheet(heading, *2 * [[zhang.number, "张建国", "QL0002", ""]])
     assert "一次最多上传2行，请分成几个文件。" in text_of(client.post(LINKS, {"file": longer}))
@@ -81,6 +109,9 @@ def test_a_batch_is_handed_over_and_received_on_its_page(
     }
     long = client.post(HAND_OVER, given | {"file": sheet(heading, *rows)})
     assert "介绍信有效期应在1到90天之间。" in text_of(long)
+    numbers = {"handed_over": str(2**70), "valid_days": "9" * 4000}
+    huge = text_of(client.post(HAND_OVER, given | numbers | {"file": sheet(heading, *rows)}))
+    assert huge.count("数字太大了，请检查是不是多写了几位。") == 2
     given |= {"valid_days": "90", "venue_support": "活动室一间"}
     checked = text_of(client.post(HAND_OVER, given | {"file": sheet(heading, *rows)}))
     assert "列为在途2人" in checked
@@ -136,8 +167,17 @@ def test_the_street_that_receives_works_from_the_list_of_those_on_the_way(
     )
     receive = reverse("admin:transfer-receive", args=[first.pk])
     assert client_for(outsider).post(receive, {"on": "2026-08-02"}).status_code == 404
-    done = client.post(receive, {"on": "2026-08-02"})
-    assert done.status_code == 302
+    for day, said in (
+        ("2099-01-01", "回执日期晚于今天"),
+        ("1999-01-01", "不能早于介绍信的开具日期"),
+    ):
+        assert said in text_of(client.post(receive, {"on": "2026-08-02", "receipt_on": day}))
+    assert [*who_remains(branch, first.issued_on)] == [
+        "还有 2 名党员的组织关系正在转到这里，请先接收或退回。"
+    ]
+    done = client.post(receive, {"on": "2026-08-02"}, follow=True)
+    assert done.redirect_chain == [(reverse("admin:members_transfer_changelist"), 302)]
+    assert "已接收1人。" in text_of(done)
     back = reverse("admin:transfer-return", args=[second.pk])
     client.post(back, {"on": "2026-08-02", "reason": "地址不对"})
     assert set(Transfer.objects.values_list("state", "reason")) == {
@@ -150,6 +190,11 @@ def test_the_front_page_counts_letters_that_are_no_longer_good(
     client_for, bureau_staff, secretary, outsider, branch, other_branch
 ):
     make_transfer_batch(other_branch, branch, by=bureau_staff, names=("钱学文", "孙志高"))
+    lists = reverse("admin:members_transfer_changelist")
+    batch = TransferBatch.objects.get()
+    for asked, shown in ((batch.pk, True), (2**70, False), ("x", False)):
+        page = client_for(bureau_staff).get(f"{lists}?batch={asked}")
+        assert (page.status_code, "钱学文" in text_of(page)) == (200, shown)
     (tile,) = overdue_tile(bureau_staff)
     assert (tile.label, tile.count) == ("组织关系在途逾期", 2)
     assert text_of(client_for(bureau_staff).get(tile.url)).count("已逾期") == 2
