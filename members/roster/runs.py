@@ -54,7 +54,7 @@ from members.roster.undoing import BuiltOn, Undo, finish_undo, keep_refusal
 from members.roster.workbook import FirstRows, Hidden, named, open_sheets
 
 JUDGED_TOGETHER = 1_000
-CHUNK_ROWS = 5_000  # a fifth of a second on SQLite, where a chunk keeps every other writer waiting
+CHUNK_ROWS = 3_000  # a fifth of a second on SQLite, where a chunk keeps every other writer waiting
 KEEP_DAYS = "roster.keep_days"
 _CALM = 100_000
 _BUILT_ON_MEANWHILE = "撤回到一半，有人又在这份名册上办了事。请看下面列出的，处理好再接着做。"
