@@ -14,7 +14,7 @@ from members.enums import RosterState
 from members.models import BranchAlias, RosterBatch, RosterHeading
 from members.roster import learnt
 from members.roster.columns import Layout, heading_key
-from members.roster.headings import HeadingRefused, find, with_fields
+from members.roster.headings import HeadingRefused, find, is_somebody, with_fields
 from members.roster.lookups import comparable
 from members.roster.reporting import keep_layout, layout_of
 from members.roster.runs import first_rows, refuse
@@ -27,11 +27,14 @@ def read_heading(
     """Read the heading of BATCH for the page that asks about its columns; a bad file is refused.
 
     SHEET: another sheet of the workbook. AT: the heading's first and last row, chosen by hand.
+    ValidationError: that row is a person's.
     """
     district = learnt.district_of(learnt.area_code_of(by, batch.branch))
     batch.sheet = sheet or batch.sheet
     # Outside the transaction: on SQLite nobody could write while the file is parsed.
     found, refusals = first_rows(batch)
+    if found is not None and at is not None and is_somebody(found.rows, *at):
+        raise ValidationError("这一行像是一位同志，不是表头。")
     with transaction.atomic():
         locked = gripped(by, batch, RosterState.UPLOADED)
         if found is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core import text
 from members.roster.columns import BRANCH_FIELDS, BY_FIELD, COLUMNS, Layout, field_of, heading_key
+from members.roster.long_numbers import has_long_number, without_long_numbers
 
 HEAD_ROWS = 10
 SAMPLE_ROWS = 300
@@ -63,6 +64,12 @@ def find(
     layout = _best(rows, learnt) if at is None else _chosen(rows, *at, learnt)
     below = [cells for number, cells in rows if number > layout.last_row]
     return _settle_ambiguous(layout, below, learnt)
+
+
+def is_somebody(rows: Sequence[Row], first: int, last: int) -> bool:
+    """Return whether the lines FIRST to LAST of ROWS hold a person's number: no heading does."""
+    cells = (cell for number, line in rows if first <= number <= last for cell in line)
+    return any(has_long_number(str(cell)) for cell in cells)
 
 
 def settled(layout: Layout, *, needs_branch: bool) -> Layout:
@@ -143,7 +150,8 @@ def _no_heading() -> HeadingFault:
 
 
 def _headings(cells: Sequence[object]) -> tuple[str, ...]:
-    return tuple("" if cell is None else text.clean(str(cell))[:_LONGEST] for cell in cells)
+    said = (without_long_numbers("" if cell is None else str(cell)) for cell in cells)
+    return tuple(text.clean(each)[:_LONGEST] for each in said)
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from members.roster.answering import Question, Questions
 from members.roster.columns import BY_FIELD, LINKS, Layout
 from members.roster.decisions import CHANGING, KNOWN
 from members.roster.doubts import doubts_of, rows_with
+from members.roster.long_numbers import hide_long_numbers
 from members.roster.register import COLUMNS, DATES, SEALED
 from members.roster.reporting import Finding, findings_of, layout_of
 from members.roster.staging import staged_fields
@@ -220,7 +221,8 @@ class _Reader:
         if member:
             return str(member.branch or "")
         named = self.branches.get(self._staged(row, "branch"))
-        return named or self._cell(cells, "branch") or self._cell(cells, "branch_code")
+        typed = self._cell(cells, "branch") or self._cell(cells, "branch_code")
+        return named or hide_long_numbers(typed)
 
     def _links(self, row: RosterRow) -> list[Change]:
         """Name the managing links that the row begins, each with its kind."""

@@ -14,6 +14,7 @@ from core import text
 from core.models import User
 from members.models import RosterBatch
 from members.roster.columns import Layout
+from members.roster.long_numbers import has_long_number
 from members.roster.lookups import Places
 from members.roster.validation import Judged
 
@@ -41,12 +42,12 @@ class Strangers:
         }
 
     def named_in(self, rows: Iterable[Judged]) -> Iterator[str]:
-        """Yield the unknown name of each of ROWS that has one."""
+        """Yield the unknown name of each of ROWS that has one; somebody's number is no name."""
         for judged in rows:
             for found in judged.problems:
                 if found.code == "BRANCH_UNKNOWN":
                     named = text.clean(str(judged.cells[self._places[found.field]]))
-                    if len(named) <= _LONGEST:
+                    if len(named) <= _LONGEST and not has_long_number(named):
                         yield named
 
 

@@ -5,20 +5,18 @@ people without taking them off the roster; the preview names them.
 """
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.display import masked
 from core.spreadsheets import Row, Table
 from members.models import RosterBatch
+from members.roster.long_numbers import hide_long_numbers
 from members.roster.reporting import layout_of
 
 _MOST_SPANS = 50
 _SHOWN_ROWS = 13  # ten where a heading may stand, and some people
 _SHOWN_CHARACTERS = 30
-_LONG_NUMBER = re.compile(r"[\dXx]{10,}")
 _LONGEST_NAME = 100  # as long as the batch keeps; spreadsheet programs allow 31
 
 
@@ -42,11 +40,7 @@ class FirstRows:
 def first_rows_of(batch: RosterBatch) -> list[tuple[int, list[str]]]:
     """Return the first rows of BATCH as they were kept, long numbers hidden but for their ends."""
     kept = json.loads(batch.head or "[]")
-    return [(number, [_LONG_NUMBER.sub(_hide, cell) for cell in cells]) for number, cells in kept]
-
-
-def _hide(found: re.Match[str]) -> str:
-    return masked(found[0], "phone")
+    return [(number, [hide_long_numbers(cell) for cell in cells]) for number, cells in kept]
 
 
 class Hidden:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from core.files import keep_file
 from members.actions.learnt import choose_columns, name_branches, read_heading
@@ -57,3 +58,24 @@ def test_a_heading_is_said_anew_by_its_author_or_for_the_whole_district(
     assert chosen(secretary, "major") == ("major", secretary.pk)
     assert chosen(bureau_staff, "building") == ("building", bureau_staff.pk)
     assert chosen(secretary, "address") == ("building", bureau_staff.pk)
+
+
+def test_what_looks_like_somebody_s_number_is_neither_kept_nor_learnt(
+    write_csv, bureau_staff, branch, client_for
+):
+    """A column taken for another, a person taken for the heading (security §5a)."""
+    client = client_for(bureau_staff)
+    path = write_csv([["李四海", number(2), "QL0001"]], heading=["张建国", number(1), "QL0001"])
+    file = keep_file(by=bureau_staff, name="a.csv", source=path)
+    batch = read_heading(by=bureau_staff, batch=open_roster(by=bureau_staff, file=file))
+    address = reverse("admin:roster-heading", args=[batch.pk])
+    answer = client.post(address, {"row": "1"}, follow=True)
+    assert "这一行像是一位同志，不是表头。" in answer.text
+    batch.refresh_from_db()
+    assert batch.layout["headings"] == []
+
+    path = write_csv([["张建国", number(1), number(7)], ["李四海", number(2), "老城片"]])
+    batch = checked(bureau_staff, path)
+    page = client.get(reverse("admin:members_rosterbatch_change", args=[batch.pk])).text
+    assert (number(7) in page, "“老城片”（1行）" in page) == (False, True)
+    assert number(7) not in batch.strangers
