@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from branches.models import Branch
+from core.display import masked
 from core.forms import DateWordsField
 from core.models import User
 from core.rendering import FileDrop
 from core.spreadsheets import Limits
+from members.columns import SEALED
 from members.enums import OnDuplicate, RowDecision
 from members.models import RosterBatch, RosterHeading
 from members.roster.columns import BY_FIELD, COLUMNS, heading_key
@@ -181,6 +183,8 @@ def _hint(
 ) -> str:
     """Return what stands in the column, and who said before what it is."""
     cells = (row[place] for row in below if place < len(row))
+    if SEALED.get(field) in {"address", "name"}:  # long numbers are hidden already
+        cells = (masked(cell, SEALED[field]) for cell in cells)
     values = list(dict.fromkeys(cell for cell in cells if cell))[:_EXAMPLES]
     parts = [f"例：{'、'.join(values)}。"] if values else []
     before = said.get(heading_key(heading))

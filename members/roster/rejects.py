@@ -21,15 +21,16 @@ def write_rejected(batch: RosterBatch, stream: IO[bytes]) -> int:
     """Write the rejected rows of BATCH to STREAM as XLSX and return how many there are.
 
     The two columns in front are not known to the importer, so that a mended workbook can be
-    uploaded as it is.
+    uploaded as it is; rows that come back once more get theirs anew.
     """
     layout = layout_of(batch)
+    own = len(LEAD) if layout.headings[: len(LEAD)] == LEAD else 0
     rejected = RosterRow.objects.filter(batch=batch, state=RosterRowState.REJECTED).order_by("row")
     lost = set(rejected.filter(cells__isnull=True).values_list("row", flat=True))
     cells_of = dict(_reread(batch, lost)) if lost else {}
     count = 0
     with XlsxFile(stream) as book:
-        book.sheet("退回的行", [*LEAD, *layout.headings], _WIDTHS)
+        book.sheet("退回的行", [*LEAD, *layout.headings[own:]], _WIDTHS)
         for row in rejected.only("row", "cells", "problems").iterator():
             reasons = "\n".join(
                 f"{found.column}：{found.message}" if found.column else found.message
@@ -37,7 +38,7 @@ def write_rejected(batch: RosterBatch, stream: IO[bytes]) -> int:
                 if found.severity == "E"
             )
             cells = json.loads(row.cells) if row.cells else cells_of.get(row.row, [])
-            book.row([row.row, reasons, *cells])
+            book.row([row.row, reasons, *cells[own:]])
             count += 1
     return count
 

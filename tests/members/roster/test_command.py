@@ -19,6 +19,7 @@ from tests.factories.members import make_member
 from tests.members.roster.conftest import number
 
 pytestmark = pytest.mark.django_db
+NUMBERED = ("姓名", "公民身份号码", "支部代码")
 NAMES = ("姓名", "公民身份号码", "所在党支部")
 
 
@@ -260,7 +261,11 @@ def test_a_mended_workbook_of_rejected_rows_is_taken_alone(
         "--errors",
         str(errors),
     )
-    book = load_workbook(errors)
+    once_more = tmp_path / "again.xlsx"
+    import_roster(errors, bureau_staff, "--errors", str(once_more))
+    headings = [cell.value for cell in load_workbook(once_more).active[1]]
+    assert headings == ["原行号", "退回原因", *NUMBERED]
+    book = load_workbook(once_more)
     book.active["D2"] = number(2)
     book.save(errors)
 
