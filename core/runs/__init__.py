@@ -14,13 +14,14 @@ and starts it with ``start_run(by=user, kind="roster.write", key="roster:17", ar
 Commands call ``start_run(..., ring=False)`` and then ``run_now(run)``.
 """
 
-from .engine import Progress, RunFailed, run_now
+from .engine import Progress, RunDone, RunFailed, run_now
 from .registry import nightly, page_of, runner, title_of
 from .start import cancel_run, retry_run, start_run
 from .sweeper import sweep_runs
 
 __all__ = [
     "Progress",
+    "RunDone",
     "RunFailed",
     "cancel_run",
     "nightly",

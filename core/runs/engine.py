@@ -39,6 +39,10 @@ class RunFailed(Exception):
     """The run can never succeed; the message is the Chinese sentence the user reads."""
 
 
+class RunDone(Exception):
+    """An earlier attempt did all the work and fell silent before it could say so."""
+
+
 class RunStopped(Exception):
     """The run is no longer this holder's: cancelled, or taken over after a silence."""
 
@@ -141,7 +145,7 @@ class Attempt:
         at: TracebackType | None,
     ) -> bool:
         """Record the end; let the error through unless it was said in the row, or QUIET."""
-        if error is None:
+        if error is None or isinstance(error, RunDone):
             _finish(self.run, RunState.DONE)
         elif isinstance(error, RunStopped):
             self._stopped()
@@ -150,7 +154,7 @@ class Attempt:
         elif isinstance(error, Exception):
             self._broke(error)
             return self.quiet
-        return isinstance(error, RunStopped | RunFailed)
+        return isinstance(error, RunDone | RunStopped | RunFailed)
 
     def _stopped(self) -> None:
         if _held(self.run).filter(cancel_requested=True).exists():

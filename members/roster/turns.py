@@ -7,7 +7,7 @@ written, taken back or given up; an older run must not turn that round.
 from functools import partial
 
 from core.models import BackgroundRun, User
-from core.runs import Progress, RunFailed
+from core.runs import Progress, RunDone, RunFailed
 from members.enums import RosterState
 from members.models import RosterBatch
 
@@ -17,6 +17,12 @@ _TURNS = {
     "roster.write": ("write_run", RosterState.WRITING),
     "roster.undo": ("undo_run", RosterState.UNDOING),
 }
+# Where the last chunk of each leaves its roster.
+_ENDS = {
+    "roster.check": (RosterState.READY, RosterState.REFUSED),
+    "roster.write": (RosterState.DONE,),
+    "roster.undo": (RosterState.UNDONE, RosterState.DONE),
+}
 _NOT_ALLOWED = "您现在没有导入名册的权限，名册没有写入。请联系上级老干部局。"
 _TAKEN_OVER = "这项工作已由另一项接手，不用再试。"
 
@@ -25,6 +31,7 @@ def begun(run: BackgroundRun, progress: Progress) -> tuple[RosterBatch, User]:
     """Return the run's batch and user; every chunk asks again whether it is still the run's turn.
 
     RunFailed: he may no longer import (security X11), or the batch went on without this run.
+    RunDone: this run ended its work before and was killed before it could say so.
     """
     user = User.objects.get(pk=run.arguments["user"])
     rows = RosterBatch.objects.editable_by(user).select_related("branch__area", "file")
@@ -32,7 +39,10 @@ def begun(run: BackgroundRun, progress: Progress) -> tuple[RosterBatch, User]:
     if batch is None or not user.has_perm(VERB):
         raise RunFailed(_NOT_ALLOWED)
     column, state = _TURNS[run.kind]
-    if batch.state != state or getattr(batch, f"{column}_id") != run.pk:
+    is_ours = getattr(batch, f"{column}_id") == run.pk
+    if is_ours and batch.state in _ENDS[run.kind]:
+        raise RunDone
+    if not is_ours or batch.state != state:
         raise RunFailed(_TAKEN_OVER)
     progress.ask_first(partial(_hold_turn, run))
     return batch, user

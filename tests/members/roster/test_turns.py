@@ -118,3 +118,25 @@ class TestOlderWritesAndUndos:
         assert retried(bureau_staff, old) == TAKEN_OVER
         batch.refresh_from_db()
         assert (batch.state, Member.objects.count()) == (RosterState.DONE, 2)
+
+
+class TestARunThatWasKilledAtItsVeryEnd:
+    def test_says_so_when_it_is_taken_up_again(self, bureau_staff, path):
+        batch = open_roster(by=bureau_staff, file=kept(bureau_staff, path))
+        batch = check_roster(by=bureau_staff, batch=batch, ring=False)
+        assert batch.check_run is not None
+        run_now(batch.check_run)
+        batch.refresh_from_db()
+        batch = written(bureau_staff, batch)
+        for run, state in (
+            (batch.check_run, RosterState.READY),
+            (batch.write_run, RosterState.DONE),
+        ):
+            assert run is not None
+            RosterBatch.objects.filter(pk=batch.pk).update(state=state)
+            BackgroundRun.objects.filter(pk=run.pk).update(
+                state=RunState.RUNNING, heartbeat_at="2026-01-01T00:00:00+08:00"
+            )
+            run = run_now(run)
+            assert (run.state, run.error) == (RunState.DONE, "")
+        assert Member.objects.filter(name="张建国").count() == 1
