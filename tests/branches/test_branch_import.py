@@ -307,7 +307,7 @@ def test_the_command_counts_and_refuses(tmp_path: Path, bureau_staff: User) -> N
         call_command("import_branches", str(path), stderr=err)
     assert refusal.value.returncode == 2
     assert err.getvalue().startswith("第4行：没有“党总部”这种组织类别。可以写：工委、党委、")
-    with pytest.raises(CommandError, match="没有登录名是“nobody”的用户"):
+    with pytest.raises(CommandError, match="没有登录名为 nobody 的用户"):
         call_command("import_branches", str(path), "--by", "nobody")
     with pytest.raises(CommandError):
         call_command("import_branches", str(tmp_path / "no.csv"), stderr=err)

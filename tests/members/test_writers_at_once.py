@@ -31,8 +31,8 @@ from members.actions.roster import (
 from members.actions.roster_rows import decide_elsewhere
 from members.enums import AffiliationKind, OnDuplicate, RosterState
 from members.models import Affiliation, Member, RosterBatch
+from members.roster import runs
 from members.roster.register import hold_members
-from members.roster.reporting import Totals
 from members.roster.undoing import Undo
 from tests.cast import TODAY
 from tests.factories.branches import make_branch
@@ -165,7 +165,7 @@ def test_a_roster_given_up_while_its_check_ends(
     line = f"张建国,{make_id_number()},{branch.code},"
     batch = roster(bureau_staff, tmp_path / "roster.csv", line)
     run = run_of(batch.check_run)
-    meeting.pause_after(Totals, "area_path")  # in the check's last chunk
+    meeting.pause_after(runs, "territory_of")  # in the check's last chunk
 
     raised = meeting.of(lambda: run_now(run), lambda: discard_roster(by=bureau_staff, batch=batch))
 

@@ -8,6 +8,7 @@ from core.exports import Sheet
 from members.models import Member
 from members.resources import MemberResource
 from tests.factories.members import make_member
+from tests.members.roster.conftest import number
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,7 @@ def test_a_date_of_which_only_the_month_is_known_goes_out_and_comes_back_as_a_mo
 ):
     known = {"join_date": dt.date(1970, 7, 1), "work_start": dt.date(1968, 9, 1)}
     months = "join_date,work_start"
-    member = make_member(branch, "张建国", month_only=months, **known)
+    member = make_member(branch, "张建国", id_number=number(1), month_only=months, **known)
     sheet = Sheet(MemberResource(user=bureau_staff), Member.objects.all())
     (cells,) = sheet.lines(sheet.rows)
     line = dict(zip(sheet.headings, cells, strict=True))
