@@ -38,7 +38,7 @@ class Writer(threading.Thread):
                 began = time.monotonic()
                 Notice.objects.create(user=self._user, text="边导入边办事")
                 self.waits.append(time.monotonic() - began)
-        except Exception as error:
+        except Exception as error:  # of another thread: the test asks for what was raised
             self.errors.append(repr(error))
         finally:
             connection.close()
