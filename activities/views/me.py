@@ -267,7 +267,7 @@ def _event_mark(event: Event) -> Mark:
     if event.is_held:
         return Mark("没有参加", "off")
     if event.date < timezone.localdate():
-        return Mark("还没登记", "empty")
+        return Mark("还没登记", "off")
     return Mark("待开", "plan", "★")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from import_export.admin import ExportMixin
 
@@ -152,8 +153,8 @@ class MemberAdmin(
             (
                 tie.get_kind_display(),
                 tie.branch,
-                tie.started_on or "不详",
-                tie.ended_on or "至今",
+                date_format(tie.started_on) if tie.started_on else "不详",
+                date_format(tie.ended_on) if tie.ended_on else "至今",
                 tie.document or tie.end_reason or "—",
                 end_link(tie) or "—",
             )
