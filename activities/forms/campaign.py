@@ -9,18 +9,19 @@ from activities.actions.campaign import refuse_stranded
 from activities.models import Campaign
 from branches.scoping import ScopedForm
 from core import text
+from core.forms import DateWordsField
 
 
 class CampaignForm(ScopedForm, forms.ModelForm):
     """Title, area, first and last day."""
 
+    starts_on = DateWordsField(label="开始日期")
+    ends_on = DateWordsField(label="结束日期", help_text="最后一天也算，如 2026年11月22日")
+
     class Meta:
         model = Campaign
         fields = ("title", "area", "starts_on", "ends_on")
-        help_texts = {
-            "area": "这个范围里的党支部登记主题党日时，可以选这项专题活动。",
-            "ends_on": "最后一天也算。",
-        }
+        help_texts = {"area": "这个范围里的党支部登记主题党日时，可以选这项专题活动。"}
 
     def clean_title(self) -> str:
         """Keep the words as typed, without what cannot be seen."""

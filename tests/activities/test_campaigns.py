@@ -56,7 +56,7 @@ def test_the_office_opens_a_campaign_in_its_area(
     entry = {
         "title": "回望百年路",
         "area": district.pk,
-        "starts_on": "2026-10-01",
+        "starts_on": "2026年10月1日",
         "ends_on": "2026-11-30",
     }
     assert client.post(f"{REGISTER}add/", entry).status_code == 302
