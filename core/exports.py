@@ -146,7 +146,12 @@ def record_export(
     )
 
 
-@runner(KIND, name="导出表格")
+def registers_of(runs: Iterable[BackgroundRun]) -> dict[int, str]:
+    """Return the names of the registers that RUNS export."""
+    return {run.pk: str(register_of(run.arguments["register"]).opts.verbose_name) for run in runs}
+
+
+@runner(KIND, name="导出表格", subjects=registers_of)
 def export(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Write the file that was asked for; one that was cut off is begun again, and none is half there."""
     if run.checkpoint:  # the file is kept, only the end was not told

@@ -14,12 +14,12 @@ from core.models import BackgroundRun
 class BackgroundRunAdmin(ReadOnlyAdmin):
     """What runs or ran, how far, how it ended."""
 
-    list_display = ("work", "state", "progress", "error", "created_at", "finished_at", "page")
+    list_display = ("work", "ending", "progress", "error", "created_at", "finished_at", "page")
     list_filter = ("state",)
     linked_lookups = frozenset({"finished_at__gte"})  # the front page's number of the last week
     sortable_by = ()
     fields = (
-        *("work", "state", "progress", "error", "created_at", "started_at", "finished_at"),
+        *("work", "ending", "progress", "error", "created_at", "started_at", "finished_at"),
         "page",
     )
     readonly_fields = fields
@@ -28,6 +28,11 @@ class BackgroundRunAdmin(ReadOnlyAdmin):
     def work(self, run: BackgroundRun) -> str:
         """Name the work as users know it."""
         return runs.title_of(run)
+
+    @admin.display(description="状态")
+    def ending(self, run: BackgroundRun) -> str:
+        """Say how far it is, or that it ended without doing what was asked."""
+        return runs.verdict_of(run) or run.get_state_display()
 
     @admin.display(description="进度")
     def progress(self, run: BackgroundRun) -> str:

@@ -15,7 +15,7 @@ Commands call ``start_run(..., ring=False)`` and then ``run_now(run)``.
 """
 
 from .engine import Progress, RunDone, RunFailed, run_now
-from .registry import nightly, page_of, runner, title_of
+from .registry import nightly, page_of, runner, subjects_of, title_of, verdict_of
 from .start import cancel_run, retry_run, start_run
 from .sweeper import sweep_runs
 
@@ -30,6 +30,8 @@ __all__ = [
     "run_now",
     "runner",
     "start_run",
+    "subjects_of",
     "sweep_runs",
     "title_of",
+    "verdict_of",
 ]

@@ -250,8 +250,10 @@ def _finish(run: BackgroundRun, state: RunState, *, error: str = "") -> None:
             state=state, error=error[:300], result=run.result, finished_at=timezone.now()
         )
         if ended and run.by_id is not None and state != RunState.CANCELLED:
+            run.state = state
+            verdict = registry.verdict_of(run)
             said = "已经做完" if state == RunState.DONE else "没有做完"
-            text = f"{registry.title_of(run)}{said}。"
+            text = f"{registry.title_of(run)}{f'：{verdict}' if verdict else said}。"
             Notice.objects.create(user_id=run.by_id, text=text, url=registry.page_of(run))
 
 

@@ -1,5 +1,7 @@
 """The pages of background runs: one's own, how far each is, how to stop it, what it made."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -33,17 +35,30 @@ def run_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     mine = BackgroundRun.objects.visible_to(user).filter(by=user).order_by("-pk")
     page = Paginator(mine, PAGE).get_page(request.GET.get("p"))
+    subjects = runs.subjects_of(page)
     records = [
         {
             "date": run.created_at,
-            "what": runs.title_of(run),
+            "what": _named(run, subjects),
             "url": reverse("run", args=[run.pk]),
             "sub": _progress(run),
-            "mark": Mark(run.get_state_display(), _TONES[RunState(run.state)]),
+            "mark": _mark(run),
         }
         for run in page
     ]
     return render(request, "core/runs.html", {"page": page, "records": records})
+
+
+def _named(run: BackgroundRun, subjects: Mapping[int, str]) -> str:
+    """Return the work and what it is about: 导出表格：党员."""
+    return "：".join(filter(None, [runs.title_of(run), subjects.get(run.pk)]))
+
+
+def _mark(run: BackgroundRun) -> Mark:
+    verdict = runs.verdict_of(run)
+    return Mark(
+        verdict or run.get_state_display(), "due" if verdict else _TONES[RunState(run.state)]
+    )
 
 
 def _progress(run: BackgroundRun) -> str:
@@ -65,7 +80,8 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         file = None
     context = {
         "run": run,
-        "name": runs.title_of(run),
+        "name": _named(run, runs.subjects_of([run])),
+        "verdict": runs.verdict_of(run),
         "page": runs.page_of(run),
         "file": file,
     }

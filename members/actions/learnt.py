@@ -13,6 +13,7 @@ from members.actions.roster import check_roster, gripped
 from members.enums import RosterState
 from members.models import BranchAlias, RosterBatch, RosterHeading
 from members.roster import learnt
+from members.roster.carried import keep_decisions
 from members.roster.columns import Layout, heading_key
 from members.roster.headings import HeadingRefused, find, is_somebody, with_fields
 from members.roster.lookups import comparable
@@ -91,6 +92,7 @@ def _learn_headings(by: User, batch: RosterBatch, proposed: Layout, chosen: Layo
 def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]) -> RosterBatch:
     """Remember which branches the unknown names of BATCH mean, and check it again with them.
 
+    What was decided about single rows stays where it still applies.
     ANSWERS: the branch by the name as the roster has it. PermissionDenied: a branch not BY's.
     ValidationError: a name that means a branch out of BY's reach; others would read it wrongly.
     """
@@ -103,8 +105,8 @@ def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]
         check_place(branch.kind.settings, dissolved=branch.dissolved_on is not None, is_home=True)
         _learn_alias(by, district, name, branch)
         audit.record(by=by, act="认出名册里的党支部", instance=branch, after={"alias": name})
-    batch.state = RosterState.CHECKING
-    batch.save(update_fields=["state"])
+    batch.state, batch.decided = RosterState.CHECKING, keep_decisions(batch)
+    batch.save(update_fields=["state", "decided"])
     return check_roster(by=by, batch=batch)
 
 

@@ -84,7 +84,8 @@ class RosterBatch(models.Model):
     ``undo_refusals`` what was built on it: lists of [what, number, ids of members]. ``head`` is
     sealed JSON: the first rows as [number, cells], for the page that matches columns;
     ``strangers``, sealed too: the branch names that were not found (``members.roster.strangers``).
-    ``answers`` says what was confirmed of the warnings: the reason typed, or none, by code.
+    ``decided`` keeps, sealed as well, the decisions of single rows while they are checked again
+    (``members.roster.carried``). ``answers`` says what was confirmed of the warnings: the reason typed, or none, by code.
     ``area_path`` is the smallest territory that holds everything told of the rows, so that the
     bureau there sees the batch (``members.roster.territory``).
     """
@@ -123,6 +124,7 @@ class RosterBatch(models.Model):
     workbook = models.JSONField("工作簿", default=dict)
     head = SealedTextField("前几行", blank=True)
     strangers = SealedTextField("没有找到的党支部", blank=True)
+    decided = SealedTextField("逐行的选择", blank=True)
     answers = models.JSONField("提醒的说明", default=dict)
     counts = models.JSONField("行数", default=dict)
     totals = models.JSONField("合计", default=dict)
@@ -269,6 +271,11 @@ class RosterChunk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.first_row}-{self.last_row}"
+
+    @property
+    def people(self) -> int:
+        """How many members it registered or changed."""
+        return self.created + self.changed
 
 
 def _staged_copy(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":

@@ -28,6 +28,8 @@ OPEN_TO: dict[str, tuple[RowDecision, ...]] = {
 }
 # Decisions by which the member's record becomes what the row says, in the fields taken.
 CHANGING = (RowDecision.TAKE, RowDecision.SAME, RowDecision.NUMBER)
+# Key of the rows that are the same person and bring nothing: CHANGING, but nothing changes.
+NOTHING_NEW = "nothing_new"
 # Acts beside the roster, each with a right of its own: asked when decided, written, taken back.
 VERBS: dict[str, str] = {
     RowDecision.MOVE: "members.transfer_member",
@@ -79,6 +81,9 @@ def tally(batch: RosterBatch, choice: str) -> Counter[Outcome]:
     sums: Counter[Outcome] = Counter()
     for state, decision, number in _figures(batch):
         sums[outcome(state, decision, choice)] += number
+    nothing_new = batch.counts.get(NOTHING_NEW, 0)
+    sums[Outcome.CHANGED] -= nothing_new
+    sums[Outcome.UNCHANGED] += nothing_new
     return sums
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import DatabaseError, connection, connections, models, transaction
+from django.db.models import Exists, OuterRef
 
 from core.runs import Progress
 from members.enums import ChunkKind, RosterRowState
@@ -56,6 +57,14 @@ class Lanes:
                     self._write_alone(rows, progress)
                 elif not self._write_both(rows, beside, second, progress):
                     self._write_alone(beside, progress)
+
+    def left(self) -> int:
+        """Return how many rows are still to be written."""
+        recorded = self._batch.chunks.filter(kind=ChunkKind.WRITE)
+        if not recorded.exists():
+            return self._wanted.count()
+        around = recorded.filter(first_row__lte=OuterRef("row"), last_row__gte=OuterRef("row"))
+        return self._wanted.exclude(Exists(around)).count()
 
     def _is_for_two(self) -> bool:
         if connection.vendor != "postgresql" or settings.ROSTER_LANES < _TWO:

@@ -1,8 +1,11 @@
-"""Addresses of a batch's pages, for what links to them from below the views."""
+"""Addresses and names of a batch's runs, for what tells of them from below the views."""
+
+from collections.abc import Iterable
 
 from django.urls import reverse
 
 from core.models import BackgroundRun
+from members.models import RosterBatch
 
 
 def of_run(run: BackgroundRun) -> str:
@@ -10,3 +13,18 @@ def of_run(run: BackgroundRun) -> str:
     if run.by is not None and not run.by.has_office_post:
         return reverse("members:batch", args=[run.arguments["batch"]])
     return reverse("admin:members_rosterbatch_change", args=[run.arguments["batch"]])
+
+
+def files_of(runs: Iterable[BackgroundRun]) -> dict[int, str]:
+    """Return the names of the files that RUNS work on; one query."""
+    batches = {run.pk: run.arguments["batch"] for run in runs}
+    kept = RosterBatch.objects.filter(pk__in=set(batches.values()))
+    names = dict(kept.values_list("pk", "file_name"))
+    return {key: names[batch] for key, batch in batches.items() if batch in names}
+
+
+def verdict_of(run: BackgroundRun) -> str:
+    """Say that a file could not be read, or that later work kept a roster from being taken back."""
+    if run.result.get("refused"):
+        return "文件已退回"
+    return "没有撤回" if run.result.get("obstacles") else ""

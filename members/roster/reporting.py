@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from members.enums import Gender, MemberKind, PersonKind, RosterRowState, Severity
+from members.enums import Gender, MemberKind, PersonKind, RosterRowState, RowDecision, Severity
 from members.models import RosterBatch, RosterRow
 from members.roster import doubts
 from members.roster.columns import BY_FIELD, Layout
-from members.roster.decisions import WRITTEN, Outcome, tally
+from members.roster.decisions import NOTHING_NEW, WRITTEN, Outcome, tally
 from members.roster.validation import Judged
 
 _UNSAID = "未填"
@@ -159,10 +159,17 @@ def summarise(batch: RosterBatch, choice: str = "") -> Summary:
 
 
 def decided_rows(batch: RosterBatch) -> dict[str, int]:
-    """Return how many of the staged rows were decided how, as ``RosterBatch.counts`` keeps it."""
+    """Return how many of the staged rows were decided how, as ``RosterBatch.counts`` keeps it.
+
+    NOTHING_NEW: of those who are the same person, how many bring nothing that the register lacks.
+    """
     rows = RosterRow.objects.filter(batch=batch, decision__isnull=False).order_by()
-    counted = rows.values_list("state", "decision").annotate(number=Count("row"))
-    return {f"{state}:{decision}": number for state, decision, number in counted}
+    nothing_new = Count("row", filter=Q(decision=RowDecision.SAME, detail=""))
+    counted = list(
+        rows.values_list("state", "decision").annotate(number=Count("row"), idle=nothing_new)
+    )
+    figures = {f"{state}:{decision}": number for state, decision, number, _ in counted}
+    return figures | {NOTHING_NEW: sum(idle for *_, idle in counted)}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import gc
 import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q, Sum
@@ -24,6 +25,7 @@ from members.models import RosterBatch, RosterRow
 from members.roster import doubts, learnt, pages
 from members.roster.applying import Writer
 from members.roster.assessing import Assessed, Assessor, Terms, parameters_of
+from members.roster.carried import decide_again
 from members.roster.columns import Layout
 from members.roster.company import Chunk, Company
 from members.roster.crew import Crew
@@ -61,13 +63,16 @@ _BUILT_ON_MEANWHILE = "撤回到一半，有人又在这份名册上办了事。
 _FILE_GONE = "名册文件已按期删除，请重新上传。"
 
 
-@runner("roster.check", name="核对党员名册", page=pages.of_run)
+_runner = partial(runner, page=pages.of_run, subjects=pages.files_of, verdict=pages.verdict_of)
+
+
+@_runner("roster.check", name="核对党员名册")
 def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Judge every row of the batch's file and stage it; a file that cannot be read is refused."""
     batch, user = begun(run, progress)
     try:
         with open_file(batch) as table:
-            totals = _Check(batch, user, table, progress).totals
+            done = _Check(batch, user, table, progress)
     except (RefusedFile, HeadingRefused) as refused:
         if isinstance(refused, RefusedFile) and refused.code == Refusal.GONE:
             raise RunFailed(_FILE_GONE) from refused
@@ -75,10 +80,10 @@ def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
         with progress.chunk():
             refuse(batch, refusals)
         return {"refused": len(refusals)}
-    return {"rows": totals.rows}
+    return {"rows": done.totals.rows, **done.carried._asdict()}
 
 
-@runner("roster.write", name="写入党员名册", page=pages.of_run)
+@_runner("roster.write", name="写入党员名册")
 def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Write the confirmed batch chunk by chunk, each with its record in one transaction."""
     batch, user = begun(run, progress)
@@ -96,26 +101,27 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     rows = RosterRow.objects.filter(batch=batch).order_by("row")
     wanted = rows.filter(Q(state=RosterRowState.NEW) | changing(batch.on_duplicate))
     deeds = Deeds(batch, by=user)
-    progress.expect(wanted.count() + deeds.left())
-    Lanes(batch, wanted, make_writer, chunk_rows=CHUNK_ROWS).write(progress)
-    while deeds.left():
-        with progress.chunk(DEEDS_A_CHUNK):
+    lanes = Lanes(batch, wanted, make_writer, chunk_rows=CHUNK_ROWS)
+    progress.expect(run.done + lanes.left() + deeds.left())
+    lanes.write(progress)
+    while left := deeds.left():
+        with progress.chunk(min(left, DEEDS_A_CHUNK)):
             deeds.carry_out()
     with progress.chunk():
         _finish(batch, user)
     return {"batch": batch.pk}
 
 
-@runner("roster.undo", name="撤回党员名册", page=pages.of_run)
+@_runner("roster.undo", name="撤回党员名册")
 def undo(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Take a written batch back, the last chunk first; none of it where later work stands on it."""
     batch, user = begun(run, progress)
     undoing = Undo(batch, by=user, beat=progress.beat)
-    progress.expect(undoing.left().count())
+    progress.expect(run.done + undoing.people_left())
     try:
         undoing.refuse_if_built_on()
         while chunk := undoing.left().first():
-            with progress.chunk(1, checkpoint={"chunk": chunk.pk}):
+            with progress.chunk(chunk.people, checkpoint={"chunk": chunk.pk}):
                 undoing.take_back(chunk)
     except BuiltOn as built:
         with progress.chunk():
@@ -207,6 +213,7 @@ class _Check:
         progress.expect(max(0, table.lines - layout.last_row), done=0)
         with _calm_collector(), Crew(self.assessor, terms, batch, user) as crew:
             self._read(crew.assessed(self._chunks(below)), progress)
+        self.carried = decide_again(batch, progress)
         with progress.chunk():  # the run's row first, then the batch's: docs/architecture.md
             self._keep(layout)
 
@@ -236,7 +243,7 @@ class _Check:
         batch, places = self.batch, self.assessor.places
         batch.layout = keep_layout(layout)
         batch.workbook = self.hidden.kept(layout.headings)
-        batch.counts = self.totals.counts()
+        batch.counts, batch.decided = self.totals.counts() | decided_rows(batch), ""
         batch.totals = self.totals.by_name(places.names, distinct=self.company.distinct)
         batch.area_path = territory_of(self.totals, self.user)
         batch.state = RosterState.READY
@@ -248,6 +255,7 @@ class _Check:
             "workbook",
             "strangers",
             "counts",
+            "decided",
             "totals",
             "area_path",
             "state",

@@ -38,6 +38,7 @@ from members.forms.roster import (
 from members.models import RosterBatch
 from members.roster import learnt, paper, preview, rejects, workbook
 from members.roster.answering import Questions, read_answers
+from members.roster.carried import carried_words
 from members.roster.reporting import layout_of, summarise
 from members.roster.strangers import strangers_of
 from members.roster.template import template
@@ -331,7 +332,7 @@ def _preview(
     is_idle = not is_done and summary.rejected == summary.rows
     return _rows(request, batch, user, answers) | {
         "summary": summary,
-        "asides": workbook.hidden_words(batch),
+        "asides": [*workbook.hidden_words(batch), *([] if is_done else carried_words(batch))],
         "is_idle": is_idle,
         "form": None if is_done or is_idle else form or ConfirmForm(batch=batch),
         "is_done": is_done,

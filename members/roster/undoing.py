@@ -71,6 +71,11 @@ class Undo:
         written = self._batch.chunks.filter(undoes__isnull=True, undone_by__isnull=True)
         return written.order_by("-pk")
 
+    def people_left(self) -> int:
+        """Return how many members those chunks registered or changed."""
+        sums = self.left().order_by().aggregate(made=Sum("created"), changed=Sum("changed"))
+        return sum(number or 0 for number in sums.values())
+
     def refuse_if_built_on(self) -> None:
         """Raise BuiltOn when later work stands on anything that the batch wrote."""
         found = [*self._about_made(self._made), *self._out_of_scope()]

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from members.actions.roster import (
 )
 from members.enums import OnDuplicate, RosterState
 from members.models import RosterBatch
+from members.roster.decisions import KNOWN, WRITTEN
 from members.roster.rejects import write_rejected
 from members.roster.reporting import findings, summarise
 
@@ -75,8 +77,9 @@ class Command(BaseCommand):
             with options["errors"].open("wb") as stream:
                 write_rejected(batch, stream)
         report = self._report(batch, time.monotonic() - began)
+        as_json = options["json"]
         self.stdout.write(
-            json.dumps(report, ensure_ascii=False) if options["json"] else _in_words(report)
+            json.dumps(report, ensure_ascii=False) if as_json else _in_words(batch, report)
         )
         if batch.state == RosterState.REFUSED:
             sys.exit(REFUSED)
@@ -151,17 +154,40 @@ def _sentences(refused: PermissionDenied | ValidationError) -> list[str]:
     return refused.messages if isinstance(refused, ValidationError) else [str(refused)]
 
 
-def _in_words(report: dict[str, Any]) -> str:
-    """Return the figures on one line and the findings below."""
-    names = (
-        *("rows", "new", "changed", "unchanged", "rejected", "to_confirm", "warnings"),
-        *("mended", "links", "seconds"),
-    )
-    lines = ["  ".join(f"{name}={report[name]}" for name in names)]
+def _in_words(batch: RosterBatch, report: dict[str, Any]) -> str:
+    """Return the figures on one line, the findings and what is left to do below."""
+    lines = [f"{summarise(batch).sentence()}；用时{report['seconds']}秒。"]
     problems = report["problems"]
-    for found in problems[:_SHOWN]:
-        lines.append(f"第{found['row']}行 {found['column']} {found['message']}（{found['code']}）")
+    lines += map(_said, problems[:_SHOWN])
     if len(problems) > _SHOWN:
         lines.append(f"……共{len(problems)}条，全部内容请用 --json 或 --errors 查看。")
+    lines += _to_do(batch, report["to_confirm"])
+    if report["rejected"] and not report["written"]:
+        lines.append("有退回的行，整份没有写入。改好再导入，或加 --accept-good 先写其余的行。")
     lines.append("已写入。" if report["written"] else "没有写入。")
     return "\n".join(lines)
+
+
+def _said(found: dict[str, Any]) -> str:
+    """Return a finding with its place; what is wrong with the whole file has none."""
+    place = f"第{found['row']}行" if found["row"] else "整份文件"
+    column = f"“{found['column']}”" if found["column"] else ""
+    return f"{place}{column}：{found['message']}（{found['code']}）"
+
+
+def _to_do(batch: RosterBatch, to_confirm: int) -> Iterator[str]:
+    """Say what to do about the members who wait for a decision."""
+    differing = 0
+    if batch.on_duplicate != OnDuplicate.SKIP:
+        written = WRITTEN[batch.on_duplicate]
+        differing = sum(batch.counts.get(state, 0) for state in KNOWN if state not in written)
+    if differing:
+        yield (
+            f"{differing}位已登记、与名册不一致，没有动。加 --on-duplicate fill（只补空白）、"
+            "overwrite（以名册为准）或 skip（不动）再导入一次，或在网页上逐位选。"
+        )
+    if others := to_confirm - differing:
+        yield (
+            f"{others}位要逐位确认（可能是同一个人、在别的党支部，或核对以后改过），没有写入。"
+            "请在网页“党员”“导入名册”上传这份文件，逐位选好再写入。"
+        )

@@ -301,11 +301,34 @@ def test_a_secretary_imports_into_her_own_branch_only(
     assert (report.codes, names()) == (["BRANCH_UNKNOWN"], ["张建国"])
 
 
-def test_figures_in_words(write_csv, bureau_staff, branch, capsys):
-    path = write_csv([["张建国", number(1), "QL0001"]])
+def test_figures_in_words_and_what_to_do_about_those_to_confirm(
+    write_csv, bureau_staff, branch, other_branch, capsys
+):
+    make_member(branch, "张建国", id_number=number(1), former_unit="老厂")
+    make_member(other_branch, "李秀英", id_number=number(2), gender="2")
+    rows = [
+        ["张建国", number(1), "QL0001", "新厂"],
+        ["李秀英", number(2), "QL0001", ""],
+        ["王志明", number(3), "QL0001", ""],
+    ]
+    path = write_csv(rows, heading=(*NUMBERED, "原工作单位"))
     call_command("import_roster", str(path), by=bureau_staff.username)
-    line = capsys.readouterr().out
-    assert line.startswith("rows=1  new=1  changed=0  unchanged=0  rejected=0")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("共3行：新增1，变更0，不变0，待确认2，退回0；提醒2条；用时")
+    assert "1位已登记、与名册不一致，没有动。加 --on-duplicate fill" in lines[-3]
+    assert "1位要逐位确认" in lines[-2]
+    assert lines[-1] == "已写入。"
+
+
+def test_what_is_wrong_with_the_whole_file_is_said_without_a_row(
+    tmp_path, bureau_staff, branch, capsys
+):
+    path = tmp_path / "roster.csv"
+    path.write_bytes(b"")
+    with pytest.raises(SystemExit):
+        call_command("import_roster", str(path), by=bureau_staff.username)
+    said = capsys.readouterr().out
+    assert ("第0行" in said, "整份文件：" in said) == (False, True)
 
 
 def test_progress_is_said_in_rows_beside_the_figures(write_csv, bureau_staff, branch, monkeypatch):
