@@ -261,7 +261,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # workers log as the web does: without
 # Together at most 90 seconds pass between a worker's death and its run going on.
 RUN_STALE_SECONDS = 60
 RUN_SWEEP_SECONDS = 30
-RUN_PAUSE_SECONDS = 0.05  # between chunks on SQLite, for the pages' own writes
+RUN_HOLD_SECONDS = 0.2  # so long may chunks keep the only pen of SQLite
+RUN_PAUSE_SECONDS = 0.05  # then it lies free, for the pages' own writes
 RUN_DOORBELL = "celery" if REDIS_URL else "thread"
 CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {

@@ -55,7 +55,7 @@ class Progress:
         self._watch = watch
         self._ask: Callable[[], None] | None = None
         self._beaten = time.monotonic()
-        self._released = 0.0
+        self._released = self._held = self._last = 0.0
 
     def ask_first(self, ask: Callable[[], None]) -> None:
         """Let ASK be called at the start of every chunk from now on, in its transaction.
@@ -90,6 +90,7 @@ class Progress:
         The first statement takes the run's row: a holder that was given up for dead writes nothing.
         """
         self._let_others_write()
+        began = time.monotonic()
         with transaction.atomic():
             self._hold()
             if self._ask is not None:
@@ -104,6 +105,8 @@ class Progress:
                 done=self.run.done, checkpoint=self.run.checkpoint, attempts=self.run.attempts
             )
         self._beaten = self._released = time.monotonic()
+        self._last = self._released - began
+        self._held += self._last
         if self._watch is not None:
             self._watch(self.run)
 
@@ -113,14 +116,17 @@ class Progress:
         _held(self.run).update(done=self.run.done)
 
     def _let_others_write(self) -> None:
-        """On SQLite, let the last chunk be so long ago that the pages' own writes found a gap.
+        """On SQLite, leave the pages' own writes a gap before they have waited for long.
 
-        One writer at a time: without a pause they starve (security §0.7). Work between two chunks
-        is a pause as well.
+        One writer at a time: without a gap they starve (security §0.7). Work between two chunks
+        is a gap as well; short chunks follow each other as long as together they are no long one.
         """
         gap = time.monotonic() - self._released
-        if connection.vendor == "sqlite" and gap < settings.RUN_PAUSE_SECONDS:
+        if gap >= settings.RUN_PAUSE_SECONDS:
+            self._held = 0.0
+        elif connection.vendor == "sqlite" and self._held + self._last > settings.RUN_HOLD_SECONDS:
             time.sleep(settings.RUN_PAUSE_SECONDS - gap)  # the gap for other writers
+            self._held = 0.0
 
     def _hold(self) -> None:
         mine = _held(self.run).filter(cancel_requested=False)

@@ -1,20 +1,20 @@
 """Assessing on every processor: this process and, for longer files, hands that it starts.
 
-A hand is a fresh process (``manage.py roster_hand``): no connection or lock is inherited, nothing
-of a person stands in its arguments, and it ends when its input does, so it never outlives whoever
-started it. A hand that is lost loses nothing: its chunks are assessed here.
+A hand is a copy of this process (``members.roster.copies``), or a fresh one (``manage.py
+roster_hand``) where other threads run that a copy would tear in two. Either way it inherits no
+connection and no lock, nothing of a person stands in its arguments, and it ends when its input
+does, so it never outlives whoever started it. A hand that is lost loses nothing: its chunks are
+assessed here.
 """
 
 import contextlib
 import os
-import pickle
-import struct
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.conf import settings
 
@@ -22,12 +22,13 @@ from core.models import User
 from members.models import RosterBatch
 from members.roster.assessing import Assessed, Assessor, Terms
 from members.roster.company import Chunk
+from members.roster.copies import Copy, may_copy
+from members.roster.pipes import receive, send
 
 _WORTH_IT = 3  # so many chunks are done sooner than a hand is ready
 _AHEAD = 3  # chunks that a hand has in its pipe, so that it never waits
 _PIPE = 1_048_576  # holds a chunk or its answer whole
 _KEPT = 40  # assessed chunks that wait for one before them: what that takes of memory
-_LENGTH = struct.Struct(">Q")
 
 
 class HandLost(Exception):
@@ -65,8 +66,13 @@ class Crew:
 
     def _start(self) -> None:
         with contextlib.suppress(OSError):  # no memory for another process: we do it ourselves
+            if may_copy():
+                # All of them before the first has work: then a thread reads its answers.
+                copies = [Copy(self._assessor) for _ in range(settings.ROSTER_HANDS)]
+                self._hands += map(_Hand, copies)
+                return
             for _ in range(settings.ROSTER_HANDS):
-                self._hands.append(_Hand(self._order))
+                self._hands.append(_hired(self._order))
 
     def _given(self, chunk: Chunk) -> "Future[Assessed] | None":
         """Give CHUNK to a hand that is ready for more; None when this process is to do it."""
@@ -92,33 +98,46 @@ def _is_there(result: "Assessed | Future[Assessed]") -> bool:
     return isinstance(result, Assessed) or result.done()
 
 
+def _hired(order: tuple[int, int, Terms]) -> "_Hand":
+    """Return a fresh process that is told whose roster it is to help with."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "django", "roster_hand"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a traceback may quote a row, and rows are people
+        pipesize=_PIPE,
+    )
+    hand = _Hand(process)
+    try:
+        hand.order(order)
+    except OSError:
+        hand.end()
+        raise
+    return hand
+
+
 class _Hand:
     """One process that assesses; a thread reads its answers in order."""
 
-    def __init__(self, order: tuple[int, int, Terms]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "django", "roster_hand"],
-            cwd=settings.BASE_DIR,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a traceback may quote a row, and rows are people
-            pipesize=_PIPE,
-        )
+    def __init__(self, process: "subprocess.Popen[bytes] | Copy") -> None:
+        self._process = process
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="roster-hand")
         self._asked: deque[Future[Any]] = deque()
-        try:
-            self._ready = self._ask(order)
-        except OSError:
-            self.end()
-            raise
+        self._ready: Future[Any] | None = None
+
+    def order(self, order: tuple[int, int, Terms]) -> None:
+        """Tell it what the chunks belong to; until it says that it is ready it is not free."""
+        self._ready = self._ask(order)
 
     @property
     def is_free(self) -> bool:
         """Whether it is ready and has not enough to do."""
         while self._asked and self._asked[0].done():
             self._asked.popleft()
-        return self._ready.done() and len(self._asked) < _AHEAD
+        is_ready = self._ready is None or self._ready.done()
+        return is_ready and len(self._asked) < _AHEAD
 
     def give(self, chunk: Chunk) -> "Future[Assessed]":
         """Let it assess CHUNK; OSError when it is gone, the result raises HandLost."""
@@ -146,22 +165,3 @@ class _Hand:
             return receive(self._process.stdout) if self._process.stdout is not None else None
         except (EOFError, OSError) as gone:
             raise HandLost from gone
-
-
-def send(pipe: BinaryIO | Any, what: object) -> None:
-    """Write one thing into PIPE."""
-    content = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
-    pipe.write(_LENGTH.pack(len(content)) + content)
-    pipe.flush()
-
-
-def receive(pipe: BinaryIO | Any) -> Any:
-    """Read one thing from PIPE, which our own process wrote; EOFError at its end."""
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        raise EOFError
-    (length,) = _LENGTH.unpack(head)
-    content = pipe.read(length)
-    if len(content) < length:
-        raise EOFError
-    return pickle.loads(content)  # noqa: S301 -- what our own process has written into a pipe

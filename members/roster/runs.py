@@ -15,7 +15,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from branches.models import Branch
-from core import audit, crypto
+from core import audit, bulk, crypto
 from core.files import plain_copy
 from core.models import BackgroundRun, User
 from core.runs import Progress, RunFailed, runner
@@ -103,7 +103,8 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     deeds = Deeds(batch, by=user)
     lanes = Lanes(batch, wanted, make_writer, chunk_rows=CHUNK_ROWS)
     progress.expect(run.done + lanes.left() + deeds.left())
-    lanes.write(progress)
+    with bulk.seldom_checkpoints():
+        lanes.write(progress)
     while left := deeds.left():
         with progress.chunk(min(left, DEEDS_A_CHUNK)):
             deeds.carry_out()
@@ -179,12 +180,17 @@ def head_of(rows: Iterator[Row]) -> list[Row]:
 
 @contextmanager
 def _calm_collector() -> Iterator[None]:
-    """Let Python look for cyclic garbage less often: rows make none, and looking takes a seventh."""
+    """Let Python look for cyclic garbage less often: rows make none, and looking takes a seventh.
+
+    Nor in what is there before: looking writes into it, and then hands share no memory with us.
+    """
     thresholds = gc.get_threshold()
     gc.set_threshold(_CALM, *thresholds[1:])
+    gc.freeze()
     try:
         yield
     finally:
+        gc.unfreeze()
         gc.set_threshold(*thresholds)
 
 

@@ -280,6 +280,42 @@ def test_a_beat_shows_life_and_notices_the_cancel(member, monkeypatch):
     assert run.state == RunState.CANCELLED
 
 
+class Clock:
+    """A time that passes only while somebody works or sleeps; it keeps when others could write."""
+
+    def __init__(self):
+        self.now, self.gaps = 100.0, []
+
+    def monotonic(self):
+        return self.now
+
+    def work(self, seconds):
+        self.now += seconds
+
+    def sleep(self, seconds):
+        self.gaps.append(round(self.now - 100, 3))
+        self.now += seconds
+
+
+@pytest.mark.parametrize(
+    ("chunk", "gaps"),
+    [(0.06, [0.18, 0.41, 0.64]), (0.3, [0.3, 0.65])],  # short ones together, a long one by itself
+)
+def test_on_sqlite_chunks_leave_the_pages_gaps_to_write(member, monkeypatch, settings, chunk, gaps):
+    settings.RUN_HOLD_SECONDS, settings.RUN_PAUSE_SECONDS = 0.2, 0.05
+    clock = Clock()
+    monkeypatch.setattr(engine, "time", clock)
+
+    @runner("busy", name="忙活")
+    def busy(run, progress):
+        while clock.now < 100.7:
+            with progress.chunk(1):
+                clock.work(chunk)
+
+    assert run_now(start_run(by=member, kind="busy", key="x")).state == RunState.DONE
+    assert clock.gaps == (gaps if connection.vendor == "sqlite" else [])
+
+
 def test_retrying_goes_on_from_the_checkpoint(member, written):
     run = start(member)
     BackgroundRun.objects.update(

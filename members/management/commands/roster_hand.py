@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand
 from core.models import User
 from members.models import RosterBatch
 from members.roster.assessing import Assessor
-from members.roster.crew import receive, send
+from members.roster.copies import serve
+from members.roster.pipes import receive, send
 
 
 class Command(BaseCommand):
@@ -34,5 +35,4 @@ class Command(BaseCommand):
         batch = RosterBatch.objects.select_related("branch__area").get(pk=batch_id)
         assessor = Assessor(batch, User.objects.get(pk=user_id), terms)
         send(out, "ready")
-        while True:
-            send(out, assessor.assess(receive(pipe)))
+        serve(assessor, pipe, out)

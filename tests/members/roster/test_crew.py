@@ -2,13 +2,16 @@
 
 import os
 import subprocess
+import threading
 
 import pytest
+from django.db import transaction
 
 from members.actions.roster import keep_roster, open_roster
 from members.roster import crew
 from members.roster.assessing import Assessor, Terms
 from members.roster.company import Company
+from members.roster.copies import Copy, may_copy
 from members.roster.headings import recognise
 from tests.cast import TODAY
 from tests.harness.celery import worker_environment
@@ -30,8 +33,12 @@ class Counting:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_lost_hand_loses_nothing(monkeypatch, settings, bureau_staff, branch, write_csv):
+@pytest.mark.parametrize("are_copies", [True, False])
+def test_a_lost_hand_loses_nothing(
+    monkeypatch, settings, bureau_staff, branch, write_csv, are_copies
+):
     monkeypatch.setattr(os, "environ", worker_environment(""))  # hands meet the test's database
+    monkeypatch.setattr(crew, "may_copy", lambda: are_copies)
     settings.ROSTER_HANDS, settings.SETTINGS_MODULE = 2, "portal.settings"
     people = [["张建国", number(order), "QL0001"] for order in range(1, ROWS)]
     file = keep_roster(by=bureau_staff, name="a.csv", source=write_csv(people))
@@ -47,8 +54,9 @@ def test_a_lost_hand_loses_nothing(monkeypatch, settings, bureau_staff, branch, 
     with crew.Crew(assessor, terms, batch, bureau_staff) as all_of_us:
         assessed = list(all_of_us.assessed(_with_a_loss(all_of_us, chunks)))
         (hand,) = all_of_us._hands
+        assert isinstance(hand._process, Copy) == are_copies
         hand._process.stdin.close()  # as when whoever started it dies
-        assert hand._process.wait(timeout=30) == 0
+        assert hand._process.wait() == 0
 
     assert [each.totals.rows for each in assessed] == SIZES
     assert [dict(each.totals.states) for each in assessed[:-1]] == [{"N": n} for n in SIZES[:-1]]
@@ -69,8 +77,23 @@ def test_a_hand_that_takes_no_order_is_sent_away(monkeypatch):
     monkeypatch.setattr(crew.subprocess, "Popen", idle)
     monkeypatch.setattr(crew, "send", broken)
     with pytest.raises(BrokenPipeError):
-        crew._Hand((0, 0, None))
+        crew._hired((0, 0, None))
     assert started[0].returncode == -9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_at_work_on_something_else_is_not_copied():
+    assert may_copy()
+    with transaction.atomic():
+        assert not may_copy()
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    try:
+        assert not may_copy()
+    finally:
+        done.set()
+        other.join()
 
 
 def _with_a_loss(all_of_us, chunks):
@@ -79,7 +102,7 @@ def _with_a_loss(all_of_us, chunks):
         yield chunk
         if count == crew._WORTH_IT:
             for hand in all_of_us._hands:
-                assert hand._ready.result(timeout=60) == "ready"
+                assert hand._ready is None or hand._ready.result(timeout=60) == "ready"
         if count == len(chunks) // 2:
             all_of_us._hands[0]._process.kill()
             all_of_us._hands[0]._process.wait()

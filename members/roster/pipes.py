@@ -1,0 +1,26 @@
+"""What a process that checks a roster and its hands say to each other, through a pipe."""
+
+import pickle
+import struct
+from typing import Any, BinaryIO
+
+_LENGTH = struct.Struct(">Q")
+
+
+def send(pipe: BinaryIO | Any, what: object) -> None:
+    """Write one thing into PIPE."""
+    content = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
+    pipe.write(_LENGTH.pack(len(content)) + content)
+    pipe.flush()
+
+
+def receive(pipe: BinaryIO | Any) -> Any:
+    """Read one thing from PIPE, which our own process wrote; EOFError at its end."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    content = pipe.read(length)
+    if len(content) < length:
+        raise EOFError
+    return pickle.loads(content)  # noqa: S301 -- what our own process has written into a pipe
