@@ -24,11 +24,12 @@ _SERIAL = re.compile(r"\d{5}", re.ASCII)
 _FIRST_SERIAL = 10_000
 _EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 
+YEAR_ONLY = "DATE_YEAR_ONLY"
 SENTENCES = {
     "DATE_UNREADABLE": "日期看不懂。请写成 1952-03-08 的样子，只知年月就写 1952-03。",
     "DATE_DAY_MISSING": "请把日期写到哪一天，如 2026-11-22。",
     "DATE_SHORT_YEAR": "年份只有两位，分不清哪个世纪。请写四位年份，如 1952-03-08。",
-    "DATE_YEAR_ONLY": "只有年份。请补上月份，如 1952-03。",
+    YEAR_ONLY: "只有年份。请补上月份，如 1952-03。",
     "DATE_MONTH_UNCLEAR": "分不清是1月还是10月（表格软件会把 .10 变成 .1）。请写成 1952-01 或 1952-10 的样子。",
     "DATE_IMPOSSIBLE": "日历上没有这一天。请核对月份和日子。",
     "DATE_RANGE": "日期应在1900年到2100年之间。请核对年份。",
@@ -66,7 +67,7 @@ def read_text(value: str, *, epoch_1904: bool = False) -> ReadDate:
     if _SHORT.fullmatch(value):
         return ReadDate(None, code="DATE_SHORT_YEAR")
     if _YEAR.fullmatch(value):
-        return ReadDate(None, code="DATE_YEAR_ONLY")
+        return ReadDate(None, code=YEAR_ONLY)
     if _SERIAL.fullmatch(value):
         return from_serial(int(value), epoch_1904)
     return ReadDate(None, code="DATE_UNREADABLE")
@@ -104,6 +105,8 @@ def dated(year: int, month: int, day: int | None) -> ReadDate:
     """Return the date of these parts; no DAY means that it is unknown."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return ReadDate(None, code="DATE_RANGE")
+    if not month and not day:  # 19520000, as personnel files write what nobody knows any more
+        return ReadDate(None, code=YEAR_ONLY)
     try:
         return ReadDate(dt.date(year, month, day or 1), month_only=day is None)
     except ValueError:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from core.codes import CodeBook
+from core.dates import YEAR_ONLY
 from members.roster.cells import Memo, Reader, reader_for
 from members.roster.columns import BY_FIELD, Kind, Layout
 from members.roster.findings import finding
@@ -216,7 +217,9 @@ class Judge:
         month_only = []
         for name, index in self._dates:
             read = self._read_date(cells[index])
-            if read.code:
+            if read.code == YEAR_ONLY:  # as old files have it: no reason to send a person back
+                problems.append(finding("DATE_YEAR_LEFT", name))
+            elif read.code:
                 problems.append(problem(read.code, name))
             elif read.value:
                 values[name] = read.value

@@ -92,3 +92,24 @@ def test_a_stranger_answers_nothing(client_for, outsider, batch):
     answers = {"doubt_FULL_GAP": "x", "doubt_ID_BIRTH_DIFFERS": "x"}
     assert client_for(outsider).post(address, answers).status_code == 404
     assert RosterBatch.objects.get(pk=batch.pk).answers == {}
+
+
+def test_a_year_alone_stays_blank_is_ticked_and_is_still_to_be_found_out(office, branch):
+    """Old files know no more of when somebody joined; that sends nobody back."""
+    text = (
+        "姓名,公民身份号码,支部代码,入党日期\n"
+        f"张建国,{number(1)},QL0001,1975\n"
+        f"李秀英,{number(2)},QL0001,1975.06\n"
+    )
+    batch = checked(office, text)
+    assert (batch.counts.get("R", 0), batch.counts["N"]) == (0, 2)
+    (line,) = page(office, batch, tab="mended").context["lines"]
+    (change,) = [each for each in line.mended if each.label == "入党日期"]
+    assert (line.row, change.before, change.after) == (3, "1975.06", "1975-06")
+    refused = act(office, batch, "confirm")
+    assert "核对过了：日期只有年份，这一格先空着（1行）" in refused.text
+
+    written(office, batch, doubt_DATE_YEAR_LEFT="on")
+    zhang, li = Member.objects.order_by("pk")
+    assert (zhang.join_date, "join_date" in zhang.missing_fields.split(",")) == (None, True)
+    assert (str(li.join_date), li.month_only) == ("1975-06-01", "join_date")

@@ -53,6 +53,8 @@ def test_nothing_is_no_fault(cell: object) -> None:
         ("1899-12-31", "DATE_RANGE"),
         (1952, "DATE_YEAR_ONLY"),
         ("1952年", "DATE_YEAR_ONLY"),
+        ("19520000", "DATE_YEAR_ONLY"),
+        ("1952-00-12", "DATE_IMPOSSIBLE"),
         ("1952.1", "DATE_MONTH_UNCLEAR"),
         (1952.1, "DATE_MONTH_UNCLEAR"),
         ("去年春天", "DATE_UNREADABLE"),
