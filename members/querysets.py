@@ -106,7 +106,16 @@ def in_force(day: dt.date, tie: str = "") -> Q:
     return stands & begun & not_ended
 
 
-class AffiliationQuerySet(ScopedQuerySet):
+class OfMemberQuerySet(ScopedQuerySet):
+    """Rows about one member each, found as the members are."""
+
+    def search(self, typed: str) -> Self:
+        """Rows of the members who are found by TYPED; the rows' own scope stays as it is."""
+        members: Any = self.model._meta.get_field("member").related_model
+        return self.filter(member__in=members._default_manager.order_by().search(typed))
+
+
+class AffiliationQuerySet(OfMemberQuerySet):
     """Affiliations: seen with the branch they point at or with the member's home."""
 
     area_path_lookup = "branch__area_path"
@@ -118,6 +127,10 @@ class AffiliationQuerySet(ScopedQuerySet):
         condition = super().condition_for(reach, user, verb)
         condition |= path_ranges("member__area_path", reach.area_paths)
         return condition | path_ranges("member__branch__path", reach.branch_paths)
+
+    def within_area(self, path: str) -> Self:
+        """Affiliations to branches of the area with PATH or below it."""
+        return self.filter(prefix_range("branch__area_path", path))
 
     def current(self, day: dt.date | None = None) -> Self:
         """Affiliations in force on DAY (today by default); the last day still counts."""
@@ -203,7 +216,7 @@ class TransferBatchQuerySet(ScopedQuerySet):
         )
 
 
-class TransferQuerySet(ScopedQuerySet):
+class TransferQuerySet(OfMemberQuerySet):
     """Transfers: seen from both ends, received or returned by who looks after the new home."""
 
     def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:

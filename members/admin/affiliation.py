@@ -10,12 +10,14 @@ from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 
 from branches.acting import ActPages
+from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.scoping import ScopedForm
 from core.drafts import survives_sign_in
 from members.actions import import_links
 from members.actions.link_import import VERB
 from members.admin.acts import END_LINK
+from members.admin.listing import PeopleSearchMixin
 from members.admin.sheets import SheetPage, show_sheet
 from members.forms.sheets import SheetForm
 from members.models import Affiliation
@@ -44,14 +46,15 @@ class TieForm(ScopedForm, forms.ModelForm):
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(ActPages, RegisterAdmin):
+class AffiliationAdmin(PeopleSearchMixin, ActPages, RegisterAdmin):
     """隶属 and 活动组织, all of them, with their dates."""
 
     form = TieForm
     acts = (END_LINK,)
     prefix = "affiliation"
+    search_address = "affiliation-search"
     list_display = ("member", "kind", "branch", "started_on", "ended_on", "document", "ends")
-    list_filter = ("kind", CurrentFilter)
+    list_filter = (CurrentFilter, AreaFilter, "kind")
     list_select_related = ("member", "branch")
     ordering = ("branch__area_path", "pk")
 

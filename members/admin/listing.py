@@ -1,10 +1,11 @@
-"""The member list: it reads only what it shows."""
+"""Lists of members and of what is about them: how people are found, and that only what is shown is read."""
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core.admin.search import SealedSearchList
+from core.admin.search import SealedSearchList, SealedSearchMixin
 
 # All that a line shows; the other sealed columns stay closed.
 COLUMNS = (
@@ -19,3 +20,17 @@ class MemberList(SealedSearchList):
     def get_queryset(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
         """Return the rows with the columns of the list."""
         return super().get_queryset(request, *args, **options).only(*COLUMNS)
+
+
+class PeopleSearchMixin(SealedSearchMixin):
+    """Finds people by number, letters or name, in lists whose querysets have ``search``."""
+
+    search_fields: Any = ("member__name",)
+    search_help_text = "姓名、名字、拼音或首字母（如 zjg），或者完整的证件号码、电话、党员编号。"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[Any, bool]:
+        """Search in the rows of the list; a select of another form offers what may be chosen."""
+        found, _ = super().get_search_results(request, queryset, "")
+        return (found.search(search_term) if search_term.strip() else found), False

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -14,7 +13,6 @@ from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.scoping import ScopedSheetsMixin
 from core.access import signed_in
-from core.admin.search import SealedSearchMixin
 from core.display import masked
 from core.exchange import SafeExchangeMixin
 from core.templatetags.elder import full_age
@@ -22,7 +20,7 @@ from members import actions
 from members.admin.acts import ACTS
 from members.admin.affiliation import end_link
 from members.admin.filters import BranchFilter, MissingFilter, StandingFilter
-from members.admin.listing import MemberList
+from members.admin.listing import MemberList, PeopleSearchMixin
 from members.admin.record import OpenedAtOnce
 from members.admin.rolls import RollPages
 from members.columns import SEALED, SECTIONS
@@ -50,7 +48,7 @@ SHOWN = {name: _shown(name, mask) for name, mask in SEALED.items()}
 
 @admin.register(Member)
 class MemberAdmin(
-    SealedSearchMixin,
+    PeopleSearchMixin,
     SafeExchangeMixin,
     ScopedSheetsMixin,
     ActPages,
@@ -83,18 +81,10 @@ class MemberAdmin(
     ordering = ("area_path", "pk")
     autocomplete_fields = ("branch", "community", "grid")
     search_fields = ("name",)
-    search_help_text = "姓名、名字、拼音或首字母（如 zjg），或者完整的证件号码、电话、党员编号。"
     change_form_template = "admin/members/member/change_form.html"
     save_on_top = True
 
     # --- the list ----------------------------------------------------------------------------
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[Any, bool]:
-        """Search by number, letters or name; a select of another form offers what may be chosen."""
-        found, _ = super().get_search_results(request, queryset, "")
-        return (found.search(search_term) if search_term.strip() else found), False
 
     @admin.display(description="性别、年龄")
     def sex_and_age(self, member: Member) -> str:

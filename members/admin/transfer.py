@@ -32,6 +32,7 @@ from members import actions
 from members.actions import HandOver, SheetImport
 from members.actions.transfer import VERB
 from members.admin.filters import BatchFilter
+from members.admin.listing import PeopleSearchMixin
 from members.admin.sheets import SheetPage, show_sheet
 from members.enums import TransferState
 from members.forms.sheets import HandOverForm, ReceiptForm, ReturnForm, SheetForm
@@ -134,12 +135,13 @@ class TransferForm(ScopedForm, forms.ModelForm):
 
 
 @admin.register(Transfer)
-class TransferAdmin(ActPages, _TransferVerb, RegisterAdmin):
+class TransferAdmin(PeopleSearchMixin, ActPages, _TransferVerb, RegisterAdmin):
     """Who is on the way, received, sent back; one by one."""
 
     form = TransferForm
     acts = (RECEIVE, RETURN)
     prefix = "transfer"
+    search_address = "transfer-search"
     list_display = (
         *("member", "from_branch", "to_branch", "letter_no", "due_on", "shown_state", "settles"),
     )

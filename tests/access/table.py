@@ -119,6 +119,7 @@ GET  admin:members_affiliation_history               object_id=link             
 GET  admin:members_affiliation_delete                object_id=link                      302  404  404  404  404  403  403  403  403  403  403
 GET  admin:members_affiliation_change                object_id=link                      302  404  404  404  404  200  200  404  403  403  200
 GET  admin/members/affiliation/<path:object_id>/     object_id=link                      302  404  404  404  404  302  302  302  302  302  302
+POST admin:affiliation-search                        -                                   302  404  404  404  404  302  302  302  403  403  302
 POST admin:member-search                             -                                   302  404  404  404  404  302  302  302  403  403  302
 GET  admin:member-link                               pk=person                           302  404  404  404  404  200  200  404  403  403  200
 GET  admin:member-transfer                           pk=person                           302  404  404  404  404  200  200  404  403  403  200
@@ -160,6 +161,7 @@ GET  admin:members_rosterbatch_history               object_id=batch            
 GET  admin:members_rosterbatch_delete                object_id=batch                     302  404  404  404  404  403  403  403  403  403  403
 GET  admin:members_rosterbatch_change                object_id=batch                     302  404  404  404  404  404  200  404  403  403  200
 GET  admin/members/rosterbatch/<path:object_id>/     object_id=batch                     302  404  404  404  404  302  302  302  302  302  302
+POST admin:transfer-search                           -                                   302  404  404  404  404  302  302  302  403  403  302
 GET  admin:members_transfer_changelist               -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_transfer_add                      -                                   302  404  404  404  404  403  403  403  403  403  403
 GET  admin:members_transfer_history                  object_id=transfer                  302  404  404  404  404  200  200  404  404  404  200
