@@ -1,14 +1,19 @@
 """The organisations of one user, for sheets that name them: found, and asked whether members may be there."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
 
 from django.utils import timezone
 
-from branches.models import Branch
+from branches.enums import AreaLevel
+from branches.models import Area, Branch
+from branches.paths import SEGMENT
 from core import text
 from core.enums import Engine
 from core.models import Kind, User
 from members.rules.affiliation import link_kind, place_fault
+from members.rules.near import NearNames, near_words
 
 UNKNOWN = "没有找到这个组织，请填完整的名称或组织代码。"
 SAME_NAME = "有两个以上的组织叫这个名称，请改填组织代码。"
@@ -48,6 +53,19 @@ class Organisations:
         """Return the keys of the organisations of a code or an exact name."""
         return self._named.get(_comparable(typed), [])
 
+    def unknown(self, typed: str) -> str:
+        """Return the sentence that TYPED was not found, with near names where members may go."""
+        names = self._near_names.hints(_comparable(typed))
+        return UNKNOWN + near_words(self.names[self._named[name][0]] for name in names)
+
+    @cached_property
+    def _near_names(self) -> NearNames:
+        """Made when the first name is not found: one more query."""
+        open_to_all = [pk for pk, fault in self._place_faults.items() if not fault]
+        names = {_comparable(self.names[pk]) for pk in open_to_all}
+        paths = {self.area_paths[pk] for pk in open_to_all}
+        return NearNames(sorted(names), places=map(_comparable, district_names(paths)))
+
     def fault(self, pk: int, *, is_home: bool) -> str:
         """Return why members may not be there, at home or for activities; empty if they may."""
         return (self._home_faults if is_home else self._place_faults)[pk]
@@ -60,6 +78,12 @@ class Organisations:
         if len(standing) > 1:
             return SAME_NAME
         return self.fault(standing[0], is_home=is_home) or standing[0]
+
+
+def district_names(area_paths: Iterable[str]) -> list[str]:
+    """Return the names of the districts in which the areas with AREA_PATHS lie; one query."""
+    districts = Area.objects.filter(path__in={path[:SEGMENT] for path in area_paths})
+    return list(districts.filter(level=AreaLevel.DISTRICT).values_list("name", flat=True))
 
 
 def _comparable(typed: str) -> str:

@@ -53,6 +53,7 @@ class AffiliationAdmin(PeopleSearchMixin, ActPages, RegisterAdmin):
     acts = (END_LINK,)
     prefix = "affiliation"
     search_address = "affiliation-search"
+    search_fields = ("member__name",)
     list_display = ("member", "kind", "branch", "started_on", "ended_on", "document", "ends")
     list_filter = (CurrentFilter, AreaFilter, "kind")
     list_select_related = ("member", "branch")

@@ -25,12 +25,11 @@ class MemberList(SealedSearchList):
 class PeopleSearchMixin(SealedSearchMixin):
     """Finds people by number, letters or name, in lists whose querysets have ``search``."""
 
-    search_fields: Any = ("member__name",)
     search_help_text = "姓名、名字、拼音或首字母（如 zjg），或者完整的证件号码、电话、党员编号。"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[Any, bool]:
         """Search in the rows of the list; a select of another form offers what may be chosen."""
-        found, _ = super().get_search_results(request, queryset, "")
+        found: Any = super().get_search_results(request, queryset, "")[0]
         return (found.search(search_term) if search_term.strip() else found), False

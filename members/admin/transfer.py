@@ -142,6 +142,7 @@ class TransferAdmin(PeopleSearchMixin, ActPages, _TransferVerb, RegisterAdmin):
     acts = (RECEIVE, RETURN)
     prefix = "transfer"
     search_address = "transfer-search"
+    search_fields = ("member__name",)
     list_display = (
         *("member", "from_branch", "to_branch", "letter_no", "due_on", "shown_state", "settles"),
     )

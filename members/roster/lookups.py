@@ -5,9 +5,9 @@ unknown branch and one out of scope give the same answer (security §5a 61, 62).
 """
 
 import datetime as dt
-import difflib
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -19,16 +19,13 @@ from core import text
 from core.enums import Engine
 from core.fields import path_ranges
 from core.models import Kind, User
+from members.organisations import district_names
 from members.roster.cells import Memo
 from members.roster.findings import finding
 from members.rules import cells
 from members.rules.affiliation import is_group_of
+from members.rules.near import NearNames, near_words
 from members.rules.problems import Problem
-
-_NEAR = 3
-_NEAR_LOOKUPS = 200
-_NEAR_NAMES = 300
-_FIRST = 4  # a near name shares a character with these
 
 
 class Home(NamedTuple):
@@ -50,7 +47,6 @@ class Places:
         self.area_names: dict[int, str] = {}
         self._faults: dict[int, str] = {}
         self._aliases = aliases or {}
-        self._near_left = _NEAR_NAMES
         self._branch_codes: dict[str, int] = {}
         self._branch_names: dict[str, list[int]] = defaultdict(list)
         self._groups: dict[tuple[int, str], int] = {}
@@ -135,23 +131,25 @@ class Places:
         return finding(fault, field) if fault else self.homes[pk]
 
     def _near_words(self, typed: str) -> str:
-        if self._near_left <= 0:  # a column of something else: nobody reads so many hints
-            return ""
-        self._near_left -= 1
-        names = "、".join(f"“{self.names[pk]}”" for pk in self.near(typed))
-        return f"名称相近的有{names}。" if names else ""
+        return near_words(self.names[pk] for pk in self._called(self._near_names.hints(typed)))
 
     def near(self, typed: str) -> list[int]:
         """Return the branches of the user's whose names are nearest to TYPED, the nearest first."""
-        candidates = [
+        return self._called(self._near_names.to(comparable(typed)))
+
+    def _called(self, names: list[str]) -> list[int]:
+        return [pk for name in names for pk in self._branch_names[name] if pk in self.homes]
+
+    @cached_property
+    def _near_names(self) -> NearNames:
+        """Made when the first name is not found: one more query."""
+        homes = [
             name
             for name, keys in self._branch_names.items()
-            if set(typed[:_FIRST]) & set(name[:_FIRST]) and any(pk in self.homes for pk in keys)
+            if any(pk in self.homes for pk in keys)
         ]
-        if not candidates and len(self._branch_names) <= _NEAR_LOOKUPS:
-            candidates = list(self._branch_names)
-        near = difflib.get_close_matches(comparable(typed), candidates[:_NEAR_LOOKUPS], n=_NEAR)
-        return [pk for name in near for pk in self._branch_names[name] if pk in self.homes]
+        paths = {home.area_path for home in self.homes.values()}
+        return NearNames(homes, places=map(comparable, district_names(paths)))
 
     def group(self, home: Home, cell: Any) -> int | Problem | None:
         """Return the id of the group of HOME that CELL names."""

@@ -107,7 +107,10 @@ class LinkSheet:
         one = self.places.one_of(self.places.named(typed), is_home=False)
         if isinstance(one, int):
             return one
-        self._refuse(line.row, PLACE, "unknown" if one == UNKNOWN else "place", one)
+        if one == UNKNOWN:
+            self._refuse(line.row, PLACE, "unknown", self.places.unknown(typed))
+        else:
+            self._refuse(line.row, PLACE, "place", one)
         return None
 
     def _kind(self, line: Line, branch: int | None) -> str | None:

@@ -138,7 +138,10 @@ class TransferSheet:
         one = self.places.one_of(named, is_home=is_home)
         if isinstance(one, int):
             return one
-        self._refuse(line.row, column, "unknown" if one == UNKNOWN else "place", one)
+        if one == UNKNOWN:
+            self._refuse(line.row, column, "unknown", self.places.unknown(typed))
+        else:
+            self._refuse(line.row, column, "place", one)
         return None
 
     def _day(self, line: Line, column: str, *, may_be_month: bool = False) -> dt.date | None:

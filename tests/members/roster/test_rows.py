@@ -201,8 +201,7 @@ def test_branches_that_cannot_be_meant(judge, branch, other_branch, community):
     assert codes(judge(所在党支部=other_branch.name)) == ["BRANCH_TWO"]
     (found,) = judge(支部代码="", 所在党支部="槐荫社区离退休党支部").problems
     assert found.message == (
-        "没有找到这个党支部。请填完整的名称或组织代码。"
-        "名称相近的有“槐荫社区离退休干部党支部”、“柳岸社区离退休干部党支部”。"
+        "没有找到这个党支部。请填完整的名称或组织代码。名称相近的有“槐荫社区离退休干部党支部”。"
     )
 
 

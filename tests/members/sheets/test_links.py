@@ -92,6 +92,20 @@ def test_every_fault_is_listed_and_nothing_written(
     assert "钱远山" not in said
 
 
+def test_an_unknown_organisation_is_told_with_the_near_names_of_ones_own(
+    load, bureau_staff, zhang, other_branch, far_branch
+):
+    rows = [
+        [zhang.id_number, "张建国", "柳岸支部"],
+        [zhang.id_number, "张建国", "松涛社区离退休干部党支部"],
+    ]
+    near, none = (found["message"] for found in load(BY_NUMBER, rows, bureau_staff)["problems"])
+    assert near == (
+        "没有找到这个组织，请填完整的名称或组织代码。名称相近的有“柳岸社区离退休干部党支部”。"
+    )
+    assert none == "没有找到这个组织，请填完整的名称或组织代码。"
+
+
 def test_the_policy_of_the_area_holds_within_the_sheet(
     load, bureau_staff, zhang, other_branch, community
 ):
