@@ -1,7 +1,7 @@
 """A member's own pages: what is next, the record, the calendar, asking leave."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,12 +13,14 @@ from icalendar import Calendar
 from icalendar import Event as CalendarEntry
 
 from activities.actions.excuse import excuse_member, withdraw_excuse
-from activities.enums import HELD, TOOK_PART, ActivityKind, AttendanceState
+from activities.actions.theme_day import days_open
+from activities.enums import HELD, TOOK_PART, ActivityKind, AttendanceState, MonthStatus
 from activities.forms.excuse import ExcuseForm
 from activities.models import Activity, Attendance, Photo
-from activities.querysets import AttendanceQuerySet
+from activities.querysets import FIRST_MONTH, AttendanceQuerySet, first_month
 from activities.rules.agenda import Event, next_event
 from activities.rules.attendance import ELSEWHERE, best_state, count_once
+from activities.rules.grid import year_statuses
 from activities.rules.period import Period, months_ahead
 from activities.views.agenda import day_and_time, events_of, own_branches, what_of
 from branches.enums import Role
@@ -29,9 +31,12 @@ from core.display import Mark, MonthCell
 from core.drafts import data_for, survives_sign_in
 from core.enums import Verb
 from core.models import User
+from core.parameters import Parameters
 from members.models import Member
 
 LATEST = 4
+# Months of which the member's page says the same as his branch's.
+_AS_THE_BRANCH = frozenset({MonthStatus.DUE, MonthStatus.AHEAD, MonthStatus.OUTSIDE})
 # How somebody who entered a record for another is called, after his name.
 TITLES: dict[str, str] = {
     Role.SECRETARY: "书记",
@@ -65,7 +70,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "year": today.year,
         "stats": [{"word": "今年参加", "number": _count(rows), "unit": "次"}],
         "records": _records(user, rows)[:LATEST],
-        "cells": _cells(rows, today),
+        "cells": _cells(rows, today, _year_of_home(user, member, today.year)),
     }
     return render(request, "activities/me.html", context)
 
@@ -173,7 +178,9 @@ def excuse(request: HttpRequest, month: Period) -> HttpResponse:
 
 def _own(request: HttpRequest) -> tuple[User, Member]:
     user = signed_in(request)
-    return user, get_visible_or_404(Member.objects.select_related("branch"), user, user_id=user.pk)
+    return user, get_visible_or_404(
+        Member.objects.select_related("branch__area"), user, user_id=user.pk
+    )
 
 
 def _rows(user: User, member: Member) -> AttendanceQuerySet:
@@ -235,8 +242,32 @@ def _posts(user: User, others: Iterable[User]) -> dict[int, str]:
     return titles | {holder: TITLES.get(role, "") for holder, role in held}
 
 
-def _cells(rows: list[Attendance], today: dt.date) -> list[MonthCell]:
-    """Return the twelve months of the theme day: how the member took part, or why there is nothing."""
+def _year_of_home(user: User, member: Member, year: int) -> dict[int, MonthStatus]:
+    """Return what the home branch's own page says of each month; who has no branch is asked of none."""
+    branch = member.branch
+    if branch is None:
+        return dict.fromkeys(range(1, 13), MonthStatus.OUTSIDE)
+    theme_days = Activity.objects.visible_to(user).theme_days().filter(branch=branch)
+    held = theme_days.filter(state__in=HELD, period__startswith=f"{year}-")
+    return year_statuses(
+        year,
+        held={Period.parse(period) for period in held.values_list("period", flat=True) if period},
+        today=timezone.localdate(),
+        extra_days=days_open(),
+        founded_on=branch.founded_on,
+        dissolved_on=branch.dissolved_on,
+        asked_from=first_month(branch, Parameters(FIRST_MONTH)),
+    )
+
+
+def _cells(
+    rows: list[Attendance], today: dt.date, home: Mapping[int, MonthStatus]
+) -> list[MonthCell]:
+    """Return the twelve months of the theme day: how the member took part, or why there is nothing.
+
+    HOME is what the branch's page says of the months; of one that it missed or held without him
+    there is no record of his.
+    """
     cells = []
     for month in range(1, 13):
         states = [
@@ -248,10 +279,8 @@ def _cells(rows: list[Attendance], today: dt.date) -> list[MonthCell]:
         if states:
             mark = _state_mark(best_state(states))
         else:
-            mark = Mark(
-                "还没开" if month == today.month else "未到" if month > today.month else "没记录",
-                "empty",
-            )
+            status = home[month]
+            mark = Mark(str(status.label) if status in _AS_THE_BRANCH else "没记录", "empty")
         cells.append(MonthCell(month, mark))
     return cells
 

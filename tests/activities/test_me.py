@@ -14,7 +14,7 @@ from activities.models import Activity, Attendance
 from branches.models import Branch
 from core.models import User
 from members.models import Member
-from tests.factories.activities import fix_theme_day, make_link, make_roster, record
+from tests.factories.activities import ask_from, fix_theme_day, make_link, make_roster, record
 from tests.factories.branches import make_user
 
 SignIn = Callable[[User], Client]
@@ -34,6 +34,11 @@ def client(client_for: SignIn, member: User) -> Client:
 
 def text(response: Any) -> str:
     return response.content.decode()
+
+
+def month_words(client: Client, page: str = "/me/") -> list[str]:
+    """The words of the twelve months on PAGE."""
+    return [cell.mark.word for cell in client.get(page).context["cells"]]
 
 
 def test_the_first_page_says_what_is_next_and_what_was(
@@ -96,13 +101,24 @@ def test_the_year_strip_has_a_word_for_every_month(
 ) -> None:
     record(street_staff, branch, [me], period="2026-03")
     record(street_staff, branch, [], period="2026-04", excused=[me])
-    words = [cell.mark.word for cell in client.get("/me/").context["cells"]]
-    assert words == [
+    assert month_words(client) == [
         *["没记录", "没记录", "到会", "请假"],
         *["没记录"] * 6,
-        "还没开",
+        "还没登记",
         "未到",
     ]
+
+
+def test_a_month_is_called_as_on_the_branch_s_own_page(
+    client: Client, client_for: SignIn, me: Member, secretary: User, street_staff: User,
+    branch: Branch,
+) -> None:  # fmt: skip
+    ask_from("2026-05")
+    record(street_staff, branch, [me], period="2026-03")
+    mine = month_words(client)
+    of_the_branch = month_words(client_for(secretary), f"/branch/{branch.pk}/year/2026/")
+    assert mine == [*["不计"] * 2, "到会", "不计", *["没记录"] * 6, "还没登记", "未到"]
+    assert of_the_branch == [*["不计"] * 2, "已开", "不计", *["缺"] * 6, "还没登记", "未到"]
 
 
 def test_asking_leave_and_taking_it_back(
@@ -260,7 +276,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
         record(street_staff, branch, [me], period=f"2026-{month:02d}")
     client.get("/me/")  # starts the session's clock
     for page, queries in {
-        "/me/": 10,
+        "/me/": 13,
         "/me/record/": 8,
         "/me/calendar/2026-10/": 8,
         "/me/calendar.ics": 7,
