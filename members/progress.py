@@ -33,7 +33,7 @@ class Placement:
 
     @property
     def words(self) -> str:
-        """安置 4,470/4,481(99.75%)."""
+        """安置 4,470/4,481（99.75%）."""
         return placement_words(self.received, self.handed_over)
 
     @property
@@ -55,7 +55,7 @@ class Community:
 
     @property
     def words(self) -> str:
-        """安置 12/13(92.30%)."""
+        """安置 12/13（92.31%）."""
         return placement_words(self.received, self.listed)
 
 

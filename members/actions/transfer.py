@@ -148,7 +148,12 @@ def receive_sheet(
         if not dry_run:
             _carry_out(by, ways, receipt_on=None)
     counts = {"rows": len(sheet.lines), "received": len(ways.moves), "unchanged": sheet.unchanged}
-    return SheetImport(counts, [])
+    late = [
+        Problem(lines[each.member_id], ON, "late", said)
+        for each, one in ways.moves.items()
+        if (said := rules.late_words(each.due_on, one.on))
+    ]
+    return SheetImport(counts, late)
 
 
 def return_transfer(*, by: User, transfer: Transfer, on: dt.date, reason: str) -> Transfer:

@@ -29,7 +29,7 @@ _SHOWN = 200
 class SheetPage:
     """What such a page says and does.
 
-    ``take`` gets the user, the rows, the valid form and whether only to check. ``words`` are the
+    ``initial`` fills the form in beforehand. ``take`` gets the user, the rows, the valid form and whether only to check. ``words`` are the
     counts worth saying, with {number} in each; ``done`` is where to go when it is written.
     """
 
@@ -42,6 +42,7 @@ class SheetPage:
     words: Mapping[str, str]
     done: Callable[[], str]
     crumbs: list[tuple[str, str]] = field(default_factory=list)
+    initial: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -50,7 +51,13 @@ def show_sheet(request: HttpRequest, page: SheetPage) -> HttpResponse:
     user = signed_in(request)
     if not user.has_perm(page.verb):
         raise PermissionDenied("您的账号不办理这项工作。")
-    form = page.form(data_for(request), request.FILES or None, user=user, address=request.path)
+    form = page.form(
+        data_for(request),
+        request.FILES or None,
+        user=user,
+        address=request.path,
+        initial=dict(page.initial),
+    )
     found: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         is_confirmed = form.stored is not None

@@ -212,7 +212,7 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
 
     @admin.display(description="进度")
     def progress(self, batch: Any) -> str:
-        """Show 安置 4,470/4,481(99.75%)."""
+        """Show 安置 4,470/4,481（99.75%）."""
         return placement_words(batch.received_number, batch.handed_over)
 
     @admin.display(description="在途逾期")
@@ -229,18 +229,20 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Take the agreement, the letter and the list."""
+        """Take the agreement, the letter and the list; of a batch in hand all but the list is there."""
+        batch = self._added_to(request)
         back = reverse("admin:members_transferbatch_changelist")
         page = SheetPage(
-            title="登记整建制转接",
+            title="往这一批里加名单" if batch else "登记整建制转接",
             explain="名单上的同志先列为在途，仍隶属转出的党支部；转入的党支部接收以后才转过去，历史都保留。",
             columns=_headings(transfers.COLUMNS),
             verb=VERB,
             form=HandOverForm,
             take=_put_on_the_way,
             words={"created": "列为在途{number}人", "unchanged": "已在这一批里{number}人"},
-            done=lambda: back,
+            done=lambda: self._back(request, batch) if batch else back,
             crumbs=[("整建制转接", back)],
+            initial=_agreed_before(batch, signed_in(request)) if batch else {},
         )
         return show_sheet(request, page)
 
@@ -257,15 +259,19 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
         batch = get_visible_or_404(rows, user, pk=object_id)
         ours = Transfer.objects.visible_to(user).filter(batch=batch)
         waiting = ours.on_the_way().select_related(*TransferAdmin.list_select_related)
+        figures = placement(batch, user)
         may = may_edit(request, batch)
         tools = tools_for(self.acts, self.prefix, batch, user) if may else []
         if tools:
             tools.append(("按名单接收", reverse("admin:transferbatch-arrivals", args=[batch.pk])))
+        if may and figures.listed < batch.handed_over:
+            adding = reverse("admin:members_transferbatch_add")
+            tools.append(("加名单", f"{adding}?{urlencode({'batch': batch.pk})}"))
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": str(batch),
             "original": batch,
-            "figures": placement(batch, user),
+            "figures": figures,
             "communities": by_community(batch, user),
             "waiting": waiting.order_by("due_on", "pk")[:_SHOWN],
             "tools": tools,
@@ -274,6 +280,12 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
             },
         }
         return render(request, "admin/members/transferbatch/page.html", context)
+
+    def _added_to(self, request: HttpRequest) -> TransferBatch | None:
+        """Return the batch that the address says the list is added to."""
+        if "batch" not in request.GET:
+            return None
+        return get_editable_or_404(TransferBatch, signed_in(request), pk=request.GET["batch"])
 
     @survives_sign_in
     def arrivals(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -299,6 +311,15 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
             ],
         )
         return show_sheet(request, page)
+
+
+def _agreed_before(batch: TransferBatch, user: User) -> dict[str, Any]:
+    """Return what was filled in for BATCH, with the letter of whoever was listed last."""
+    last = Transfer.objects.visible_to(user).filter(batch=batch).order_by("pk").last()
+    letter = ("letter_no", "issued_on", "valid_days") if last else ()
+    return {name: getattr(batch, name) for name in _AGREED} | {
+        name: getattr(last, name) for name in letter
+    }
 
 
 def _headings(columns: Any) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.db.models import Q
 from django.utils import timezone
 
 from branches.forms import ActForm
@@ -12,7 +13,8 @@ from core.forms import DateWordsField
 from core.models import StoredFile
 from core.parameters import Parameters
 from core.rendering import FileDrop
-from members.rules.transfer import Letter
+from members.models import Transfer
+from members.rules.transfer import Letter, late_words
 from members.sheets.transfers import VALID_DAYS
 
 _MISSING = "请选择表格文件。"
@@ -130,6 +132,25 @@ class ReceiptForm(ActForm):
     receipt_on = DateWordsField(
         label="回执日期", required=False, help_text="回执还没有寄回的，可以先空着。"
     )
+    is_late = forms.BooleanField(label="介绍信过了有效期的，也接收", required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        ours = Transfer.objects.editable_by(self.user).on_the_way()
+        one = Q(pk=self.row.pk) if isinstance(self.row, Transfer) else Q(batch=self.row)
+        self._overdue = list(ours.filter(one).overdue().values_list("due_on", flat=True))
+        if not self._overdue:
+            del self.fields["is_late"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a tick where a letter was no longer good on the day of the receipt."""
+        given = super().clean() or {}
+        on, is_late = given.get("on"), given.pop("is_late", False)
+        late = [due_on for due_on in self._overdue if on and due_on < on]
+        if on and late and not is_late:
+            said = f"{len(late)}人的{late_words(min(late), on)}确实要接收的，请勾选这一项。"
+            self.add_error("is_late", said)
+        return given
 
 
 class ReturnForm(ActForm):

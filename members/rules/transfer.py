@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 
 from core.dates import words
 
+_NEARLY_ALL = 9_999  # hundredths of a per cent
+
 
 class Letter(NamedTuple):
     """A letter of introduction: its number, the day it was issued, for how many days it is good."""
@@ -66,9 +68,19 @@ def overdue_words(due_on: dt.date, day: dt.date) -> str:
 
 
 def placement_words(placed: int, total: int) -> str:
-    """Return 安置 4,470/4,481(99.75%); the share is cut, not rounded: 100% is everybody."""
-    hundredths = placed * 10_000 // total if total else 0
-    return f"安置 {placed:,}/{total:,}({hundredths / 100:.2f}%)"
+    """Return 安置 4,470/4,481（99.75%）; rounded, but 100% only where it is everybody."""
+    hundredths = round(placed * 10_000 / total) if total else 0
+    if placed < total:
+        hundredths = min(hundredths, _NEARLY_ALL)
+    return f"安置 {placed:,}/{total:,}（{hundredths / 100:.2f}%）"
+
+
+def late_words(due_on: dt.date, on: dt.date) -> str:
+    """Say that somebody is received ON a day on which his letter was no longer good; empty while it was."""
+    late = (on - due_on).days
+    if late <= 0:
+        return ""
+    return f"介绍信有效期到{words(due_on)}为止，接收日期晚了{late}天。请先补开或延期。"
 
 
 def reconciling_words(listed: int, handed_over: int, *, sent_back: int = 0) -> str:

@@ -118,7 +118,7 @@ def test_a_batch_is_handed_over_and_received_on_its_page(
     assert "名单2人，与移交人数相符。" in checked
     assert client.post(HAND_OVER, hidden(checked)).url == BATCHES
     batch = TransferBatch.objects.get()
-    assert "安置 0/2(0.00%)" in text_of(client.get(BATCHES))
+    assert "安置 0/2（0.00%）" in text_of(client.get(BATCHES))
     address = reverse("admin:members_transferbatch_change", args=[batch.pk])
     page = text_of(client.get(address))
     assert "活动室一间" in page
@@ -128,13 +128,55 @@ def test_a_batch_is_handed_over_and_received_on_its_page(
     checked = text_of(client.post(arrivals, {"file": arrived}))
     assert "接收1人" in checked
     assert client.post(arrivals, hidden(checked)).url == address
-    assert "安置 1/2(50.00%)" in text_of(client.get(address))
+    assert "安置 1/2（50.00%）" in text_of(client.get(address))
     everybody = reverse("admin:transferbatch-receive", args=[batch.pk])
     assert 'value="20' not in text_of(client.get(everybody))
     done = client.post(everybody, {"on": "", "receipt_on": "2026-08-02"}, follow=True)
     assert "已接收1人。" in text_of(done)
     assert set(Member.objects.values_list("branch__code", flat=True)) == {"QL0002"}
     assert "全部接收" not in text_of(client.get(address))
+
+
+def test_a_letter_past_its_day_is_taken_only_when_somebody_says_so(
+    client_for, bureau_staff, branch, other_branch
+):
+    batch = make_transfer_batch(branch, other_branch, by=bureau_staff, names=["张建国", "李德明"])
+    client = client_for(bureau_staff)
+    everybody = reverse("admin:transferbatch-receive", args=[batch.pk])
+    refused = text_of(client.post(everybody, {"on": "2026-11-02"}))
+    assert (
+        "2人的介绍信有效期到2026年10月30日为止，接收日期晚了3天。请先补开或延期。"
+        "确实要接收的，请勾选这一项。"
+    ) in refused
+    assert batch.transfers.on_the_way().count() == 2
+    first = batch.transfers.first()
+    arrived = sheet(["党员编号", "姓名", "接收日期"], [first.member.number, "张建国", "2026-11-02"])
+    arrivals = reverse("admin:transferbatch-arrivals", args=[batch.pk])
+    assert "接收日期晚了3天" in text_of(client.post(arrivals, {"file": arrived}))
+    client.post(everybody, {"on": "2026-11-02", "is_late": "on"})
+    assert batch.transfers.on_the_way().count() == 0
+
+
+def test_a_list_is_added_to_a_batch_from_its_own_page(
+    client_for, bureau_staff, outsider, branch, other_branch
+):
+    batch = make_transfer_batch(branch, other_branch, by=bureau_staff, names=["张建国"])
+    client = client_for(bureau_staff)
+    address = reverse("admin:members_transferbatch_change", args=[batch.pk])
+    adding = f"{HAND_OVER}?batch={batch.pk}"
+    assert "加名单" not in text_of(client.get(address))  # everybody is listed
+    TransferBatch.objects.update(handed_over=2)
+    assert f'href="{adding}"' in text_of(client.get(address))
+    assert client_for(outsider).get(adding).status_code == 404
+    shown = client.get(adding).context["form"]
+    names = ("unit", "agreement", "handed_over_on", "handed_over", "letter_no", "issued_on")
+    given = {name: str(shown[name].value()) for name in (*names, "valid_days")}
+    li = make_member(branch, "李德明")
+    heading = ["党员编号", "姓名", "转出党支部", "转入党支部", "转接日期"]
+    row = [li.number, li.name, "QL0001", "QL0002", "2026-08-01"]
+    checked = text_of(client.post(adding, given | {"file": sheet(heading, row)}))
+    assert client.post(adding, hidden(checked)).url == address
+    assert batch.transfers.count() == 2
 
 
 def test_who_keeps_a_batch_and_looks_after_others_now_reads_no_names(

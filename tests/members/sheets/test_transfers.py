@@ -25,7 +25,7 @@ from members.actions import (
 from members.enums import AffiliationKind, TransferState
 from members.models import Affiliation, Member, Transfer, TransferBatch
 from members.progress import by_community, placement
-from members.rules.transfer import Letter
+from members.rules.transfer import Letter, placement_words
 from tests.factories.branches import make_branch
 from tests.factories.members import make_member
 
@@ -369,7 +369,9 @@ def test_sys15_4481_handed_over_4470_received_11_on_the_way(
         assert receive_transfers(by=bureau_staff, transfers=arrived, on=DAY).number == 4_470
     batch = TransferBatch.objects.get()
     figures = placement(batch, bureau_staff)
-    assert figures.words == "安置 4,470/4,481(99.75%)"
+    assert figures.words == "安置 4,470/4,481（99.75%）"
+    assert placement_words(2, 3) == "安置 2/3（66.67%）"
+    assert placement_words(99_999, 100_000) == "安置 99,999/100,000（99.99%）"
     assert (figures.received, figures.on_the_way, figures.returned) == (4_470, 11, 0)
     assert [
         (line.name, line.received, line.on_the_way) for line in by_community(batch, bureau_staff)
