@@ -28,6 +28,7 @@ BATCH_CHARACTERS = 1_000_000
 CELL_CHARACTERS = 131_072
 LINES_IN_A_CELL = 30
 PIECE = 1_048_576
+_TEXTS = {str}
 HEAD_BYTES = 40_000
 DELIMITERS = (",", "\t", ";", "，")
 UTF8_LINE = 6  # so many Chinese characters in a line are no accident of another encoding
@@ -92,9 +93,6 @@ def _bounded(
             raise Refused("too_many_rows")
         if len(cells) > most_columns:
             raise Refused("too_many_columns", row=number)
-        for cell in cells:
-            if type(cell) is str and len(cell) > CELL_CHARACTERS:
-                raise Refused("cell_too_long", row=number)
         if keep_ends:
             cells += [""] * (min(width, most_columns) - len(cells))
         yield number, cells
@@ -115,12 +113,10 @@ def _tell(out: BinaryIO, rows: Iterator[tuple[int, list[Any]]]) -> None:
     dates: list[tuple[int, int, str]] = []
     count = characters = 0
     for number, cells in rows:
-        for column, cell in enumerate(cells):
-            kind = type(cell)
-            if kind is str:
-                characters += len(cell)
-            elif kind is not int and kind is not bool:
-                cells[column] = _carried(cell, len(table), column, dates)
+        if set(map(type, cells)) == _TEXTS:  # as every row of a CSV
+            characters += sum(map(len, cells))
+        else:
+            characters += _make_ready(cells, len(table), dates)
         numbers.append(number)
         table.append(cells)
         count += 1
@@ -129,6 +125,18 @@ def _tell(out: BinaryIO, rows: Iterator[tuple[int, list[Any]]]) -> None:
             numbers, table, dates, characters = [], [], [], 0
     _send(out, {"n": numbers, "c": table, "d": dates})
     _send(out, {"end": count})
+
+
+def _make_ready(cells: list[Any], row: int, dates: list[tuple[int, int, str]]) -> int:
+    """Turn the cells of a row into what JSON has; return how many characters its texts have."""
+    characters = 0
+    for column, cell in enumerate(cells):
+        kind = type(cell)
+        if kind is str:
+            characters += len(cell)
+        elif kind is not int and kind is not bool:
+            cells[column] = _carried(cell, row, column, dates)
+    return characters
 
 
 def _carried(cell: Any, row: int, column: int, dates: list[tuple[int, int, str]]) -> Any:
@@ -156,8 +164,9 @@ def _csv_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, list[
     lines = data.count(b"\n")
     head = {"encoding": name, "sheets": [], "sheet": "", "epoch_1904": False, "lines": lines}
     _send(out, {"head": head})
-    # Where no cell can hold a line break, a file that is too long is known at a glance.
-    if b'"' not in data and lines > order["rows"] and b"\n\n" not in data:
+    is_quoted = b'"' in data  # only then a cell can hold a line break
+    # Where none can, a file that is too long is known at a glance.
+    if not is_quoted and lines > order["rows"] and b"\n\n" not in data:
         raise Refused("too_many_rows")
     csv.field_size_limit(CELL_CHARACTERS)
     # Decoded line by line: the whole text would take four times the file.
@@ -173,7 +182,7 @@ def _csv_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, list[
             long = "field larger" in str(error)
             raise Refused("cell_too_long" if long else "open_quote", row=number + 1) from None
         number += 1
-        if any("\n" in cell and cell.count("\n") > LINES_IN_A_CELL for cell in cells):
+        if is_quoted and any("\n" in cell and cell.count("\n") > LINES_IN_A_CELL for cell in cells):
             raise Refused("open_quote", row=number)
         yield number, cells
 
@@ -251,7 +260,18 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, 
         "hidden_columns": hidden_columns,
     }
     _send(out, {"head": head})
-    return rows
+    return _of_short_cells(rows)
+
+
+def _of_short_cells(
+    rows: Iterable[tuple[int, list[Any]]],
+) -> Iterator[tuple[int, list[Any]]]:
+    """Refuse a cell that is too long; of a CSV its own reader does."""
+    for number, cells in rows:
+        for cell in cells:
+            if type(cell) is str and len(cell) > CELL_CHARACTERS:
+                raise Refused("cell_too_long", row=number)
+        yield number, cells
 
 
 def _book(path: str) -> tuple[dict[str, tuple[str, bool]], bool]:

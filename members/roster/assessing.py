@@ -87,9 +87,9 @@ class Assessor:
 
     def assess(self, chunk: Chunk) -> Assessed:
         """Return what comes of CHUNK."""
-        familiar, others = self.familiar.pick(chunk)
+        familiar, others, unknown = self.familiar.pick(chunk)
         found = self._judged(others, chunk)
-        self.matcher.match(found)
+        self.matcher.match(found, unknown)
         totals = Totals(notes=len(others) - len(found))
         judged = familiar + found
         totals.add(judged)

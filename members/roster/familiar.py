@@ -5,8 +5,8 @@ the rules they were judged by and the version of the record that came of it. Whe
 again there is nothing to judge, compare or open, so a roster uploaded every month costs a tenth.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
 from core import crypto
 from core.models import Code
@@ -51,6 +51,14 @@ class Marks:
         return self._index(f"{version}\x1f{branch}\x1f{row}")
 
 
+class Picked(NamedTuple):
+    """The familiar rows, judged as unchanged; the others in their order; digests nobody has."""
+
+    familiar: list[Judged]
+    others: list[Row]
+    unknown: Collection[str]
+
+
 class Familiar:
     """Picks the familiar rows out of a chunk; what it does not know goes to the judge."""
 
@@ -60,17 +68,19 @@ class Familiar:
         self._digests = digests
         self._id = layout.fields.index("id_number")
 
-    def pick(self, chunk: Chunk) -> tuple[list[Judged], list[Row]]:
-        """Return the familiar rows of CHUNK, judged as unchanged, and the others in their order."""
+    def pick(self, chunk: Chunk) -> Picked:
+        """Tell the rows of CHUNK apart by what the register has of their numbers: one query."""
         digests = [self._digest(cells) for _, cells in chunk.rows]
-        wanted = [digest for digest in digests if digest]
+        wanted = {digest for digest in digests if digest}
+        known = read_members(_COLUMNS, "id_number_index", list(wanted))
+        unknown = wanted.difference([row["id_number_index"] for row in known])
         stored = {
             row["id_number_index"]: row
-            for row in read_members(_COLUMNS, "id_number_index", wanted)
+            for row in known
             if row["roster_mark"] and not row["deceased_on"]
         }
         if not stored:
-            return [], list(chunk.rows)
+            return Picked([], list(chunk.rows), unknown)
         shared = {*chunk.shared.number, *chunk.shared.phone}
         familiar, others = [], []
         for (row, cells), digest in zip(chunk.rows, digests, strict=True):
@@ -80,7 +90,7 @@ class Familiar:
                 familiar.append(_unchanged(row, cells, member, home))
             else:
                 others.append((row, cells))
-        return familiar, others
+        return Picked(familiar, others, unknown)
 
     def _digest(self, cells: Sequence[Any]) -> str:
         number = plain_number(cells[self._id]) if self._id < len(cells) else ""

@@ -5,7 +5,7 @@ are opened only where the file has a value and no digest answers for it.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from core import crypto
@@ -92,12 +92,16 @@ class Matcher:
         self._columns = tuple(dict.fromkeys(columns))
         self._links = LinkPlan(layout, places=places, user=user) if LINKS in layout.fields else None
 
-    def match(self, rows: Sequence[Judged]) -> None:
-        """Set the state of ROWS, of known people the member and the changes."""
+    def match(self, rows: Sequence[Judged], unknown: Collection[str] = ()) -> None:
+        """Set the state of ROWS, of known people the member and the changes.
+
+        UNKNOWN are digests that nobody on the register has, as ``familiar`` found just now.
+        """
         digests = {judged.row: digest for judged in rows if (digest := self._digest(judged))}
+        asked = [digest for digest in digests.values() if digest not in unknown]
         known = {
             stored["id_number_index"]: stored
-            for stored in read_members(self._columns, "id_number_index", list(digests.values()))
+            for stored in read_members(self._columns, "id_number_index", asked)
         }
         if self._links:
             self._links.plan(

@@ -43,7 +43,10 @@ def _fill_from_number(filled: dict[str, Any], today: dt.date) -> None:
     if not number.birth:
         return
     filled["gender"] = filled.get("gender") or number.gender
-    birth, listed = filled.get("birth_date"), (filled.get("month_only") or "").split(",")
+    birth, month_only = filled.get("birth_date"), filled.get("month_only")
+    if birth is not None and not month_only:
+        return
+    listed = (month_only or "").split(",")
     known_by_month = (
         birth is not None
         and "birth_date" in listed

@@ -25,7 +25,9 @@ def missing_fields(values: Mapping[str, object]) -> str:
     ``values`` is by field name; foreign keys may stand as objects, ids or ``name_id``.
     """
     get = values.get
-    names = [name for name in _PLAIN if not get(name) and not get(f"{name}_id")]
+    names = []
+    if not all(map(get, _PLAIN)):
+        names = [name for name in _PLAIN if not get(name) and not get(f"{name}_id")]
     if not any(map(get, _PHONES)):
         names.append("phone")
     return ",".join(names)

@@ -47,7 +47,7 @@ def spell(name: str) -> Spelling:
     surname = _COMPOUND[name[:2]] if head == 2 else (_SURNAMES.get(name[:1]) or _read(name[:1]),)
     syllables = [*surname, *map(_read, name[head:])]
     given_name = name[head:] if "·" not in name else name.rpartition("·")[2]
-    return Spelling("".join(syllables), "".join(syllable[:1] for syllable in syllables), given_name)
+    return Spelling("".join(syllables), "".join([each[:1] for each in syllables]), given_name)
 
 
 @lru_cache(maxsize=32768)
