@@ -23,7 +23,53 @@ def test_before_migrate_it_says_what_to_do_first(capsys):
     assert not User.objects.exists()
 
 
-def test_after_migrate_it_makes_one():
-    call_command("createsuperuser", **ASKED, verbosity=0)
+def test_after_migrate_it_makes_one(capsys):
+    call_command("createsuperuser", **ASKED)
 
     assert User.objects.get(username="root").is_superuser
+    assert "管理员“root”已建好，还没有密码" in capsys.readouterr().out
+
+
+class Terminal:
+    """A keyboard at which ANSWERS are typed, one after another; keeps what was asked."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+        self.asked: list[str] = []
+
+    def isatty(self) -> bool:
+        return True
+
+    def answer(self, prompt: str = "") -> str:
+        self.asked.append(prompt)
+        return self.answers.pop(0)
+
+
+def test_it_asks_and_answers_in_chinese(monkeypatch, capsys):
+    call_command("createsuperuser", **ASKED, verbosity=0)
+    good = "银杏 round 7 bridges"
+    typed = Terminal("root", "admin2", "", "第二位管理员", good, "x", "123", "123", good, good)
+    monkeypatch.setattr("builtins.input", typed.answer)
+    monkeypatch.setattr("getpass.getpass", typed.answer)
+
+    call_command("createsuperuser", stdin=typed)
+
+    made = User.objects.get(username="admin2")
+    assert (made.display_name, made.check_password(good)) == ("第二位管理员", True)
+    assert typed.asked == [
+        *["登录名："] * 2,
+        *["姓名："] * 2,
+        *["密码（输入时不显示）：", "再输一遍密码："] * 3,
+    ]
+    out, said = capsys.readouterr()
+    assert out == "管理员“admin2”已建好，现在可以登录了。\n"
+    assert "这个登录名已经有人用了" in said
+    assert "两遍输得不一样" in said
+    assert not any(mark.isascii() and mark.isalpha() for mark in said)
+
+
+def test_what_is_missing_without_asking_is_named():
+    with pytest.raises(CommandError, match=r"请写明 --display_name。"):
+        call_command("createsuperuser", username="root", interactive=False)
+    with pytest.raises(CommandError, match=r"这里不能逐项输入"):
+        call_command("createsuperuser")
