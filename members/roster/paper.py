@@ -11,6 +11,7 @@ from members.models import RosterBatch
 
 _GROUPS = (("gender", "性别"), ("member_kind", "党员类别"), ("person_kind", "人员类别"))
 _MOST_DIGITS = 7
+MOST_BRANCHES = 100
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,24 @@ def groups(batch: RosterBatch, typed: Mapping[str, Any]) -> list[Group]:
             for place, (name, number) in enumerate(batch.totals.get(key, []))
         ]
         found.append(Group(label, figures))
-    return found
+    return [*found, _by_branch(batch, typed)]
+
+
+def astray(batch: RosterBatch) -> int:
+    """Return how many rows name no branch that was found."""
+    placed = sum(number for _, number in batch.totals.get("branch", []))
+    return int(batch.counts.get("rows", 0)) - placed
+
+
+def _by_branch(batch: RosterBatch, typed: Mapping[str, Any]) -> Group:
+    """Return the branches, and the rows of none, so that the lines add up to the rows."""
+    figures = [
+        _figure(f"paper-branch-{place}", name, number, typed)
+        for place, (name, number) in enumerate(batch.totals.get("branch", [])[:MOST_BRANCHES])
+    ]
+    if lost := astray(batch):
+        figures.append(_figure("paper-astray", "没有找到党支部", lost, typed))
+    return Group("党支部", figures)
 
 
 def _figure(name: str, label: str, number: int, typed: Mapping[str, Any]) -> Figure:

@@ -337,6 +337,7 @@ def _preview(
         "form": None if is_done or is_idle else form or ConfirmForm(batch=batch),
         "is_done": is_done,
         "paper": paper.groups(batch, request.GET),
+        "astray": paper.astray(batch),
         "obstacles": preview.obstacles(batch, user=user),
     }
 

@@ -45,6 +45,31 @@ def test_what_the_paper_says_is_compared(client_for, bureau_staff, batch):
     assert RosterBatch.objects.values().get() == before
 
 
+def test_each_branch_is_compared_and_the_lines_add_up_to_the_rows(
+    write_csv, client_for, bureau_staff, branch, other_branch
+):
+    rows = [
+        ["张建国", number(1), "QL0001"],
+        ["李秀英", number(2), "QL0002"],
+        ["王志明", number(3), "QL0002"],
+        ["李四海", number(5), "没有的"],
+    ]
+    batch = checked(bureau_staff, write_csv(rows))
+    page = reverse("admin:members_rosterbatch_change", args=[batch.pk])
+    answer = client_for(bureau_staff).get(page, {"paper-branch-0": "2", "paper-astray": "0"})
+    group = answer.context["paper"][-1]
+    assert [(each.label, each.number) for each in group.figures] == [
+        (other_branch.name, 2),
+        (branch.name, 1),
+        ("没有找到党支部", 1),
+    ]
+    assert words(answer) == {
+        f"党支部 {other_branch.name}": "相符",
+        "党支部 没有找到党支部": "相差1，纸上少",
+    }
+    assert 'name="paper-branch-1"' in answer.text
+
+
 def test_a_secretary_types_one_figure(client_for, secretary, batch):
     RosterBatch.objects.update(by=secretary)
     page = reverse("members:batch", args=[batch.pk])
