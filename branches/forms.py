@@ -14,7 +14,7 @@ from branches.enums import AreaLevel, Role, Tie
 from branches.models import Appointment, Area, Branch
 from branches.scoping import ScopedForm, is_editable
 from core.enums import Engine
-from core.forms import DateWordsField
+from core.forms import NOT_CHOSEN, DateWordsField
 from core.models import Kind, User
 from core.text import clean, squeeze
 
@@ -26,7 +26,7 @@ class SearchedField(forms.ModelChoiceField):
     """
 
     def __init__(self, column: Any, **options: Any) -> None:
-        options.setdefault("empty_label", "请选择")
+        options.setdefault("empty_label", NOT_CHOSEN)
         rows = column.remote_field.model._default_manager.all()
         super().__init__(rows, widget=AutocompleteSelect(column, admin.site), **options)
 
@@ -70,7 +70,7 @@ class RenamingForm(ReorganisationForm):
     tie = forms.ChoiceField(
         label="三缘",
         required=False,
-        choices=[("", "不分"), *Tie.choices],
+        choices=[("", NOT_CHOSEN), *Tie.choices],
         help_text="临时党组织才选。",
     )
     parent = SearchedField(
@@ -207,7 +207,7 @@ class AppointmentForm(ScopedForm, forms.ModelForm):
         fields["branch"].queryset = Branch.objects.grantable_by(self.user)
         self.initial.setdefault("started_on", timezone.localdate())
         roles = grantable_roles(self.user)
-        fields["role"].choices = [("", "请选择"), *((role.value, role.label) for role in roles)]
+        fields["role"].choices = [("", NOT_CHOSEN), *((role.value, role.label) for role in roles)]
 
     def clean_login(self) -> User:
         """Find the account by exactly what its owner types."""

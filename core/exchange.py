@@ -19,6 +19,7 @@ from core import exports
 from core.access import signed_in
 from core.actions import start_export
 from core.files import keep_file, open_file, remove_file
+from core.forms import say_not_chosen
 from core.models import StoredFile, User
 from core.parameters import Parameters
 from core.rendering import FileDrop
@@ -62,6 +63,7 @@ class SheetImportForm(ImportForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        say_not_chosen(self.fields["format"])
         file: Any = self.fields["import_file"]
         # The library guesses the format by the attributes of the widget it made.
         file.widget = FileDrop("选择表格文件", attrs=file.widget.attrs)
@@ -69,6 +71,10 @@ class SheetImportForm(ImportForm):
 
 class ColumnsExportForm(SelectableFieldsExportForm):
     """Chooses columns by their own names."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        say_not_chosen(self.fields["format"])
 
     def _get_field_label(self, resource: Any, field_name: str) -> str:
         return resource.fields[field_name].column_name

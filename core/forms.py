@@ -9,9 +9,21 @@ from django.core.exceptions import ValidationError
 
 from core import dates, text
 
+NOT_CHOSEN = "未选"  # of every list to choose from: nothing, or nothing yet
 # What is said of these where a day is asked for.
 _NO_DAY = {"DATE_UNREADABLE", "DATE_YEAR_ONLY", "DATE_MONTH_UNCLEAR"}
 _WRONG = "手机号、党员编号或者密码不对，请再看一看。"
+
+
+def say_not_chosen(field: Any) -> None:
+    """Call the blank choice of FIELD, if it has one, what it is called everywhere."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label is not None:
+            field.empty_label = NOT_CHOSEN
+    elif isinstance(field, forms.ChoiceField):
+        choices: Any = list(field.choices)  # type: ignore[arg-type]  # a callable's are iterated too
+        if any(not value for value, _ in choices):
+            field.choices = [(value, label if value else NOT_CHOSEN) for value, label in choices]
 
 
 class SignInForm(AuthenticationForm):

@@ -89,7 +89,7 @@ class HeldFilter(CurrentFilter):
 class UnitFilter(admin.SimpleListFilter):
     """By the column in which organisations count as units (SYS-02)."""
 
-    title = "统计"
+    title = "统计口径"
     parameter_name = "units"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

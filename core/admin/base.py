@@ -10,6 +10,7 @@ from core import audit
 from core.access import signed_in
 from core.admin.kept import KeptFormMixin
 from core.admin.links import OpenLinksForm
+from core.forms import NOT_CHOSEN, say_not_chosen
 from core.paging import RegisterPaginator
 
 # What Django's own filters append to the name of a column.
@@ -45,6 +46,16 @@ class HouseAdmin(KeptFormMixin, admin.ModelAdmin):
             elif issubclass(each, admin.SimpleListFilter):
                 allowed.add(str(each.parameter_name))
         return lookup in allowed
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Say of a blank choice what is said everywhere."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        say_not_chosen(field)
+        return field
+
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = None) -> Any:
+        """Say the same where an act on several rows is chosen."""
+        return super().get_action_choices(request, default_choices or [("", NOT_CHOSEN)])
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Refuse: what was valid once is still read by what was written then."""

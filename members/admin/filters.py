@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from branches.models import Branch
-from members.models import TransferBatch
+from members.models import RosterBatch, TransferBatch
 from members.rules.missing import REQUIRED
 
 
@@ -50,6 +50,14 @@ class BatchFilter(LinkedFilter):
     title = "整建制转接"
     parameter_name = "batch"
     register = TransferBatch
+
+
+class RosterFilter(LinkedFilter):
+    """By the roster that brought members in."""
+
+    title = "名册导入"
+    parameter_name = "roster_batch"
+    register = RosterBatch
 
 
 class MissingFilter(admin.SimpleListFilter):

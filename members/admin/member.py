@@ -19,7 +19,7 @@ from core.templatetags.elder import full_age
 from members import actions
 from members.admin.acts import ACTS
 from members.admin.affiliation import end_link
-from members.admin.filters import BranchFilter, MissingFilter, StandingFilter
+from members.admin.filters import BranchFilter, MissingFilter, RosterFilter, StandingFilter
 from members.admin.listing import MemberList, PeopleSearchMixin
 from members.admin.record import OpenedAtOnce
 from members.admin.rolls import RollPages
@@ -75,7 +75,7 @@ class MemberAdmin(
     )
     list_filter = (
         *(StandingFilter, AreaFilter, BranchFilter, "person_kind", "member_kind"),
-        MissingFilter,
+        *(MissingFilter, RosterFilter),
     )
     list_select_related = ("branch",)
     ordering = ("area_path", "pk")

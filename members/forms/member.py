@@ -14,7 +14,7 @@ from core import audit
 from core.codes import CodeBook
 from core.dates import words as date_in_words
 from core.display import date_words, masked
-from core.forms import DateWordsField
+from core.forms import NOT_CHOSEN, DateWordsField
 from core.models import User
 from members.actions.member import complete, findings, namesake, phone_held, taken
 from members.codes import SEVERAL, pack, unpack
@@ -211,7 +211,7 @@ class MemberForm(ScopedForm, forms.ModelForm):
         field: Any = self.fields.get("group")
         if field is not None:
             groups = Branch.objects.visible_to(self.user).current()
-            field.empty_label = "未填"
+            field.empty_label = NOT_CHOSEN
             field.queryset = groups.filter(parent=self.instance.branch, kind=BranchKind.PARTY_GROUP)
 
     def _set_up_dates(self) -> None:
@@ -240,7 +240,7 @@ class MemberForm(ScopedForm, forms.ModelForm):
                 choices.append((stored, book.name(table, stored)))
             old = self.fields[name]
             self.fields[name] = forms.ChoiceField(
-                label=old.label, required=False, choices=[("", "未填"), *choices]
+                label=old.label, required=False, choices=[("", NOT_CHOSEN), *choices]
             )
 
     def _set_up_sealed(self) -> None:

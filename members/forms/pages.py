@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from core.forms import NOT_CHOSEN
 from members.columns import REVEALABLE
 from members.enums import CorrectionKind
 from members.forms.acts import ActForm
@@ -36,10 +37,10 @@ class MemberPageForm(MemberForm):
         super().__init__(*args, user=user, **options)
         community: Any = self.fields["community"]
         community.queryset = community.queryset.order_by("path")
-        community.empty_label = "未填"
+        community.empty_label = NOT_CHOSEN
         for name in ("member_kind", "person_kind"):
             choices: Any = self.fields[name]
-            choices.choices = [("", "未填"), *[each for each in choices.choices if each[0]]]
+            choices.choices = [("", NOT_CHOSEN), *[each for each in choices.choices if each[0]]]
 
 
 class MemberAddForm(MemberPageForm):
@@ -68,7 +69,7 @@ class MemberAddForm(MemberPageForm):
         self.fields["id_number"].required = True
         groups: Any = self.fields["group"]
         choices = [(group.pk, str(group)) for group in groups.queryset]
-        groups.choices = [("", "未填"), *choices]
+        groups.choices = [("", NOT_CHOSEN), *choices]
         if not choices:
             del self.fields["group"]
         self.fields["home_since"].help_text = "从别处转来的，写转来的日期；不清楚就空着。"

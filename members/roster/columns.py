@@ -194,6 +194,14 @@ class Layout:
     fields: tuple[str, ...]
 
     @property
+    def where(self) -> str:
+        """Where the heading stands: 第4行, or 第3—4行 of one in two lines; empty where there is none."""
+        if not self.last_row:
+            return ""
+        first = f"{self.first_row}—" if self.first_row < self.last_row else ""
+        return f"第{first}{self.last_row}行"
+
+    @property
     def ignored(self) -> tuple[str, ...]:
         """Headings of the columns that are not imported."""
         pairs = zip(self.headings, self.fields, strict=True)

@@ -99,6 +99,12 @@ def _figures(batch: RosterBatch) -> Iterator[tuple[str, str, int]]:
             yield state, "", left
 
 
+def has_nothing_to_write(batch: RosterBatch) -> bool:
+    """Whether every row of BATCH is rejected, held, or says what the register says."""
+    idle = (RosterRowState.REJECTED, RosterRowState.HELD, RosterRowState.SAME)
+    return sum(batch.counts.get(state, 0) for state in idle) == batch.counts.get("rows", 0)
+
+
 def decided(batch: RosterBatch, *decisions: str) -> int:
     """Return how many rows of BATCH have one of DECISIONS."""
     ends = tuple(f":{decision}" for decision in decisions)

@@ -39,6 +39,7 @@ from members.models import RosterBatch
 from members.roster import learnt, paper, preview, rejects, workbook
 from members.roster.answering import Questions, read_answers
 from members.roster.carried import carried_words
+from members.roster.decisions import has_nothing_to_write
 from members.roster.reporting import layout_of, summarise
 from members.roster.strangers import strangers_of
 from members.roster.template import template
@@ -329,7 +330,7 @@ def _preview(
 ) -> dict[str, Any]:
     is_done = batch.state != RosterState.READY
     summary = summarise(batch)
-    is_idle = not is_done and summary.rejected == summary.rows
+    is_idle = not is_done and has_nothing_to_write(batch)
     return _rows(request, batch, user, answers) | {
         "summary": summary,
         "asides": [*workbook.hidden_words(batch), *([] if is_done else carried_words(batch))],

@@ -15,6 +15,7 @@ from members.roster.cells import NOT_SAID
 from members.roster.columns import BY_FIELD, Column, Kind
 from members.roster.lookups import homes_of
 from members.roster.validation import EXAMPLE
+from members.roster.workbook import GUIDE
 
 _LISTS = "选项"
 _ROWS = 5_000  # as many rows have the lists
@@ -67,7 +68,7 @@ def template(user: User) -> IO[bytes]:
             },
         )
         book.row([_example(field, cell, lists) for field, cell, _ in _COLUMNS])
-        book.sheet("填写说明", ["栏目", "怎样填"], (16, 40))
+        book.sheet(GUIDE, ["栏目", "怎样填"], (16, 40))
         book.row(["第2行", "这一行是示例，不会导入，不用删；从第3行起填。"])
         for field, _, hint in _COLUMNS:
             book.row([BY_FIELD[field].heading, hint])

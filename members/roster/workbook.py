@@ -14,6 +14,7 @@ from members.models import RosterBatch
 from members.roster.long_numbers import hide_long_numbers
 from members.roster.reporting import layout_of
 
+GUIDE = "填写说明"  # the sheet of our own template that tells how to fill the other one in
 _MOST_SPANS = 50
 _SHOWN_ROWS = 13  # ten where a heading may stand, and some people
 _SHOWN_CHARACTERS = 30
@@ -78,11 +79,14 @@ def named(table: Table) -> str:
 
 
 def open_sheets(table: Table) -> list[str]:
-    """Return the names of the visible sheets that hold something."""
+    """Return the names of the visible sheets that hold something; the template's guide holds nobody."""
     return [
         sheet.name
         for sheet in table.sheets
-        if sheet.filled and not sheet.hidden and len(sheet.name) <= _LONGEST_NAME
+        if sheet.filled
+        and not sheet.hidden
+        and len(sheet.name) <= _LONGEST_NAME
+        and sheet.name != GUIDE
     ]
 
 

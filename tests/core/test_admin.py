@@ -1,6 +1,7 @@
 """The admin of accounts, basic tables, the trail and runs."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.apps import apps as django_apps
@@ -318,7 +319,8 @@ class TestTables:
         assert "&quot;monthly&quot;: true,\n" in page(office, changing("kind", theme_day))
         answer = office.post(adding("kind"), fields | {"settings": "{monthly"})
         assert answer.status_code == 200
-        office.post(adding("kind"), fields)
+        said = office.post(adding("kind"), fields, follow=True).content.decode()
+        assert re.search(r"类别“<a [^>]*>读书会</a>”已新增。", said)
         assert Kind.objects.get(key="activity.reading").settings == {"monthly": False}
         assert AuditEvent.objects.latest("pk").act == "新增类别"
 

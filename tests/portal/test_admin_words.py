@@ -17,6 +17,8 @@ from tests.access.walking import rows
 DATA = re.compile(
     r"Excel|CSV|XLSX|GB18030|GB/T|SYS-\d+|QL\d+|zjg|[a-z]+(\.[a-z_]+)+", re.IGNORECASE
 )
+# A choice that was not made, or not yet, has one word everywhere.
+BLANK = r'<option value=""[^>]*>([^<]*)</option>'
 SPOKEN = {"title", "placeholder", "aria-label", "alt"}
 SILENT = {"script", "style", "textarea"}
 
@@ -66,13 +68,14 @@ def test_the_admin_speaks_chinese(request: pytest.FixtureRequest, superuser: Use
     ]
     client.force_login(superuser, backend="branches.backends.PostBackend")
     names = set(User.objects.values_list("username", flat=True))
-    found = {
-        f"{method} {row.name}: {said}"
-        for row, address in pages
-        for method in ("get", "post")
-        for said in english(page_of(client, method, address), names)
-    }
+    found, blanks = set(), set()
+    for row, address in pages:
+        for method in ("get", "post"):
+            page = page_of(client, method, address)
+            found |= {f"{method} {row.name}: {said}" for said in english(page, names)}
+            blanks |= {(said, row.name) for said in re.findall(BLANK, page)}
     assert sorted(found) == []
+    assert sorted(each for each in blanks if each[0] not in {"", "未选", "还没决定"}) == []
     assert len(pages) > 60
 
 
