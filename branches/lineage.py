@@ -5,11 +5,13 @@ stands beside them is never read.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 
 from branches.models import Area, Branch
 from branches.paths import line_of
+from core.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -20,18 +22,25 @@ class Chain:
     branches: tuple[str, ...]
 
 
-def chain_of(branch: Branch) -> Chain:
-    """Return the chain of BRANCH, which the caller has made sure the reader may see; one query."""
-    areas, line = (
-        rows.filter(path__in=line_of(path)).annotate(place=Value(place)).order_by()
-        for place, rows, path in (
-            (0, Area.objects.all(), branch.area_path),
-            (1, Branch.objects.all(), branch.path),
+def _names(line: tuple[str, ...], organisations: tuple[str, ...]) -> "QuerySet[Any, Any]":
+    areas, branches = (
+        rows.filter(path__in=paths).annotate(place=Value(place)).order_by()
+        for place, rows, paths in (
+            (0, Area.objects.all(), line),
+            (1, Branch.objects.all(), organisations),
         )
     )
     columns = ("place", "path", "name")
-    found = areas.values_list(*columns).union(line.values_list(*columns), all=True)
+    return areas.values_list(*columns).union(branches.values_list(*columns), all=True)
+
+
+NAMES = Prepared(_names)
+
+
+def chain_of(branch: Branch) -> Chain:
+    """Return the chain of BRANCH, which the caller has made sure the reader may see; one query."""
     names: tuple[list[str], list[str]] = ([], [])
+    found = NAMES.rows(tuple(line_of(branch.area_path)), tuple(line_of(branch.path)))
     for place, _, name in sorted(found):
         names[place].append(name)
     return Chain(tuple(names[0]), tuple(names[1]))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 
 
 def counted(*rows: "QuerySet[Any]") -> list[int]:
@@ -22,3 +22,9 @@ def counted(*rows: "QuerySet[Any]") -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(counts)}", given)
         return list(cursor.fetchone())
+
+
+def number_of(rows: "QuerySet[Any]") -> Subquery:
+    """Return how many ROWS there are, to be asked with the rows of another question."""
+    number = Func(F("pk"), function="COUNT", output_field=IntegerField())
+    return Subquery(rows.order_by().annotate(number=number).values("number"))

@@ -118,7 +118,7 @@ def path_ranges(lookup: str, paths: Iterable[str]) -> models.Q:
     for path in sorted(set(paths)):
         if ranges and path < ranges[-1][1]:
             continue
-        after = _neighbour(path)
+        after = path_end(path)
         if ranges and path == ranges[-1][1]:
             ranges[-1] = (ranges[-1][0], after)
         else:
@@ -129,7 +129,7 @@ def path_ranges(lookup: str, paths: Iterable[str]) -> models.Q:
     return condition
 
 
-def _neighbour(path: str) -> str:
+def path_end(path: str) -> str:
     """Return the lowest text after PATH and all below it that can be a path on the same level."""
     above, last = path[:-PATH_SEGMENT], path[-PATH_SEGMENT:]
     kept = last.rstrip(PATH_DIGITS[-1])

@@ -2,11 +2,22 @@
 
 import datetime
 from collections import defaultdict
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core import readings, rules
 from core.models import RuleParameter
+from core.prepared import Prepared
+
+
+def _rows(keys: tuple[str, ...]) -> "QuerySet[Any, Any]":
+    fields = ("key", "value", "value_type", "area_code", "valid_from")
+    return RuleParameter.objects.filter(key__in=keys).order_by().values_list(*fields)
+
+
+ROWS = Prepared(_rows)
 
 
 class Parameters:
@@ -19,8 +30,7 @@ class Parameters:
         if unknown := [key for key in keys if readings.threshold(key) is None]:
             raise KeyError(f"register_threshold first: {', '.join(unknown)}")
         self._rows: dict[str, list[rules.Threshold]] = defaultdict(list)
-        fields = ("key", "value", "value_type", "area_code", "valid_from")
-        for key, *row in RuleParameter.objects.filter(key__in=keys).values_list(*fields):
+        for key, *row in ROWS.rows(keys):
             self._rows[key].append(rules.Threshold(*row))
 
     def value(

@@ -2,18 +2,29 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import FilteredRelation
+from django.db.models import FilteredRelation, QuerySet
 from django.utils.timezone import localdate
 
 from branches.enums import Role
 from branches.models import Branch
 from core.enums import Verb
 from core.models import User
+from core.prepared import Prepared
 from core.scope import Reach, Standing
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member, Transfer
 from members.querysets import in_force
+
+
+def _branches(user: int, day: dt.date) -> "QuerySet[Any, Any]":
+    tie = FilteredRelation("affiliations", condition=in_force(day, "affiliations__"))
+    own = Member.objects.filter(user=user, deceased_on__isnull=True).annotate(tie=tie).order_by()
+    return own.values_list("tie__branch", flat=True)
+
+
+BRANCHES = Prepared(_branches)
 
 
 def member_standing(user: User) -> Standing:
@@ -22,9 +33,7 @@ def member_standing(user: User) -> Standing:
     The role goes with the record, not with a branch: who was transferred out keeps 我的资料 and what
     he took part in (domain §6.12).
     """
-    tie = FilteredRelation("affiliations", condition=in_force(localdate(), "affiliations__"))
-    own = Member.objects.filter(user=user, deceased_on__isnull=True).annotate(tie=tie)
-    branches = list(own.values_list("tie__branch", flat=True))
+    branches = BRANCHES.rows(user.pk, localdate())
     if not branches:
         return Standing()
     reach = Reach(own_branch_ids=tuple(filter(None, branches)))

@@ -4,31 +4,44 @@ from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Subquery
-from django.http import HttpRequest
+from django.db.models import QuerySet, Subquery
+from django.http import Http404, HttpRequest
 
 from activities.enums import HOLDS_THEME_DAYS, ActivityKind
 from activities.rules.record import extra_days
 from branches.models import Branch
 from branches.scoping import get_editable_or_404
 from core.access import signed_in
-from core.models import Kind
+from core.models import Kind, User
+from core.prepared import Prepared
 
 # The verb; the rows follow from the branch: somebody else's is 404, seen but not yours is 403.
 may_record = permission_required("activities.record_activity", raise_exception=True)
 _SETTINGS = "theme_day_settings"
 
 
-def own_branch(request: HttpRequest, pk: int, **also: Any) -> Branch:
-    """Return the branch whose party life the user keeps; committees and groups have none.
-
-    ALSO is asked in the same query and stays with the branch.
-    """
+def keeps(user: User, pk: int, **also: Any) -> "QuerySet[Branch]":
+    """Return the branch PK, if it is the USER's to keep, with ALSO asked in the same query."""
     kind = Kind.objects.filter(key=ActivityKind.THEME_DAY)
     also[_SETTINGS] = Subquery(kind.values("settings")[:1])
-    branch = get_editable_or_404(
-        Branch.objects.select_related("kind", "area").annotate(**also), signed_in(request), pk=pk
-    )
+    rows = Branch.objects.editable_by(user).filter(pk=pk).order_by()
+    return rows.select_related("kind", "area").annotate(**also)
+
+
+KEPT = Prepared(keeps)
+
+
+def own_branch(request: HttpRequest, pk: int, asked: Prepared = KEPT, **also: Any) -> Branch:
+    """Return the branch whose party life the user keeps; committees and groups have none.
+
+    ASKED is ``keeps`` with what a page always wants to know beside it, ALSO what it wants this time.
+    """
+    user = signed_in(request)
+    found = list(keeps(user, pk, **also)) if also else asked.rows(user, pk)
+    if not found:
+        get_editable_or_404(Branch, user, pk=pk)
+        raise Http404("没有找到这条记录。")
+    branch: Branch = found[0]
     if branch.kind.settings.get("counts_as") not in HOLDS_THEME_DAYS:
         raise PermissionDenied(f"{branch.kind.name}不单独登记主题党日，由党支部一起登记。")
     return branch

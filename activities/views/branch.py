@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,13 +21,15 @@ from activities.rules.period import (
     year_neighbours,
     year_periods,
 )
-from activities.views.access import days_open, may_record, own_branch
+from activities.views.access import days_open, keeps, may_record, own_branch
 from branches.lineage import chain_of
 from branches.models import Branch
 from core.access import signed_in
+from core.counting import number_of
 from core.display import Mark, MonthCell
-from core.models import User
+from core.models import Notice, User
 from core.parameters import Parameters
+from core.prepared import Prepared
 from members.models import Member
 
 MARKS = {
@@ -39,11 +41,26 @@ MARKS = {
 }
 
 
+def _home(user: User, pk: int) -> "QuerySet[Branch]":
+    members = Member.objects.visible_to(user).on_register().incomplete().filter(branch=pk)
+    notices = Notice.objects.visible_to(user).unread()
+    return keeps(user, pk, incomplete=number_of(members), unread=number_of(notices))
+
+
+def _days(user: User, branch: int, first: str, last: str) -> "QuerySet[Activity]":
+    rows = Activity.objects.visible_to(user).theme_days().filter(branch=branch)
+    kept = rows.filter(period__gte=first, period__lte=last).exclude(state=ActivityState.CANCELLED)
+    return kept.order_by()
+
+
+HOME, DAYS = Prepared(_home), Prepared(_days)
+
+
 @may_record
 @require_safe
 def home(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is due this month, with one button for it."""
-    branch, user = own_branch(request, pk), signed_in(request)
+    branch, user = own_branch(request, pk, HOME), signed_in(request)
     month = Period.of(timezone.localdate())
     days = days_open(branch)
     months = year_periods(month.year)
@@ -66,11 +83,8 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
         "late": before
         if _may_be_made_up(branch, before, known.get(before), days, asked_from)
         else None,
-        "incomplete": Member.objects.visible_to(user)
-        .on_register()
-        .incomplete()
-        .filter(branch=branch)
-        .count(),
+        "incomplete": vars(branch)["incomplete"],
+        "unread": vars(branch)["unread"],
         "following": following,
         "upcoming": known.get(following),
         "cells": cells,
@@ -112,9 +126,8 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
 
 
 def _theme_days(user: User, branch: Branch, first: Period, last: Period) -> dict[Period, Activity]:
-    rows = Activity.objects.visible_to(user).theme_days().filter(branch=branch)
-    kept = rows.filter(period__range=(str(first), str(last))).exclude(state=ActivityState.CANCELLED)
-    return {Period.parse(row.period): row for row in kept if row.period}
+    rows = DAYS.rows(user, branch.pk, str(first), str(last))
+    return {Period.parse(row.period): row for row in rows if row.period}
 
 
 def _may_be_made_up(

@@ -607,7 +607,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
 
 
 QUERIES = {
-    "": 11,
+    "": 9,
     "year/2026/": 10,
     NOVEMBER: 11,
     f"{NOVEMBER}saved/": 8,

@@ -1,0 +1,169 @@
+"""Questions whose SQL is made once: the ORM says it, later askings only put in their values.
+
+To build and compile a queryset costs several times what the database takes to answer it. The few
+questions that every page asks keep their words for each *shape* of their values: types, numbers of
+items, and of a user his roles and how many paths his reach has. Values are never kept, so nothing
+personal is, and each request is asked with its own user's reach of today.
+"""
+
+import copy
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, connections
+from django.db.models import QuerySet
+
+from core.enums import Verb
+from core.fields import PATH_DIGITS, PATH_SEGMENT, path_end
+from core.models import User
+from core.scope import Reach, Standing
+
+# Stand-ins are longer, lower and older than anything real, so they are known again in the SQL.
+_LONG = PATH_DIGITS[-2] * PATH_SEGMENT * 50
+_LOW = -(2**62)
+_OLD = 1000  # days
+
+Values = Sequence[Any]
+Gap = Callable[[Values], Any]
+
+
+class Varies(Exception):
+    """The values do not fix the words; the question is asked the long way."""
+
+
+class Words(NamedTuple):
+    """A question of one shape: its queryset and compiler with stand-ins, SQL, and what fills each gap."""
+
+    rows: "QuerySet[Any]"
+    compiler: Any
+    sql: str
+    gaps: tuple[Gap, ...]
+
+    def bound(self, values: Values) -> "QuerySet[Any]":
+        """Return the rows for VALUES; good for one reading, not for more conditions."""
+        parameters = tuple(gap(values) for gap in self.gaps)
+        compiler, query = copy.copy(self.compiler), copy.copy(self.rows.query)
+        compiler.connection = connections[self.rows.db]
+        compiler.as_sql = lambda *_, **__: (self.sql, parameters)
+        query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
+        bound = type(self.rows)(self.rows.model, query, self.rows.db)
+        for name in ("_iterable_class", "_fields"):
+            setattr(bound, name, getattr(self.rows, name))
+        return bound
+
+
+class Prepared:
+    """A question, by the function that says it as a queryset.
+
+    Its values are whole numbers, text, days, users, or tuples of these, and go into the queryset as
+    they are. TypeError: one was changed on the way.
+    """
+
+    def __init__(self, ask: Callable[..., "QuerySet[Any]"]) -> None:
+        self.ask = ask
+        self._kept: dict[Any, Words | None] = {}
+
+    def rows(self, *values: Any) -> list[Any]:
+        """Return what ``list(ask(*values))`` would; one query."""
+        leaves: list[Any] = []
+        try:
+            shape = (connection.vendor, *(_shape(value, leaves) for value in values))
+        except Varies:
+            return list(self.ask(*values))
+        if shape not in self._kept:
+            self._kept[shape] = self._words(values, leaves)
+        words = self._kept[shape]
+        return list(self.ask(*values) if words is None else words.bound(leaves))
+
+    def _words(self, values: Values, leaves: Values) -> Words | None:
+        marks = [_mark(place, leaf) for place, leaf in enumerate(leaves)]
+        left = iter(marks)
+        rows = self.ask(*(_stand_in(value, left) for value in values))
+        compiler = rows.query.get_compiler(using=rows.db)
+        try:
+            sql, parameters = compiler.as_sql()
+        except EmptyResultSet:  # perhaps only of the stand-ins
+            return None
+        gaps = tuple(_gap(parameter, marks) for parameter in parameters)
+        return Words(rows, compiler, sql, gaps)
+
+
+# --- shapes and stand-ins --------------------------------------------------------------------
+
+
+def _shape(value: Any, leaves: list[Any]) -> Any:
+    """Return the shape of VALUE and add to LEAVES what fills it."""
+    kind = type(value)
+    if kind is tuple:
+        return (tuple, *(_shape(each, leaves) for each in value))
+    if isinstance(value, User):
+        leaves.append(value.pk)
+        reaches = (_shape_of_reach(value.standing.reach_for(verb), leaves) for verb in Verb)
+        return (User, value.is_active, value.is_superuser, value.roles, *reaches)
+    if kind not in {int, str, dt.date} or (kind is int and abs(value) >= -_LOW):
+        raise Varies
+    leaves.append(value)
+    return kind
+
+
+def _shape_of_reach(reach: Reach, leaves: list[Any]) -> Any:
+    """Return the shape of REACH; several paths may become any number of ranges."""
+    if max(len(reach.area_paths), len(reach.branch_paths)) > 1:
+        raise Varies
+    parts = (reach.area_paths, reach.branch_paths, reach.own_branch_ids)
+    for part in parts:
+        leaves.extend(part)
+    return (reach.everything, *map(len, parts))
+
+
+def _stand_in(value: Any, marks: Iterator[Any]) -> Any:
+    """Return what VALUE is with MARKS for its leaves, in the order of ``_shape``."""
+    if isinstance(value, tuple):
+        return tuple(_stand_in(each, marks) for each in value)
+    if not isinstance(value, User):
+        return next(marks)
+    user = User(pk=next(marks), is_active=value.is_active, is_superuser=value.is_superuser)
+    reaches = {verb: _reach(value.standing.reach_for(verb), marks) for verb in Verb}
+    vars(user)["standing"] = Standing(value.roles, reaches)
+    return user
+
+
+def _reach(reach: Reach, marks: Iterator[Any]) -> Reach:
+    parts = (reach.area_paths, reach.branch_paths, reach.own_branch_ids)
+    return Reach(reach.everything, *(tuple(next(marks) for _ in part) for part in parts))
+
+
+def _mark(place: int, leaf: Any) -> Any:
+    """Return the stand-in for the leaf at PLACE; every second one, for the ends of ranges between."""
+    if isinstance(leaf, str):
+        first, second = divmod(2 * place, len(PATH_DIGITS))
+        return f"{_LONG}00{PATH_DIGITS[first]}{PATH_DIGITS[second]}"
+    if isinstance(leaf, int):
+        return _LOW + 2 * place
+    return dt.date.fromordinal(_OLD + 2 * place)
+
+
+def _gap(parameter: Any, marks: Values) -> Gap:
+    """Return what to put where PARAMETER stands: a value, the end of its range, or PARAMETER itself."""
+    for place, mark in enumerate(marks):
+        if parameter == mark:
+            if isinstance(parameter, int):  # psycopg tells columns by types of its own
+                kind = type(parameter)
+                return lambda values: kind(values[place])
+            return lambda values: values[place]
+        if isinstance(mark, dt.date) and parameter == str(mark):  # SQLite keeps days as text
+            return lambda values: str(values[place])
+        if isinstance(mark, str) and parameter == path_end(mark):
+            return lambda values: path_end(values[place])
+    if _is_changed(parameter):
+        raise TypeError(f"A prepared question changed one of its values: {parameter!r}")
+    return lambda values: parameter
+
+
+def _is_changed(parameter: Any) -> bool:
+    text = str(parameter)
+    is_old = re.match(r"000\d-", text) is not None
+    return is_old or _LONG[:PATH_SEGMENT] * 4 in text or str(_LOW)[:12] in text

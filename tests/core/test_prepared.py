@@ -1,0 +1,134 @@
+"""A prepared question asks, word for word, what the ORM would have asked of the same user."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from activities.models import Activity
+from activities.views.access import KEPT
+from activities.views.branch import DAYS, HOME
+from branches.backends import USER, VERBS
+from branches.enums import Role
+from branches.lineage import NAMES
+from branches.models import Branch
+from branches.standing import POSTS
+from core.models import User
+from core.parameters import ROWS
+from core.prepared import Prepared
+from members.models import Member
+from members.standing import BRANCHES
+from tests.factories.activities import make_link
+from tests.factories.branches import make_post
+
+pytestmark = pytest.mark.django_db
+
+CAST = (
+    "secretary",
+    "other_secretary",
+    "group_leader",
+    "member",
+    "bureau_staff",
+    "street_staff",
+    "outsider",
+    "sysadmin",
+    "auditor",
+    "superuser",
+)
+FIRST, LAST = "2026-01", "2026-12"
+
+
+def asked(question, *values) -> tuple[list[str], list]:
+    with CaptureQueriesContext(connection) as queries:
+        found = question(*values)
+    return [query["sql"] for query in queries], found
+
+
+def same(question: Prepared, *values) -> list:
+    """Return what QUESTION finds; its words and rows must be those of the ORM."""
+    for user in values:
+        _ = isinstance(user, User) and user.standing  # what the middleware has asked already
+    words, found = asked(question.rows, *values)
+    plain_words, plain = asked(lambda *each: list(question.ask(*each)), *values)
+    assert words == plain_words
+    assert found == plain
+    return found
+
+
+@pytest.fixture
+def cast(request) -> list[User]:
+    return [User.objects.get(pk=request.getfixturevalue(name).pk) for name in CAST]
+
+
+def test_every_role_is_asked_with_his_own_reach(cast, branch, far_branch):
+    opened = {
+        (name, each): bool(same(KEPT, user, each.pk))
+        for name, user in zip(CAST, cast, strict=True)
+        for each in (branch, far_branch)
+    }
+    keep = {name for (name, each), is_open in opened.items() if is_open and each == branch}
+    assert keep == {"secretary", "bureau_staff", "street_staff", "superuser"}
+    far = {name for (name, each), is_open in opened.items() if is_open and each == far_branch}
+    assert far == {"outsider", "superuser"}
+
+
+def test_the_pages_of_a_branch_ask_the_same_words(cast, branch, other_branch):
+    for user in cast:
+        for each in (branch, other_branch):
+            same(HOME, user, each.pk)
+            same(DAYS, user, each.pk, FIRST, LAST)
+
+
+def test_what_every_page_asks_of_its_user_is_asked_in_the_same_words(cast, branch, other_branch):
+    day = dt.date(2026, 11, 22)
+    for user in cast:
+        assert same(USER, user.pk) == [user]
+        same(POSTS, user.pk, day)
+        same(BRANCHES, user.pk, day)
+        same(VERBS, tuple(sorted(str(Role(role).label) for role in user.roles)))
+    same(ROWS, ("theme.day", "theme.first_month"))
+    for each in (branch, other_branch):
+        assert len(same(NAMES, (each.area_path,), (each.path,))) == 2
+
+
+def test_a_post_of_several_branches_is_asked_the_long_way(secretary, branch, other_branch):
+    make_post(Role.SECRETARY, other_branch, secretary)
+    user = User.objects.get(pk=secretary.pk)
+    assert [same(KEPT, user, each.pk) for each in (branch, other_branch)] == [
+        [branch],
+        [other_branch],
+    ]
+
+
+def test_members_by_home_link_and_account_are_found_alike(secretary, member, branch, other_branch):
+    make_link(Member.objects.get(user=member), other_branch)
+    seen = Prepared(lambda user: Member.objects.visible_to(user).order_by("pk"))
+    for who in (secretary, member):
+        assert same(seen, User.objects.get(pk=who.pk)) == [Member.objects.get(user=member)]
+
+
+def test_the_words_are_made_once(secretary, other_secretary, branch, other_branch):
+    times = []
+    question = Prepared(
+        lambda user: times.append(user) or Branch.objects.visible_to(user).order_by()
+    )
+    assert question.rows(secretary) == [branch]
+    assert question.rows(other_secretary) == [other_branch]
+    assert len(times) == 1
+    assert secretary not in times
+
+
+def test_an_impossible_number_is_no_row():
+    assert USER.rows(2**80) == []
+
+
+def test_a_value_that_is_changed_on_the_way_is_refused(branch):
+    for question, value in (
+        (lambda number: Branch.objects.filter(pk=number + 1), branch.pk),
+        (lambda name: Branch.objects.filter(name=f"{name}！"), branch.name),
+        (lambda number: Branch.objects.filter(name=str(number)), branch.pk),
+        (lambda day: Activity.objects.filter(date=day + dt.timedelta(1)), dt.date(2026, 1, 1)),
+    ):
+        with pytest.raises(TypeError, match="changed one of its values"):
+            Prepared(question).rows(value)
