@@ -11,7 +11,8 @@ done
 [ -n "${found_python:-}" ] || missing+=(python3-venv)
 has_file "/usr/lib/postgresql/*/bin/initdb" || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
-command -v chromium >/dev/null || missing+=(chromium)
+# Either will do; the one without windows is the smaller, and quicker.
+command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || missing+=(chromium-headless-shell)
 has_file "/usr/share/fonts/*/wqy/*" || has_file "/usr/share/fonts/*/noto/*CJK*" || missing+=(fonts-wqy-microhei)
 command -v git >/dev/null || missing+=(git)
 [ ${#missing[@]} -eq 0 ] && exit 0

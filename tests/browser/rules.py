@@ -4,92 +4,29 @@ A rule takes a ``Visit`` (a page as somebody opens it) or a loaded ``Page`` and 
 as sentences; an empty list is a pass. What must be measured inside the page is in ``rules.js``.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Page
 
-from tests.harness.browser import DESKTOP, PHONE, OriginGuard, axe_violations, context_arguments
+from tests.browser.visits import (
+    DESKTOP_VIEW,
+    LARGE_VIEW,
+    MIDDLE_VIEW,
+    NARROW_VIEW,
+    PHONE_VIEW,
+    View,
+    Visit,
+    look,
+)
+from tests.harness.browser import axe_violations
 
-NARROW = {"width": 320, "height": 700}
-_PICTURES = ["*.svg*", "*.png*", "*.jpg*", "*.webp*", "*/photo/*/small/*"]
 LARGEST_PAGE = 60_000  # bytes before compression, photos left out
 # Words that are names of things in Latin letters on any Chinese desk.
 ALLOWED_ENGLISH = ("Excel", "CSV", "XLSX", "WPS", "A4", "GB18030", "X")
 
 Faults = list[str]
-
-
-@dataclass(frozen=True)
-class View:
-    """A way of looking at a loaded page: the window's width and height, and the text size."""
-
-    name: str
-    window: ViewportSize
-    text_size: str = ""
-
-
-PHONE_VIEW = View("390", PHONE)
-MIDDLE_VIEW = View("390 大字", PHONE, "l")
-LARGE_VIEW = View("390 特大", PHONE, "xl")
-NARROW_VIEW = View("320", {"width": 320, "height": 700})
-DESKTOP_VIEW = View("1280", DESKTOP)
-
-
-def look(page: Page, view: View) -> None:
-    """Look at PAGE as VIEW says; that the size is the server's own doing is rule 3."""
-    page.set_viewport_size(view.window)
-    page.evaluate("size => { document.documentElement.dataset.size = size; }", view.text_size)
-
-
-@dataclass(frozen=True)
-class Visit:
-    """Somebody at an address: his cookies, how he gets there, and what the server is to answer."""
-
-    browser: Browser
-    origin: str
-    cookies: list[Any]
-    path: str
-    reach: Callable[[Page], None] | None = None
-    status: int = 200
-
-    @contextmanager
-    def open(self, *, scripts: bool = True, images: bool = True) -> Iterator[Page]:
-        """Open the page on a phone of its own; nothing may leave the server (rule 18)."""
-        context = self.browser.new_context(
-            **context_arguments(), java_script_enabled=scripts, base_url=self.origin
-        )
-        guard = OriginGuard(self.origin)
-        guard.watch(context)
-        context.add_cookies(self.cookies)
-        page = context.new_page()
-        if not images:  # by the browser itself: a route of Playwright's would switch the cache off
-            session = context.new_cdp_session(page)
-            session.send("Network.enable")
-            session.send("Network.setBlockedURLs", {"urls": _PICTURES})
-        try:
-            if self.reach is None:
-                answer = page.goto(self.path)
-                assert answer is not None
-                assert answer.status == self.status, f"{self.path} answered {answer.status}"
-            else:
-                self.reach(page)
-            page.evaluate(script())
-            yield page
-            assert guard.strayed == []
-        finally:
-            context.close()
-
-
-@cache
-def script() -> str:
-    """Return what is asked inside the page."""
-    return Path(__file__).with_name("rules.js").read_text(encoding="utf-8")
 
 
 def _ask(page: Page, rule: int | str, argument: object = None) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Error, Page
 
+from tests.browser.visits import Reader, Visit
 from tests.harness import browser
 
 
@@ -35,3 +36,28 @@ def test_axe_finds_an_unlabelled_input(page: Page) -> None:
     page.set_content("<html lang=zh><title>页</title><main><h1>页</h1><input></main>")
 
     assert [line.split(" ")[0] for line in browser.axe_violations(page)] == ["label"]
+
+
+SEEN = "[!document.querySelector('[data-reveal]').hidden, document.querySelector('.brand img').naturalWidth > 0]"
+
+
+def test_a_visit_without_scripts_and_images_has_none_and_the_next_has_both(
+    reader: Reader, live_server: Any
+) -> None:
+    visit = Visit(reader, [], "/signin/")
+    with visit.open() as page:
+        assert page.evaluate(SEEN) == [True, True]
+    with visit.open(scripts=False, images=False) as page:
+        assert page.evaluate(SEEN) == [False, False]
+    with visit.open() as page:
+        assert page.evaluate(SEEN) == [True, True]
+
+
+def test_nothing_of_a_visit_is_left_to_the_next(reader: Reader, live_server: Any) -> None:
+    kept = "[document.cookie.includes('who=me'), localStorage.getItem('what')]"
+    cookie = {"name": "who", "value": "me", "url": live_server.url}
+    with Visit(reader, [cookie], "/signin/").open() as page:
+        page.evaluate("localStorage.setItem('what', 'mine')")
+        assert page.evaluate(kept) == [True, "mine"]
+    with Visit(reader, [], "/signin/").open() as page:
+        assert page.evaluate(kept) == [False, None]

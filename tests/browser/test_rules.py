@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Page, Response
 
 from core.models import User
 from tests.browser import rules
 from tests.browser.pages import NOT_PAGES, PAGES, SCENES, Case, Scene
-from tests.browser.rules import Visit
+from tests.browser.visits import Reader, Visit
 
 
 def names_of(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
@@ -31,21 +31,19 @@ def test_every_page_of_the_portal_is_looked_at() -> None:
 def test_the_page_follows_the_rules(
     case: Case,
     request: pytest.FixtureRequest,
-    browser: Browser,
-    context: BrowserContext,
+    reader: Reader,
     live_server: Any,
-    sign_in: Callable[[User], None],
+    session_cookie: Callable[[User], dict[str, str]],
 ) -> None:
     path = reverse(case.name, kwargs=case.make(request)) + case.query
-    if case.role:
-        sign_in(request.getfixturevalue(case.role))
-    visit = Visit(browser, live_server.url, context.cookies(), path)
+    cookies = [session_cookie(request.getfixturevalue(case.role))] if case.role else []
+    visit = Visit(reader, cookies, path)
     assert rules.faults_of(visit) == ""
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.title)
 def test_the_scene_follows_the_rules(
-    scene: Scene, browser: Browser, live_server: Any, settings: Any
+    scene: Scene, reader: Reader, live_server: Any, settings: Any
 ) -> None:
     settings.ROOT_URLCONF = "tests.browser.gallery.urls"
     seen: list[int] = []
@@ -57,20 +55,21 @@ def test_the_scene_follows_the_rules(
     def reach(page: Page) -> None:
         page.on("response", note)
         scene.reach(page)
+        page.remove_listener("response", note)
 
-    visit = Visit(browser, live_server.url, [], "", reach)
+    visit = Visit(reader, [], "", reach)
     assert rules.faults_of(visit) == ""
     assert seen[-1] == scene.status
 
 
 def test_the_help_telephone_is_in_the_same_place_on_every_page(
-    browser: Browser, live_server: Any, settings: Any
+    reader: Reader, live_server: Any, settings: Any
 ) -> None:
     settings.ROOT_URLCONF = "tests.browser.gallery.urls"
     places = set()
     found = {"/signin/": 200, "/gallery/me/": 200, "/gallery/log/": 200, "/nowhere/": 404}
     for path, status in found.items():
-        with Visit(browser, live_server.url, [], path, status=status).open() as page:
+        with Visit(reader, [], path, status=status).open() as page:
             places.add(tuple(page.evaluate("elderRules.place()")))
     assert len(places) == 1
 

@@ -1,11 +1,13 @@
 """Each rule finds what it is there for, and leaves the sound counterpart alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser import rules
+from tests.browser.visits import script
+from tests.harness.browser import context_arguments
 
 BASE = "<html lang=zh><meta name=viewport content='width=device-width'><style>body{font:20px/1.6 sans-serif;margin:0;color:#000;background:#fff} h1{font-size:30px;line-height:1.5}</style><h1>页</h1>"
 
@@ -114,13 +116,21 @@ FOUND = [
 ]
 
 
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """One tab for all: what is written into it replaces what was there."""
+    page = browser.new_page(**context_arguments())
+    yield page
+    page.close()
+
+
 @pytest.mark.parametrize(("rule", "bad", "good"), FOUND)
 def test_the_rule_finds_its_fault_and_only_that(
     page: Page, rule: Callable[[Page], list[str]], bad: str, good: str
 ) -> None:
     page.set_content(BASE + good)
-    page.evaluate(rules.script())
+    page.evaluate(script())
     assert rule(page) == []
     page.set_content(BASE + bad)
-    page.evaluate(rules.script())
+    page.evaluate(script())
     assert rule(page) != []

@@ -5,6 +5,7 @@ writer at a time, so the same acts simply follow each other there.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,7 @@ from tests.factories.members import make_id_number, make_member
 Act = Callable[[], Any]
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HELD_SECONDS = (
-    1.0  # long enough for the other to reach the lock; what he waits for after that is it
-)
+HELD_SECONDS = 1.0  # at most: who has not run into a lock by then runs into none
 
 
 class Meeting:
@@ -63,7 +62,7 @@ class Meeting:
             found = real(*args, **options)
             if threading.current_thread() is self._first:
                 self._inside.set()
-                self._over.wait(HELD_SECONDS)
+                self._over.wait()
             return found
 
         self._patch.setattr(owner, name, held)
@@ -89,10 +88,30 @@ class Meeting:
         other = threading.Thread(target=then)
         for thread in (self._first, other):
             thread.start()
+        self._inside.wait(10)
+        self._hold()
+        self._over.set()
         for thread in (self._first, other):
             thread.join()
         assert self._inside.is_set()
         return raised
+
+    def _hold(self) -> None:
+        """Wait until the second has run into a lock, or is through."""
+        deadline = time.monotonic() + (HELD_SECONDS if connection.vendor == "postgresql" else 0.1)
+        while time.monotonic() < deadline and not self._over.wait(0.01):
+            if connection.vendor == "postgresql" and somebody_waits():
+                return
+
+
+def somebody_waits() -> bool:
+    """Whether a connection to this database waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
+        return cursor.fetchone()[0]
 
 
 @pytest.fixture

@@ -1,0 +1,100 @@
+"""How the rules look at a page: a tab that forgets each visit, the visit, the view."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from tests.harness.browser import DESKTOP, PHONE, OriginGuard, context_arguments
+
+_PICTURES = ["*.svg*", "*.png*", "*.jpg*", "*.webp*", "*/photo/*/small/*"]
+
+
+@dataclass(frozen=True)
+class View:
+    """A way of looking at a loaded page: the window's width and height, and the text size."""
+
+    name: str
+    window: ViewportSize
+    text_size: str = ""
+
+
+PHONE_VIEW = View("390", PHONE)
+MIDDLE_VIEW = View("390 大字", PHONE, "l")
+LARGE_VIEW = View("390 特大", PHONE, "xl")
+NARROW_VIEW = View("320", {"width": 320, "height": 700})
+DESKTOP_VIEW = View("1280", DESKTOP)
+
+
+def look(page: Page, view: View) -> None:
+    """Look at PAGE as VIEW says; that the size is the server's own doing is rule 3."""
+    page.set_viewport_size(view.window)
+    page.evaluate("size => { document.documentElement.dataset.size = size; }", view.text_size)
+
+
+class Reader:
+    """A phone whose one tab makes every visit: a window of its own for each would cost more than the visit."""
+
+    def __init__(self, browser: Browser, origin: str) -> None:
+        self.origin = origin
+        self.context = browser.new_context(**context_arguments(), base_url=origin)
+        self.guard = OriginGuard(origin)
+        self.guard.watch(self.context)
+        self.page = self.context.new_page()
+        # By the browser itself: a route of Playwright's would switch the cache off.
+        self._session = self.context.new_cdp_session(self.page)
+        self._session.send("Network.enable")
+
+    def sit_down(self, cookies: list[Any], *, scripts: bool, images: bool) -> Page:
+        """Give the empty tab to who holds COOKIES, with or without SCRIPTS and IMAGES."""
+        self.guard.strayed.clear()
+        self.page.set_viewport_size(PHONE)
+        self._session.send("Network.setBlockedURLs", {"urls": [] if images else _PICTURES})
+        self._session.send("Emulation.setScriptExecutionDisabled", {"value": not scripts})
+        self.context.add_cookies(cookies)
+        return self.page
+
+    def leave(self) -> None:
+        """Leave the page, so that it asks the server nothing more, and forget everything of it."""
+        self.page.goto("about:blank")
+        self.context.clear_cookies()
+        everything = {"origin": self.origin, "storageTypes": "all"}
+        self._session.send("Storage.clearDataForOrigin", everything)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody at an address: his cookies, how he gets there, and what the server is to answer."""
+
+    reader: Reader
+    cookies: list[Any]
+    path: str
+    reach: Callable[[Page], None] | None = None
+    status: int = 200
+
+    @contextmanager
+    def open(self, *, scripts: bool = True, images: bool = True) -> Iterator[Page]:
+        """Open the page with nothing left of an earlier visit; nothing may leave the server (rule 18)."""
+        page = self.reader.sit_down(self.cookies, scripts=scripts, images=images)
+        try:
+            if self.reach is None:
+                answer = page.goto(self.path)
+                assert answer is not None
+                assert answer.status == self.status, f"{self.path} answered {answer.status}"
+            else:
+                self.reach(page)
+            page.evaluate(script())
+            yield page
+            assert self.reader.guard.strayed == []
+        finally:
+            self.reader.leave()
+
+
+@cache
+def script() -> str:
+    """Return what is asked inside the page."""
+    return Path(__file__).with_name("rules.js").read_text(encoding="utf-8")
