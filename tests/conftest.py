@@ -1,5 +1,7 @@
 """What every test may use."""
 
+import gc
+
 import pytest
 from hypothesis import settings
 
@@ -13,6 +15,17 @@ settings.load_profile("shared machine")
 DATABASE_FIXTURES = frozenset(
     {"db", "transactional_db", "live_server", "django_db_reset_sequences"}
 )
+
+
+def pytest_sessionstart() -> None:
+    """Look for no garbage while everything is imported and collected: nearly all of it stays."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Set what was collected apart, or every search for garbage would walk through it again."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
