@@ -84,12 +84,13 @@ class Writer:
 
     def _create(self, first: int, last: int) -> int:
         wanted = self._rows(first, last).filter(state=RosterRowState.NEW)
-        if not wanted.exists():
+        expected = wanted.count()
+        if not expected:
             return 0
         self._steady_branches(first, last)
-        gone = Branch.objects.filter(dissolved_on__isnull=False).values("pk")
-        mark(wanted.filter(branch__in=gone), problem_of_lost_branch())
-        expected = wanted.count()
+        ended = Branch.objects.filter(dissolved_on__isnull=False, pk__in=wanted.values("branch"))
+        if gone := list(ended.values_list("pk", flat=True)):
+            expected -= mark(wanted.filter(branch__in=gone), problem_of_lost_branch())
         created = self._insert_range(first, last)
         if created < expected:
             ours = Member.objects.filter(roster_batch=self._batch).values("id_number_index")

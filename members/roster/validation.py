@@ -214,16 +214,16 @@ class Judge:
     def _read_dates(
         self, values: dict[str, Any], problems: list[Problem], cells: Sequence[Any]
     ) -> None:
-        month_only = []
+        month_only, read = [], self._read_date
         for name, index in self._dates:
-            read = self._read_date(cells[index])
-            if read.code == YEAR_ONLY:  # as old files have it: no reason to send a person back
+            day, is_month, code = read(cells[index])
+            if code == YEAR_ONLY:  # as old files have it: no reason to send a person back
                 problems.append(finding("DATE_YEAR_LEFT", name))
-            elif read.code:
-                problems.append(problem(read.code, name))
-            elif read.value:
-                values[name] = read.value
-                if read.month_only:
+            elif code:
+                problems.append(problem(code, name))
+            elif day:
+                values[name] = day
+                if is_month:
                     month_only.append(name)
         if month_only:
             values["month_only"] = ",".join(month_only)

@@ -164,9 +164,8 @@ def _check_phones(values: Values, found: list[Problem]) -> None:
 
 
 def _check_consents(values: Values, found: list[Problem]) -> None:
-    if not values.get("health_agreed_on") and any(
-        values.get(name) not in _NOTHING_TO_AGREE for name in _HEALTH
-    ):
+    healths = list(filter(None, map(values.get, _HEALTH)))
+    if not values.get("health_agreed_on") and not _NOTHING_TO_AGREE.issuperset(healths):
         found.append(problem("HEALTH_WITHOUT_CONSENT"))
     remark = values.get("remark")
     if remark and _ID_OR_PHONE.search(remark):
@@ -193,4 +192,5 @@ def _is_month_only(values: Values, name: str) -> bool:
 
 def _latest(values: Values, name: str, day: dt.date) -> dt.date:
     """Return the latest day that the date NAME can mean (its day may be unknown)."""
-    return month_end(day) if _is_month_only(values, name) else day
+    listed = values.get("month_only")
+    return month_end(day) if listed and name in listed.split(",") else day
