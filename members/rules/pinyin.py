@@ -1,6 +1,7 @@
 """Pinyin and initials of names, with the readings that characters have as surnames."""
 
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -40,14 +41,29 @@ class Spelling(NamedTuple):
     given_name: str
 
 
-@lru_cache(maxsize=16384)
 def spell(name: str) -> Spelling:
     """Return the search forms of NAME; signs other than letters and characters are left out."""
     head = 2 if name[:2] in _COMPOUND and len(name) > 2 else 1
-    surname = _COMPOUND[name[:2]] if head == 2 else (_SURNAMES.get(name[:1]) or _read(name[:1]),)
-    syllables = [*surname, *map(_read, name[head:])]
-    given_name = name[head:] if "·" not in name else name.rpartition("·")[2]
-    return Spelling("".join(syllables), "".join([each[:1] for each in syllables]), given_name)
+    surname, given = name[:head], name[head:]
+    (pinyin, initials), (more, further) = _spell_surname(surname), _spell_given(given)
+    return Spelling(
+        pinyin + more, initials + further, given if "·" not in name else name.rpartition("·")[2]
+    )
+
+
+# Apart: a province has few surnames and given names, but hundreds of thousands of whole ones.
+@lru_cache(maxsize=4096)
+def _spell_surname(surname: str) -> tuple[str, str]:
+    return _joined(_COMPOUND.get(surname) or (_SURNAMES.get(surname) or _read(surname),))
+
+
+@lru_cache(maxsize=16384)
+def _spell_given(given: str) -> tuple[str, str]:
+    return _joined([*map(_read, given)])
+
+
+def _joined(syllables: Sequence[str]) -> tuple[str, str]:
+    return "".join(syllables), "".join([each[:1] for each in syllables])
 
 
 @lru_cache(maxsize=32768)
