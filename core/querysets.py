@@ -14,7 +14,8 @@ from core.scope import Reach
 if TYPE_CHECKING:
     from core.models import User
 
-SYSTEM_ROLES = frozenset({"SYSADMIN", "AUDITOR"})
+# Who sees the system's own runs, and who may stop them or start them again.
+SYSTEM_ROLES = {Verb.VIEW: frozenset({"SYSADMIN", "AUDITOR"}), Verb.EDIT: frozenset({"SYSADMIN"})}
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -75,7 +76,7 @@ class OwnedQuerySet(ScopedQuerySet):
 
 
 class RunQuerySet(OwnedQuerySet):
-    """Runs of one's own; the system's own also to who looks after the system and its trail."""
+    """Runs of one's own; the system's own are seen by who looks after it and its trail."""
 
     def unfinished(self) -> Self:
         """Runs that wait or are under way."""
@@ -84,7 +85,7 @@ class RunQuerySet(OwnedQuerySet):
     def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
         """Add the runs that nobody started."""
         condition = super().condition_for(reach, user, verb)
-        return condition | Q(by__isnull=True) if user.roles & SYSTEM_ROLES else condition
+        return condition | Q(by__isnull=True) if user.roles & SYSTEM_ROLES[verb] else condition
 
 
 class PrivateQuerySet(ScopedQuerySet):

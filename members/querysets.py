@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from branches.enums import Role
+from branches.models import Branch
 from branches.paths import line_of
 from core.enums import Verb
 from core.fields import path_ranges, prefix_range
@@ -153,6 +154,15 @@ class AffiliationQuerySet(OfMemberQuerySet):
         return self.current(day).filter(living).exclude(joined_later)
 
 
+def _territory(reach: Reach) -> Q:
+    """Return the territories that REACH may have left behind: in a post's, or above several posts."""
+    territory = path_ranges("area_path", reach.area_paths)
+    if len({*reach.area_paths, *reach.branch_paths}) > 1:
+        lines = {above for path in reach.area_paths for above in line_of(path)}
+        territory |= Q(area_path__in=lines)
+    return territory
+
+
 class RosterBatchQuerySet(ScopedQuerySet):
     """Roster batches: those whose territory lies in one's reach, and one's own within it."""
 
@@ -163,23 +173,21 @@ class RosterBatchQuerySet(ScopedQuerySet):
 
         A secretary who went on to another branch leaves her rosters behind (security P13).
         """
-        mine = Q(by=user.pk) & self._still_reached(reach)
+        mine = Q(by=user.pk) & self._still_reached(reach, user)
         held = reach.area_paths or reach.branch_paths
         others = super().condition_for(reach, user, verb)
         return others | mine if held else others
 
-    def _still_reached(self, reach: Reach) -> Q:
+    def _still_reached(self, reach: Reach, user: "User") -> Q:
         branch = path_ranges("branch__area_path", reach.area_paths)
         branch |= path_ranges("branch__path", reach.branch_paths)
-        condition = Q(branch=None) | branch
         if not reach.area_paths:
-            return condition
-        # What is not checked has no territory; that of several posts lies above each of them.
-        territory = Q(area_path="") | path_ranges("area_path", reach.area_paths)
-        if len({*reach.area_paths, *reach.branch_paths}) > 1:
-            lines = {above for path in reach.area_paths for above in line_of(path)}
-            territory |= Q(area_path__in=lines)
-        return condition & territory
+            # Without an office only what was said of the places of one's own branches.
+            places = Branch.objects.editable_by(user).values("area_path")
+            return branch | Q(branch=None, area_path__in=places)
+        # What is not checked has no territory.
+        territory = Q(area_path="") | _territory(reach)
+        return (Q(branch=None) | branch) & territory
 
 
 class BranchAliasQuerySet(ScopedQuerySet):
@@ -196,11 +204,14 @@ def _number(rows: Any) -> Coalesce:
 
 
 class TransferBatchQuerySet(ScopedQuerySet):
-    """Whole-batch transfers: one's own, and those whose branches all lie in one's territory."""
+    """Whole-batch transfers whose branches all lie in one's territory, one's own by several posts too."""
 
     area_path_lookup = "area_path"
-    owner_lookup = "by"
-    owner_may_edit = True
+
+    def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
+        """Add one's own, as long as one's posts still reach its territory (security P13)."""
+        condition = super().condition_for(reach, user, verb)
+        return condition | Q(by=user.pk) & _territory(reach) if reach.area_paths else condition
 
     def with_numbers(self, user: "User") -> Self:
         """Add ``received_number`` and ``overdue_number`` of whom USER may see.

@@ -83,6 +83,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "name": _named(run, runs.subjects_of([run])),
         "verdict": runs.verdict_of(run),
         "page": runs.page_of(run),
+        "may_act": BackgroundRun.objects.editable_by(user).filter(pk=run.pk).exists(),
         "file": file,
     }
     return render(request, "core/run_detail.html", context)

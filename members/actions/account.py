@@ -48,10 +48,12 @@ def _require_below(by: User | None, user: User) -> None:
     """Leave the account of somebody with an office, or with posts that BY does not give, alone.
 
     Who prints a first password can sign in with it: an account must not open to a lower post
-    (security §5c P22).
+    (security §5c P22), nor one's own to whoever finds a session left open.
     """
-    if by is None or user == by:
+    if by is None:
         return
+    if user == by:
+        raise ValidationError("自己的密码请点“修改密码”，凭现在的密码来改。忘了密码，请上级重发。")
     require_rank(by, user)
     held = Appointment.objects.unfinished().filter(user=user)
     given = Appointment.objects.editable_by(by).values("pk")

@@ -166,14 +166,15 @@ def taken(member: Member, by: User | None) -> Problem | None:
 
 
 def phone_held(member: Member, by: User) -> Problem | None:
-    """Return the doubt that others on the register have MEMBER's telephone; only those BY sees.
+    """Return the doubt that others on the register have MEMBER's telephone; only those BY looks after.
 
-    Couples share, so it is a warning; who is out of sight is neither named nor counted.
+    Couples share, so it is a warning. Of whom BY may not open the whole number nothing is said: a
+    number could be guessed until the name comes.
     """
     if not member.phone:
         return None
     index = Member._meta.get_field("phone_index")
-    others = Member.objects.visible_to(by).on_register().exclude(pk=member.pk)
+    others = Member.objects.editable_by(by).on_register().exclude(pk=member.pk)
     found = others.filter(phone_index=index.digest(member.phone)).order_by("pk")
     names = list(found.values_list("name", flat=True)[: SHARERS_NAMED + 1])
     if not names:

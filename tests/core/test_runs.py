@@ -479,6 +479,19 @@ class TestPages:
         run.refresh_from_db()
         assert run.state == RunState.QUEUED
 
+    def test_the_auditor_sees_the_systems_own_work_and_leaves_it_alone(
+        self, client_for, auditor, sysadmin
+    ):
+        run = start(None)
+        for user, may in ((sysadmin, True), (auditor, False)):
+            shown = client_for(user).get(reverse("run", args=[run.pk])).content.decode()
+            assert ("停下来" in shown) == may
+        for name in ("run-cancel", "run-retry"):
+            answer = client_for(auditor).post(reverse(name, args=[run.pk]))
+            assert answer.status_code == 404
+        run.refresh_from_db()
+        assert run.state == RunState.QUEUED
+
     def test_the_owner_stops_it_and_lets_it_go_on(self, client, member, written):
         run = start(member)
         client.force_login(member)

@@ -137,6 +137,13 @@ def test_the_street_gives_its_secretary_a_new_password(
     assert user.check_password(password)
 
 
+def test_nobody_gets_a_new_password_for_oneself(secretary: User, branch: Branch) -> None:
+    member = make_member(branch, user=secretary)
+    with pytest.raises(ValidationError, match="修改密码"):
+        open_account(by=secretary, member=member)
+    assert User.objects.get(pk=secretary.pk).password == secretary.password
+
+
 def test_a_lost_password_is_replaced(secretary: User, outsider: User, branch: Branch) -> None:
     member = make_member(branch)
     user, first = open_account(by=secretary, member=member)

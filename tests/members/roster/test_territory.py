@@ -69,3 +69,15 @@ def test_a_secretary_who_went_on_leaves_her_roster_behind(
     make_post(Role.SECRETARY, other_branch, secretary)
     assert answers() == [404, 404]
     assert RosterBatch.objects.editable_by(bureau_staff).get() == batch
+
+
+def test_a_street_clerk_who_became_a_secretary_leaves_his_rosters_behind(
+    write_csv, street_staff, branch, other_branch
+):
+    batch = checked(street_staff, write_csv([["张建国", number(1), "QL0001"]]))
+    Appointment.objects.filter(user=street_staff).update(ended_on=TODAY.replace(day=1))
+    make_post(Role.SECRETARY, other_branch, street_staff)
+    moved = User.objects.get(pk=street_staff.pk)
+    assert not RosterBatch.objects.visible_to(moved).exists()
+    with pytest.raises(ObjectDoesNotExist):
+        confirm_roster(by=moved, batch=batch, ring=False)

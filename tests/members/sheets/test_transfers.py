@@ -8,9 +8,9 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from branches.models import Branch
+from branches.models import Appointment, Branch
 from branches.refusal import FileRefused
-from core.models import AuditEvent
+from core.models import AuditEvent, User
 from members.actions import (
     HandOver,
     add_link,
@@ -287,6 +287,18 @@ def test_both_ends_are_the_actors_and_the_receiving_side_receives(
         assert receive_transfers(by=user, transfers=Transfer.objects.all()).number == 0
     with pytest.raises(PermissionDenied):
         receive_transfers(by=secretary, transfers=Transfer.objects.all())
+
+
+def test_a_clerk_who_went_on_leaves_his_batches_behind(
+    load, street_staff, community, branch, other_street
+):
+    make_branch(community, "槐荫社区第二离退休干部党支部", code="QL0009")
+    who = make_member(branch, "张建国")
+    load([[who.id_number, "", who.name, "QL0001", "QL0009", "2026-08-15"]], street_staff)
+    assert TransferBatch.objects.editable_by(street_staff).exists()
+    Appointment.objects.filter(user=street_staff).update(area=other_street)
+    moved = User.objects.get(pk=street_staff.pk)
+    assert not TransferBatch.objects.visible_to(moved).exists()
 
 
 def test_a_sheet_of_those_who_arrived_receives_them_all_or_nobody(

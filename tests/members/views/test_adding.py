@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from branches.models import Area, Branch
 from core.models import AuditEvent, User
+from members.actions import add_link
 from members.models import Affiliation, Member
 from tests.cast import TODAY
 from tests.factories.branches import make_branch
@@ -153,6 +154,21 @@ def test_a_telephone_that_somebody_in_sight_has_is_ticked(
     assert wife.phone == "16112345678"
     other = sent | {"version": wife.version, "phone": "", "former_unit": "区教育局"}
     assert client.post(edit, other).status_code == 302
+
+
+def test_a_guests_telephone_cannot_be_guessed(
+    client_for: Signed, secretary: User, branch: Branch, other_branch: Branch
+) -> None:
+    guest = make_member(other_branch, "钱德贤", phone="16112345678")
+    add_link(by=None, member=guest, branch=branch, kind="COMMUNITY", started_on=TODAY)
+    mine = make_member(branch, "李秀英", gender="2")
+    sent = {
+        "version": mine.version, "member_kind": "FULL", "person_kind": "B",
+        "join_date": "1980-07-01", "full_date": "1981-07-01", "phone": "16112345678",
+    }  # fmt: skip
+    assert Member.objects.visible_to(secretary).filter(pk=guest.pk).exists()
+    answer = client_for(secretary).post(reverse("members:edit", args=[mine.pk]), sent)
+    assert answer.status_code == 302
 
 
 def test_groups_are_the_branchs_own(
