@@ -6,7 +6,6 @@ again, with the rights and the scope its owner has then, and keeps the file as h
 """
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from operator import itemgetter
@@ -25,7 +24,7 @@ from import_export.widgets import Widget
 
 from core import audit, crypto
 from core.enums import Verb
-from core.files import new_file, open_file, remove_file
+from core.files import belongs_to_a_row, new_file, open_file, private_writer, remove_file
 from core.models import BackgroundRun, StoredFile, User
 from core.parameters import Parameters
 from core.runs import Progress, RunFailed, runner
@@ -188,11 +187,13 @@ def export(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
 def may_fetch(user: User, stored: StoredFile) -> bool:
     """Say whether USER may still have STORED: an export only while he may export as far as it reaches.
 
+    What belongs to a row (a roster, a photo) is opened by that row's own page.
+
     What the file holds was asked with the rights and the reach of its making (security X11).
     """
     run = BackgroundRun.objects.filter(kind=KIND, by=user, result__file=str(stored.pk)).first()
     if run is None:
-        return True
+        return not belongs_to_a_row(stored)
     register = register_of(run.arguments["register"])
     if not register.has_export_permission(_request_of(user)):
         return False
@@ -203,7 +204,7 @@ def may_fetch(user: User, stored: StoredFile) -> bool:
 def take_out(run: BackgroundRun, place: Path) -> None:
     """Write the file of a finished RUN to PLACE, for its owner only, and remove ours."""
     stored = StoredFile.objects.get(pk=run.result["file"])
-    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+    with private_writer(place) as stream:
         for piece in open_file(stored):
             stream.write(piece)
     remove_file(stored)

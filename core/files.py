@@ -20,7 +20,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ForeignObjectRel, ProtectedError
 from django.utils import timezone
 
 from core.crypto import UnreadableText
@@ -92,6 +92,20 @@ def new_file(
         raise RefusedFile(Refusal.DISK_FULL) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def private_writer(place: Path) -> IO[bytes]:
+    """Open PLACE, outside the portal's own folder, for writing; nobody but its owner may read it."""
+    return os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def belongs_to_a_row(stored: StoredFile) -> bool:
+    """Say whether a row of any register has STORED as its file."""
+    return any(
+        relation.related_model._default_manager.filter(**{relation.field.name: stored}).exists()
+        for relation in StoredFile._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel)
+    )
 
 
 def keep_file(

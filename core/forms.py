@@ -4,8 +4,10 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from core import dates, text
 
@@ -108,8 +110,17 @@ class PasswordForm(PasswordChangeForm):
     }
     field_order = ["old_password", "new_password1", "new_password2"]
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.request = request
         self.fields[
             "new_password1"
         ].help_text = "至少10位，字母、数字、汉字都可以。不要用姓名、手机号。"
+
+    def clean_old_password(self) -> str:
+        """Ask as a sign-in does, so that wrong ones count: a session left open is no place to guess."""
+        typed = self.cleaned_data["old_password"]
+        known = authenticate(self.request, username=self.user.get_username(), password=typed)
+        if known != self.user:
+            raise ValidationError(self.error_messages["password_incorrect"])
+        return typed

@@ -12,6 +12,8 @@ SMALL_SIDE = 480
 QUALITY = 82
 # Telephones take up to 50 million points; what claims more is meant to fill the memory.
 MOST_POINTS = 52_000_000
+# Only a JPEG is unpacked at a fraction of its size; the others come whole into the memory.
+MOST_POINTS_WHOLE = 24_000_000
 # Decoders say in many ways that bytes are broken.
 _BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError)
 
@@ -39,7 +41,8 @@ def read_picture(source: BinaryIO) -> Picture:
     """
     try:
         with Image.open(source, formats=FORMATS) as image:
-            if image.width * image.height > MOST_POINTS:
+            most = MOST_POINTS if image.format == "JPEG" else MOST_POINTS_WHOLE
+            if image.width * image.height > most:
                 raise TooManyPoints
             # A JPEG is unpacked at a fraction of its size when that is enough.
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))

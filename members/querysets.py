@@ -179,13 +179,13 @@ class RosterBatchQuerySet(ScopedQuerySet):
         return others | mine if held else others
 
     def _still_reached(self, reach: Reach, user: "User") -> Q:
+        # What is not checked yet has told nothing, and has no territory.
         branch = path_ranges("branch__area_path", reach.area_paths)
         branch |= path_ranges("branch__path", reach.branch_paths)
         if not reach.area_paths:
             # Without an office only what was said of the places of one's own branches.
             places = Branch.objects.editable_by(user).values("area_path")
-            return branch | Q(branch=None, area_path__in=places)
-        # What is not checked has no territory.
+            return branch | Q(branch=None) & (Q(area_path="") | Q(area_path__in=places))
         territory = Q(area_path="") | _territory(reach)
         return (Q(branch=None) | branch) & territory
 

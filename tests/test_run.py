@@ -84,6 +84,7 @@ def test_run_serves_the_demo_twice_and_leaves_only_its_data(tmp_path: Path) -> N
         end(server, signal.SIGTERM)
         assert group_is_empty(server)
 
+    assert [path.stat().st_mode & 0o077 for path in (var, var / "yinhui.sqlite3")] == [0, 0]
     assert {path.name for path in var.iterdir()} == {
         "field_keys.json",
         "migrate.stamp",

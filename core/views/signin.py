@@ -56,9 +56,16 @@ class PasswordView(views.PasswordChangeView):
     form_class = PasswordForm
     success_url = reverse_lazy("password-done")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Hand the request on: the old password is asked for as at the sign-in."""
+        return super().get_form_kwargs() | {"request": self.request}
+
     def form_valid(self, form: Any) -> HttpResponse:
-        """Keep the new password and open the way for who had a first password."""
+        """Keep the new password and open the way for who had a first password; the try did not count."""
         user = cast("User", form.user)
+        key = signin.account_key(self.request, {"username": user.get_username()})
+        if key is not None:
+            signin.give_back_try(key)
         user.must_change_password = False
         answer = super().form_valid(form)
         audit.record(by=user, act="修改密码", instance=user)

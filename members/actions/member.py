@@ -231,9 +231,14 @@ def _check_group(member: Member) -> None:
 
 
 def follow_phone(member: Member, old: str) -> None:
-    """Let who signed in by the telephone OLD go on doing so with MEMBER's new one."""
+    """Let who signed in by the telephone OLD go on doing so with MEMBER's new one.
+
+    The account of an office is left alone: who keeps a roster must not lead it to another telephone.
+    """
     user = member.user
     if user is None or not old or user.phone != old or user.phone == member.phone:
+        return
+    if user.is_staff:
         return
     index = User._meta.get_field("phone_index").digest(member.phone)
     if index is None or not User.objects.filter(phone_index=index).exists():

@@ -87,7 +87,7 @@ def bomb(side: int = 20_000) -> bytes:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("side", [7_300, 9_000, 20_000, 2**31 - 1])
+@pytest.mark.parametrize("side", [5_000, 9_000, 20_000, 2**31 - 1])
 def test_a_bomb_is_not_unpacked(side):
     with pytest.raises((TooManyPoints, NotAPhoto)):
         read_picture(io.BytesIO(bomb(side)))

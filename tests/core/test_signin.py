@@ -319,6 +319,14 @@ class TestPassword:
         data = {"old_password": PASSWORD, "new_password1": self.NEW, "new_password2": self.NEW}
         return client.post(PASSWORD_PAGE, data | fields)
 
+    def test_an_open_session_is_no_place_to_guess_the_old_one(self, client, elder):
+        sign_in(client)
+        codes = [self.change(client, old_password="wrong").status_code for _ in range(5)]
+        assert (codes[0], codes[-1]) == (200, 429)
+        assert self.change(client).status_code == 429
+        elder.refresh_from_db()
+        assert elder.check_password(PASSWORD)
+
     def test_other_sessions_end_and_this_one_goes_on(self, client, elder):
         other = Client()
         sign_in(client)
@@ -337,6 +345,7 @@ class TestPassword:
             {"new_password2": "另一个2026密码呀"},
             {"new_password1": "短", "new_password2": "短"},
             {"new_password1": "1234567890", "new_password2": "1234567890"},
+            {"new_password1": PHONE, "new_password2": PHONE},
         ],
     )
     def test_a_bad_one_is_refused_and_the_old_one_stays(self, client, elder, fields):

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from branches.models import Branch
 from core.enums import RunState
+from core.files import private_writer
 from core.management.progress import ProgressLine
 from core.management.users import named_user
 from core.models import BackgroundRun, User
@@ -74,7 +75,7 @@ class Command(BaseCommand):
         except (PermissionDenied, ValidationError) as refused:
             raise CommandError("；".join(_sentences(refused)), returncode=REFUSED) from refused
         if options["errors"] and batch.state != RosterState.REFUSED:
-            with options["errors"].open("wb") as stream:
+            with private_writer(options["errors"]) as stream:
                 write_rejected(batch, stream)
         report = self._report(batch, time.monotonic() - began)
         as_json = options["json"]

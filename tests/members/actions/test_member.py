@@ -198,6 +198,16 @@ def test_a_new_telephone_goes_on_signing_in(branch: Branch, member: User) -> Non
     assert User.objects.get_by_natural_key("16199999999") == member
 
 
+def test_the_account_of_an_office_is_not_led_to_another_telephone(
+    branch: Branch, street_staff: User
+) -> None:
+    person = make_member(branch, user=street_staff)
+    street_staff.phone = person.phone
+    street_staff.save()
+    update_member(by=None, member=person, version=1, phone="16199999999")
+    assert User.objects.get(pk=street_staff.pk).phone == street_staff.phone
+
+
 def test_moving_a_community_moves_its_members(
     branch: Branch, community: Area, other_street: Area
 ) -> None:

@@ -234,6 +234,7 @@ def test_rejected_rows_come_back_with_the_users_own_columns(
     )
     errors = tmp_path / "errors.xlsx"
     import_roster(path, bureau_staff, "--errors", str(errors))
+    assert errors.stat().st_mode & 0o077 == 0
 
     rows = list(load_workbook(errors).active.iter_rows(values_only=True))
     assert rows == [

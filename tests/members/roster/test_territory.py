@@ -72,9 +72,11 @@ def test_a_secretary_who_went_on_leaves_her_roster_behind(
 
 
 def test_a_street_clerk_who_became_a_secretary_leaves_his_rosters_behind(
-    write_csv, street_staff, branch, other_branch
+    write_csv, street_staff, branch, other_branch, client_for
 ):
     batch = checked(street_staff, write_csv([["张建国", number(1), "QL0001"]]))
+    # The page of the roster opens the file, not the address of exports.
+    assert client_for(street_staff).get(reverse("file", args=[batch.file_id])).status_code == 404
     Appointment.objects.filter(user=street_staff).update(ended_on=TODAY.replace(day=1))
     make_post(Role.SECRETARY, other_branch, street_staff)
     moved = User.objects.get(pk=street_staff.pk)
