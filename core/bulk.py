@@ -151,6 +151,13 @@ def seldom_checkpoints() -> Iterator[None]:
             cursor.execute(f"PRAGMA wal_autocheckpoint = {int(usual)}")
 
 
+def carry_over() -> None:
+    """Carry what SQLite's log holds into its file; others read and write meanwhile."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
 def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Set COLUMNS of the rows whose keys come first in each of ROWS, in the form the database stores."""
     if not rows:

@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from core import bulk
 from core.enums import RunState
 from core.models import BackgroundRun, Notice
 from core.runs import registry
@@ -125,7 +126,9 @@ class Progress:
         if gap >= settings.RUN_PAUSE_SECONDS:
             self._held = 0.0
         elif connection.vendor == "sqlite" and self._held + self._last > settings.RUN_HOLD_SECONDS:
-            time.sleep(settings.RUN_PAUSE_SECONDS - gap)  # the gap for other writers
+            bulk.carry_over()  # keeps nobody from writing, and would have to be done anyway
+            gap = time.monotonic() - self._released
+            time.sleep(max(0, settings.RUN_PAUSE_SECONDS - gap))
             self._held = 0.0
 
     def _hold(self) -> None:

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -25,7 +25,8 @@ from members.roster.company import Chunk
 from members.roster.copies import Copy, may_copy
 from members.roster.pipes import receive, send
 
-_WORTH_IT = 3  # so many chunks are done sooner than a hand is ready
+_WORTH_A_COPY = 2  # the first chunk with work for two: a copy is there at once
+_WORTH_IT = 3  # so many chunks are done sooner than a fresh process is ready
 _AHEAD = 3  # chunks that a hand has in its pipe, so that it never waits
 _PIPE = 1_048_576  # holds a chunk or its answer whole
 _KEPT = 40  # assessed chunks that wait for one before them: what that takes of memory
@@ -56,23 +57,21 @@ class Crew:
         """Yield what came of each of CHUNKS, in their order."""
         waiting: deque[tuple[Chunk, Assessed | Future[Assessed]]] = deque()
         for count, chunk in enumerate(chunks, 1):
-            if count == _WORTH_IT:
-                self._start()
+            if count == _WORTH_A_COPY and may_copy():
+                self._start(lambda: _Hand(Copy(self._assessor)))
+            elif count == _WORTH_IT and not self._hands:
+                self._start(lambda: _hired(self._order))
             waiting.append((chunk, self._given(chunk) or self._assessor.assess(chunk)))
             while waiting and (_is_there(waiting[0][1]) or len(waiting) > _KEPT):
                 yield self._taken(*waiting.popleft())
         while waiting:
             yield self._taken(*waiting.popleft())
 
-    def _start(self) -> None:
+    def _start(self, make_hand: "Callable[[], _Hand]") -> None:
+        """Start the hands, all of them before the first has work: then a thread reads its answers."""
         with contextlib.suppress(OSError):  # no memory for another process: we do it ourselves
-            if may_copy():
-                # All of them before the first has work: then a thread reads its answers.
-                copies = [Copy(self._assessor) for _ in range(settings.ROSTER_HANDS)]
-                self._hands += map(_Hand, copies)
-                return
             for _ in range(settings.ROSTER_HANDS):
-                self._hands.append(_hired(self._order))
+                self._hands.append(make_hand())
 
     def _given(self, chunk: Chunk) -> "Future[Assessed] | None":
         """Give CHUNK to a hand that is ready for more; None when this process is to do it."""

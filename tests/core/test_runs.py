@@ -3,6 +3,7 @@
 import datetime
 import logging
 import threading
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -314,6 +315,23 @@ def test_on_sqlite_chunks_leave_the_pages_gaps_to_write(member, monkeypatch, set
 
     assert run_now(start_run(by=member, kind="busy", key="x")).state == RunState.DONE
     assert clock.gaps == (gaps if connection.vendor == "sqlite" else [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_sqlite_noted_is_in_its_file_after_a_gap(member, settings):
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite has such a log")
+    settings.RUN_HOLD_SECONDS, settings.RUN_PAUSE_SECONDS = 0, 0.001
+    file, written = Path(connection.settings_dict["NAME"]), []
+
+    @runner("noted", name="记下")
+    def noted(run, progress):
+        for _ in range(2):
+            with progress.chunk(1):
+                written.append(file.stat().st_mtime_ns)
+
+    assert run_now(start_run(by=member, kind="noted", key="x")).state == RunState.DONE
+    assert written[0] < written[1]
 
 
 def test_retrying_goes_on_from_the_checkpoint(member, written):
