@@ -1,6 +1,7 @@
 """Filters and components of the elder pages: how dates, money and ages read, and how forms look."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from django import template
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core import display
@@ -61,6 +62,7 @@ def masked(value: str | None, kind: str = "name") -> str:
 
 
 @register.simple_tag
+@functools.cache
 def icon(name: str) -> SafeString:
     """Draw one symbol of icons.svg; decoration only, the words stand beside it."""
     return format_html(
@@ -137,6 +139,22 @@ def month_table(
         "label_id": label_id,
         "weekdays": display.WEEKDAYS,
     }
+
+
+@register.simple_tag
+def year_strip(cells: Iterable[display.MonthCell], mini: bool = False) -> SafeString:
+    """Draw the twelve months, MINI close together; a template takes several times as long for it."""
+    months = format_html_join("", "<li>{}</li>", ((_month(cell),) for cell in cells))
+    return format_html('<ol class="year{}">{}</ol>', " mini" if mini else "", months)
+
+
+def _month(cell: display.MonthCell) -> SafeString:
+    mark = cell.mark
+    sign = format_html('<span aria-hidden="true">{} </span>', mark.sign) if mark.sign else ""
+    words = format_html("<b>{}月</b><small>{}{}</small>", cell.month, sign, mark.word)
+    if mark.url:
+        return format_html('<a class="{}" href="{}">{}</a>', mark.tone, mark.url, words)
+    return format_html('<span class="{}">{}</span>', mark.tone, words)
 
 
 @register.inclusion_tag("components/progress.html")

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django import forms
 from django.template import Context, Template
-from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 
 from core.display import Mark, MonthCell, PersonTile
@@ -109,7 +108,7 @@ def test_the_month_says_in_words_what_its_signs_mean() -> None:
 
 
 def test_a_year_cell_with_an_address_is_a_link() -> None:
-    cells = [MonthCell(7, Mark("没报", "due", "!", "/x/")), MonthCell(8, Mark("未开", "empty"))]
-    page = render_to_string("components/year.html", {"cells": cells})
+    cells = [MonthCell(7, Mark("没报", "due", "!", "/x/")), MonthCell(8, Mark("<未开>", "empty"))]
+    page = drawn("{% year_strip cells %}", cells=cells)
     assert '<a class="due" href="/x/"><b>7月</b>' in page
-    assert '<span class="empty"><b>8月</b>' in page
+    assert '<span class="empty"><b>8月</b><small>&lt;未开&gt;</small></span>' in page

@@ -9,6 +9,7 @@ from django.contrib.auth import hashers
 from django.contrib.sessions.models import Session
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from core import signin
 from core.audit import client_ip
@@ -295,6 +296,13 @@ class TestSessions:
         self.at(time_machine, "08:02")
         is_signed_in(client)
         assert Session.objects.get().session_data != before
+
+    def test_a_session_past_its_day_is_over(self, client, secretary, time_machine):
+        self.at(time_machine, "08:00")
+        sign_in(client, "secretary")
+        assert is_signed_in(client)
+        Session.objects.update(expire_date=timezone.now())
+        assert not is_signed_in(client)
 
     def test_a_disabled_user_is_out_at_the_next_request(self, client, elder):
         sign_in(client)
