@@ -14,18 +14,23 @@ from branches.scoping import get_editable_or_404
 from core.access import signed_in
 from core.models import Kind, User
 from core.prepared import Prepared
+from members.models import Member
 
 # The verb; the rows follow from the branch: somebody else's is 404, seen but not yours is 403.
 may_record = permission_required("activities.record_activity", raise_exception=True)
 _SETTINGS = "theme_day_settings"
 
 
+def theme_day_settings() -> dict[str, Subquery]:
+    """Return what ``days_open`` reads, to be asked in the query of a branch or of a member."""
+    kind = Kind.objects.filter(key=ActivityKind.THEME_DAY)
+    return {_SETTINGS: Subquery(kind.values("settings")[:1])}
+
+
 def keeps(user: User, pk: int, **also: Any) -> "QuerySet[Branch]":
     """Return the branch PK, if it is the USER's to keep, with ALSO asked in the same query."""
-    kind = Kind.objects.filter(key=ActivityKind.THEME_DAY)
-    also[_SETTINGS] = Subquery(kind.values("settings")[:1])
     rows = Branch.objects.editable_by(user).filter(pk=pk).order_by()
-    return rows.select_related("kind", "area").annotate(**also)
+    return rows.select_related("kind", "area").annotate(**also, **theme_day_settings())
 
 
 KEPT = Prepared(keeps)
@@ -47,6 +52,6 @@ def own_branch(request: HttpRequest, pk: int, asked: Prepared = KEPT, **also: An
     return branch
 
 
-def days_open(branch: Branch) -> int:
-    """Return how many days after its month's end BRANCH (of ``own_branch``) may change a record."""
-    return extra_days(vars(branch)[_SETTINGS])
+def days_open(row: Branch | Member) -> int:
+    """Return how many days after its month's end a record may be changed; ROW has the settings with it."""
+    return extra_days(vars(row)[_SETTINGS])

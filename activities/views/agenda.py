@@ -2,17 +2,19 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils import timezone
 
 from activities.enums import HELD, ActivityKind, ActivityState
 from activities.models import Activity, Attendance
-from activities.querysets import usual_day
+from activities.querysets import FIRST_MONTH, usual_day
 from activities.rules.agenda import Event, FixedDay, monthly_uid, unannounced
 from activities.rules.period import Period
 from branches.models import Branch
 from core.display import date_words, time_words
 from core.models import User
+from core.parameters import Parameters
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
 
@@ -24,14 +26,22 @@ class OwnBranches:
     branches: dict[int, Branch]
     home: int | None
 
+    @cached_property
+    def parameters(self) -> Parameters:
+        """What the bureau has set about days and months; one query, when it is asked for."""
+        return Parameters(FIRST_MONTH, "theme.day")
+
     @property
     def fixed_days(self) -> list[FixedDay]:
         """Those that meet on the same day every month."""
         return [
             FixedDay(branch.pk, branch.label, day, branch.meeting_place, self.is_home(branch))
             for branch in self.branches.values()
-            if branch.dissolved_on is None and (day := usual_day(branch)) is not None
+            if branch.dissolved_on is None and (day := self._day_of(branch)) is not None
         ]
+
+    def _day_of(self, branch: Branch) -> int | None:
+        return branch.theme_day or usual_day(branch, self.parameters)
 
     def is_home(self, branch: Branch) -> bool:
         """Whether BRANCH is the member's home."""

@@ -13,15 +13,15 @@ from icalendar import Calendar
 from icalendar import Event as CalendarEntry
 
 from activities.actions.excuse import excuse_member, withdraw_excuse
-from activities.actions.theme_day import days_open
 from activities.enums import HELD, TOOK_PART, ActivityKind, AttendanceState, MonthStatus
 from activities.forms.excuse import ExcuseForm
 from activities.models import Activity, Attendance, Photo
-from activities.querysets import FIRST_MONTH, AttendanceQuerySet, first_month
+from activities.querysets import AttendanceQuerySet, first_month
 from activities.rules.agenda import Event, next_event
 from activities.rules.attendance import ELSEWHERE, best_state, count_once
 from activities.rules.grid import year_statuses
 from activities.rules.period import Period, months_ahead
+from activities.views.access import days_open, theme_day_settings
 from activities.views.agenda import day_and_time, events_of, own_branches, what_of
 from branches.enums import Role
 from branches.models import Appointment
@@ -70,7 +70,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "year": today.year,
         "stats": [{"word": "今年参加", "number": _count(rows), "unit": "次"}],
         "records": _records(user, rows)[:LATEST],
-        "cells": _cells(rows, today, _year_of_home(user, member, today.year)),
+        "cells": _cells(rows, today, _year_of_home(user, member, own.parameters)),
     }
     return render(request, "activities/me.html", context)
 
@@ -178,9 +178,8 @@ def excuse(request: HttpRequest, month: Period) -> HttpResponse:
 
 def _own(request: HttpRequest) -> tuple[User, Member]:
     user = signed_in(request)
-    return user, get_visible_or_404(
-        Member.objects.select_related("branch__area"), user, user_id=user.pk
-    )
+    rows = Member.objects.select_related("branch__area").annotate(**theme_day_settings())
+    return user, get_visible_or_404(rows, user, user_id=user.pk)
 
 
 def _rows(user: User, member: Member) -> AttendanceQuerySet:
@@ -242,8 +241,12 @@ def _posts(user: User, others: Iterable[User]) -> dict[int, str]:
     return titles | {holder: TITLES.get(role, "") for holder, role in held}
 
 
-def _year_of_home(user: User, member: Member, year: int) -> dict[int, MonthStatus]:
-    """Return what the home branch's own page says of each month; who has no branch is asked of none."""
+def _year_of_home(user: User, member: Member, known: Parameters) -> dict[int, MonthStatus]:
+    """Return what the home branch's own page says of this year's months; without a branch none is asked for.
+
+    KNOWN holds the first month.
+    """
+    year = timezone.localdate().year
     branch = member.branch
     if branch is None:
         return dict.fromkeys(range(1, 13), MonthStatus.OUTSIDE)
@@ -253,10 +256,10 @@ def _year_of_home(user: User, member: Member, year: int) -> dict[int, MonthStatu
         year,
         held={Period.parse(period) for period in held.values_list("period", flat=True) if period},
         today=timezone.localdate(),
-        extra_days=days_open(),
+        extra_days=days_open(member),
         founded_on=branch.founded_on,
         dissolved_on=branch.dissolved_on,
-        asked_from=first_month(branch, Parameters(FIRST_MONTH)),
+        asked_from=first_month(branch, known),
     )
 
 
