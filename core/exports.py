@@ -25,6 +25,7 @@ from import_export.widgets import Widget
 from core import audit, crypto
 from core.enums import Verb
 from core.files import belongs_to_a_row, new_file, open_file, private_writer, remove_file
+from core.long_numbers import hide_long_numbers
 from core.models import BackgroundRun, StoredFile, User
 from core.parameters import Parameters
 from core.runs import Progress, RunFailed, runner
@@ -129,7 +130,7 @@ class Sheet:
 def signature_of(by: User, purpose: str) -> str:
     """Return who exports when and for what, for the last line of a file (domain §6.5)."""
     moment = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-    return f"{by}于{moment}导出，用途：{purpose or '未写'}"
+    return f"{by}于{moment}导出，用途：{hide_long_numbers(purpose) or '未写'}"
 
 
 def record_export(
@@ -141,7 +142,7 @@ def record_export(
         act="导出",
         label=title,
         area_path=area_path or next(iter(by.standing.reach_for(Verb.VIEW).area_paths), ""),
-        note=f"{rows}行，{file_format.get_title()}。{purpose}",
+        note=f"{rows}行，{file_format.get_title()}。{hide_long_numbers(purpose)}",
     )
 
 

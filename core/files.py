@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from core.crypto import UnreadableText
 from core.frames import SealedWriter, new_key, plain_frames
+from core.long_numbers import hide_long_numbers
 from core.models import BackgroundRun, StoredFile, User
 from core.runs import Progress, nightly
 from core.spreadsheets import Refusal, RefusedFile
@@ -165,9 +166,13 @@ def plain_copy(stored: StoredFile) -> Iterator[int]:
 
 
 def shown_name(name: str) -> str:
-    """Return the user's file name as it may be shown: no folders, nothing invisible, not too long."""
+    """Return the user's file name as it may be shown: no folders, nothing invisible, not too long.
+
+    Nor somebody's number: the name is kept in the clear.
+    """
     name = name.replace("\\", "/").rpartition("/")[2]
     name = "".join(char for char in name if unicodedata.category(char) not in _UNSHOWN).strip()
+    name = hide_long_numbers(name)
     stem, dot, extension = name.rpartition(".")
     if dot and len(extension) <= 10:
         name = f"{stem[: _LONGEST_NAME - len(extension)]}.{extension}"

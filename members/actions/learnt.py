@@ -14,8 +14,8 @@ from members.enums import RosterState
 from members.models import BranchAlias, RosterBatch, RosterHeading
 from members.roster import learnt
 from members.roster.carried import keep_decisions
-from members.roster.columns import Layout, heading_key
-from members.roster.headings import HeadingRefused, find, is_somebody, with_fields
+from members.roster.columns import BY_FIELD, NOT_IMPORTED, Layout, heading_key
+from members.roster.headings import HeadingRefused, find, is_somebody, may_be_learnt, with_fields
 from members.roster.lookups import comparable
 from members.roster.reporting import keep_layout, layout_of
 from members.roster.runs import first_rows, refuse
@@ -52,7 +52,7 @@ def read_heading(
 def choose_columns(*, by: User, batch: RosterBatch, fields: Sequence[str]) -> RosterBatch:
     """Let the columns of BATCH fill FIELDS, one a column, "" for one that is not imported.
 
-    What differs from what was proposed is remembered for the bureau's next rosters.
+    It holds for BATCH; what may be remembered for the bureau's next rosters is.
     ValidationError: a field twice, or a column missing that must be there.
     """
     batch = gripped(by, batch, RosterState.UPLOADED)
@@ -68,24 +68,43 @@ def choose_columns(*, by: User, batch: RosterBatch, fields: Sequence[str]) -> Ro
 
 
 def _learn_headings(by: User, batch: RosterBatch, proposed: Layout, chosen: Layout) -> None:
-    """Remember what was CHOSEN otherwise than PROPOSED.
+    """Remember what was CHOSEN otherwise than PROPOSED, if BY speaks for the whole district.
 
-    What a colleague said before is replaced only by the bureau: all of the district read by it.
+    From anybody else, or of a heading with a plain meaning, it holds for BATCH only: the next
+    importer's telephones would land where nothing is sealed.
     """
-    if not chosen.last_row:  # the columns have no names
-        return
     district = learnt.district_of(learnt.area_code_of(by, batch.branch))
-    says_for_all = learnt.holds(by, district)
-    for heading, before, field in zip(chosen.headings, proposed.fields, chosen.fields, strict=True):
-        if heading and before != field:
-            said, is_new = RosterHeading.objects.select_for_update().get_or_create(
-                district=district,
-                heading=heading_key(heading),
-                defaults={"field": field, "by": by},
-            )
-            if not is_new and (says_for_all or said.by_id == by.pk):
-                said.field, said.by = field, by
-                said.save(update_fields=["field", "by", "at"])
+    # A layout without a last row has columns without names.
+    held = learnt.district_held(by, district) if chosen.last_row else ""
+    if not held:
+        return
+    taught = {
+        heading: field
+        for heading, before, field in zip(
+            chosen.headings, proposed.fields, chosen.fields, strict=True
+        )
+        if heading and before != field and may_be_learnt(heading)
+    }
+    for heading, field in taught.items():
+        RosterHeading.objects.update_or_create(
+            district=district, heading=heading_key(heading), defaults={"field": field, "by": by}
+        )
+    if taught:
+        audit.record(
+            by=by,
+            act="认出名册的表头",
+            instance=batch,
+            after={"headings": _told(taught)},
+            area_path=held,
+        )
+
+
+def _told(taught: Mapping[str, str]) -> str:
+    """Return which headings were said to be which columns, for the trail."""
+    return "；".join(
+        f"{heading} → {BY_FIELD[field].heading if field else NOT_IMPORTED}"
+        for heading, field in taught.items()
+    )
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from core.spreadsheets import Limits
 from members.columns import SEALED
 from members.enums import OnDuplicate, RowDecision
 from members.models import RosterBatch, RosterHeading
-from members.roster.columns import BY_FIELD, COLUMNS, heading_key
+from members.roster.columns import BY_FIELD, COLUMNS, NOT_IMPORTED, heading_key
 from members.roster.decisions import decided
 from members.roster.doubts import WITH_REASON, Doubt, doubts_of
 from members.roster.headings import AMBIGUOUS, HEAD_ROWS, MEANINGS, HeadingFault, faults_of
@@ -28,7 +28,6 @@ from members.rules.affiliation import check_letter
 _CELLS_SHOWN = 6
 _MEGABYTE = 1_048_576
 _EXAMPLES = 2
-NOT_IMPORTED = "（不导入）"
 
 
 class UploadForm(forms.Form):

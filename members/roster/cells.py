@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from core.codes import CodeBook
+from core.long_numbers import hide_long_numbers
 from members.codes import pack
 from members.enums import PartyStatus
 from members.models import Member
@@ -129,7 +130,11 @@ def _unknown_code(typed: str, column: Column, books: CodeBook) -> Problem:
     )
     listed = "、".join(names[:_LISTED_CHOICES]) + ("等" if len(names) > _LISTED_CHOICES else "")
     return finding(
-        "CODE_UNKNOWN", column.field, typed=typed[:20], table=column.heading, choices=listed
+        "CODE_UNKNOWN",
+        column.field,
+        typed=hide_long_numbers(typed)[:20],
+        table=column.heading,
+        choices=listed,
     )
 
 

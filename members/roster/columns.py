@@ -158,6 +158,7 @@ COLUMNS: tuple[Column, ...] = (
 BY_FIELD: dict[str, Column] = {column.field: column for column in COLUMNS}
 BRANCH_FIELDS = frozenset({"branch", "branch_code"})
 LINKS = "activity_orgs"
+NOT_IMPORTED = "（不导入）"
 
 _MARKS = re.compile(r"[*★☆:：、，。\s]|^\d+[.、]")
 _BRACKETS = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")

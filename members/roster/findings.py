@@ -1,9 +1,11 @@
 """Findings about a roster's rows that are not about the person: columns, places, duplicates.
 
 As in ``members.rules.problems`` the sentences say how to mend and never repeat a personal value;
-names of branches, communities and code tables are no personal values.
+names of branches, communities and code tables are no personal values. A quoted cell may be in the
+wrong column: what looks like a long number is hidden in it.
 """
 
+from core.long_numbers import hide_long_numbers
 from members.rules.problems import Problem
 
 _ERRORS = {
@@ -45,7 +47,11 @@ _WARNINGS = {
 
 
 def finding(code: str, field: str, **parts: object) -> Problem:
-    """Return the finding CODE about FIELD; PARTS fill the sentence."""
+    """Return the finding CODE about FIELD; PARTS fill the sentence, long numbers in them hidden."""
+    parts = {
+        name: hide_long_numbers(part) if isinstance(part, str) else part
+        for name, part in parts.items()
+    }
     if code in _ERRORS:
         return Problem(field, code, "E", _ERRORS[code].format(**parts))
     return Problem(field, code, "W", _WARNINGS[code].format(**parts))

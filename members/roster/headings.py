@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core import text
+from core.long_numbers import has_long_number, without_long_numbers
 from members.roster.columns import BRANCH_FIELDS, BY_FIELD, COLUMNS, Layout, field_of, heading_key
-from members.roster.long_numbers import has_long_number, without_long_numbers
 
 HEAD_ROWS = 10
 SAMPLE_ROWS = 300
@@ -133,8 +133,18 @@ def _chosen(rows: Sequence[Row], first: int, last: int, learnt: Learnt) -> Layou
 
 
 def _layout(first: int, last: int, headings: tuple[str, ...], learnt: Learnt) -> Layout:
-    fields = (learnt.get(heading_key(each), field_of(each) or "") for each in headings)
+    fields = (_field_by(each, learnt) for each in headings)
     return Layout(first, last, headings, tuple(fields))
+
+
+def _field_by(heading: str, learnt: Learnt) -> str:
+    """Return the field of HEADING: its plain meaning, else what was learnt of it, else none."""
+    return field_of(heading) or learnt.get(heading_key(heading), "")
+
+
+def may_be_learnt(heading: str) -> bool:
+    """Return whether HEADING means nothing plain by itself, so that a bureau may say what it is."""
+    return heading_key(heading) in AMBIGUOUS or field_of(heading) is None
 
 
 def _no_heading() -> HeadingFault:

@@ -1,6 +1,7 @@
 """What a bureau's people said before: of headings, and of names that branches go by."""
 
 from branches.models import Area, Branch
+from core.enums import Verb
 from core.models import User
 from members.models import BranchAlias, RosterHeading
 from members.parameters import highest_code
@@ -19,9 +20,20 @@ def district_of(area_code: str) -> str:
     return area_code[:_DISTRICT]
 
 
-def holds(user: User, district: str) -> bool:
-    """Return whether an office of USER's reaches all of DISTRICT: he speaks for everybody in it."""
-    return Area.objects.visible_to(user).filter(code=f"{district}{_WHOLE}").exists()
+def district_held(user: User, district: str) -> str:
+    """Return the path of DISTRICT if USER may change all of it: he speaks for everybody in it.
+
+    Empty for anybody else.
+    """
+    rows = Area.objects.visible_to(user).filter(code=f"{district}{_WHOLE}")
+    path = rows.values_list("path", flat=True).first() or ""
+    reach = user.standing.reach_for(Verb.EDIT)
+    return path if reach.everything or path.startswith(reach.area_paths) else ""
+
+
+def speaks_for_all(user: User, branch: Branch | None) -> bool:
+    """Return whether what USER says of a roster's headings is remembered for the bureau."""
+    return bool(district_held(user, district_of(area_code_of(user, branch))))
 
 
 def headings_of(district: str) -> dict[str, str]:

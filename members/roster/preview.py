@@ -15,6 +15,7 @@ from branches.models import Area, Branch
 from core import crypto, text
 from core.codes import CodeBook
 from core.display import masked
+from core.long_numbers import hide_long_numbers
 from core.models import User
 from members.codes import SEVERAL, unpack
 from members.columns import CODED
@@ -25,7 +26,6 @@ from members.roster.answering import Question, Questions
 from members.roster.columns import BY_FIELD, LINKS, Layout
 from members.roster.decisions import CHANGING, KNOWN
 from members.roster.doubts import doubts_of, rows_with
-from members.roster.long_numbers import hide_long_numbers
 from members.roster.register import COLUMNS, DATES, SEALED
 from members.roster.reporting import Finding, findings_of, layout_of
 from members.roster.staging import staged_fields
@@ -206,7 +206,9 @@ class _Reader:
         )
 
     def _name(self, row: RosterRow, member: Member | None, cells: Sequence[str]) -> str:
-        return member.name if member else self._staged(row, "name") or self._cell(cells, "name")
+        if member:
+            return member.name
+        return hide_long_numbers(self._staged(row, "name") or self._cell(cells, "name"))
 
     def _number(self, row: RosterRow, member: Member | None, cells: Sequence[str]) -> str:
         if member:

@@ -157,6 +157,7 @@ class RosterPages:
             "heading_form": HeadingForm(batch=batch),
             "sheet_form": SheetForm(batch=batch) if workbook.sheets_of(batch) else None,
             "layout": layout_of(batch),
+            "remembers": learnt.speaks_for_all(user, batch.branch),
         }
 
     # --- steps -------------------------------------------------------------------------------

@@ -11,10 +11,10 @@ from typing import Any
 
 from branches.models import Branch
 from core import text
+from core.long_numbers import has_long_number
 from core.models import User
 from members.models import RosterBatch
 from members.roster.columns import Layout
-from members.roster.long_numbers import has_long_number
 from members.roster.lookups import Places
 from members.roster.validation import Judged
 

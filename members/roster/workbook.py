@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.long_numbers import has_long_number, hide_long_numbers
 from core.spreadsheets import Row, Table
 from members.models import RosterBatch
-from members.roster.long_numbers import hide_long_numbers
 from members.roster.reporting import layout_of
 
 GUIDE = "填写说明"  # the sheet of our own template that tells how to fill the other one in
@@ -75,7 +75,7 @@ class Hidden:
 
 def named(table: Table) -> str:
     """Return the name of the sheet that is read; empty where it has none that can be asked for."""
-    return table.sheet if len(table.sheet) <= _LONGEST_NAME else ""
+    return table.sheet if _can_be_asked_for(table.sheet) else ""
 
 
 def open_sheets(table: Table) -> list[str]:
@@ -85,9 +85,14 @@ def open_sheets(table: Table) -> list[str]:
         for sheet in table.sheets
         if sheet.filled
         and not sheet.hidden
-        and len(sheet.name) <= _LONGEST_NAME
+        and _can_be_asked_for(sheet.name)
         and sheet.name != GUIDE
     ]
+
+
+def _can_be_asked_for(name: str) -> bool:
+    """Whether the name of a sheet may be kept: not too long, and not somebody's number."""
+    return len(name) <= _LONGEST_NAME and not has_long_number(name)
 
 
 def sheets_of(batch: RosterBatch) -> list[str]:

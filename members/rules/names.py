@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from core.long_numbers import has_long_number
 from members.rules import cells
 
 SHORTEST, LONGEST = 2, 20  # the standard of the national form, and the column's width
@@ -32,4 +33,6 @@ def fault(name: str) -> str | None:
         return "NAME_EMPTY"
     if not SHORTEST <= len(name) <= LONGEST:
         return "NAME_LENGTH"
-    return "NAME_CHARACTERS" if _ODD.search(name) else None
+    if not _ODD.search(name):
+        return None
+    return "NAME_NUMBER" if has_long_number(name) else "NAME_CHARACTERS"

@@ -46,6 +46,7 @@ _ID: dict[str, tuple[str, str]] = {
 _NAME: dict[str, tuple[str, str]] = {
     "NAME_EMPTY": (E, "请填写姓名。"),
     "NAME_LENGTH": (E, "姓名应为2到20个字。请与身份证写得一样。"),
+    "NAME_NUMBER": (E, "姓名这一格里像是证件号码或电话。请填姓名，号码填到专门的栏目。"),
     "NAME_CHARACTERS": (W, "姓名里有数字或符号，请对照身份证核对。"),
     "NAME_SAKE": (I, "本支部已有同名同志，请看证件号码末四位分清是不是同一人。"),
 }

@@ -53,6 +53,16 @@ def test_p15_an_export_is_scoped_masked_signed_and_on_record(
     assert AuditEvent.objects.visible_to(bureau_staff).filter(pk=event.pk).exists()
 
 
+def test_a_number_typed_as_the_purpose_is_kept_nowhere(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    whole = make_member(branch, "张建国").id_number
+    rows = export(client_for(bureau_staff), purpose=f"核实{whole}")
+    said = f"核实{whole[:3]}{'*' * 11}{whole[-4:]}"
+    assert str(rows[-1][0]).endswith(said)
+    assert AuditEvent.objects.get(act="导出").note.endswith(said)
+
+
 def test_an_export_without_a_purpose_is_asked_for_one(
     client_for: Signed, bureau_staff: User, branch: Branch
 ) -> None:

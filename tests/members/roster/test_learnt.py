@@ -3,10 +3,13 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from openpyxl import Workbook
 
 from core.files import keep_file
+from core.models import AuditEvent
+from core.runs import run_now
 from members.actions.learnt import choose_columns, name_branches, read_heading
-from members.actions.roster import discard_roster, open_roster
+from members.actions.roster import check_roster, discard_roster, open_roster
 from members.models import BranchAlias, Member, RosterHeading
 from tests.members.roster.conftest import number
 from tests.members.roster.steps import checked, written
@@ -38,26 +41,54 @@ def test_a_name_of_the_bureau_s_stays_what_the_bureau_said(
     assert BranchAlias.objects.get().branch == branch
 
 
-def test_a_heading_is_said_anew_by_its_author_or_for_the_whole_district(
-    write_csv, bureau_staff, secretary, branch
-):
-    path = write_csv(
-        [["张建国", number(1), "QL0001", "甲"]], heading=(*BY_NAME[:2], "支部代码", "我的列")
-    )
+@pytest.fixture
+def choose(write_csv, branch):
+    """Say as somebody what the fourth column is; return the batch, given up again."""
 
-    def chosen(user, field):
+    def chosen(user, heading, field, cell="甲"):
+        names = (*BY_NAME[:2], "支部代码", heading)
+        path = write_csv([["张建国", number(1), branch.code, cell]], heading=names)
         file = keep_file(by=user, name=f"{field}.csv", source=path)
         batch = read_heading(by=user, batch=open_roster(by=user, file=file, branch=branch))
         fields = ["name", "id_number", "branch_code", field]
         batch = choose_columns(by=user, batch=batch, fields=fields)
-        assert batch.layout["fields"][3] == field
-        discard_roster(by=user, batch=batch)
-        return RosterHeading.objects.values_list("field", "by").get()
+        assert batch.layout["fields"][3] == field  # in his own roster it holds always
+        return discard_roster(by=user, batch=batch)
 
-    assert chosen(secretary, "remark") == ("remark", secretary.pk)
-    assert chosen(secretary, "major") == ("major", secretary.pk)
-    assert chosen(bureau_staff, "building") == ("building", bureau_staff.pk)
-    assert chosen(secretary, "address") == ("building", bureau_staff.pk)
+    return chosen
+
+
+def test_a_heading_is_remembered_only_from_who_speaks_for_the_whole_district(
+    choose, bureau_staff, street_staff, secretary
+):
+    for user in (secretary, street_staff):
+        choose(user, "我的列", "remark")
+    assert not RosterHeading.objects.exists()
+    assert not AuditEvent.objects.filter(act="认出名册的表头").exists()
+    choose(bureau_staff, "我的列", "building")
+    choose(secretary, "我的列", "address")
+    assert RosterHeading.objects.values_list("field", "by").get() == ("building", bureau_staff.pk)
+    told = AuditEvent.objects.get(act="认出名册的表头")
+    assert (told.by, told.after) == (bureau_staff, {"headings": "我的列 → 楼栋"})
+    assert told in AuditEvent.objects.visible_to(bureau_staff)
+    choose(bureau_staff, "我的列", "remark")
+    assert RosterHeading.objects.get().field == "remark"
+
+
+def test_a_heading_with_a_plain_meaning_is_taught_to_nobody(
+    choose, write_csv, bureau_staff, street_staff, branch
+):
+    """Else the next street's telephones lie unsealed among the buildings."""
+    choose(bureau_staff, "联系电话", "building", "16100001234")
+    assert not RosterHeading.objects.exists()
+    RosterHeading.objects.create(
+        district=branch.area.code[:6], heading="联系电话", field="building", by=bureau_staff
+    )
+    names = (*BY_NAME[:2], "支部代码", "联系电话")
+    path = write_csv([["李四海", number(3), branch.code, "16100001234"]], heading=names)
+    written(street_staff, checked(street_staff, path))
+    member = Member.objects.get()
+    assert (member.phone, member.building) == ("16100001234", "")
 
 
 def test_what_looks_like_somebody_s_number_is_neither_kept_nor_learnt(
@@ -79,3 +110,51 @@ def test_what_looks_like_somebody_s_number_is_neither_kept_nor_learnt(
     page = client.get(reverse("admin:members_rosterbatch_change", args=[batch.pk])).text
     assert (number(7) in page, "“老城片”（1行）" in page) == (False, True)
     assert number(7) not in batch.strangers
+
+
+def test_a_number_in_the_wrong_column_is_quoted_nowhere(
+    write_csv, bureau_staff, branch, client_for
+):
+    """Not on the page, not among the kept findings, not as the name of a new member."""
+    whole, spaced, phone = (
+        number(1),
+        f"{number(3)[:6]} {number(3)[6:14]} {number(3)[14:]}",
+        "16100001234",
+    )
+    path = write_csv(
+        [
+            ["张建国", number(5), branch.code, whole],
+            ["李秀英", number(7), branch.code, f"女{spaced}"],
+            [phone, number(9), branch.code, "男"],
+        ],
+        heading=(*BY_NAME[:2], "支部代码", "性别"),
+    )
+    batch = checked(bureau_staff, path)
+    kept = " ".join(batch.rows.exclude(problems=None).values_list("problems", flat=True))
+    page = client_for(bureau_staff).get(
+        reverse("admin:members_rosterbatch_change", args=[batch.pk]), {"tab": "rejected"}
+    )
+    assert batch.counts["R"] == 3
+    assert "不在“性别”的选项里" in kept
+    assert "像是证件号码或电话。请填姓名" in page.text
+    for said in (whole, spaced, phone):
+        assert (said in kept, said in page.text) == (False, False)
+    assert not batch.rows.exclude(name=None).filter(name=phone).exists()
+
+
+def test_a_number_in_a_file_s_or_a_sheet_s_name_is_not_kept(bureau_staff, branch, tmp_path):
+    book = Workbook()
+    book.active.title = number(1)
+    book.active.append([*BY_NAME])
+    book.active.append(["张建国", number(1), branch.name])
+    path = tmp_path / f"{number(1)}张建国.xlsx"
+    book.save(path)
+    file = keep_file(by=bureau_staff, name=path.name, source=path)
+    batch = read_heading(by=bureau_staff, batch=open_roster(by=bureau_staff, file=file))
+    batch = check_roster(by=bureau_staff, batch=batch, ring=False)
+    run_now(batch.check_run)
+    batch.refresh_from_db()
+    assert batch.counts["N"] == 1
+    said = (file.name, batch.file_name, batch.sheet, str(batch.workbook))
+    assert not any(number(1) in each for each in said)
+    assert file.name.endswith("张建国.xlsx")

@@ -1,10 +1,11 @@
-"""Long numbers where none belongs, in a heading or a branch's name: somebody's ID or telephone."""
+"""Long numbers where none belongs, in a heading, a name, a purpose: somebody's ID or telephone."""
 
 import re
 
 from core.display import masked
 
-_LONG_NUMBER = re.compile(r"[\dXx]{10,}")
+# As people write them too: in groups, with a blank or a dash between.
+_LONG_NUMBER = re.compile(r"[\dXx](?:[ -]?[\dXx]){9,}")
 
 
 def has_long_number(text: str) -> bool:
