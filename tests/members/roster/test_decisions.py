@@ -207,7 +207,7 @@ def test_who_may_make_no_transfer_is_refused(
     write_csv, branch, other_branch, secretary, elsewhere, outsider
 ):
     batch = RosterBatch.objects.get()
-    RosterBatch.objects.update(by=secretary)
+    RosterBatch.objects.update(by=secretary, area_path=branch.area_path)
     with pytest.raises(PermissionDenied):
         decide_elsewhere(by=secretary, batch=batch, decision="move")
     with pytest.raises(RosterBatch.DoesNotExist):
