@@ -121,6 +121,12 @@ def masked(value: str, kind: str) -> str:
     return value if isinstance(value, UnreadableText) else _MASKS[kind](value)
 
 
+def masked_in_place(shown: str, kind: str) -> str:
+    """Return SHOWN masked by its letters and digits; blanks and dashes stay where they are."""
+    hidden = iter(masked("".join(filter(str.isalnum, shown)), kind))
+    return "".join(next(hidden) if mark.isalnum() else mark for mark in shown)
+
+
 def month_weeks(
     month: dt.date, marks: Mapping[dt.date, Mark], *, today: dt.date
 ) -> list[list[Day | None]]:

@@ -113,6 +113,8 @@ class PasswordForm(PasswordChangeForm):
     def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
         super().__init__(*args, **options)
         self.request = request
+        if self.user.must_change_password:  # somebody else gave it to him, on a card
+            self.fields["old_password"].label = "登录卡上的首次密码"
         self.fields[
             "new_password1"
         ].help_text = "至少10位，字母、数字、汉字都可以。不要用姓名、手机号。"
@@ -122,5 +124,10 @@ class PasswordForm(PasswordChangeForm):
         typed = self.cleaned_data["old_password"]
         known = authenticate(self.request, username=self.user.get_username(), password=typed)
         if known != self.user:
-            raise ValidationError(self.error_messages["password_incorrect"])
+            raise ValidationError(self._wrong_words())
         return typed
+
+    def _wrong_words(self) -> str:
+        if self.user.must_change_password:
+            return "首次密码不对，请照登录卡再输一次。"
+        return str(self.error_messages["password_incorrect"])

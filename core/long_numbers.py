@@ -2,10 +2,10 @@
 
 import re
 
-from core.display import masked
+from core.display import masked_in_place
 
-# As people write them too: in groups, with a blank or a dash between.
-_LONG_NUMBER = re.compile(r"[\dXx](?:[ -]?[\dXx]){9,}")
+# As one run, or with blanks and dashes between: of those one digit more, for a day with its hour has ten.
+_LONG_NUMBER = re.compile(r"[\dXx]{10,}(?:[\s\-－][\dXx]+)*|[\dXx](?:[\s\-－]?[\dXx]){10,}")
 
 
 def has_long_number(text: str) -> bool:
@@ -20,4 +20,4 @@ def without_long_numbers(text: str) -> str:
 
 def hide_long_numbers(text: str) -> str:
     """Return TEXT with long numbers hidden but for their ends."""
-    return _LONG_NUMBER.sub(lambda found: masked(found[0], "phone"), text)
+    return _LONG_NUMBER.sub(lambda found: masked_in_place(found[0], "phone"), text)

@@ -75,6 +75,17 @@ def icon(name: str) -> SafeString:
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, Any]:
     """List what FORMS refused, each line a link to its field; takes the focus. Nothing when all is well."""
+    return {"faults": _faults_of(forms)}
+
+
+@register.inclusion_tag("components/error_note.html")
+def error_note(said: str, form: BaseForm) -> dict[str, Any]:
+    """Say in the admin what FORM refused as ``error_summary`` does; SAID is what it means."""
+    return {"said": said, "faults": _faults_of([form])}
+
+
+def _faults_of(forms: Iterable[BaseForm]) -> list[tuple[str, str, str]]:
+    """Return (id to go to, label, sentence) of everything that FORMS refused."""
     faults: list[tuple[str, str, str]] = []
     for form in forms:
         if not form.is_bound:
@@ -85,7 +96,7 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
             for field in form
             for message in field.errors
         ]
-    return {"faults": faults}
+    return faults
 
 
 def _focus_id(field: BoundField) -> str:

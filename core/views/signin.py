@@ -60,6 +60,11 @@ class PasswordView(views.PasswordChangeView):
         """Hand the request on: the old password is asked for as at the sign-in."""
         return super().get_form_kwargs() | {"request": self.request}
 
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Tell who signed in for the first time, and has nowhere else to go yet."""
+        user = cast("User", self.request.user)
+        return super().get_context_data(**context) | {"is_first": user.must_change_password}
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep the new password and open the way for who had a first password; the try did not count."""
         user = cast("User", form.user)

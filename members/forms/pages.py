@@ -86,6 +86,16 @@ class MemberFillForm(MemberPageForm):
             *("emergency_name", "emergency_phone", "emergency_relation", "needs_home_study"),
         )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.lacking():
+            field.field.is_lacking = True  # type: ignore[attr-defined]  # read by components/field.html
+
+    def lacking(self) -> list[forms.BoundField]:
+        """Return the fields here that the branch's 待补资料 list names of this member."""
+        names = self.instance.missing_fields.split(",")
+        return [self[name] for name in self.fields if name in names]
+
 
 class CorrectionForm(forms.Form):
     """What is wrong in one's own record, or should not be kept there."""

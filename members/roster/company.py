@@ -23,8 +23,9 @@ class Company:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self._most = judge.parameters.phone_shared_max
-        self._numbers: set[str] = set()
+        self._numbers: dict[str, int] = {}
         self._phones: dict[str, int] = {}
+        self.twice: dict[int, int] = {}  # by row the first row with the same number
 
     @property
     def distinct(self) -> int:
@@ -34,19 +35,20 @@ class Company:
     def meet(self, rows: Sequence[Row]) -> Chunk:
         """Return ROWS with what they share; the first of two rows with one number is good (security §5a 17)."""
         numbers, phones = self._numbers, self._phones
-        twice: set[int] = set()
+        twice: dict[int, int] = {}
         crowded: set[int] = set()
         new_words: dict[int, Sequence[int]] = {}
         for row, cells in rows:
             number, phone, words = self._judge.identity(cells)
             if number in numbers:
-                twice.add(row)
+                twice[row] = numbers[number]
             elif number:
-                numbers.add(number)
+                numbers[number] = row
             if phone:
                 phones[phone] = sharing = phones.get(phone, 0) + 1
                 if sharing > self._most:
                     crowded.add(row)
             if words:
                 new_words[row] = words
+        self.twice |= twice
         return Chunk(rows, Shared(twice, crowded, new_words))

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from branches.models import Area, Branch
 from core import crypto, text
 from core.codes import CodeBook
-from core.display import masked
+from core.display import masked, masked_in_place
 from core.long_numbers import hide_long_numbers
 from core.models import User
 from members.codes import SEVERAL, unpack
@@ -324,8 +324,7 @@ def _hidden_in(shown: str, name: str) -> str:
     """
     if name not in MASKS:
         return shown
-    hidden = iter(masked("".join(filter(str.isalnum, shown)), MASKS[name]))
-    return "".join(next(hidden) if mark.isalnum() else mark for mark in shown)
+    return masked_in_place(shown, MASKS[name])
 
 
 def _names(model: type[Area] | type[Branch], keys: Any) -> dict[int, str]:

@@ -52,6 +52,7 @@ from members.roster.staging import staged_fields
 from members.roster.strangers import keep_strangers
 from members.roster.territory import territory_of
 from members.roster.turns import begun
+from members.roster.twice import say_of_both
 from members.roster.undoing import BuiltOn, Undo, finish_undo, keep_refusal
 from members.roster.workbook import FirstRows, Hidden, named, open_sheets
 
@@ -221,6 +222,7 @@ class _Check:
             self._read(crew.assessed(self._chunks(below)), progress)
         self.carried = decide_again(batch, progress)
         with progress.chunk():  # the run's row first, then the batch's: docs/architecture.md
+            say_of_both(batch, self.company.twice)
             self._keep(layout)
 
     def _layout(self, head: Sequence[Row], district: str) -> Layout:

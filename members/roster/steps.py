@@ -136,6 +136,7 @@ class RosterPages:
         sheet = _SHEETS[RosterState(batch.state)]
         title = _TITLES.get(RosterState(batch.state), str(batch))
         context: dict[str, Any] = {"title": title, "batch": batch, "original": batch}
+        context["here"] = self.page_of(batch)  # a refused form stands at its own address
         if sheet == "columns":
             context |= self._columns(request, batch, user, form)
         elif sheet == "progress":

@@ -38,10 +38,11 @@ _ID_LENGTH = 18
 class Shared(NamedTuple):
     """What some rows share with those before: their ID number, a telephone of too many.
 
-    ``words`` are, by row, the columns whose words stand there for the first time.
+    ``number`` tells by row which row had it first; ``words`` are, by row, the columns whose words
+    stand there for the first time.
     """
 
-    number: Collection[int] = ()
+    number: Mapping[int, int] = MappingProxyType({})
     phone: Collection[int] = ()
     words: Mapping[int, Sequence[int]] = MappingProxyType({})
 
@@ -293,8 +294,8 @@ class Judge:
         if found:
             failed = {problem.field for problem in problems}
             problems += [p for p in found if p.severity != "I" and p.field not in failed]
-        if judged.row in shared.number:
-            problems.append(problem("ID_TWICE"))
+        if first := shared.number.get(judged.row):
+            problems.append(problem("ID_TWICE", first=first))
         if judged.row in shared.phone:
             most = self.parameters.phone_shared_max
             problems.append(problem("PHONE_SHARED", "phone", most=most))

@@ -21,6 +21,10 @@ class Problem(NamedTuple):
     message: str
 
 
+# How the row after one with the same number ends, once it is known what became of the first.
+FIRST_TAKEN = "只收前面那一行。请核对后删去一行。"
+NEITHER_TAKEN = "那一行也退回了，两行都没有收。请留下一行，改好再上传。"
+
 _ID: dict[str, tuple[str, str]] = {
     "ID_EMPTY": (E, "请填写公民身份号码；没有号码的同志请先向上级老干部局说明情况。"),
     "ID_SCIENTIFIC": (E, "证件号码被表格软件变成了科学计数法，末几位已丢失。请把这一列设为文本，按身份证重新填写。"),
@@ -37,7 +41,7 @@ _ID: dict[str, tuple[str, str]] = {
     "ID_AREA": (W, "证件号码前两位不是省级代码。请对照身份证核对。"),
     "ID_BIRTH_DIFFERS": (W, "出生日期与证件号码不一致。以身份证为准请改正；以档案为准请写明原因。"),
     "ID_GENDER_DIFFERS": (E, "性别与证件号码第17位不一致（单数为男，双数为女）。请核对后改正。"),
-    "ID_TWICE": (E, "这份名册里有两行是同一个证件号码，只收第一行。请核对后删去一行。"),
+    "ID_TWICE": (E, "证件号码与第{first}行相同，" + FIRST_TAKEN),
     "ID_EXISTS": (E, "这个证件号码已经登记过，不能重复登记。请在名册里查找后修改。"),
     "ID_ELSEWHERE": (E, "这个证件号码已存在于其他组织，请联系上级老干部局核对。"),
     "ID_OTHER_DOCUMENT": (E, "这像是护照或通行证号码。请在这一栏填公民身份号码。"),

@@ -371,6 +371,16 @@ class TestPassword:
         assert client.get("/runs/1/").status_code == 404
         assert client.post("/signout/").status_code == 200
 
+    def test_who_has_a_first_password_is_told_why_and_which_is_asked(self, client, elder):
+        sign_in(client)
+        User.objects.update(must_change_password=True)
+        asked = client.get("/", follow=True).content.decode()
+        assert "第一次登录，请先换成自己的密码" in asked
+        assert "登录卡上的首次密码" in asked
+        assert "返回首页" not in asked
+        wrong = self.change(client, old_password="wrong").content.decode()
+        assert "首次密码不对，请照登录卡再输一次" in wrong
+
     def test_signing_out_needs_a_click(self, client, elder):
         sign_in(client)
         assert client.get("/signout/").status_code == 405

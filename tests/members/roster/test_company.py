@@ -61,9 +61,9 @@ def test_what_is_no_row_is_not_asked(judge):
     company = Company(judge)
     cut = (2, ["张建国", number(1)])
     note = (3, ["合计：2人", "", "", "", ""])
-    assert company.meet([cut, note]).shared == (set(), set(), {})
-    assert company.meet(rows((number(1), "", ""))).shared == (set(), set(), {2: [2]})
-    assert company.meet(rows((number(2), "", ""))).shared == (set(), set(), {})
+    assert company.meet([cut, note]).shared == ({}, set(), {})
+    assert company.meet(rows((number(1), "", ""))).shared == ({}, set(), {2: [2]})
+    assert company.meet(rows((number(2), "", ""))).shared == ({}, set(), {})
     assert company.distinct == 2
 
 

@@ -153,6 +153,23 @@ def test_the_first_of_two_rows_with_one_number_is_good(
     assert Member.objects.get().name == "张建国"
 
 
+def test_of_two_rows_with_one_number_none_is_said_to_be_taken_that_was_returned(
+    write_csv, import_roster, bureau_staff, branch
+):
+    path = write_csv(
+        [
+            ["张建国", number(1), "QL0001"],
+            ["张建国", number(1), "QL0001"],
+            ["李秀英", number(2), "QL9999"],
+            ["李秀英", number(2), "QL0001"],
+        ]
+    )
+    report = import_roster(path, bureau_staff, "--accept-good")
+    said = {each["row"]: each["message"] for each in report["problems"]}
+    assert said[3] == "证件号码与第2行相同，只收前面那一行。请核对后删去一行。"
+    assert said[5] == "证件号码与第4行相同，那一行也退回了，两行都没有收。请留下一行，改好再上传。"
+
+
 def test_an_unknown_branch_and_one_out_of_scope_look_alike(
     write_csv, import_roster, bureau_staff, branch, far_branch
 ):

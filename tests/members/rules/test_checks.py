@@ -122,7 +122,13 @@ def test_before_1956_candidates_waited_unevenly() -> None:
 
 
 def test_every_sentence_is_chinese_says_how_to_mend_and_names_its_field() -> None:
-    figures: dict[str, int | str] = {"age": 18, "year": 1937, "most": 3, "who": "张建国同志"}
+    figures: dict[str, int | str] = {
+        "age": 18,
+        "year": 1937,
+        "most": 3,
+        "first": 17,
+        "who": "张建国同志",
+    }
     for code in problems.SENTENCES:
         field = "" if code in problems._FIELDS else "join_date"
         found = problems.problem(code, field, **figures)

@@ -203,6 +203,9 @@ def test_a_secretary_fills_in_what_is_missing(
         "join_date": "1980年7月1日",
         "full_date": "1981-07-01",
     }
+    asked = text(client, page("edit", person))
+    assert '<a href="#id_ethnicity">民族</a>' in asked
+    assert '<label for="id_ethnicity">民族<span class="lack">（待补）</span></label>' in asked
     done = client.post(page("edit", person), sent, follow=True)
     assert "李秀英的资料已保存" in done.content.decode()
     stored = Member.objects.get()
@@ -249,6 +252,7 @@ def test_a_first_sign_in_card(client_for: Signed, secretary: User, branch: Branc
     assert found
     assert User.objects.get(username=person.number).check_password(found[0])
     assert "16112345678" not in card.content.decode()
+    assert "<dd>http://testserver</dd>" in card.content.decode()
 
 
 def test_a_member_reads_all_that_is_held_about_him(

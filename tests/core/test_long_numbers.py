@@ -1,0 +1,25 @@
+"""Long numbers are hidden however they are written."""
+
+import pytest
+
+from core.long_numbers import hide_long_numbers, without_long_numbers
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("990101194801010149", "990***********0149"),
+        ("990101 194801010149", "990*** ********0149"),
+        ("990101 19480101 0149", "990*** ******** 0149"),
+        ("161-1234-5678", "161-****-5678"),
+        ("身份证990101 19480101 014x。", "身份证990*** ******** 014x。"),
+        ("1948-03-05 10:30", "1948-03-05 10:30"),
+        ("第3党支部 2026年", "第3党支部 2026年"),
+    ],
+)
+def test_only_the_ends_of_a_long_number_are_shown(written, shown):
+    assert hide_long_numbers(written) == shown
+
+
+def test_none_of_it_is_kept_in_the_clear():
+    assert without_long_numbers("证号 990101 19480101 0149") == "证号 "
