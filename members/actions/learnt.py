@@ -1,11 +1,13 @@
 """Acts by which people say what a roster's headings and branch names mean."""
 
+import json
 from collections.abc import Mapping, Sequence
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from branches.models import Branch
+from branches.paths import line_of
 from core import audit
 from core.models import User
 from members.actions import grip
@@ -109,47 +111,68 @@ def _told(taught: Mapping[str, str]) -> str:
 
 @transaction.atomic
 def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]) -> RosterBatch:
-    """Remember which branches the unknown names of BATCH mean, and check it again with them.
+    """Say which branches the unknown names of BATCH mean, and check it again with them.
 
-    What was decided about single rows stays where it still applies.
+    An office's answers are remembered for its territory, anybody else's hold for BATCH only. What was decided about single rows stays where it still applies.
     ANSWERS: the branch by the name as the roster has it. PermissionDenied: a branch not BY's.
     ValidationError: a name that means a branch out of BY's reach; others would read it wrongly.
     """
     batch = gripped(by, batch, RosterState.READY)
     if not answers:
         raise ValidationError("请至少指出一个名称是哪个党支部。")
-    district = learnt.district_of(learnt.area_code_of(by, batch.branch))
+    named = learnt.named_in(batch)
     for name, branch in answers.items():
         grip.require_editable(by, branch)
         check_place(branch.kind.settings, dissolved=branch.dissolved_on is not None, is_home=True)
-        _learn_alias(by, district, name, branch)
-        audit.record(by=by, act="认出名册里的党支部", instance=branch, after={"alias": name})
+        _refuse_otherwise_meant(by, name, branch)
+        named[comparable(name)] = branch.pk
+        territory = learnt.territory_taught(by, name, branch)
+        if territory:
+            _learn_alias(by, territory, name, branch)
+        audit.record(
+            by=by,
+            act="认出名册里的党支部",
+            instance=branch,
+            after={"alias": name},
+            note="以后的名册也这样认。" if territory else "只用于这一份名册。",
+        )
+    batch.named = json.dumps(named, ensure_ascii=False)
     batch.state, batch.decided = RosterState.CHECKING, keep_decisions(batch)
-    batch.save(update_fields=["state", "decided"])
+    batch.save(update_fields=["named", "state", "decided"])
     return check_roster(by=by, batch=batch)
 
 
-def _learn_alias(by: User, district: str, name: str, branch: Branch) -> None:
-    alias, is_new = BranchAlias.objects.select_for_update().get_or_create(
-        district=district,
-        key=comparable(name),
-        defaults={"name": name, "branch": branch, "by": by},
+def _refuse_otherwise_meant(by: User, name: str, branch: Branch) -> None:
+    """Refuse a NAME that a wider territory around BRANCH has for a branch out of BY's reach."""
+    around = BranchAlias.objects.filter(
+        key=comparable(name), area_path__in=line_of(branch.area_path)
     )
-    if is_new:
-        return
-    if not BranchAlias.objects.editable_by(by).filter(pk=alias.pk).exists():
+    if around.exclude(pk__in=BranchAlias.objects.editable_by(by).values("pk")).exists():
         raise ValidationError(
             f"“{name}”这个写法，在本区县已经另有所指，不能改认。"
-            "请在表格里把这些行的支部改成组织代码或完整名称，再上传。"
+            "请在表格里把这些行的支部改成组织代码或完整名称，再上传；"
+            "要改认的，请上级老干部局到“党支部别名”里先删去。"
         )
-    alias.name, alias.branch, alias.by = name, branch, by
-    alias.save(update_fields=["name", "branch", "by", "at"])
+
+
+def _learn_alias(by: User, territory: str, name: str, branch: Branch) -> None:
+    BranchAlias.objects.update_or_create(
+        district=learnt.district_of(branch.area.code),
+        key=comparable(name),
+        area_path=territory,
+        defaults={"name": name, "branch": branch, "by": by},
+    )
 
 
 @transaction.atomic
 def forget_alias(*, by: User, alias: BranchAlias) -> None:
-    """Remove ALIAS: rosters that use the name are asked about it again."""
+    """Remove ALIAS: rosters that use the name are asked about it again.
+
+    PermissionDenied: it holds in more than BY looks after.
+    """
     grip.require_editable(by, alias.branch)
+    if not learnt.may_forget(by, alias):
+        raise PermissionDenied("这个写法是上级认的。要改，请联系上级老干部局。")
     audit.record(
         by=by, act="删去名册里的支部写法", instance=alias.branch, before={"alias": alias.name}
     )

@@ -10,6 +10,7 @@ from core.access import signed_in
 from core.admin.base import HouseAdmin
 from members.actions.learnt import forget_alias
 from members.models import BranchAlias
+from members.roster.learnt import may_forget
 from members.roster.turns import VERB
 
 
@@ -42,8 +43,9 @@ class BranchAliasAdmin(ScopedAdminMixin, HouseAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Who may import may remove one."""
-        return request.user.has_perm(VERB)
+        """Who may import may remove one, within the territory that he looks after."""
+        user = signed_in(request)
+        return user.has_perm(VERB) and (obj is None or may_forget(user, obj))
 
     def delete_model(self, request: HttpRequest, obj: BranchAlias) -> None:
         """Remove it with a row in the trail."""

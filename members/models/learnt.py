@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from core.fields import ByteOrderedCharField
 from members.querysets import BranchAliasQuerySet
 
 
@@ -33,11 +34,14 @@ class BranchAlias(models.Model):
     """What a district's rosters call a branch beside its name and code.
 
     ``key`` is the form in which names are compared (``members.roster.lookups.comparable``).
+    ``area_path`` is the territory of whoever taught it: it holds for rosters from inside only, and
+    nowhere while it is empty.
     """
 
     district = models.CharField("区县代码", max_length=6, blank=True)
     key = models.CharField(max_length=100, editable=False)
     name = models.CharField("名册里的写法", max_length=100)
+    area_path = ByteOrderedCharField("管到哪里", max_length=40, blank=True, editable=False)
     branch = models.ForeignKey(
         "branches.Branch", verbose_name="党支部", on_delete=models.PROTECT, related_name="+"
     )
@@ -54,7 +58,7 @@ class BranchAlias(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["district", "key"],
+                fields=["district", "key", "area_path"],
                 name="branch_alias_once",
                 violation_error_message="这个写法已经认作一个党支部。",
             )

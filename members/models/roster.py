@@ -83,7 +83,8 @@ class RosterBatch(models.Model):
     ``state:decision``, those decided one by one; ``totals`` what to compare with the paper form;
     ``undo_refusals`` what was built on it: lists of [what, number, ids of members]. ``head`` is
     sealed JSON: the first rows as [number, cells], for the page that matches columns;
-    ``strangers``, sealed too: the branch names that were not found (``members.roster.strangers``).
+    ``strangers``, sealed too: the branch names that were not found (``members.roster.strangers``);
+    ``named``: which branches they were said to be in this roster, ids by compared form.
     ``decided`` keeps, sealed as well, the decisions of single rows while they are checked again
     (``members.roster.carried``). ``answers`` says what was confirmed of the warnings: the reason typed, or none, by code.
     ``area_path`` is the smallest territory that holds everything told of the rows, so that the
@@ -124,6 +125,7 @@ class RosterBatch(models.Model):
     workbook = models.JSONField("工作簿", default=dict)
     head = SealedTextField("前几行", blank=True)
     strangers = SealedTextField("没有找到的党支部", blank=True)
+    named = SealedTextField("认出的党支部", blank=True)
     decided = SealedTextField("逐行的选择", blank=True)
     answers = models.JSONField("提醒的说明", default=dict)
     counts = models.JSONField("行数", default=dict)

@@ -20,6 +20,7 @@ from members.roster.familiar import Familiar, Marks
 from members.roster.lookups import Home, Places
 from members.roster.matching import Matcher
 from members.roster.register import Digests
+from members.roster.remembered import Remembered
 from members.roster.reporting import Totals
 from members.roster.staging import Stage, Staged
 from members.roster.strangers import Strangers
@@ -58,9 +59,11 @@ class Assessor:
         parameters = parameters_of(batch, user, today)
         digests = Digests()
         marks = Marks(layout, parameters, epoch_1904=terms.epoch_1904)
-        district = learnt.district_of(learnt.area_code_of(user, batch.branch))
-        self.places = Places(user, today=today, aliases=learnt.aliases_of(district))
+        self.places = Places(
+            user, today=today, aliases=learnt.aliases_of(user), named=learnt.named_in(batch)
+        )
         self.strangers = Strangers(layout)
+        self.remembered = Remembered(layout, self.places)
         self.judge = Judge(
             layout,
             places=self.places,
@@ -94,6 +97,7 @@ class Assessor:
         judged = familiar + found
         totals.add(judged)
         totals.strangers.update(self.strangers.named_in(found))
+        totals.remembered.update(self.remembered.named_in(chunk.rows))
         return Assessed(self.stage.prepare(judged), totals)
 
     def _judged(self, rows: Sequence[tuple[int, Sequence[Any]]], chunk: Chunk) -> list[Judged]:

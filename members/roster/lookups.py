@@ -39,14 +39,21 @@ class Places:
     """Branches, groups, communities and grids by what a roster calls them."""
 
     def __init__(
-        self, user: User, *, today: dt.date, aliases: Mapping[str, int] | None = None
+        self,
+        user: User,
+        *,
+        today: dt.date,
+        aliases: Mapping[str, int] | None = None,
+        named: Mapping[str, int] | None = None,
     ) -> None:
+        """ALIASES: what names mean as it is remembered. NAMED: as it was said of this roster."""
         self.homes: dict[int, Home] = {}
         self.names: dict[int, str] = {}
         self.codes: dict[int, str] = {}
         self.area_names: dict[int, str] = {}
         self._faults: dict[int, str] = {}
         self._aliases = aliases or {}
+        self._named = named or {}
         self._branch_codes: dict[str, int] = {}
         self._branch_names: dict[str, list[int]] = defaultdict(list)
         self._groups: dict[tuple[int, str], int] = {}
@@ -122,9 +129,22 @@ class Places:
         return finding("BRANCH_UNKNOWN", "branch_code", near="")
 
     def _by_alias(self, typed: str) -> list[int]:
-        """Return the branch that somebody once said is meant, if the user reaches it."""
-        branch = self._aliases.get(typed)
+        """Return the branch that somebody said is meant, if the user reaches it."""
+        branch = self._named.get(typed, self._aliases.get(typed))
         return [branch] if branch in self.names else []
+
+    @property
+    def remembers(self) -> bool:
+        """Whether any name is remembered: else nobody need ask ``by_memory``."""
+        return bool(self._aliases)
+
+    def by_memory(self, cell: Any) -> int | None:
+        """Return the home that CELL means only because it is remembered so; None otherwise."""
+        typed = comparable(cells.plain(cell))
+        if typed in self._named or typed in self._branch_codes or typed in self._branch_names:
+            return None
+        branch = self._aliases.get(typed)
+        return branch if branch in self.homes else None
 
     def _home(self, pk: int, field: str) -> Home | Problem:
         fault = self._faults.get(pk)

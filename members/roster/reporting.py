@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from members.enums import Gender, MemberKind, PersonKind, RosterRowState, RowDecision, Severity
 from members.models import RosterBatch, RosterRow
-from members.roster import doubts
+from members.roster import doubts, remembered
 from members.roster.columns import BY_FIELD, Layout
 from members.roster.decisions import NOTHING_NEW, WRITTEN, Outcome, tally
 from members.roster.validation import Judged
@@ -38,6 +38,7 @@ class Totals:
     area_paths: set[str] = field(default_factory=set)
     beyond: int = 0
     strangers: Counter[str] = field(default_factory=Counter)
+    remembered: Counter[tuple[str, int]] = field(default_factory=Counter)
     doubts: Counter[str] = field(default_factory=Counter)
     sentences: dict[str, str] = field(default_factory=dict)
 
@@ -89,6 +90,7 @@ class Totals:
             "member_kind": _labelled(self.member_kinds, dict(MemberKind.choices)),
             "person_kind": _labelled(self.person_kinds, dict(PersonKind.choices)),
             "branch": _labelled(self.branches, branch_names),
+            "remembered": remembered.kept(self.remembered, branch_names),
             "doubts": doubts.kept(self.doubts, self.sentences),
         }
 

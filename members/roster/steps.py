@@ -40,6 +40,7 @@ from members.roster import learnt, paper, preview, rejects, workbook
 from members.roster.answering import Questions, read_answers
 from members.roster.carried import carried_words
 from members.roster.decisions import has_nothing_to_write
+from members.roster.remembered import remembered_words
 from members.roster.reporting import layout_of, summarise
 from members.roster.strangers import strangers_of
 from members.roster.template import template
@@ -336,6 +337,7 @@ def _preview(
     return _rows(request, batch, user, answers) | {
         "summary": summary,
         "asides": [*workbook.hidden_words(batch), *([] if is_done else carried_words(batch))],
+        "remembered": remembered_words(batch),
         "is_idle": is_idle,
         "form": None if is_done or is_idle else form or ConfirmForm(batch=batch),
         "is_done": is_done,

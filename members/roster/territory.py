@@ -17,8 +17,17 @@ def territory_of(totals: Totals, user: User) -> str:
     """
     if not totals.speaks_of_others:
         return paths.common(totals.area_paths)
+    held = territory_held(user)
+    return paths.common([held, *totals.area_paths]) if held else ""
+
+
+def territory_held(user: User) -> str:
+    """Return the path of the smallest territory that holds everything USER may change.
+
+    Empty: above the roots, or nothing.
+    """
     reach = user.standing.reach_for(Verb.EDIT)
     if reach.everything:
         return ""
     mine = Branch.objects.editable_by(user).aggregate(low=Min("area_path"), high=Max("area_path"))
-    return paths.common([*reach.area_paths, *filter(None, mine.values()), *totals.area_paths])
+    return paths.common([*reach.area_paths, *filter(None, mine.values())])

@@ -152,7 +152,7 @@ GET  admin:roster-rejected                           pk=batch                   
 GET  admin:members_branchalias_changelist            -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_branchalias_add                   -                                   302  404  404  404  404  403  403  403  403  403  403
 GET  admin:members_branchalias_history               object_id=alias                     302  404  404  404  404  200  200  404  404  404  200
-GET  admin:members_branchalias_delete                object_id=alias                     302  404  404  404  404  200  200  404  403  403  200
+GET  admin:members_branchalias_delete                object_id=alias                     302  404  404  404  404  403  200  404  403  403  200
 GET  admin:members_branchalias_change                object_id=alias                     302  404  404  404  404  200  200  404  403  403  200
 GET  admin/members/branchalias/<path:object_id>/     object_id=alias                     302  404  404  404  404  302  302  302  302  302  302
 GET  admin:members_rosterbatch_changelist            -                                   302  404  404  404  404  200  200  200  403  403  200

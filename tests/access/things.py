@@ -133,6 +133,7 @@ def alias(get: Any) -> Any:
         name="槐荫支部",
         branch=get("branch"),
         by=get("bureau_staff"),
+        area_path=get("district").path,
     )
 
 

@@ -1,14 +1,15 @@
 """What is remembered of rosters: nobody changes under others what a wider reach has said."""
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from openpyxl import Workbook
 
+from branches.models import Branch
 from core.files import keep_file
 from core.models import AuditEvent
 from core.runs import run_now
-from members.actions.learnt import choose_columns, name_branches, read_heading
+from members.actions.learnt import choose_columns, forget_alias, name_branches, read_heading
 from members.actions.roster import check_roster, discard_roster, open_roster
 from members.models import BranchAlias, Member, RosterHeading
 from tests.members.roster.conftest import number
@@ -18,27 +19,101 @@ pytestmark = pytest.mark.django_db
 BY_NAME = ("姓名", "公民身份号码", "所在党支部")
 
 
-def test_a_name_of_the_bureau_s_stays_what_the_bureau_said(
-    write_csv, bureau_staff, secretary, branch, other_branch
-):
-    """Else the bureau's next roster would put its people into the secretary's branch."""
+def change_of(batch):
+    """Return the address of BATCH's page in the office."""
+    return reverse("admin:members_rosterbatch_change", args=[batch.pk])
 
-    def named(user, order, **options):
-        row = [f"张建{chr(0x4E00 + order)}", number(order), "老城片支部"]
+
+@pytest.fixture
+def named(write_csv):
+    """Check as somebody a roster of one person who is at home in 老城片支部."""
+
+    def check(user, order, word="老城片支部", **options):
+        row = [f"张建{chr(0x4E00 + order)}", number(order), word]
         return checked(user, write_csv([row], heading=BY_NAME), **options)
 
-    first = named(bureau_staff, 1)
-    name_branches(by=bureau_staff, batch=first, answers={"老城片支部": other_branch})
+    return check
+
+
+def recheck(user, batch, branch, word="老城片支部"):
+    """Say which branch the word of BATCH means; return the batch, checked again."""
+    batch = name_branches(by=user, batch=batch, answers={word: branch})
+    run_now(batch.check_run)
+    batch.refresh_from_db()
+    return batch
+
+
+def test_a_name_of_the_bureau_s_stays_what_the_bureau_said(
+    named, bureau_staff, secretary, branch, other_branch
+):
+    """Else the bureau's next roster would put its people into the secretary's branch."""
+    recheck(bureau_staff, named(bureau_staff, 1), other_branch)
     hers = named(secretary, 2, branch=branch)
-    with pytest.raises(ValidationError, match="已经另有所指，不能改认。请在表格里"):
+    with pytest.raises(ValidationError, match=r"已经另有所指，.*请在表格里.*请上级老干部局到"):
         name_branches(by=secretary, batch=hers, answers={"老城片支部": branch})
     alias = BranchAlias.objects.get()
     assert (alias.branch, alias.by) == (other_branch, bureau_staff)
     written(bureau_staff, named(bureau_staff, 3))
     assert Member.objects.get().branch == other_branch
-
     name_branches(by=bureau_staff, batch=named(bureau_staff, 4), answers={"老城片支部": branch})
     assert BranchAlias.objects.get().branch == branch
+
+
+def test_a_secretary_s_answer_holds_for_her_own_roster_only(
+    named, bureau_staff, secretary, branch, other_branch
+):
+    hers = recheck(secretary, named(secretary, 1), branch)
+    assert (hers.counts["N"], hers.totals["branch"]) == (1, [[branch.name, 1]])
+    assert BranchAlias.objects.count() == 0
+    told = AuditEvent.objects.get(act="认出名册里的党支部")
+    assert (told.after, told.note) == ({"alias": "老城片支部"}, "只用于这一份名册。")
+    assert named(secretary, 2).counts["R"] == 1
+    assert named(bureau_staff, 3).counts["R"] == 1
+
+
+def test_a_street_s_answer_holds_in_its_street_until_the_bureau_says_otherwise(
+    named, bureau_staff, street_staff, secretary, other_secretary, branch, other_branch
+):
+    recheck(street_staff, named(street_staff, 1), branch)
+    assert named(street_staff, 2).counts["N"] == named(secretary, 3).counts["N"] == 1
+    for outside in (bureau_staff, other_secretary):
+        assert named(outside, 4).counts["R"] == 1
+    recheck(bureau_staff, named(bureau_staff, 5), other_branch)
+    assert named(street_staff, 6).counts["R"] == 1
+    with pytest.raises(PermissionDenied):
+        forget_alias(by=secretary, alias=BranchAlias.objects.get(branch=branch))
+    for alias in BranchAlias.objects.all():
+        forget_alias(by=bureau_staff, alias=alias)
+    assert BranchAlias.objects.count() == 0
+
+
+def test_the_name_of_a_branch_is_never_taught_for_another(
+    named, bureau_staff, street_staff, branch, other_branch
+):
+    Branch.objects.filter(pk=other_branch.pk).update(short_name="柳岸支部")
+    for order, word in enumerate((other_branch.name, "柳岸支部"), 1):
+        batch = recheck(street_staff, named(street_staff, order, word), branch, word)
+        assert batch.counts["N"] == 1
+    assert BranchAlias.objects.count() == 0
+    # Nor does an older word for one hold once a branch bears it.
+    recheck(bureau_staff, named(bureau_staff, 5), branch)
+    Branch.objects.filter(pk=other_branch.pk).update(short_name="老城片支部")
+    assert named(bureau_staff, 7).counts["R"] == 1
+
+
+def test_the_preview_says_first_which_rows_a_remembered_name_placed(
+    named, bureau_staff, secretary, branch, client_for
+):
+    first = recheck(bureau_staff, named(bureau_staff, 1), branch)
+    said = f"有1行是按以前认过的写法归入党支部的：“老城片支部”归入“{branch.name}”（1行）。"
+    office = client_for(bureau_staff)
+    assert said not in office.get(change_of(first)).text  # he has just said so himself
+    page = office.get(change_of(named(bureau_staff, 2))).text
+    assert said in page
+    assert reverse("admin:members_branchalias_changelist") in page
+    hers = client_for(secretary).get(reverse("members:batch", args=[named(secretary, 3).pk])).text
+    assert said in hers
+    assert "请上级老干部局到“党支部别名”里删去" in hers
 
 
 @pytest.fixture
@@ -107,7 +182,7 @@ def test_what_looks_like_somebody_s_number_is_neither_kept_nor_learnt(
 
     path = write_csv([["张建国", number(1), number(7)], ["李四海", number(2), "老城片"]])
     batch = checked(bureau_staff, path)
-    page = client.get(reverse("admin:members_rosterbatch_change", args=[batch.pk])).text
+    page = client.get(change_of(batch)).text
     assert (number(7) in page, "“老城片”（1行）" in page) == (False, True)
     assert number(7) not in batch.strangers
 
@@ -131,9 +206,7 @@ def test_a_number_in_the_wrong_column_is_quoted_nowhere(
     )
     batch = checked(bureau_staff, path)
     kept = " ".join(batch.rows.exclude(problems=None).values_list("problems", flat=True))
-    page = client_for(bureau_staff).get(
-        reverse("admin:members_rosterbatch_change", args=[batch.pk]), {"tab": "rejected"}
-    )
+    page = client_for(bureau_staff).get(change_of(batch), {"tab": "rejected"})
     assert batch.counts["R"] == 3
     assert "不在“性别”的选项里" in kept
     assert "像是证件号码或电话。请填姓名" in page.text
