@@ -89,7 +89,7 @@ def _ties(user: User, member: Member) -> Sheet:
             tie.get_kind_display(),
             tie.branch.name,
             tie.started_on or "不详",
-            tie.ended_on or "至今",
+            tie.ending,
             tie.document or tie.end_reason,
         )
         for tie in ties.order_by("pk")

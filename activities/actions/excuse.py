@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from activities.actions.sums import keep_sums
@@ -11,8 +12,10 @@ from activities.enums import HELD, ActivityKind, ActivityState, AttendanceState
 from activities.models import Activity, Attendance
 from activities.querysets import usual_day
 from activities.rules.period import Period, fixed_date, months_ahead
-from branches.models import Branch
+from branches.enums import Role
+from branches.models import Appointment, Branch
 from core import audit
+from core.models import Notice
 from members.models import Member
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ def excuse_member(*, by: "User", member: Member, period: str, reason: str = "") 
     attendance.save()
     keep_sums(activity)
     _note(by, "请假", branch, attendance)
+    if created:
+        _tell(by, member, f"{member.name}同志{month.month}月主题党日请了假。", branch)
     return attendance
 
 
@@ -58,6 +63,7 @@ def withdraw_excuse(*, by: "User", member: Member, period: str) -> None:
     for attendance in activity.attendances.filter(member=member):
         _note(by, "取消请假", branch, attendance)
         attendance.delete()
+        _tell(by, member, f"{member.name}同志取消了{month.month}月主题党日的请假。", branch)
     keep_sums(activity)
 
 
@@ -84,6 +90,16 @@ def _announced(branch: Branch, month: Period) -> Activity:
     if activity.state in HELD or activity.date < timezone.localdate():
         raise ValidationError("这次主题党日已经开过，不能再请假。有出入，请告诉支部书记。")
     return activity
+
+
+def _tell(by: "User", member: Member, text: str, branch: Branch) -> None:
+    """Let the secretaries of BRANCH know what MEMBER did himself; the reason stays with the record."""
+    if member.user_id != by.pk:
+        return
+    posts = Appointment.objects.current().filter(branch=branch, role=Role.SECRETARY)
+    page = reverse("activities:branch-home", args=[branch.pk])
+    told = posts.exclude(user=by).values_list("user", flat=True).distinct()
+    Notice.objects.bulk_create([Notice(user_id=user, text=text, url=page) for user in told])
 
 
 def _note(by: "User", act: str, branch: Branch, attendance: Attendance) -> None:

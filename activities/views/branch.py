@@ -22,6 +22,7 @@ from activities.rules.period import (
     year_periods,
 )
 from activities.views.access import days_open, keeps, may_record, own_branch
+from activities.views.leave import leave_words
 from branches.lineage import chain_of
 from branches.models import Branch
 from core.access import signed_in
@@ -69,6 +70,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     activity = known.get(month)
     parameters = Parameters(FIRST_MONTH, "theme.day")
     asked_from = first_month(branch, parameters)
+    leave = leave_words(user, activity, known.get(following))
     cells, summary = _cells(branch, month.year, known, days, asked_from)
     context = {
         "branch": branch,
@@ -87,6 +89,8 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
         "unread": vars(branch)["unread"],
         "following": following,
         "upcoming": known.get(following),
+        "leave": leave.get(activity.pk) if activity else None,
+        "leave_ahead": leave.get(known[following].pk) if following in known else None,
         "cells": cells,
         "summary": summary,
     }

@@ -22,6 +22,7 @@ from activities.rules.attendance import Tally, tally
 from activities.rules.period import Period, fixed_date, last_day_to_edit
 from activities.views.access import days_open, may_record, own_branch
 from activities.views.agenda import what_of
+from activities.views.leave import leave_words
 from activities.views.sheet import typed_sheet, with_typed_numbers
 from branches.models import Branch
 from core.access import signed_in
@@ -119,7 +120,8 @@ def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     form = PlanForm(data_for(request), by=user, branch=branch, month=month, initial=initial)
     if request.method == "POST" and form.is_valid() and form.save() is not None:
         return redirect("activities:theme-day-planned", pk=pk, month=month)
-    context = {"branch": branch, "month": month, "form": form}
+    leave = leave_words(user, activity).get(activity.pk) if activity else None
+    context = {"branch": branch, "month": month, "form": form, "leave": leave}
     return render(request, "activities/theme_day_plan.html", context)
 
 

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 BEAT_SECONDS = 2
+_SUBJECT_SHOWN = 60  # of a long file name, so that figures have their place in the notice
 GAVE_UP = (
     "试了{attempts}次都没有做完，已做完的部分都保留着。"
     "请打开这项工作，按“接着再试一次”；还是不行，请打求助电话，报编号{pk}。"
@@ -260,10 +261,17 @@ def _finish(run: BackgroundRun, state: RunState, *, error: str = "") -> None:
         )
         if ended and run.by_id is not None and state != RunState.CANCELLED:
             run.state = state
-            verdict = registry.verdict_of(run)
-            said = "已经做完" if state == RunState.DONE else "没有做完"
-            text = f"{registry.title_of(run)}{f'：{verdict}' if verdict else said}。"
-            Notice.objects.create(user_id=run.by_id, text=text, url=registry.page_of(run))
+            Notice.objects.create(user_id=run.by_id, text=_told(run), url=registry.page_of(run))
+
+
+def _told(run: BackgroundRun) -> str:
+    """Say in one sentence what was done to what, how it ended and, if the work tells, in which figures."""
+    subject = registry.subjects_of([run]).get(run.pk, "")
+    about = f"“{subject[:_SUBJECT_SHOWN]}”" if subject else ""
+    said = "已经做完" if run.state == RunState.DONE else "没有做完"
+    figures = run.result.get("figures", "") if run.state == RunState.DONE else ""
+    how = registry.verdict_of(run) or figures
+    return f"{registry.title_of(run)}{about}{f'：{how}' if how else said}。"
 
 
 def _gave_up(run: BackgroundRun) -> str:

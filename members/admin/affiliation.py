@@ -54,7 +54,7 @@ class AffiliationAdmin(PeopleSearchMixin, ActPages, RegisterAdmin):
     prefix = "affiliation"
     search_address = "affiliation-search"
     search_fields = ("member__name",)
-    list_display = ("member", "kind", "branch", "started_on", "ended_on", "document", "ends")
+    list_display = ("member", "kind", "branch", "started_on", "until", "document", "ends")
     list_filter = (CurrentFilter, AreaFilter, "kind")
     list_select_related = ("member", "branch")
     ordering = ("branch__area_path", "pk")
@@ -95,6 +95,11 @@ class AffiliationAdmin(PeopleSearchMixin, ActPages, RegisterAdmin):
 
     def _back(self, request: HttpRequest, row: Affiliation) -> str:
         return reverse("admin:members_member_change", args=[row.member_id])
+
+    @admin.display(description="结束日期", ordering="ended_on")
+    def until(self, tie: Affiliation) -> Any:
+        """Show the last day, or that the tie was a mistake and never in force."""
+        return tie.ending if tie.ended_on else None
 
     @admin.display(description="办理")
     def ends(self, tie: Affiliation) -> str:

@@ -144,7 +144,7 @@ class MemberAdmin(
                 tie.get_kind_display(),
                 tie.branch,
                 date_format(tie.started_on) if tie.started_on else "不详",
-                date_format(tie.ended_on) if tie.ended_on else "至今",
+                tie.ending if isinstance(tie.ending, str) else date_format(tie.ending),
                 tie.document or tie.end_reason or "—",
                 end_link(tie) or "—",
             )

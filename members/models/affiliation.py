@@ -1,5 +1,7 @@
 """One home, many managing links, all dated (SYS-04, SYS-05)."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -81,3 +83,10 @@ class Affiliation(models.Model):
     def is_home(self) -> bool:
         """Whether this is 隶属."""
         return self.kind == AffiliationKind.HOME
+
+    @property
+    def ending(self) -> dt.date | str:
+        """Until when: a day, 至今, or 已撤回 of a tie that was a mistake and never in force."""
+        if self.withdrawn_on is not None:
+            return "已撤回"
+        return self.ended_on or "至今"

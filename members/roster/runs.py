@@ -81,7 +81,8 @@ def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
         with progress.chunk():
             refuse(batch, refusals)
         return {"refused": len(refusals)}
-    return {"rows": done.totals.rows, **done.carried._asdict()}
+    figures = summarise(batch).sentence()
+    return {"rows": done.totals.rows, "figures": figures, **done.carried._asdict()}
 
 
 @_runner("roster.write", name="写入党员名册")
@@ -111,7 +112,7 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
             deeds.carry_out()
     with progress.chunk():
         _finish(batch, user)
-    return {"batch": batch.pk}
+    return {"batch": batch.pk, "figures": summarise(batch).sentence()}
 
 
 @_runner("roster.undo", name="撤回党员名册")

@@ -149,6 +149,15 @@ def test_the_secretary_sees_who_asked_leave(
         "EXCUSED",
         "事先请了假",
     )
+    office = client_for(secretary)
+    told = "周玉兰同志11月主题党日请了假。"
+    assert told in text(office.get("/notices/"))
+    assert "去医院" not in text(office.get("/notices/"))
+    for page in (f"/branch/{branch.pk}/", f"/branch/{branch.pk}/theme-day/2026-11/plan/"):
+        assert "已请假1人：周玉兰" in text(office.get(page))
+    client.post("/me/excuse/2026-11/", {"withdraw": "1"})
+    assert "已请假" not in text(office.get(f"/branch/{branch.pk}/"))
+    assert "周玉兰同志取消了11月主题党日的请假。" in text(office.get("/notices/"))
 
 
 def test_nothing_to_ask_leave_from(client: Client, secretary: User, branch: Branch) -> None:

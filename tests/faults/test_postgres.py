@@ -247,7 +247,7 @@ def f6_postgres_restarted_in_the_middle_of_an_import(scene: Scene) -> None:
     homes = "SELECT count(DISTINCT member_id) FROM members_affiliation WHERE kind = 'HOME'"
     found = [scene.portal.one(asked) for asked in (WRITTEN, counted, homes, REPORTS)]
     assert found == [ROWS, ROWS, ROWS, 1]
-    told = "SELECT count(*) FROM core_notice WHERE text = '写入党员名册已经做完。'"
+    told = "SELECT count(*) FROM core_notice WHERE text LIKE '写入党员名册“%'"
     wait_for(lambda: scene.portal.one(told) == 1, "told")
 
 

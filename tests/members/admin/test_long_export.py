@@ -85,7 +85,7 @@ def test_many_rows_leave_by_a_run_and_only_their_owner_fetches_them(
     event = AuditEvent.objects.get(act="导出")
     assert (event.by, event.note) == (bureau_staff, "3行，CSV。走访慰问")
     notice = Notice.objects.get(user=bureau_staff)
-    assert (notice.text, notice.url) == ("导出表格已经做完。", reverse("run", args=[run.pk]))
+    assert (notice.text, notice.url) == ("导出表格“党员”已经做完。", reverse("run", args=[run.pk]))
     page = client.get(notice.url).text
     assert "党员-2026-11-22.csv" in page
     assert "共3行，保留到11月29日 星期日，只有您能下载。" in page

@@ -1,5 +1,6 @@
 """组织关系 and 组织关系转接: people are found, a street can be picked, and rows cost no queries."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,7 @@ from core.admin.search import show
 from core.models import User
 from members.actions import add_link
 from members.enums import AffiliationKind
+from members.models import Affiliation, Member
 from tests.factories.members import make_member, make_transfer_batch
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,23 @@ def test_ties_are_found_by_member_and_by_street_within_ones_reach(
     kept = dict(part.split("=") for part in sent["Location"].split("?")[1].split("&"))
     assert "张建国" not in sent["Location"]
     assert (show(kept["q"].replace("%7E", "~")), kept["current"]) == ("张建国", "yes")
+
+
+def test_a_tie_that_was_a_mistake_is_called_so_wherever_ties_are_listed(
+    client_for: Signed, bureau_staff: User, branch: Branch, other_branch: Branch, member: User
+) -> None:
+    person = Member.objects.get(user=member)
+    tie = add_link(by=bureau_staff, member=person, branch=other_branch, kind="COMMUNITY")
+    day = dt.date(2026, 11, 20)
+    Affiliation.objects.filter(pk=tie.pk).update(
+        started_on=day, ended_on=day, withdrawn_on=day, end_reason="名册已撤回"
+    )
+    office = client_for(bureau_staff)
+    for address in (TIES, reverse("admin:members_member_change", args=[person.pk])):
+        shown = office.get(address).text
+        assert "已撤回</td>" in shown
+        assert "2026年11月20日</td><td>名册已撤回" not in shown
+    assert "登记错了，已撤回" in client_for(member).get(reverse("members:profile")).text
 
 
 def test_transfers_are_found_by_member_and_by_street(

@@ -42,4 +42,5 @@ def test_each_line_names_its_file_with_true_figures_and_a_refused_undo_is_called
     assert all("已处理2行，共2行" in record["sub"] for record in records[1:])
     assert "没有撤回" in client.get(records[0]["url"]).text
     notices = client.get(reverse("notices")).text
-    assert "撤回党员名册：没有撤回。" in notices
+    assert "撤回党员名册“西街.csv”：没有撤回。" in notices
+    assert "写入党员名册“西街.csv”：共2行：新增1，" in notices

@@ -113,6 +113,7 @@ def test_everything_is_as_before_and_stays_on_record(batch, bureau_staff, other_
     withdrawn = Affiliation.objects.filter(withdrawn_on__isnull=False)
     assert withdrawn.count() == 3
     assert {tie.end_reason for tie in withdrawn} == {"名册已撤回"}
+    assert {tie.ending for tie in withdrawn} == {"已撤回"}
     assert Member.objects.get(name="张建国").version == 3
 
 

@@ -1,0 +1,34 @@
+"""Who asked leave from a theme day that is still to come, as its secretary reads it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from activities.enums import ActivityState, AttendanceState
+from activities.models import Activity, Attendance
+from core.models import User
+
+_NAMED = 10
+
+
+def leave_words(user: User, *days: Activity | None) -> dict[int, str]:
+    """Return 已请假2人：周玉兰、吴永福 by the key of those of DAYS from which somebody asked leave.
+
+    One query, and none where nothing is planned.
+    """
+    planned = [day.pk for day in days if day is not None and day.state == ActivityState.PLANNED]
+    if not planned:
+        return {}
+    rows = (
+        Attendance.objects.visible_to(user)
+        .filter(activity__in=planned, state=AttendanceState.EXCUSED)
+        .order_by("pk")
+    )
+    names: dict[int, list[str]] = defaultdict(list)
+    for day, name in rows.values_list("activity", "member__name"):
+        names[day].append(name)
+    return {day: f"已请假{len(found)}人：{_listed(found)}" for day, found in names.items()}
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = list(names)
+    return "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
