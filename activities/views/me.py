@@ -178,8 +178,11 @@ def excuse(request: HttpRequest, month: Period) -> HttpResponse:
 
 def _own(request: HttpRequest) -> tuple[User, Member]:
     user = signed_in(request)
-    rows = Member.objects.select_related("branch__area").annotate(**theme_day_settings())
-    return user, get_visible_or_404(rows, user, user_id=user.pk)
+    return user, get_visible_or_404(
+        Member.objects.select_related("branch__area").annotate(**theme_day_settings()),
+        user,
+        user_id=user.pk,
+    )
 
 
 def _rows(user: User, member: Member) -> AttendanceQuerySet:
