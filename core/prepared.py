@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from core.enums import Verb
 from core.fields import PATH_DIGITS, PATH_SEGMENT, path_end
@@ -59,7 +60,8 @@ class Prepared:
     """A question, by the function that says it as a queryset.
 
     Its values are whole numbers, text, days, users, or tuples of these, and go into the queryset as
-    they are. TypeError: one was changed on the way.
+    they are. Where the question itself asks for today, each asking has its own. TypeError: a value was
+    changed on the way, or another day stands in the question.
     """
 
     def __init__(self, ask: Callable[..., "QuerySet[Any]"]) -> None:
@@ -79,7 +81,7 @@ class Prepared:
         return list(self.ask(*values) if words is None else words.bound(leaves))
 
     def _words(self, values: Values, leaves: Values) -> Words | None:
-        marks = [_mark(place, leaf) for place, leaf in enumerate(leaves)]
+        marks, today = [_mark(place, leaf) for place, leaf in enumerate(leaves)], localdate()
         left = iter(marks)
         rows = self.ask(*(_stand_in(value, left) for value in values))
         compiler = rows.query.get_compiler(using=rows.db)
@@ -87,7 +89,9 @@ class Prepared:
             sql, parameters = compiler.as_sql()
         except EmptyResultSet:  # perhaps only of the stand-ins
             return None
-        gaps = tuple(_gap(parameter, marks) for parameter in parameters)
+        if localdate() != today:  # midnight came between
+            return self._words(values, leaves)
+        gaps = tuple(_gap(parameter, marks, today) for parameter in parameters)
         return Words(rows, compiler, sql, gaps)
 
 
@@ -146,7 +150,7 @@ def _mark(place: int, leaf: Any) -> Any:
     return dt.date.fromordinal(_OLD + 2 * place)
 
 
-def _gap(parameter: Any, marks: Values) -> Gap:
+def _gap(parameter: Any, marks: Values, today: dt.date) -> Gap:
     """Return what to put where PARAMETER stands: a value, the end of its range, or PARAMETER itself."""
     for place, mark in enumerate(marks):
         if parameter == mark:
@@ -158,8 +162,19 @@ def _gap(parameter: Any, marks: Values) -> Gap:
             return lambda values: str(values[place])
         if isinstance(mark, str) and parameter == path_end(mark):
             return lambda values: path_end(values[place])
+    return _fixed(parameter, today)
+
+
+def _fixed(parameter: Any, today: dt.date) -> Gap:
+    """Return what to put for PARAMETER, which is none of the values: today's date is of each asking."""
+    if parameter == today:
+        return lambda values: localdate()
+    if parameter == str(today):
+        return lambda values: str(localdate())
     if _is_changed(parameter):
         raise TypeError(f"A prepared question changed one of its values: {parameter!r}")
+    if isinstance(parameter, dt.date) or re.match(r"\d{4}-\d\d-\d\d", str(parameter)):
+        raise TypeError(f"A prepared question has a day of its own, kept for ever: {parameter!r}")
     return lambda values: parameter
 
 

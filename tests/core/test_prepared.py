@@ -3,8 +3,11 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate, now
 
 from activities.models import Activity
 from activities.views.access import KEPT
@@ -12,7 +15,7 @@ from activities.views.branch import DAYS, HOME
 from branches.backends import USER, VERBS
 from branches.enums import Role
 from branches.lineage import NAMES
-from branches.models import Branch
+from branches.models import Appointment, Branch
 from branches.standing import POSTS
 from core.models import User
 from core.parameters import ROWS
@@ -132,3 +135,20 @@ def test_a_value_that_is_changed_on_the_way_is_refused(branch):
     ):
         with pytest.raises(TypeError, match="changed one of its values"):
             Prepared(question).rows(value)
+
+
+def test_a_question_that_asks_for_today_asks_for_each_days_own(branch, secretary):
+    def current(user: int) -> QuerySet:
+        return Appointment.objects.current().filter(user=user).order_by()
+
+    question = Prepared(current)
+    Appointment.objects.filter(user=secretary).update(ended_on=localdate())
+    assert [post.user_id for post in question.rows(secretary.pk)] == [secretary.pk]
+    with time_machine.travel(now() + dt.timedelta(days=1)):
+        assert question.rows(secretary.pk) == []
+
+
+def test_another_day_in_a_question_is_refused(branch):
+    founded = Prepared(lambda name: Branch.objects.filter(name=name, founded_on="2020-07-01"))
+    with pytest.raises(TypeError, match="a day of its own"):
+        founded.rows("x")
