@@ -25,12 +25,13 @@ _FIRST_SERIAL = 10_000
 _EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 
 YEAR_ONLY = "DATE_YEAR_ONLY"
+MONTH_UNCLEAR = "DATE_MONTH_UNCLEAR"
 SENTENCES = {
     "DATE_UNREADABLE": "日期看不懂。请写成 1952-03-08 的样子，只知年月就写 1952-03。",
     "DATE_DAY_MISSING": "请把日期写到哪一天，如 2026-11-22。",
     "DATE_SHORT_YEAR": "年份只有两位，分不清哪个世纪。请写四位年份，如 1952-03-08。",
     YEAR_ONLY: "只有年份。请补上月份，如 1952-03。",
-    "DATE_MONTH_UNCLEAR": "分不清是1月还是10月（表格软件会把 .10 变成 .1）。请写成 1952-01 或 1952-10 的样子。",
+    MONTH_UNCLEAR: "分不清是1月还是10月（表格软件会把 .10 变成 .1）。请写成 1952-01 或 1952-10 的样子。",
     "DATE_IMPOSSIBLE": "日历上没有这一天。请核对月份和日子。",
     "DATE_RANGE": "日期应在1900年到2100年之间。请核对年份。",
 }
@@ -86,7 +87,7 @@ def _from_parts(found: re.Match[str]) -> ReadDate:
     if len(year) < 4:
         return ReadDate(None, code="DATE_SHORT_YEAR")
     if day is None and month == "1" and "." in found[0]:
-        return ReadDate(None, code="DATE_MONTH_UNCLEAR")
+        return ReadDate(None, code=MONTH_UNCLEAR)
     return dated(int(year), int(month), int(day) if day else None)
 
 

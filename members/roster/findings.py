@@ -5,6 +5,7 @@ names of branches, communities and code tables are no personal values. A quoted 
 wrong column: what looks like a long number is hidden in it.
 """
 
+from core.dates import MONTH_UNCLEAR
 from core.long_numbers import hide_long_numbers
 from members.rules.problems import Problem
 
@@ -15,6 +16,7 @@ _ERRORS = {
     "YES_NO_UNKNOWN": "这一格请填“是”或“否”。",
     "YEAR_UNREADABLE": "年份请写四位数字，如 2021。",
     "MONEY_UNREADABLE": "金额请写成数字，如 1234.50，不能是负数，也不能超过一百万元。",
+    MONTH_UNCLEAR: "分不清是1月还是10月（表格软件会把 .10 变成 .1）。请写成 {year}-01 或 {year}-10。",
     "BRANCH_EMPTY": "请填写所在党支部。",
     "BRANCH_UNKNOWN": "没有找到这个党支部。请填完整的名称或组织代码。{near}",
     "BRANCH_SAME_NAME": "有两个以上的党支部叫这个名称。请改填组织代码。",
@@ -27,6 +29,7 @@ _ERRORS = {
 }  # fmt: skip
 _WARNINGS = {
     "DATE_YEAR_LEFT": "日期只有年份，这一格先空着。查清年月以后请补上；必填的会列在待补资料里。",
+    "DATE_JANUARY": "末尾写成 .1 的年月，读成了1月。如果是10月，请改成 {year}-10 再上传。",
     "GROUP_UNKNOWN": "所在党支部没有这个党小组，这一格没有写入。请先在组织里建好党小组，再到党员资料里补上。",
     "COMMUNITY_UNKNOWN": "本区区划里没有找到这个社区，这一格没有写入。请填完整的名称或12位代码。",
     "COMMUNITY_SAME_NAME": "有几个社区叫这个名称，这一格没有写入。请改填12位代码。",
@@ -37,6 +40,7 @@ _WARNINGS = {
     "PHONE_LEFT": "这一格的电话多于登记的栏目，多出的没有写入。",
     "DIFFERS": "这位同志已登记，名册与登记不一致：{fields}。请确认以哪个为准。",
     "OTHER_BRANCH": "这位同志现在隶属“{branch}”。请选：不动、办理转接，或登记为活动组织。",
+    "ELSEWHERE_LEFT": "这几栏与登记不同，没有写入：{fields}。转接以后再导入一次，或到本人页面改。",
     "ALIKE": "登记里有一位同支部、同名、同年月出生的同志，证件号码不同，可能是同一个人。请看清再选。",
     "ALIKE_SEVERAL": "登记里有{number}位同支部、同名、同年月出生的同志。是另一个人就选新增；是其中一位，请到他的资料里核对证件号码。",
     "MERGED": "与登记的其他内容合起来看：{message}改成名册的样子，这一行不会写入。",

@@ -161,10 +161,23 @@ class Matcher:
         if judged.values["branch"] != known["branch_id"]:
             branch = self._places.names.get(known["branch_id"], "（不在任何党支部）")
             judged.problems.append(finding("OTHER_BRANCH", "branch", branch=branch))
+            left = [*self._differing(judged, known), *([LINKS] if judged.links else [])]
+            if left:
+                judged.problems.append(finding("ELSEWHERE_LEFT", left[0], fields=labels(left)))
             judged.changes["branch"] = judged.values["branch"]
             judged.links = ()
             return RosterRowState.ELSEWHERE
-        fills, differs = bool(judged.links), False
+        apart = self._differing(judged, known)
+        judged.changes |= {name: judged.values[name] for name in apart}
+        fills = bool(judged.links) or any(apart.values())
+        differs = not all(apart.values())
+        if judged.changes and judged.values.get("month_only"):
+            judged.changes["month_only"] = judged.values["month_only"]
+        return _STATES[fills, differs]
+
+    def _differing(self, judged: Judged, known: Stored) -> dict[str, bool]:
+        """Return the fields in which the row is not as the register; of each whether it only fills."""
+        apart = {}
         for comparison in self._comparisons:
             if comparison.field not in judged.given:
                 continue
@@ -172,15 +185,10 @@ class Matcher:
             if value == old:
                 continue
             if not old or (comparison.is_date and _is_preciser(judged, known, comparison.field)):
-                fills = True
+                apart[comparison.field] = True
             elif comparison.differs(value, old) and not _is_vaguer(judged, old, comparison):
-                differs = True
-            else:
-                continue
-            judged.changes[comparison.field] = value
-        if judged.changes and judged.values.get("month_only"):
-            judged.changes["month_only"] = judged.values["month_only"]
-        return _STATES[fills, differs]
+                apart[comparison.field] = False
+        return apart
 
 
 def _is_unsound(judged: Judged) -> bool:

@@ -24,7 +24,7 @@ from members.enums import AffiliationKind, RosterRowState
 from members.models import Member, RosterBatch, RosterRow
 from members.roster.answering import Question, Questions
 from members.roster.columns import BY_FIELD, LINKS, Layout
-from members.roster.decisions import CHANGING, KNOWN
+from members.roster.decisions import ACTS, CHANGING, KNOWN
 from members.roster.doubts import doubts_of, rows_with
 from members.roster.register import COLUMNS, DATES, SEALED
 from members.roster.reporting import Finding, findings_of, layout_of
@@ -116,6 +116,17 @@ def rows_of(batch: RosterBatch, tab: str, kind: str = "") -> "QuerySet[RosterRow
     else:
         rows = rows.filter(state__in=_STATES.get(tab, ()))
     return rows.order_by("row")
+
+
+def left_words(batch: RosterBatch) -> list[str]:
+    """Say of how many who were transferred or linked further columns differ and were not written."""
+    rows = RosterRow.objects.filter(batch=batch, state=RosterRowState.ELSEWHERE, decision__in=ACTS)
+    number = rows.filter(problems__contains='"ELSEWHERE_LEFT"').count()
+    said = (
+        f"转接或登记活动组织的同志，有{number}位另外几栏与登记不同，没有写入。是哪几栏，"
+        "看下面“在别的党支部”；请再导入一次，或到本人页面改。"
+    )
+    return [said] if number else []
 
 
 def page_size(tab: str) -> int:

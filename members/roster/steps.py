@@ -336,7 +336,10 @@ def _preview(
     is_idle = not is_done and has_nothing_to_write(batch)
     return _rows(request, batch, user, answers) | {
         "summary": summary,
-        "asides": [*workbook.hidden_words(batch), *([] if is_done else carried_words(batch))],
+        "asides": [
+            *workbook.hidden_words(batch),
+            *(preview.left_words(batch) if is_done else carried_words(batch)),
+        ],
         "remembered": remembered_words(batch),
         "is_idle": is_idle,
         "form": None if is_done or is_idle else form or ConfirmForm(batch=batch),

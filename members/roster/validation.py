@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from core.codes import CodeBook
-from core.dates import YEAR_ONLY
+from core.dates import MONTH_UNCLEAR, NOTHING, YEAR_ONLY, ReadDate, dated
 from members.roster.cells import Memo, Reader, reader_for
 from members.roster.columns import BY_FIELD, Kind, Layout
 from members.roster.findings import finding
@@ -33,6 +33,7 @@ EXAMPLE = "示例："
 # First words of the lines that people write under a table.
 _NOTES = ("合计", "总计", "小计", "共计", "填表", "制表", "审核", "备注", "说明", "注")
 _ID_LENGTH = 18
+_JANUARY = "DATE_JANUARY"  # the value is there all the same
 
 
 class Shared(NamedTuple):
@@ -218,6 +219,8 @@ class Judge:
         month_only, read = [], self._read_date
         for name, index in self._dates:
             day, is_month, code = read(cells[index])
+            if code == MONTH_UNCLEAR:
+                day, is_month, code = self._read_first_month(name, cells[index], problems)
             if code == YEAR_ONLY:  # as old files have it: no reason to send a person back
                 problems.append(finding("DATE_YEAR_LEFT", name))
             elif code:
@@ -228,6 +231,20 @@ class Judge:
                     month_only.append(name)
         if month_only:
             values["month_only"] = ",".join(month_only)
+
+    def _read_first_month(self, name: str, cell: Any, problems: list[Problem]) -> ReadDate:
+        """Read 1998.1 as January where it was typed as text, and ask; a number may have been 1998.10.
+
+        So may a text in a CSV, which a spreadsheet program wrote of its numbers.
+        """
+        year = cell_rules.plain(cell)[:4]
+        january = dated(int(year), 1, None)
+        if january.code:
+            return january
+        is_typed = cell.__class__ is str and not self._is_csv
+        code = _JANUARY if is_typed else MONTH_UNCLEAR
+        problems.append(finding(code, name, year=year))
+        return january if is_typed else NOTHING
 
     def _read_number(
         self, values: dict[str, Any], problems: list[Problem], cells: Sequence[Any]
@@ -292,7 +309,7 @@ class Judge:
         values, problems = judged.values, judged.problems
         found = check_member(values, today=self.today, parameters=self.parameters)
         if found:
-            failed = {problem.field for problem in problems}
+            failed = {problem.field for problem in problems if problem.code != _JANUARY}
             problems += [p for p in found if p.severity != "I" and p.field not in failed]
         if first := shared.number.get(judged.row):
             problems.append(problem("ID_TWICE", first=first))

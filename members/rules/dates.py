@@ -8,6 +8,7 @@ import re
 from core.dates import (
     FIRST_YEAR,
     LAST_YEAR,
+    MONTH_UNCLEAR,
     ReadDate,
     dated,
     from_serial,
@@ -37,7 +38,7 @@ def _read_fraction(cell: float, epoch_1904: bool) -> ReadDate:
         return from_serial(int(cell), epoch_1904)
     year, _, month = f"{cell:.2f}".partition(".")
     if month == "10":  # .1 and .10 are one number
-        return ReadDate(None, code="DATE_MONTH_UNCLEAR")
+        return ReadDate(None, code=MONTH_UNCLEAR)
     return dated(int(year), int(month.rstrip("0") if month[1] == "0" else month), None)
 
 

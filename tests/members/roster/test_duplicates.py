@@ -209,6 +209,18 @@ def test_a_person_of_another_district_is_not_named_nor_touched(
     assert Member.objects.get().name == "韩立群"
 
 
+def test_of_a_member_elsewhere_it_is_said_which_columns_are_not_written(
+    write_csv, import_roster, bureau_staff, branch, other_branch
+):
+    make_member(other_branch, "张建国", id_number=number(1), former_unit="老厂")
+    path = write_csv([["张建国", number(1), "QL0001", "", "", "新厂", ""]], heading=HEADING)
+    report = import_roster(path, bureau_staff)
+    assert report.codes == ["OTHER_BRANCH", "ELSEWHERE_LEFT"]
+    assert report["problems"][1]["message"] == (
+        "这几栏与登记不同，没有写入：原工作单位。转接以后再导入一次，或到本人页面改。"
+    )
+
+
 def test_a_member_of_another_branch_in_scope_is_held_for_a_transfer(
     write_csv, import_roster, bureau_staff, branch, other_branch
 ):

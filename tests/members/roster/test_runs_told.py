@@ -19,10 +19,10 @@ def test_each_line_names_its_file_with_true_figures_and_a_refused_undo_is_called
     write_csv, bureau_staff, branch, other_branch, client_for
 ):
     """Row 2 is new, row 3 is transferred from another branch."""
-    make_member(other_branch, "李秀英", id_number=number(2), gender="2")
-    path = write_csv(
-        [["张建国", number(1), "QL0001"], ["李秀英", number(2), "QL0001"]], name="西街.csv"
-    )
+    make_member(other_branch, "李秀英", id_number=number(2), gender="2", former_unit="老厂")
+    heading = ("姓名", "公民身份号码", "支部代码", "原工作单位")
+    people = [["张建国", number(1), "QL0001", ""], ["李秀英", number(2), "QL0001", "新厂"]]
+    path = write_csv(people, heading=heading, name="西街.csv")
     batch = checked(bureau_staff, path)
     decide_elsewhere(by=bureau_staff, batch=batch, decision="move")
     day = dt.date(2026, 11, 1)
@@ -32,6 +32,8 @@ def test_each_line_names_its_file_with_true_figures_and_a_refused_undo_is_called
     undone(bureau_staff, batch)
 
     client = client_for(bureau_staff)
+    result = client.get(reverse("admin:members_rosterbatch_change", args=[batch.pk])).text
+    assert "有1位另外几栏与登记不同，没有写入" in result
     records = client.get(reverse("runs")).context["records"]
     assert [record["what"] for record in records] == [
         "撤回党员名册：西街.csv",
