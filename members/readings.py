@@ -15,6 +15,8 @@ def register() -> None:
     register_threshold("transfer.valid_max", Reading("whole", 1, 365))
     register_threshold("sheet.rows", Reading("whole", 1, 100_000))
     register_threshold("roster.keep_days", Reading("whole", 1, 3650))
+    register_threshold("roster.one_name_alike_max", Reading("whole", 1, 1000))
+    register_threshold("roster.any_name_alike_max", Reading("whole", 1, 1000))
     register_settings(
         Engine.AFFILIATION,
         {

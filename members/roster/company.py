@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.spreadsheets import Row
+from members.roster.guesses import Guesses
 from members.roster.validation import Judge, Shared
 
 
@@ -25,6 +26,7 @@ class Company:
         self._most = judge.parameters.phone_shared_max
         self._numbers: dict[str, int] = {}
         self._phones: dict[str, int] = {}
+        self._guesses = Guesses()
         self.twice: dict[int, int] = {}  # by row the first row with the same number
 
     @property
@@ -33,7 +35,10 @@ class Company:
         return len(self._numbers)
 
     def meet(self, rows: Sequence[Row]) -> Chunk:
-        """Return ROWS with what they share; the first of two rows with one number is good (security §5a 17)."""
+        """Return ROWS with what they share; the first of two rows with one number is good (security §5a 17).
+
+        Guessed: too many numbers are nearly one.
+        """
         numbers, phones = self._numbers, self._phones
         twice: dict[int, int] = {}
         crowded: set[int] = set()
@@ -44,6 +49,7 @@ class Company:
                 twice[row] = numbers[number]
             elif number:
                 numbers[number] = row
+                self._guesses.meet(row, self._judge.name_in(cells), number)
             if phone:
                 phones[phone] = sharing = phones.get(phone, 0) + 1
                 if sharing > self._most:

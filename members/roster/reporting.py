@@ -37,6 +37,7 @@ class Totals:
     branches: Counter[int] = field(default_factory=Counter)
     area_paths: set[str] = field(default_factory=set)
     beyond: int = 0
+    elsewhere: int = 0  # registered where the user does not reach
     strangers: Counter[str] = field(default_factory=Counter)
     remembered: Counter[tuple[str, int]] = field(default_factory=Counter)
     doubts: Counter[str] = field(default_factory=Counter)
@@ -62,6 +63,7 @@ class Totals:
         if judged.links:
             self.links[f"links_{judged.state}"] += len(judged.links)
         if judged.problems:
+            self.elsewhere += any(found.code == "ID_ELSEWHERE" for found in judged.problems)
             self.warnings += sum(found.severity == "W" for found in judged.problems)
             self.warned += judged.state != RosterRowState.REJECTED
             told = doubts.told(judged.state, judged.problems)

@@ -31,6 +31,7 @@ from members.roster.company import Chunk, Company
 from members.roster.crew import Crew
 from members.roster.decisions import changing
 from members.roster.deeds import DEEDS_A_CHUNK, Deeds
+from members.roster.guesses import Guessed
 from members.roster.headings import (
     HEAD_ROWS,
     SAMPLE_ROWS,
@@ -50,7 +51,7 @@ from members.roster.reporting import (
 )
 from members.roster.staging import staged_fields
 from members.roster.strangers import keep_strangers
-from members.roster.territory import territory_of
+from members.roster.territory import territory_held, territory_of
 from members.roster.turns import begun
 from members.roster.twice import say_of_both
 from members.roster.undoing import BuiltOn, Undo, finish_undo, keep_refusal
@@ -74,11 +75,14 @@ def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     try:
         with open_file(batch) as table:
             done = _Check(batch, user, table, progress)
-    except (RefusedFile, HeadingRefused) as refused:
+    except (RefusedFile, HeadingRefused, Guessed) as refused:
         if isinstance(refused, RefusedFile) and refused.code == Refusal.GONE:
             raise RunFailed(_FILE_GONE) from refused
         refusals = refusals_of(refused)
         with progress.chunk():
+            if isinstance(refused, Guessed):  # rows before it are staged, and tell of others
+                RosterRow.objects.filter(batch=batch).delete()
+                _record_check(batch, user, refused.message)
             refuse(batch, refusals)
         return {"refused": len(refusals)}
     figures = summarise(batch).sentence()
@@ -162,11 +166,12 @@ def first_rows(batch: RosterBatch) -> tuple[FirstRows | None, list[dict[str, Any
         return None, refusals_of(refused)
 
 
-def refusals_of(refused: RefusedFile | HeadingRefused) -> list[dict[str, Any]]:
+def refusals_of(refused: RefusedFile | HeadingRefused | Guessed) -> list[dict[str, Any]]:
     """Return why a file is refused, as ``RosterBatch.refusals`` keeps it."""
     if isinstance(refused, HeadingRefused):
         return [refusal_of(f.row, f.column, f.code, f.message) for f in refused.faults]
-    return [refusal_of(refused.row or 0, "", str(refused.code), refused.message)]
+    code = "guessed" if isinstance(refused, Guessed) else str(refused.code)
+    return [refusal_of(refused.row or 0, "", code, refused.message)]
 
 
 def refuse(batch: RosterBatch, refusals: list[dict[str, Any]]) -> None:
@@ -270,6 +275,15 @@ class _Check:
             "state",
         )
         batch.save(update_fields=kept)
+        rows, elsewhere = self.totals.rows, self.totals.elsewhere
+        note = f"{rows}行，其中{elsewhere}行的证件号码登记在管理范围以外。"
+        _record_check(batch, self.user, note)
+
+
+def _record_check(batch: RosterBatch, user: User, note: str) -> None:
+    """Put one check into the trail, with what it told USER in sum."""
+    area_path = batch.area_path or territory_held(user)
+    audit.record(by=user, act="核对名册", instance=batch, area_path=area_path, note=note)
 
 
 def _finish(batch: RosterBatch, user: User) -> None:

@@ -183,6 +183,10 @@ class Judge:
         number = number or values.get("id_number", "")
         return Identity(number, phone, self._mender.new_words(cells))
 
+    def name_in(self, cells: Sequence[Any]) -> str:
+        """Return the name as it stands in a row."""
+        return str(cells[self._name]).strip() if self._name < len(cells) else ""
+
     def _is_note(self, cells: Sequence[Any]) -> bool:
         """Whether the row has neither a number nor more than a note in front (合计, 填表人).
 

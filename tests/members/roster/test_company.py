@@ -9,7 +9,7 @@ from members.roster.headings import recognise
 from members.roster.lookups import Places
 from members.roster.validation import Judge
 from tests.cast import TODAY
-from tests.members.roster.conftest import number
+from tests.members.roster.conftest import called, number
 
 pytestmark = pytest.mark.django_db
 HEADING = ["姓名", "公民身份号码", "支部代码", "联系电话", "固定电话"]
@@ -31,7 +31,8 @@ def judge(bureau_staff, branch):
 def rows(*people):
     """Rows of a number and two telephones, from row 2 on."""
     return [
-        (row, ["张建国", person[0], "QL0001", *person[1:]]) for row, person in enumerate(people, 2)
+        (row, [called(row), person[0], "QL0001", *person[1:]])
+        for row, person in enumerate(people, 2)
     ]
 
 

@@ -15,7 +15,7 @@ from members.roster.copies import Copy, may_copy
 from members.roster.headings import recognise
 from tests.cast import TODAY
 from tests.harness.celery import worker_environment
-from tests.members.roster.conftest import HEADING, number
+from tests.members.roster.conftest import HEADING, called, number
 
 SIZES = [*range(1, 21)]
 ROWS = sum(SIZES)
@@ -40,7 +40,7 @@ def test_a_lost_hand_loses_nothing(
     monkeypatch.setattr(os, "environ", worker_environment(""))  # hands meet the test's database
     monkeypatch.setattr(crew, "may_copy", lambda: are_copies)
     settings.ROSTER_HANDS, settings.SETTINGS_MODULE = 2, "portal.settings"
-    people = [["张建国", number(order), "QL0001"] for order in range(1, ROWS)]
+    people = [[called(order), number(order), "QL0001"] for order in range(1, ROWS)]
     file = keep_roster(by=bureau_staff, name="a.csv", source=write_csv(people))
     batch = open_roster(by=bureau_staff, file=file)
     terms = Terms(

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from core.models import AuditEvent
 from members.models import Member, RosterBatch
-from tests.members.roster.conftest import number
+from tests.members.roster.conftest import called, number
 from tests.members.roster.test_pages import HEADING, act, checked, page, written
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,9 @@ def test_a_reason_goes_where_the_register_keeps_it_or_into_the_trail(office, bat
 
 
 def test_what_needs_no_reason_is_ticked(office, branch):
-    rows = "".join(f"张建国,{number(order)},QL0001,16112345678,\n" for order in range(1, 6))
+    rows = "".join(
+        f"{called(order)},{number(order)},QL0001,16112345678,\n" for order in range(1, 6)
+    )
     batch = checked(office, HEADING + rows)
     refused = act(office, batch, "confirm")
     assert "请先看一看这些行，再勾选。" in refused.text

@@ -24,7 +24,7 @@ from tests.cast import TODAY
 from tests.factories.branches import make_district
 from tests.factories.members import make_member
 from tests.harness.celery import ROOT, worker_environment
-from tests.members.roster.conftest import number
+from tests.members.roster.conftest import called, number
 from tests.members.roster.steps import checked, written
 
 ROWS = 200
@@ -34,7 +34,7 @@ HERE_ALONE = {"ROSTER_HANDS": "0", "ROSTER_LANES": "1"}
 
 @pytest.fixture
 def roster(write_csv, branch) -> Path:
-    return write_csv([["张建国", number(order), "QL0001"] for order in range(1, ROWS + 1)])
+    return write_csv([[called(order), number(order), "QL0001"] for order in range(1, ROWS + 1)])
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def said(process: subprocess.Popen[str]) -> dict:
 
 
 def everybody_once():
-    assert Member.objects.filter(name="张建国").count() == ROWS
+    assert Member.objects.filter(name__startswith="张").count() == ROWS
     assert Affiliation.objects.filter(kind="HOME", ended_on=None).count() == ROWS
     assert sum(RosterChunk.objects.values_list("created", flat=True)) == ROWS
     assert AuditEvent.objects.filter(act="导入党员名册").count() == 1
@@ -95,7 +95,7 @@ def test_a_killed_import_goes_on_where_it_stopped(start, phase):
     wait_for(phase.objects.all(), 3)
     first.send_signal(signal.SIGKILL)
     first.communicate()
-    written = Member.objects.filter(name="张建国").count()
+    written = Member.objects.filter(name__startswith="张").count()
     assert 0 <= written < ROWS
     assert sum(RosterChunk.objects.values_list("created", flat=True)) == written
 

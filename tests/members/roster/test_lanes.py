@@ -15,7 +15,7 @@ from members.roster import runs
 from members.roster.applying import Writer
 from members.roster.reporting import layout_of
 from members.roster.staging import staged_fields
-from tests.members.roster.conftest import number
+from tests.members.roster.conftest import called, number
 
 ROWS = 10
 
@@ -24,7 +24,7 @@ ROWS = 10
 def batch(monkeypatch, write_csv, bureau_staff, branch):
     """A checked roster of ten rows, written two rows at a time."""
     monkeypatch.setattr(runs, "CHUNK_ROWS", 2)
-    path = write_csv([["张建国", number(order), "QL0001"] for order in range(1, ROWS + 1)])
+    path = write_csv([[called(order), number(order), "QL0001"] for order in range(1, ROWS + 1)])
     file = keep_file(by=bureau_staff, name=path.name, source=path)
     batch = open_roster(by=bureau_staff, file=file)
     batch = check_roster(by=bureau_staff, batch=batch, ring=False)

@@ -17,7 +17,7 @@ from members.roster.lookups import Places
 from members.roster.validation import Judge
 from members.roster.workbook import hidden_words
 from tests.cast import TODAY
-from tests.members.roster.conftest import number
+from tests.members.roster.conftest import called, number
 
 pytestmark = pytest.mark.django_db
 
@@ -185,7 +185,7 @@ def test_hidden_rows_are_read_and_named_and_other_sheets_are_not(
     book.active.title = "在册"
     book.active.append(["姓名", "公民身份号码", "支部代码"])
     for order in range(1, 6):
-        book.active.append(["张建国", number(order), "QL0001"])
+        book.active.append([called(order), number(order), "QL0001"])
     for hidden in (3, 4, 6, 9):
         book.active.row_dimensions[hidden].hidden = True
     book.active.column_dimensions["C"].hidden = True
