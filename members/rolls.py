@@ -6,13 +6,15 @@ Rows are handed in scoped; everything here only counts and pairs them (SYS-04, S
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 
 from branches.models import Branch
 from core.models import User
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
+from members.querysets import in_force
 
 HOME = AffiliationKind.HOME
 
@@ -104,51 +106,64 @@ QUESTIONS = (
 def clashes(members: Any, *, phone_most: int) -> dict[str, Any]:
     """Return the condition of each question on MEMBERS (scoped, on the register), by key."""
     ties = Affiliation.objects.current().filter(member=OuterRef("pk"))
-    links = ties.exclude(kind=HOME)
+    links = _links().filter(member=OuterRef("pk"))
     others = members.exclude(pk=OuterRef("pk"))
     same = others.filter(name=OuterRef("name"), birth_date=OuterRef("birth_date"))
-    sharing = members.filter(phone_index=OuterRef("phone_index")).exclude(phone_index=None)
+    sharing = _more_than(members.exclude(phone_index=None), "phone_index", phone_most)
     return {
         "no-home": ~Q(Exists(ties.filter(kind=HOME, branch=OuterRef("branch")))),
         "closed": Q(branch__dissolved_on__isnull=False),
         "twice": Q(birth_date__isnull=False) & Q(Exists(same)),
-        "phone": Q(phone_index__isnull=False) & Q(_more_than(sharing, "phone_index", phone_most)),
-        "many": Q(_more_than(links, "member", 1)),
+        "phone": Q(phone_index__in=sharing),
+        "many": Q(pk__in=_more_than(_links(), "member", 1)),
         "none": ~Q(Exists(links)),
     }
 
 
-def _more_than(rows: Any, by: str, most: int) -> Exists:
+def _links() -> Any:
+    return Affiliation.objects.current().exclude(kind=HOME)
+
+
+def _more_than(rows: Any, by: str, most: int) -> Any:
+    """Return the values of BY that more than MOST of ROWS have.
+
+    Nothing of the asking row stands in it: it is worked out once, not once a member.
+    """
     counted = rows.order_by().values(by).annotate(number=Count("pk"))
-    return Exists(counted.filter(number__gt=most))
+    return counted.filter(number__gt=most).values(by)
 
 
 def count_clashes(members: Any, *, phone_most: int) -> dict[str, int]:
     """Return how many of MEMBERS each question finds, and ``all``: groups are counted, not people.
 
-    Four queries, each one walk over the register or its ties, however often people clash.
+    Three queries, each one walk over the register, however often people clash.
     """
     rows = members.order_by()
-    ties = Affiliation.objects.current().filter(member__in=rows.values("pk")).order_by()
-    closed = Count("pk", filter=Q(branch__dissolved_on__isnull=False))
-    found = rows.aggregate(all=Count("pk"), closed=closed)
-    tied = ties.values("member").annotate(
-        links=Count("pk", filter=~Q(kind=HOME)),
-        homes=Count("pk", filter=Q(kind=HOME, branch=F("member__branch"))),
+    tie = FilteredRelation("affiliations", condition=in_force(localdate(), "affiliations__"))
+    tied = (
+        rows.annotate(tie=tie)
+        .values("pk")
+        .annotate(
+            links=Count("tie", filter=~Q(tie__kind=HOME)),
+            homes=Count("tie", filter=Q(tie__kind=HOME, tie__branch=F("branch"))),
+            closed=Count("pk", filter=Q(branch__dissolved_on__isnull=False)),
+        )
     )
-    having = tied.aggregate(
-        home=Count("homes", filter=Q(homes__gt=0)),
-        link=Count("links", filter=Q(links__gt=0)),
-        many=Count("links", filter=Q(links__gt=1)),
+    found = tied.aggregate(
+        all=Count("pk"),
+        homeless=Count("pk", filter=Q(homes=0)),
+        ended=Count("pk", filter=Q(closed__gt=0)),
+        linked=Count("pk", filter=Q(links__gt=0)),
+        often=Count("pk", filter=Q(links__gt=1)),
     )
     return {
         "all": found["all"],
-        "no-home": found["all"] - having["home"],
-        "closed": found["closed"],
+        "no-home": found["homeless"],
+        "closed": found["ended"],
         "twice": _alike(rows.filter(birth_date__isnull=False), 1, "name", "birth_date"),
         "phone": _alike(rows.filter(phone_index__isnull=False), phone_most, "phone_index"),
-        "many": having["many"],
-        "none": found["all"] - having["link"],
+        "many": found["often"],
+        "none": found["all"] - found["linked"],
     }
 
 

@@ -26,6 +26,7 @@ else:
     _Admin = object
 
 PAGE = 50
+LISTED = ("name", "birth_date", "id_number", "branch__name")
 PHONE_MOST = CheckParameters.keys()["phone_shared_max"]
 
 
@@ -87,7 +88,9 @@ class RollPages(_Admin):
             (each for each in rolls.QUESTIONS if each.key == request.GET.get("about")),
             rolls.QUESTIONS[0],
         )
-        listed = members.filter(conditions[chosen.key]).select_related("branch")
+        # Where nobody is counted there is nobody to look for.
+        clashing = members.filter(conditions[chosen.key]) if counts[chosen.key] else members.none()
+        listed = clashing.select_related("branch").only(*LISTED)
         context = {
             "title": "名册对账",
             "total": f"{counts['all']:,}",
