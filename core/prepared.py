@@ -26,6 +26,7 @@ from core.scope import Reach, Standing
 _LONG = PATH_DIGITS[-2] * PATH_SEGMENT * 50
 _LOW = -(2**62)
 _OLD = 1000  # days
+_MOST = 600  # values in one question; there are no more stand-ins
 
 Values = Sequence[Any]
 Gap = Callable[[Values], Any]
@@ -75,6 +76,8 @@ class Prepared:
             shape = (connection.vendor, *(_shape(value, leaves) for value in values))
         except Varies:
             return list(self.ask(*values))
+        if len(leaves) > _MOST:
+            return list(self.ask(*values))
         if shape not in self._kept:
             self._kept[shape] = self._words(values, leaves)
         words = self._kept[shape]
@@ -84,6 +87,10 @@ class Prepared:
         marks, today = [_mark(place, leaf) for place, leaf in enumerate(leaves)], localdate()
         left = iter(marks)
         rows = self.ask(*(_stand_in(value, left) for value in values))
+        if vars(rows)["_prefetch_related_lookups"] or rows.query.select_for_update:
+            raise TypeError(
+                "A prepared question reads plain rows: nothing fetched after, nothing locked."
+            )
         compiler = rows.query.get_compiler(using=rows.db)
         try:
             sql, parameters = compiler.as_sql()
@@ -91,7 +98,10 @@ class Prepared:
             return None
         if localdate() != today:  # midnight came between
             return self._words(values, leaves)
-        gaps = tuple(_gap(parameter, marks, today) for parameter in parameters)
+        filled: set[int] = set()
+        gaps = tuple(_gap(parameter, marks, today, filled) for parameter in parameters)
+        if not filled.issuperset(_asked_for(values)):
+            raise TypeError("A prepared question has a value that its SQL does not ask for.")
         return Words(rows, compiler, sql, gaps)
 
 
@@ -111,6 +121,16 @@ def _shape(value: Any, leaves: list[Any]) -> Any:
         raise Varies
     leaves.append(value)
     return kind
+
+
+def _asked_for(values: Values) -> Iterator[int]:
+    """Yield the places of the leaves that must stand in the SQL: all but what a user brings along."""
+    leaves: list[Any] = []
+    for value in values:
+        before = len(leaves)
+        _shape(value, leaves)
+        if not isinstance(value, User):
+            yield from range(before, len(leaves))
 
 
 def _shape_of_reach(reach: Reach, leaves: list[Any]) -> Any:
@@ -150,18 +170,28 @@ def _mark(place: int, leaf: Any) -> Any:
     return dt.date.fromordinal(_OLD + 2 * place)
 
 
-def _gap(parameter: Any, marks: Values, today: dt.date) -> Gap:
-    """Return what to put where PARAMETER stands: a value, the end of its range, or PARAMETER itself."""
+def _ways(mark: Any) -> Iterator[tuple[Any, Callable[[Any, Any], Any]]]:
+    """Yield as what MARK may stand in the SQL, and what makes the same of a parameter's and a real value."""
+    if isinstance(mark, int):  # psycopg tells columns by types of its own
+        yield mark, lambda parameter, value: type(parameter)(value)
+        return
+    yield mark, lambda parameter, value: value
+    if isinstance(mark, dt.date):  # SQLite keeps days as text
+        yield str(mark), lambda parameter, value: str(value)
+    else:
+        yield path_end(mark), lambda parameter, value: path_end(value)
+
+
+def _gap(parameter: Any, marks: Values, today: dt.date, filled: set[int]) -> Gap:
+    """Return what to put where PARAMETER stands: a value, the end of its range, or PARAMETER itself.
+
+    FILLED takes the place of the value.
+    """
     for place, mark in enumerate(marks):
-        if parameter == mark:
-            if isinstance(parameter, int):  # psycopg tells columns by types of its own
-                kind = type(parameter)
-                return lambda values: kind(values[place])
-            return lambda values: values[place]
-        if isinstance(mark, dt.date) and parameter == str(mark):  # SQLite keeps days as text
-            return lambda values: str(values[place])
-        if isinstance(mark, str) and parameter == path_end(mark):
-            return lambda values: path_end(values[place])
+        for stand_in, make in _ways(mark):
+            if parameter == stand_in:
+                filled.add(place)
+                return lambda values: make(parameter, values[place])
     return _fixed(parameter, today)
 
 

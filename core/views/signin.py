@@ -66,15 +66,27 @@ class PasswordView(views.PasswordChangeView):
         return super().get_context_data(**context) | {"is_first": user.must_change_password}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Keep the new password and open the way for who had a first password; the try did not count."""
+        """Keep the new password and open the way for who had a first password."""
         user = cast("User", form.user)
-        key = signin.account_key(self.request, {"username": user.get_username()})
-        if key is not None:
-            signin.give_back_try(key)
+        self._give_back_try(user)
         user.must_change_password = False
         answer = super().form_valid(form)
         audit.record(by=user, act="修改密码", instance=user)
         return answer
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show the form again; only a wrong old password counts as a try, and is on record."""
+        user = cast("User", form.user)
+        if "old_password" not in form.errors:
+            self._give_back_try(user)
+        elif not getattr(self.request, "axes_locked_out", False):
+            audit.record(by=None, act="登录失败", instance=user)
+        return super().form_invalid(form)
+
+    def _give_back_try(self, user: User) -> None:
+        key = signin.account_key(self.request, {"username": user.get_username()})
+        if key is not None:
+            signin.give_back_try(key)
 
 
 class PasswordDoneView(views.PasswordChangeDoneView):

@@ -17,7 +17,7 @@ from branches.enums import Role
 from branches.lineage import NAMES
 from branches.models import Appointment, Branch
 from branches.standing import POSTS
-from core.models import User
+from core.models import BackgroundRun, User
 from core.parameters import ROWS
 from core.prepared import Prepared
 from members.models import Member
@@ -152,3 +152,15 @@ def test_another_day_in_a_question_is_refused(branch):
     founded = Prepared(lambda name: Branch.objects.filter(name=name, founded_on="2020-07-01"))
     with pytest.raises(TypeError, match="a day of its own"):
         founded.rows("x")
+
+
+def test_a_value_that_the_sql_does_not_ask_for_is_refused(branch):
+    dropped = Prepared(lambda n: BackgroundRun.objects.filter(done__gt=n))
+    with pytest.raises(TypeError, match="does not ask for"):
+        dropped.rows(1)
+
+
+def test_what_is_fetched_afterwards_is_refused(branch):
+    fetching = Prepared(lambda pk: Branch.objects.filter(pk=pk).prefetch_related("appointment_set"))
+    with pytest.raises(TypeError, match="plain rows"):
+        fetching.rows(branch.pk)

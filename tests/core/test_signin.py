@@ -335,6 +335,16 @@ class TestPassword:
         elder.refresh_from_db()
         assert elder.check_password(PASSWORD)
 
+    def test_a_refused_new_one_is_no_wrong_old_one(self, client, elder):
+        sign_in(client)
+        before = Allowance.objects.values_list("used", flat=True).first()
+        for _ in range(6):
+            assert self.change(client, new_password1="短", new_password2="短").status_code == 200
+        assert Allowance.objects.values_list("used", flat=True).first() == before
+        assert not AuditEvent.objects.filter(act="登录失败").exists()
+        self.change(client, old_password="wrong")
+        assert AuditEvent.objects.filter(act="登录失败").count() == 1
+
     def test_other_sessions_end_and_this_one_goes_on(self, client, elder):
         other = Client()
         sign_in(client)

@@ -54,7 +54,7 @@ class Command(BaseCommand):
             given = self._asked(options) if options["interactive"] else self._given(options)
             manager: Any = User.objects.db_manager(options["database"])
             made = manager.create_superuser(**given)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, EOFError):
             raise CommandError("已取消，没有建立管理员。") from None
         except ValidationError as refused:
             raise CommandError("；".join(refused.messages)) from refused
@@ -69,7 +69,10 @@ class Command(BaseCommand):
         }
         if missing := [f"--{name}" for name, value in names.items() if not value]:
             raise CommandError(f"加了 --noinput 时，请写明 {'、'.join(missing)}。")
-        return names | {"password": os.environ.get(_PASSWORD_FROM)}
+        password = os.environ.get(_PASSWORD_FROM)
+        if password is not None:
+            validate_password(password, User(**names))
+        return names | {"password": password}
 
     def _asked(self, options: dict[str, Any]) -> dict[str, Any]:
         stdin = options.get("stdin") or sys.stdin
