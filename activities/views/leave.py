@@ -3,28 +3,36 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from activities.enums import ActivityState, AttendanceState
 from activities.models import Activity, Attendance
 from core.models import User
+from core.prepared import Prepared
 
 _NAMED = 10
+
+
+def _excused(user: User, days: tuple[int, ...]) -> "QuerySet[Attendance, tuple[int, str]]":
+    """Return day and name of who is excused; who keeps a branch may change all its attendance."""
+    rows = Attendance.objects.editable_by(user)
+    excused = rows.filter(activity__in=days, state=AttendanceState.EXCUSED).order_by("pk")
+    return excused.values_list("activity", "member__name")
+
+
+EXCUSED = Prepared(_excused)
 
 
 def leave_words(user: User, *days: Activity | None) -> dict[int, str]:
     """Return 已请假2人：周玉兰、吴永福 by the key of those of DAYS from which somebody asked leave.
 
-    One query, and none where nothing is planned.
+    USER keeps the branch of DAYS. One query, and none where nothing is planned.
     """
     planned = [day.pk for day in days if day is not None and day.state == ActivityState.PLANNED]
     if not planned:
         return {}
-    rows = (
-        Attendance.objects.visible_to(user)
-        .filter(activity__in=planned, state=AttendanceState.EXCUSED)
-        .order_by("pk")
-    )
     names: dict[int, list[str]] = defaultdict(list)
-    for day, name in rows.values_list("activity", "member__name"):
+    for day, name in EXCUSED.rows(user, tuple(planned)):
         names[day].append(name)
     return {day: f"已请假{len(found)}人：{_listed(found)}" for day, found in names.items()}
 
