@@ -7,17 +7,27 @@ from core.display import masked_in_place
 # As one run, or with blanks and dashes between: of those one digit more, for a day with its hour has ten.
 _LONG_NUMBER = re.compile(r"[\dXx]{10,}(?:[\s\-－][\dXx]+)*|[\dXx](?:[\s\-－]?[\dXx]){10,}")
 
+# Days, a range of days, and a second as file names have it are nobody's number.
+_DAY = r"(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])"
+_TIME = re.compile(rf"{_DAY}[\s\-－]{_DAY}|{_DAY}(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+
 
 def has_long_number(text: str) -> bool:
     """Return whether TEXT holds what looks like the number of a person or a telephone."""
-    return _LONG_NUMBER.search(text) is not None
+    return any(not _is_time(found) for found in _LONG_NUMBER.finditer(text))
 
 
 def without_long_numbers(text: str) -> str:
     """Return TEXT with long numbers taken out, for what is kept in the clear."""
-    return _LONG_NUMBER.sub("", text)
+    return _LONG_NUMBER.sub(lambda found: found[0] if _is_time(found) else "", text)
 
 
 def hide_long_numbers(text: str) -> str:
     """Return TEXT with long numbers hidden but for their ends."""
-    return _LONG_NUMBER.sub(lambda found: masked_in_place(found[0], "phone"), text)
+    return _LONG_NUMBER.sub(
+        lambda found: found[0] if _is_time(found) else masked_in_place(found[0], "phone"), text
+    )
+
+
+def _is_time(found: re.Match[str]) -> bool:
+    return _TIME.fullmatch(found[0]) is not None

@@ -28,6 +28,7 @@ class MembersConfig(AppConfig):
         readings.register()
         scope.register(member_standing)
         register_path_copy("members.Member")
+        register_kept_path("members.BranchAlias")
         register_kept_path("members.RosterBatch")
         register_kept_path("members.TransferBatch")
         register_dissolution_obstacle(who_remains)

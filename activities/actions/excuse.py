@@ -50,7 +50,7 @@ def excuse_member(*, by: "User", member: Member, period: str, reason: str = "") 
     keep_sums(activity)
     _note(by, "请假", branch, attendance)
     if created:
-        _tell(by, member, f"{member.name}同志{month.month}月主题党日请了假。", branch)
+        _tell(by, member, f"{member.name}同志请假，不参加{month.month}月主题党日。", branch)
     return attendance
 
 
@@ -63,7 +63,7 @@ def withdraw_excuse(*, by: "User", member: Member, period: str) -> None:
     for attendance in activity.attendances.filter(member=member):
         _note(by, "取消请假", branch, attendance)
         attendance.delete()
-        _tell(by, member, f"{member.name}同志取消了{month.month}月主题党日的请假。", branch)
+        _tell(by, member, f"{member.name}同志取消了请假，参加{month.month}月主题党日。", branch)
     keep_sums(activity)
 
 
@@ -98,7 +98,7 @@ def _tell(by: "User", member: Member, text: str, branch: Branch) -> None:
         return
     posts = Appointment.objects.current().filter(branch=branch, role=Role.SECRETARY)
     page = reverse("activities:branch-home", args=[branch.pk])
-    told = posts.exclude(user=by).values_list("user", flat=True).distinct()
+    told = posts.exclude(user=by).order_by().values_list("user", flat=True).distinct()
     Notice.objects.bulk_create([Notice(user_id=user, text=text, url=page) for user in told])
 
 

@@ -113,7 +113,8 @@ def _told(taught: Mapping[str, str]) -> str:
 def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]) -> RosterBatch:
     """Say which branches the unknown names of BATCH mean, and check it again with them.
 
-    An office's answers are remembered for its territory, anybody else's hold for BATCH only. What was decided about single rows stays where it still applies.
+    An office's answers are remembered for its territory, anybody else's hold for BATCH only. What
+    was decided about single rows stays where it still applies.
     ANSWERS: the branch by the name as the roster has it. PermissionDenied: a branch not BY's.
     ValidationError: a name that means a branch out of BY's reach; others would read it wrongly.
     """
@@ -121,12 +122,13 @@ def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]
     if not answers:
         raise ValidationError("请至少指出一个名称是哪个党支部。")
     named = learnt.named_in(batch)
+    borne = learnt.names_around(answers.values())
     for name, branch in answers.items():
         grip.require_editable(by, branch)
         check_place(branch.kind.settings, dissolved=branch.dissolved_on is not None, is_home=True)
         _refuse_otherwise_meant(by, name, branch)
         named[comparable(name)] = branch.pk
-        territory = learnt.territory_taught(by, name, branch)
+        territory = learnt.territory_taught(by, name, branch, borne)
         if territory:
             _learn_alias(by, territory, name, branch)
         audit.record(

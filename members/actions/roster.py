@@ -174,7 +174,8 @@ def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
     if batch.check_run_id != checking.check_run_id:
         raise ValidationError("这份名册刚刚开始核对，请再按一次放弃。")
     batch.state, batch.finished_at = RosterState.DISCARDED, timezone.now()
-    batch.save(update_fields=["state", "finished_at"])
+    batch.decided = batch.named = ""
+    batch.save(update_fields=["state", "finished_at", "decided", "named"])
     return batch
 
 

@@ -5,6 +5,26 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def give_paths(apps, schema_editor):
+    """What was taught before holds, as it did, in the whole district."""
+    aliases = apps.get_model("members", "BranchAlias").objects.filter(area_path="")
+    areas = apps.get_model("branches", "Area").objects
+    for district in set(aliases.values_list("district", flat=True)):
+        path = areas.filter(code=f"{district}000000").values_list("path", flat=True).first()
+        if path:
+            aliases.filter(district=district).update(area_path=path)
+
+
+def keep_widest(apps, schema_editor):
+    """Without paths a name means one branch in a district: the widest territory's word stays."""
+    aliases = apps.get_model("members", "BranchAlias").objects
+    kept = set()
+    for pk, district, key in aliases.order_by("area_path", "pk").values_list("pk", "district", "key"):
+        if (district, key) in kept:
+            aliases.filter(pk=pk).delete()
+        kept.add((district, key))
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -32,4 +52,5 @@ class Migration(migrations.Migration):
             model_name='branchalias',
             constraint=models.UniqueConstraint(fields=('district', 'key', 'area_path'), name='branch_alias_once', violation_error_message='这个写法已经认作一个党支部。'),
         ),
+        migrations.RunPython(give_paths, keep_widest),
     ]

@@ -14,8 +14,8 @@ from core.runs import Progress
 from members.models import RosterBatch, RosterRow
 
 _DECIDED = ("decision", "detail", "reason")
-# What a decision was made upon: how the row stood, to whom, and to which state of the record.
-_GROUNDS = ("state", "member_id", "version")
+# What a decision was made upon: how the row stood, to whom, to which state of the record, and where.
+_GROUNDS = ("state", "member_id", "version", "branch")
 
 
 class Carried(NamedTuple):

@@ -1,6 +1,7 @@
 """What a bureau's people said before: of headings, and of names that branches go by."""
 
 import json
+from collections.abc import Iterable, Mapping
 
 from branches.models import Area, Branch
 from branches.paths import SEGMENT, line_of
@@ -70,15 +71,21 @@ def aliases_of(user: User) -> dict[str, int]:
     return {key: branch for key, branch in taught.items() if key not in called}
 
 
-def territory_taught(user: User, name: str, branch: Branch) -> str:
+def names_around(branches: Iterable[Branch]) -> dict[str, set[str]]:
+    """Return the names borne in the districts of BRANCHES, by their paths (one query a district)."""
+    return {root: _names_in(root) for root in {branch.area_path[:SEGMENT] for branch in branches}}
+
+
+def territory_taught(user: User, name: str, branch: Branch, borne: Mapping[str, set[str]]) -> str:
     """Return the path of the territory for which USER may teach that NAME means BRANCH.
 
     Empty: it holds for his roster only. That is so for posts in a branch, and for names of others.
+    BORNE: the ``names_around`` BRANCH.
     """
     root, reach = branch.area_path[:SEGMENT], user.standing.reach_for(Verb.EDIT)
     holds = [path for path in reach.area_paths if branch.area_path.startswith(path)]
     held = root if reach.everything else min(holds, key=len, default="")
-    return "" if held and comparable(name) in _names_in(root) else held
+    return "" if held and comparable(name) in borne[root] else held
 
 
 def may_forget(user: User, alias: BranchAlias) -> bool:

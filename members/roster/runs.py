@@ -177,7 +177,8 @@ def refusals_of(refused: RefusedFile | HeadingRefused | Guessed) -> list[dict[st
 def refuse(batch: RosterBatch, refusals: list[dict[str, Any]]) -> None:
     """Close BATCH as refused: nothing of its file is kept."""
     batch.refusals, batch.state, batch.finished_at = refusals, RosterState.REFUSED, timezone.now()
-    batch.save(update_fields=["sheet", "refusals", "state", "finished_at"])
+    batch.decided = batch.named = ""
+    batch.save(update_fields=["sheet", "refusals", "state", "finished_at", "decided", "named"])
 
 
 def head_of(rows: Iterator[Row]) -> list[Row]:

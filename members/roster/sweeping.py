@@ -26,7 +26,9 @@ def sweep_rosters(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """
     with progress.chunk():
         forgotten = _outdated().filter(state__in=_FORGOTTEN)
-        given_up = forgotten.update(state=RosterState.DISCARDED, finished_at=timezone.now())
+        given_up = forgotten.update(
+            state=RosterState.DISCARDED, finished_at=timezone.now(), decided="", named=""
+        )
     emptied = list(_over().values_list("pk", flat=True))
     for key in emptied:
         with progress.chunk():

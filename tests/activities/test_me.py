@@ -11,8 +11,9 @@ from icalendar import Calendar
 from activities.actions.excuse import excuse_member
 from activities.actions.theme_day import plan_activity
 from activities.models import Activity, Attendance
-from branches.models import Branch
-from core.models import User
+from branches.enums import Role
+from branches.models import Appointment, Branch
+from core.models import Notice, User
 from members.models import Member
 from tests.factories.activities import ask_from, fix_theme_day, make_link, make_roster, record
 from tests.factories.branches import make_user
@@ -150,14 +151,26 @@ def test_the_secretary_sees_who_asked_leave(
         "事先请了假",
     )
     office = client_for(secretary)
-    told = "周玉兰同志11月主题党日请了假。"
+    told = "周玉兰同志请假，不参加11月主题党日。"
     assert told in text(office.get("/notices/"))
     assert "去医院" not in text(office.get("/notices/"))
     for page in (f"/branch/{branch.pk}/", f"/branch/{branch.pk}/theme-day/2026-11/plan/"):
         assert "已请假1人：周玉兰" in text(office.get(page))
     client.post("/me/excuse/2026-11/", {"withdraw": "1"})
     assert "已请假" not in text(office.get(f"/branch/{branch.pk}/"))
-    assert "周玉兰同志取消了11月主题党日的请假。" in text(office.get("/notices/"))
+    assert "周玉兰同志取消了请假，参加11月主题党日。" in text(office.get("/notices/"))
+
+
+def test_a_secretary_with_two_posts_is_told_once(
+    client: Client, me: Member, secretary: User, branch: Branch
+) -> None:
+    """Old records may have a second term that began before the first was ended."""
+    Appointment.objects.create(
+        user=secretary, branch=branch, role=Role.SECRETARY, started_on=dt.date(2026, 1, 1)
+    )
+    fix_theme_day(branch, 22)
+    client.post("/me/excuse/2026-11/", {"reason": ""})
+    assert Notice.objects.filter(user=secretary).count() == 1
 
 
 def test_nothing_to_ask_leave_from(client: Client, secretary: User, branch: Branch) -> None:

@@ -1,6 +1,8 @@
 """Decisions about rows, made before unknown branches were named, and what is left of them after."""
 
 import datetime as dt
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -10,6 +12,7 @@ from members.actions import update_member
 from members.actions.learnt import name_branches
 from members.actions.roster_rows import Answer, decide_rows
 from members.models import RosterRow
+from members.roster.carried import decide_again, keep_decisions
 from members.roster.reporting import summarise
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number
@@ -67,3 +70,24 @@ def test_the_same_person_who_brings_nothing_new_is_not_changed(write_csv, bureau
     assert (summarise(batch).changed, summarise(batch).unchanged) == (0, 1)
     batch = written(bureau_staff, batch)
     assert (summarise(batch).changed, summarise(batch).unchanged) == (0, 1)
+
+
+def test_a_decision_does_not_follow_a_row_into_another_branch(
+    write_csv, bureau_staff, branch, other_branch
+):
+    make_member(branch, "张建国", id_number=number(1), birth_date=BORN, former_unit="老厂")
+    path = write_csv([["张建国", number(5), branch.name, "新厂"]], heading=HEADING)
+    batch = checked(bureau_staff, path)
+    decide_rows(
+        by=bureau_staff,
+        batch=batch,
+        answers=[Answer(2, "number", ("former_unit",), reason="与身份证核对过")],
+    )
+    batch.decided = keep_decisions(batch)
+    rows = RosterRow.objects.filter(batch=batch)
+    before = rows.get().branch
+    rows.update(branch=other_branch.pk, decision=None, detail=None, reason=None)
+    progress = SimpleNamespace(chunk=nullcontext)
+    assert decide_again(batch, progress) == (0, 1)
+    rows.update(branch=before)
+    assert decide_again(batch, progress) == (1, 0)

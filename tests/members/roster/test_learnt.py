@@ -1,10 +1,14 @@
 """What is remembered of rosters: nobody changes under others what a wider reach has said."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from openpyxl import Workbook
 
+from branches.kept_paths import highest_kept
 from branches.models import Branch
 from core.files import keep_file
 from core.models import AuditEvent
@@ -231,3 +235,42 @@ def test_a_number_in_a_file_s_or_a_sheet_s_name_is_not_kept(bureau_staff, branch
     said = (file.name, batch.file_name, batch.sheet, str(batch.workbook))
     assert not any(number(1) in each for each in said)
     assert file.name.endswith("张建国.xlsx")
+
+
+def test_what_was_taught_before_territories_holds_in_its_district(
+    named, bureau_staff, district, branch
+):
+    """And back: of one name in a district the widest territory's word stays."""
+    step = import_module("members.migrations.0021_roster_names_taught")
+    recheck(bureau_staff, named(bureau_staff, 1), branch)
+    taught = BranchAlias.objects.get()
+    BranchAlias.objects.update(area_path="")
+    assert named(bureau_staff, 2).counts["R"] == 1
+    step.give_paths(apps, None)
+    assert BranchAlias.objects.get().area_path == district.path
+    assert named(bureau_staff, 3).counts["N"] == 1
+    BranchAlias.objects.create(
+        district=taught.district,
+        key=taught.key,
+        name=taught.name,
+        area_path=branch.area_path,
+        branch=branch,
+        by=bureau_staff,
+    )
+    step.keep_widest(apps, None)
+    assert BranchAlias.objects.get() == taught
+
+
+def test_the_path_of_a_territory_taught_for_is_not_given_again(named, bureau_staff, street, branch):
+    recheck(bureau_staff, named(bureau_staff, 1), branch)
+    late = f"{street.path[:4]}0ZZZ"
+    BranchAlias.objects.update(area_path=late)
+    assert highest_kept(street.path[:4]) == late
+
+
+def test_a_roster_given_up_keeps_no_answers(named, secretary, branch):
+    batch = recheck(secretary, named(secretary, 1), branch)
+    assert batch.named
+    batch = discard_roster(by=secretary, batch=batch)
+    batch.refresh_from_db()
+    assert (batch.named, batch.decided) == ("", "")

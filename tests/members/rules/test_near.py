@@ -24,6 +24,7 @@ NEAR = NearNames(NAMES, places=["青澜区"])
         ("东城一支部", ["东城街道第一离退休干部党支部"]),
         ("东城街道柳岸社区党支部", ["柳岸社区离退休干部党支部"]),
         ("老干部局离退休支部", ["区老干部局党支部"]),
+        ("槐荫社区老干部党支部", ["槐荫社区离退休干部党支部"]),
         ("松涛社区离退休干部党支部", []),
         ("青澜区交通运输局离退休干部党支部", []),
         ("离退休干部党支部", []),
@@ -38,3 +39,7 @@ def test_of_many_near_names_the_nearest_three_come_first() -> None:
     names = [f"东风机械厂第{number}离退休党支部" for number in "一二三四五"]
     found = NearNames(names, places=[]).to("东风机械厂三支部")
     assert (found[0], len(found)) == (names[2], 3)
+
+
+def test_old_cadres_at_the_end_of_a_name_tell_nobody_apart() -> None:
+    assert NEAR.core("槐荫社区老干部党支部") == "槐荫"
