@@ -5,10 +5,10 @@ Table and column names come from the models, values are always bound.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, TypeVar
 
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 
 Row = Sequence[Any]
 Each = TypeVar("Each")
@@ -152,9 +152,13 @@ def seldom_checkpoints() -> Iterator[None]:
 
 
 def carry_over() -> None:
-    """Carry what SQLite's log holds into its file; others read and write meanwhile."""
+    """Carry what SQLite's log holds into its file; others read and write meanwhile.
+
+    Only for the sake of speed: where rows are still being read from this connection SQLite refuses,
+    and the next commits carry it over.
+    """
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
+        with suppress(OperationalError), connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 

@@ -7,6 +7,7 @@ again, with the rights and the scope its owner has then, and keeps the file as h
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -147,8 +148,12 @@ def record_export(
 
 
 def registers_of(runs: Iterable[BackgroundRun]) -> dict[int, str]:
-    """Return the names of the registers that RUNS export."""
-    return {run.pk: str(register_of(run.arguments["register"]).opts.verbose_name) for run in runs}
+    """Return the names of the registers that RUNS export; one that is no longer exported has none."""
+    names = {}
+    for run in runs:
+        with suppress(LookupError):
+            names[run.pk] = str(register_of(run.arguments["register"]).opts.verbose_name)
+    return names
 
 
 @runner(KIND, name="导出表格", subjects=registers_of)

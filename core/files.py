@@ -97,7 +97,14 @@ def new_file(
 
 def private_writer(place: Path) -> IO[bytes]:
     """Open PLACE, outside the portal's own folder, for writing; nobody but its owner may read it."""
-    return os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    stream = os.fdopen(handle, "wb")
+    try:
+        os.fchmod(handle, 0o600)  # a file that was there before keeps its own mode otherwise
+    except OSError:
+        stream.close()
+        raise
+    return stream
 
 
 def belongs_to_a_row(stored: StoredFile) -> bool:

@@ -160,6 +160,8 @@ def _territory(reach: Reach) -> Q:
     if len({*reach.area_paths, *reach.branch_paths}) > 1:
         lines = {above for path in reach.area_paths for above in line_of(path)}
         territory |= Q(area_path__in=lines)
+        if len({line_of(path)[0] for path in reach.area_paths}) > 1:
+            territory |= Q(area_path="")  # nothing is above posts under several roots
     return territory
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from core import bulk
@@ -255,13 +256,28 @@ def _held(run: BackgroundRun) -> QuerySet[BackgroundRun]:
 
 def _finish(run: BackgroundRun, state: RunState, *, error: str = "") -> None:
     """Write the end and tell the user; a holder that lost the run changes nothing."""
+    told = None if state == RunState.CANCELLED else run.by_id
+    run.state = state
+    text, url = ("", "") if told is None else _notice_of(run)
     with transaction.atomic():
         ended = _held(run).update(
             state=state, error=error[:300], result=run.result, finished_at=timezone.now()
         )
-        if ended and run.by_id is not None and state != RunState.CANCELLED:
-            run.state = state
-            Notice.objects.create(user_id=run.by_id, text=_told(run), url=registry.page_of(run))
+        if ended and told is not None:
+            Notice.objects.create(user_id=told, text=text, url=url)
+
+
+def _notice_of(run: BackgroundRun) -> tuple[str, str]:
+    """Return what the notice says and where it leads, plainly where the work cannot tell.
+
+    What a room says of its run may break on what is gone since; the run must end all the same.
+    """
+    try:
+        return _told(run), registry.page_of(run)
+    except Exception as error:  # kind only: the message may quote a row
+        log.warning("run %s (%s) ends untold: %s", run.pk, run.kind, type(error).__name__)
+        said = "已经做完" if run.state == RunState.DONE else "没有做完"
+        return f"{registry.title_of(run)}{said}。", reverse("run", args=[run.pk])
 
 
 def _told(run: BackgroundRun) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from branches.forms import ActForm
+from core.dates import words
 from core.forms import DateWordsField
 from core.models import StoredFile
 from core.parameters import Parameters
@@ -23,6 +24,14 @@ _MOST = 2**31 - 1  # of the column
 _WHOLE = "请填写大于0的整数，如30。"
 _SALT = "members.sheet.kept"
 _KEPT_FOR = dt.timedelta(days=1)
+
+
+def _several_late(due_on: list[dt.date]) -> str:
+    """Say of several people that their letters are no longer good; the first DUE_ON is told."""
+    return (
+        f"{len(due_on)}人的介绍信在接收那天已过有效期（最早的到{words(min(due_on))}为止）。"
+        "最好先补开或延期；"
+    )
 
 
 class SheetForm(ActForm):
@@ -148,8 +157,8 @@ class ReceiptForm(ActForm):
         on, is_late = given.get("on"), given.pop("is_late", False)
         late = [due_on for due_on in self._overdue if on and due_on < on]
         if on and late and not is_late:
-            said = f"{len(late)}人的{late_words(min(late), on)}确实要接收的，请勾选这一项。"
-            self.add_error("is_late", said)
+            said = late_words(min(late), on) if len(late) == 1 else _several_late(late)
+            self.add_error("is_late", f"{said}确实要接收的，请勾选这一项。")
         return given
 
 

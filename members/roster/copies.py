@@ -8,15 +8,18 @@ import fcntl
 import gc
 import os
 import signal
+import subprocess
 import threading
+import time
 from typing import Any, BinaryIO, NoReturn
 
 from django.db import connection, connections
 
 from members.roster.assessing import Assessor
-from members.roster.pipes import receive, send
+from members.roster.pipes import PIPE_SIZE, receive, send
 
-_PIPE = 1_048_576  # holds a chunk or its answer whole
+_MOMENT = 0.01  # seconds between two looks whether a copy has ended
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def may_copy() -> bool:
@@ -33,13 +36,11 @@ class Copy:
     def __init__(self, assessor: Assessor) -> None:
         # SQLite keeps a process's locks beside the file's number; a copy must not believe them its own.
         connections.close_all()
-        theirs_in, ours_in = _pipe()
-        ours_out, theirs_out = _pipe()
-        self._pid = os.fork()
-        if not self._pid:
-            os.close(ours_in)
-            os.close(ours_out)
-            _help(assessor, theirs_in, theirs_out)
+        with contextlib.ExitStack() as opened:  # closed again where a pipe or the copy fails
+            theirs_in, ours_in = _pipe(opened)
+            ours_out, theirs_out = _pipe(opened)
+            self._pid = _forked(assessor, (theirs_in, theirs_out), (ours_in, ours_out))
+            opened.pop_all()
         os.close(theirs_in)
         os.close(theirs_out)
         self.stdin: BinaryIO = os.fdopen(ours_in, "wb")
@@ -49,33 +50,63 @@ class Copy:
     def kill(self) -> None:
         """End it at once."""
         if self._status is None:
-            os.kill(self._pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # somebody else has waited for it
+                os.kill(self._pid, signal.SIGKILL)
 
-    def wait(self) -> int:
-        """Wait for its end and return with what it ended."""
-        if self._status is None:
-            _, status = os.waitpid(self._pid, 0)
-            self._status = os.waitstatus_to_exitcode(status)
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return with what it ended; TimeoutExpired after TIMEOUT seconds."""
+        until = None if timeout is None else time.monotonic() + timeout
+        while self._status is None:
+            try:
+                ended, status = os.waitpid(self._pid, 0 if until is None else os.WNOHANG)
+            except ChildProcessError:  # somebody else has waited for it: how it ended is lost
+                ended, status = self._pid, 0
+            if ended:
+                self._status = os.waitstatus_to_exitcode(status)
+            elif until is not None and time.monotonic() >= until:
+                raise subprocess.TimeoutExpired("copy", timeout or 0)
+            else:
+                time.sleep(_MOMENT)
         return self._status
 
 
-def _pipe() -> tuple[int, int]:
+def _forked(assessor: Assessor, theirs: tuple[int, int], ours: tuple[int, int]) -> int:
+    """Copy this process; return the copy's number. No signal reaches it before it has its own ways."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        pid = os.fork()
+        if not pid:
+            _help(assessor, theirs, ours, before)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return pid
+
+
+def _pipe(opened: contextlib.ExitStack) -> tuple[int, int]:
     reading, writing = os.pipe()
+    opened.callback(os.close, reading)
+    opened.callback(os.close, writing)
     with contextlib.suppress(OSError):  # a user's pipes are limited: then it takes more turns
-        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _PIPE)
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
     return reading, writing
 
 
-def _help(assessor: Assessor, asked: int, answers: int) -> NoReturn:
+def _help(
+    assessor: Assessor, theirs: tuple[int, int], ours: tuple[int, int], mask: set[Any]
+) -> NoReturn:
     """Assess in the copy. Whatever happens, nothing of what the copied process was about goes on."""
     status = 1
     try:
+        for end in ours:
+            os.close(end)
         gc.disable()  # rows make no cyclic garbage, and the process ends with the file
-        for number in (signal.SIGINT, signal.SIGTERM):  # whoever was copied had its own ways
+        for number in _ENDING:  # whoever was copied had its own ways
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         silent = os.open(os.devnull, os.O_RDWR)  # a traceback may quote a row, and rows are people
         for stream in (0, 1, 2):
             os.dup2(silent, stream)
+        asked, answers = theirs
         with os.fdopen(asked, "rb") as pipe, os.fdopen(answers, "wb") as out:
             serve(assessor, pipe, out)
         status = 0

@@ -23,12 +23,11 @@ from members.models import RosterBatch
 from members.roster.assessing import Assessed, Assessor, Terms
 from members.roster.company import Chunk
 from members.roster.copies import Copy, may_copy
-from members.roster.pipes import receive, send
+from members.roster.pipes import PIPE_SIZE, receive, send
 
 _WORTH_A_COPY = 2  # the first chunk with work for two: a copy is there at once
 _WORTH_IT = 3  # so many chunks are done sooner than a fresh process is ready
 _AHEAD = 3  # chunks that a hand has in its pipe, so that it never waits
-_PIPE = 1_048_576  # holds a chunk or its answer whole
 _KEPT = 40  # assessed chunks that wait for one before them: what that takes of memory
 
 
@@ -49,9 +48,10 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Send the hands away."""
-        for hand in self._hands:
-            hand.end()
+        """Send the hands away, each of them, also where another does not go quietly."""
+        with contextlib.ExitStack() as all_of_them:
+            for hand in self._hands:
+                all_of_them.callback(hand.end)
 
     def assessed(self, chunks: Iterator[Chunk]) -> Iterator[Assessed]:
         """Yield what came of each of CHUNKS, in their order."""
@@ -106,7 +106,7 @@ def _hired(order: tuple[int, int, Terms]) -> "_Hand":
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a traceback may quote a row, and rows are people
-        pipesize=_PIPE,
+        pipesize=PIPE_SIZE,
     )
     hand = _Hand(process)
     try:

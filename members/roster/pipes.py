@@ -4,6 +4,7 @@ import pickle
 import struct
 from typing import Any, BinaryIO
 
+PIPE_SIZE = 1_048_576  # holds a chunk or its answer whole
 _LENGTH = struct.Struct(">Q")
 
 

@@ -6,6 +6,7 @@ that was committed: the chunk's record is part of its transaction (security §5b
 
 import gc
 import itertools
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -192,14 +193,38 @@ def _calm_collector() -> Iterator[None]:
 
     Nor in what is there before: looking writes into it, and then hands share no memory with us.
     """
-    thresholds = gc.get_threshold()
-    gc.set_threshold(_CALM, *thresholds[1:])
-    gc.freeze()
+    _calm.begin()
     try:
         yield
     finally:
-        gc.unfreeze()
-        gc.set_threshold(*thresholds)
+        _calm.end()
+
+
+class _Calm:
+    """How many checks of this process want it calm: the last one to end gives back what was."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted = 0
+        self._before = gc.get_threshold()
+
+    def begin(self) -> None:
+        with self._lock:
+            if not self._wanted:
+                self._before = gc.get_threshold()
+                gc.set_threshold(_CALM, *self._before[1:])
+                gc.freeze()
+            self._wanted += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._wanted -= 1
+            if not self._wanted:
+                gc.unfreeze()
+                gc.set_threshold(*self._before)
+
+
+_calm = _Calm()
 
 
 class _Check:

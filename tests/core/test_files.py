@@ -186,3 +186,12 @@ class TestSweep:
     def test_it_is_nightly_work(self, kept):
         run = run_now(start_run(by=None, kind="nightly.sweep_files", key="x", ring=False))
         assert run.result == {"expired": 0, "orphans": 0}
+
+
+def test_a_file_that_was_there_before_is_closed_to_others_too(tmp_path):
+    place = tmp_path / "old.csv"
+    place.write_bytes(b"x")
+    place.chmod(0o644)
+    with files.private_writer(place) as stream:
+        stream.write(CONTENT)
+    assert (stat.S_IMODE(place.stat().st_mode), place.read_bytes()) == (0o600, CONTENT)

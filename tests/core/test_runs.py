@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from core import bulk
 from core.enums import RunState
+from core.exports import registers_of
 from core.models import AuditEvent, BackgroundRun, Notice
 from core.runs import (
     RunFailed,
@@ -210,6 +212,23 @@ def test_a_refusal_is_final_and_said_in_its_own_words(member):
     assert (run.state, run.error) == (RunState.FAILED, "文件已经不在了，请重新上传。")
 
 
+def test_a_run_ends_also_when_its_work_cannot_tell_what_it_was_about(member):
+    @runner("untold", name="导出表格", subjects=lambda runs: {}["gone"])
+    def untold(run, progress):
+        return {}
+
+    run = run_now(start_run(by=member, kind="untold", key="x"))
+    notice = Notice.objects.get()
+    assert (run.state, notice.text) == (RunState.DONE, "导出表格已经做完。")
+    assert notice.url == reverse("run", args=[run.pk])
+
+
+def test_an_export_of_a_register_that_is_gone_is_listed_without_its_name(member):
+    gone = {"register": "members.nothing"}
+    run = start_run(by=member, kind="register.export", key="x", arguments=gone, ring=False)
+    assert registers_of([run]) == {}
+
+
 def test_what_breaks_is_raised_to_the_command_that_runs_it(member):
     @runner("breaks", name="坏")
     def breaks(run, progress):
@@ -315,6 +334,14 @@ def test_on_sqlite_chunks_leave_the_pages_gaps_to_write(member, monkeypatch, set
 
     assert run_now(start_run(by=member, kind="busy", key="x")).state == RunState.DONE
     assert clock.gaps == (gaps if connection.vendor == "sqlite" else [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_still_being_read_do_not_break_what_sqlite_carries_over(member):
+    with connection.cursor() as reading:
+        reading.execute("SELECT 1 FROM core_user UNION ALL SELECT 2 UNION ALL SELECT 3")
+        bulk.carry_over()
+        assert len(reading.fetchall()) == 3
 
 
 @pytest.mark.django_db(transaction=True)

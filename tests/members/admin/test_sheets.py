@@ -145,7 +145,7 @@ def test_a_letter_past_its_day_is_taken_only_when_somebody_says_so(
     everybody = reverse("admin:transferbatch-receive", args=[batch.pk])
     refused = text_of(client.post(everybody, {"on": "2026-11-02"}))
     assert (
-        "2人的介绍信有效期到2026年10月30日为止，接收日期晚了3天。请先补开或延期。"
+        "2人的介绍信在接收那天已过有效期（最早的到2026年10月30日为止）。最好先补开或延期；"
         "确实要接收的，请勾选这一项。"
     ) in refused
     assert batch.transfers.on_the_way().count() == 2

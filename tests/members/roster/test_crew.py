@@ -1,6 +1,8 @@
 """Hands that help to assess a roster: every row once and in order, also when one is killed."""
 
+import gc
 import os
+import signal
 import subprocess
 import threading
 
@@ -8,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from members.actions.roster import keep_roster, open_roster
-from members.roster import crew
+from members.roster import copies, crew, runs
 from members.roster.assessing import Assessor, Terms
 from members.roster.company import Company
 from members.roster.copies import Copy, may_copy
@@ -56,7 +58,7 @@ def test_a_lost_hand_loses_nothing(
         (hand,) = all_of_us._hands
         assert isinstance(hand._process, Copy) == are_copies
         hand._process.stdin.close()  # as when whoever started it dies
-        assert hand._process.wait() == 0
+        assert hand._process.wait(timeout=60) == 0
 
     assert [each.totals.rows for each in assessed] == SIZES
     assert [dict(each.totals.states) for each in assessed[:-1]] == [{"N": n} for n in SIZES[:-1]]
@@ -107,4 +109,28 @@ def _with_a_loss(all_of_us, chunks):
                 assert hand._ready is None or hand._ready.result(timeout=60) == "ready"
         if count == len(chunks) // 2:
             all_of_us._hands[0]._process.kill()
-            all_of_us._hands[0]._process.wait()
+            all_of_us._hands[0]._process.wait(timeout=60)
+
+
+def test_a_copy_that_cannot_be_made_leaves_nothing_open(monkeypatch):
+    def full():
+        raise BlockingIOError
+
+    monkeypatch.setattr(copies.os, "fork", full)
+    monkeypatch.setattr(copies.connections, "close_all", lambda: None)
+    before, mask = os.listdir("/proc/self/fd"), signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    with pytest.raises(BlockingIOError):
+        Copy(None)
+    assert len(os.listdir("/proc/self/fd")) == len(before)
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == mask
+
+
+def test_two_checks_at_once_give_the_collector_back():
+    before = gc.get_threshold()
+    one, other = runs._calm_collector(), runs._calm_collector()
+    one.__enter__()
+    other.__enter__()
+    one.__exit__(None, None, None)
+    assert gc.get_threshold() != before
+    other.__exit__(None, None, None)
+    assert gc.get_threshold() == before

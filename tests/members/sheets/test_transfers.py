@@ -8,6 +8,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from branches.enums import Role
 from branches.models import Appointment, Branch
 from branches.refusal import FileRefused
 from core.models import AuditEvent, User
@@ -26,7 +27,7 @@ from members.enums import AffiliationKind, TransferState
 from members.models import Affiliation, Member, Transfer, TransferBatch
 from members.progress import by_community, placement
 from members.rules.transfer import Letter, placement_words
-from tests.factories.branches import make_branch
+from tests.factories.branches import make_branch, make_post
 from tests.factories.members import make_member
 
 pytestmark = pytest.mark.django_db
@@ -287,6 +288,20 @@ def test_both_ends_are_the_actors_and_the_receiving_side_receives(
         assert receive_transfers(by=user, transfers=Transfer.objects.all()).number == 0
     with pytest.raises(PermissionDenied):
         receive_transfers(by=secretary, transfers=Transfer.objects.all())
+
+
+def test_who_looks_after_two_districts_keeps_his_batch_of_both(
+    load, rows, bureau_staff, branch, far_branch, far_district
+):
+    post = make_post(Role.BUREAU, far_district, bureau_staff)
+    both = User.objects.get(pk=bureau_staff.pk)
+    who = make_member(branch, "张建国")
+    load([[who.id_number, "", who.name, "QL0001", far_branch.code, "2026-08-15"]], both)
+    assert TransferBatch.objects.get().area_path == ""
+    assert TransferBatch.objects.editable_by(both).exists()
+    post.delete()
+    one = User.objects.get(pk=bureau_staff.pk)
+    assert not TransferBatch.objects.visible_to(one).exists()
 
 
 def test_a_clerk_who_went_on_leaves_his_batches_behind(
