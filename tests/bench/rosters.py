@@ -41,7 +41,9 @@ def rows(
     for order in range(first, first + count):
         area, place = divmod(order, _BORN_DAYS * _PER_DAY)
         born = _BORN_FIRST + dt.timedelta(days=place * 7919 % _BORN_DAYS)
-        number = f"3299{area:02d}{born:%Y%m%d}{place // _BORN_DAYS:03d}"
+        # Orders are spread over the days, as in life: else the numbers of one file end alike.
+        nth = (place // _BORN_DAYS + place % _BORN_DAYS * 37) % _PER_DAY
+        number = f"3299{area:02d}{born:%Y%m%d}{nth:03d}"
         joined = born + dt.timedelta(days=chance.randrange(7_300, 14_600))
         full = joined + dt.timedelta(days=365)
         retired = born + dt.timedelta(days=21_950)
