@@ -27,10 +27,11 @@ from branches.enums import Role
 from branches.models import Appointment
 from branches.scoping import get_visible_or_404
 from core.access import signed_in
+from core.counting import number_of
 from core.display import Mark, MonthCell
 from core.drafts import data_for, survives_sign_in
 from core.enums import Verb
-from core.models import User
+from core.models import Notice, User
 from core.parameters import Parameters
 from members.models import Member
 
@@ -71,6 +72,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "stats": [{"word": "今年参加", "number": _count(rows), "unit": "次"}],
         "records": _records(user, rows)[:LATEST],
         "cells": _cells(rows, today, _year_of_home(user, member, own.parameters)),
+        "unread": vars(member)["unread"],
     }
     return render(request, "activities/me.html", context)
 
@@ -178,10 +180,9 @@ def excuse(request: HttpRequest, month: Period) -> HttpResponse:
 
 def _own(request: HttpRequest) -> tuple[User, Member]:
     user = signed_in(request)
+    also = theme_day_settings() | {"unread": number_of(Notice.objects.visible_to(user).unread())}
     return user, get_visible_or_404(
-        Member.objects.select_related("branch__area").annotate(**theme_day_settings()),
-        user,
-        user_id=user.pk,
+        Member.objects.select_related("branch__area").annotate(**also), user, user_id=user.pk
     )
 
 

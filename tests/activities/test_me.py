@@ -298,7 +298,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
         record(street_staff, branch, [me], period=f"2026-{month:02d}")
     client.get("/me/")  # starts the session's clock
     for page, queries in {
-        "/me/": 12,
+        "/me/": 11,
         "/me/record/": 8,
         "/me/calendar/2026-10/": 8,
         "/me/calendar.ics": 7,
