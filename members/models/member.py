@@ -192,6 +192,10 @@ class Member(models.Model):
             models.Index(fields=["given_name"], name="member_given_name"),
             models.Index(fields=["name_pinyin"], name="member_pinyin"),
             models.Index(fields=["name_initials"], name="member_initials"),
+            # Few have an account: SQLite, told that nearly all users are NULL, would walk the register.
+            models.Index(
+                fields=["user"], condition=models.Q(user__isnull=False), name="member_account"
+            ),
         ]
         permissions = [
             ("import_member", "导入党员名册"),
