@@ -17,11 +17,12 @@ if ! "$python" bin/port_is_free.py "$PORT"; then
   exit 1
 fi
 
-# The stamps spare a second start the work of the first: done_since NAME PATH… says that no path has changed since.
 # The register lies there: nobody else on this machine looks in.
 umask 077
 mkdir -p "$VAR_DIR"
 chmod 700 "$VAR_DIR"
+
+# The stamps spare a second start the work of the first: done_since NAME PATH… says that no path has changed since.
 done_since() {
   local stamp=$VAR_DIR/$1.stamp
   shift

@@ -26,9 +26,13 @@ EXCUSED = Prepared(_excused)
 def leave_words(user: User, *days: Activity | None) -> dict[int, str]:
     """Return 已请假2人：周玉兰、吴永福 by the key of those of DAYS from which somebody asked leave.
 
-    USER keeps the branch of DAYS. One query, and none where nothing is planned.
+    USER keeps the branch of DAYS. One query, and none where nobody is excused by the kept sums.
     """
-    planned = [day.pk for day in days if day is not None and day.state == ActivityState.PLANNED]
+    planned = [
+        day.pk
+        for day in days
+        if day is not None and day.state == ActivityState.PLANNED and day.listed > day.expected
+    ]
     if not planned:
         return {}
     names: dict[int, list[str]] = defaultdict(list)

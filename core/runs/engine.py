@@ -130,6 +130,7 @@ class Progress:
         elif connection.vendor == "sqlite" and self._held + self._last > settings.RUN_HOLD_SECONDS:
             bulk.carry_over()  # keeps nobody from writing, and would have to be done anyway
             gap = time.monotonic() - self._released
+            # The gap itself: on SQLite the pages' own writes wait for it.
             time.sleep(max(0, settings.RUN_PAUSE_SECONDS - gap))
             self._held = 0.0
 
@@ -274,7 +275,9 @@ def _notice_of(run: BackgroundRun) -> tuple[str, str]:
     """
     try:
         return _told(run), registry.page_of(run)
-    except Exception as error:  # kind only: the message may quote a row
+    # Everything, as any room's code runs here and a run that cannot end would be retried for ever;
+    # logged by its kind only, since the message may quote a row.
+    except Exception as error:
         log.warning("run %s (%s) ends untold: %s", run.pk, run.kind, type(error).__name__)
         said = "已经做完" if run.state == RunState.DONE else "没有做完"
         return f"{registry.title_of(run)}{said}。", reverse("run", args=[run.pk])

@@ -14,7 +14,7 @@ from branches.models import Appointment, Area, Branch, Region
 from core import audit, text
 from core.models import User
 from members.actions import grip
-from members.enums import AffiliationKind, Severity
+from members.enums import AffiliationKind, MemberKind, Severity
 from members.models import Affiliation, Member
 from members.parameters import check_parameters
 from members.rules import affiliation as affiliation_rules
@@ -128,7 +128,9 @@ WORDS = (
 def findings(member: Member) -> list[Problem]:
     """Return everything wrong or doubtful about MEMBER as it stands, saved or not."""
     area = member.branch.area if member.branch else None
-    around: dict[str, Any] = {"has_post": has_post(member.user_id)}
+    # A post is a fault of a probationary member only: of nobody else it is asked.
+    is_probationary = member.member_kind == MemberKind.PROBATIONARY
+    around: dict[str, Any] = {"has_post": is_probationary and has_post(member.user_id)}
     if area is not None:
         around |= {"branch_area_path": area.path, "city_name": _city_of(area, member.address)}
     if member.community is not None:

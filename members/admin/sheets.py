@@ -29,8 +29,9 @@ _SHOWN = 200
 class SheetPage:
     """What such a page says and does.
 
-    ``initial`` fills the form in beforehand. ``take`` gets the user, the rows, the valid form and whether only to check. ``words`` are the
-    counts worth saying, with {number} in each; ``done`` is where to go when it is written.
+    ``initial`` fills the form in beforehand. ``take`` gets the user, the rows, the valid form and
+    whether only to check. ``words`` are the counts worth saying, with {number} in each; ``done`` is
+    where to go when it is written.
     """
 
     title: str

@@ -86,7 +86,8 @@ class RosterBatch(models.Model):
     ``strangers``, sealed too: the branch names that were not found (``members.roster.strangers``);
     ``named``: which branches they were said to be in this roster, ids by compared form.
     ``decided`` keeps, sealed as well, the decisions of single rows while they are checked again
-    (``members.roster.carried``). ``answers`` says what was confirmed of the warnings: the reason typed, or none, by code.
+    (``members.roster.carried``). ``answers`` says what was confirmed of the warnings: the reason
+    typed, or none, by code.
     ``area_path`` is the smallest territory that holds everything told of the rows, so that the
     bureau there sees the batch (``members.roster.territory``).
     """

@@ -66,7 +66,7 @@ class Copy:
             elif until is not None and time.monotonic() >= until:
                 raise subprocess.TimeoutExpired("copy", timeout or 0)
             else:
-                time.sleep(_MOMENT)
+                time.sleep(_MOMENT)  # waitpid knows no timeout: look again, as Popen does
         return self._status
 
 

@@ -91,29 +91,40 @@ def test_a_page_takes_back_only_what_it_kept_and_repeats_no_cell(
     assert "一次最多上传2行，请分成几个文件。" in text_of(client.post(LINKS, {"file": longer}))
 
 
+AGREED = {
+    "unit": "第一机械厂",
+    "agreement": "移交协议〔2026〕1号",
+    "handed_over_on": "2026年8月1日",
+    "handed_over": "2",
+    "letter_no": "介字001",
+    "issued_on": "2026-08-01",
+    "valid_days": "90",
+}
+
+
+def handed_over(people):
+    """Return the list of PEOPLE, on their way from the first branch to the second."""
+    heading = ["党员编号", "姓名", "转出党支部", "转入党支部", "转接日期"]
+    rows = [[each.number, each.name, "QL0001", "QL0002", "2026-08-01"] for each in people]
+    return {"file": sheet(heading, *rows)}
+
+
+def test_a_batch_beyond_its_limits_is_refused(client_for, bureau_staff, branch, other_branch):
+    people, client = [make_member(branch, "张建国")], client_for(bureau_staff)
+    long = client.post(HAND_OVER, AGREED | {"valid_days": "91"} | handed_over(people))
+    assert "介绍信有效期应在1到90天之间。" in text_of(long)
+    numbers = {"handed_over": str(2**70), "valid_days": "9" * 4000}
+    huge = text_of(client.post(HAND_OVER, AGREED | numbers | handed_over(people)))
+    assert huge.count("数字太大了，请检查是不是多写了几位。") == 2
+
+
 def test_a_batch_is_handed_over_and_received_on_its_page(
     client_for, bureau_staff, branch, other_branch
 ):
     people = [make_member(branch, name) for name in ("张建国", "李德明")]
     client = client_for(bureau_staff)
-    heading = ["党员编号", "姓名", "转出党支部", "转入党支部", "转接日期"]
-    rows = [[each.number, each.name, "QL0001", "QL0002", "2026-08-01"] for each in people]
-    given = {
-        "unit": "第一机械厂",
-        "agreement": "移交协议〔2026〕1号",
-        "handed_over_on": "2026年8月1日",
-        "handed_over": "2",
-        "letter_no": "介字001",
-        "issued_on": "2026-08-01",
-        "valid_days": "91",
-    }
-    long = client.post(HAND_OVER, given | {"file": sheet(heading, *rows)})
-    assert "介绍信有效期应在1到90天之间。" in text_of(long)
-    numbers = {"handed_over": str(2**70), "valid_days": "9" * 4000}
-    huge = text_of(client.post(HAND_OVER, given | numbers | {"file": sheet(heading, *rows)}))
-    assert huge.count("数字太大了，请检查是不是多写了几位。") == 2
-    given |= {"valid_days": "90", "venue_support": "活动室一间"}
-    checked = text_of(client.post(HAND_OVER, given | {"file": sheet(heading, *rows)}))
+    given = AGREED | {"venue_support": "活动室一间"}
+    checked = text_of(client.post(HAND_OVER, given | handed_over(people)))
     assert "列为在途2人" in checked
     assert "名单2人，与移交人数相符。" in checked
     assert client.post(HAND_OVER, hidden(checked)).url == BATCHES

@@ -235,15 +235,15 @@ def test_another_sheet_may_be_chosen(office, branch):
     assert office.post(reverse("admin:roster-heading", args=[batch.pk])).status_code == 302
 
 
+BRANCHES = "姓名,公民身份号码,所在党支部\n"
+
+
 def test_unknown_branches_are_named_once_and_remembered(
     office, branch, far_branch, client_for, outsider, street_staff
 ):
-    heading = "姓名,公民身份号码,所在党支部\n"
-    text = heading + "".join(
-        f"张建国,{number(order)},{name}\n"
-        for order, name in enumerate(["槐荫离退休支部", "槐荫离退休支部", "松涛社区支部"], 1)
-    )
-    batch = checked(office, text)
+    names = ["槐荫离退休支部", "槐荫离退休支部", "松涛社区支部"]
+    rows = (f"张建国,{number(order)},{name}\n" for order, name in enumerate(names, 1))
+    batch = checked(office, BRANCHES + "".join(rows))
     shown = page(office, batch)
     form = shown.context["branches_form"]
     assert [field.label for field in form.visible_fields()] == [
@@ -264,9 +264,11 @@ def test_unknown_branches_are_named_once_and_remembered(
     assert "槐荫离退休支部" not in page(office, batch).context["branches_form"].as_p()
 
     # Next month nobody is asked, in the whole bureau; elsewhere the name is as unknown as before.
-    next_month = checked(client_for(street_staff), heading + f"李秀英,{number(5)},槐荫离退休支部\n")
+    next_month = checked(
+        client_for(street_staff), BRANCHES + f"李秀英,{number(5)},槐荫离退休支部\n"
+    )
     assert next_month.counts["N"] == 1
-    elsewhere = checked(client_for(outsider), heading + f"李秀英,{number(7)},槐荫离退休支部\n")
+    elsewhere = checked(client_for(outsider), BRANCHES + f"李秀英,{number(7)},槐荫离退休支部\n")
     assert elsewhere.counts["R"] == 1
 
     alias = BranchAlias.objects.get()

@@ -109,6 +109,11 @@ def test_until_received_the_issuing_branch_keeps_the_member(
     assert set(Transfer.objects.values_list("received_on", "settled_by")) == {
         (DAY, bureau_staff.pk)
     }
+
+
+def test_an_agreement_of_a_unit_is_one_batch(load, rows, bureau_staff):
+    load(rows, bureau_staff)
+    batch = TransferBatch.objects.get()
     twin = {"by": bureau_staff, "unit": batch.unit, "agreement": batch.agreement}
     with pytest.raises(IntegrityError), transaction.atomic():
         TransferBatch.objects.create(**twin, handed_over_on=DAY, handed_over=1)

@@ -306,6 +306,11 @@ def test_pages_cost_the_same_with_more_people(
         client.get(page("card", Member.objects.latest("pk")))
     assert numbers[0] == numbers[1] <= 12
     assert len(captured) <= 12
+    own = make_member(branch, user=secretary)
+    client.get(page("edit", own))
+    with CaptureQueriesContext(connection) as captured:
+        client.get(page("edit", own))
+    assert len(captured) <= 12
 
 
 def test_x13_no_number_stands_in_any_address_or_log(
