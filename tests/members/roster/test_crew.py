@@ -1,5 +1,6 @@
 """Hands that help to assess a roster: every row once and in order, also when one is killed."""
 
+import errno
 import gc
 import os
 import signal
@@ -123,6 +124,73 @@ def test_a_copy_that_cannot_be_made_leaves_nothing_open(monkeypatch):
         Copy(None)
     assert len(os.listdir("/proc/self/fd")) == len(before)
     assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == mask
+
+
+def test_a_second_pipe_that_fails_leaves_nothing_of_the_first_open(monkeypatch):
+    pipes = [os.pipe()]
+
+    def one_only():
+        if not pipes:
+            raise OSError(errno.EMFILE, "too many open files")
+        return pipes.pop()
+
+    monkeypatch.setattr(copies.os, "pipe", one_only)
+    monkeypatch.setattr(copies.connections, "close_all", lambda: None)
+    (first,) = pipes
+    with pytest.raises(OSError, match="too many"):
+        Copy(None)
+    for end in first:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(end)
+
+
+@pytest.fixture
+def idle_copy(monkeypatch):
+    """A copy that waits for its first chunk."""
+    monkeypatch.setattr(copies.connections, "close_all", lambda: None)
+    copy = Copy(Counting(None))
+    yield copy
+    copy.kill()
+    copy.wait()
+    copy.stdin.close()
+    copy.stdout.close()
+
+
+def test_waiting_for_a_copy_ends_when_the_time_is_over(idle_copy):
+    late = threading.Timer(20, idle_copy.kill)  # a wait without end would hold the tests up
+    late.start()
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            idle_copy.wait(timeout=0.02)
+    finally:
+        late.cancel()
+        late.join()
+    idle_copy.kill()
+    assert (idle_copy.wait(timeout=20), idle_copy.wait(timeout=20)) == (-9, -9)
+
+
+def test_a_copy_that_somebody_else_has_waited_for_counts_as_ended(idle_copy):
+    idle_copy.stdin.close()
+    os.waitpid(idle_copy._pid, 0)
+    idle_copy.kill()
+    assert idle_copy.wait(timeout=20) == 0
+
+
+def test_every_hand_is_sent_away_also_where_one_does_not_go_quietly():
+    class Leaving:
+        def __init__(self, refuses):
+            self.refuses, self.is_gone = refuses, False
+
+        def end(self):
+            if self.refuses:
+                raise OSError(errno.EIO, "it does not go")
+            self.is_gone = True
+
+    all_of_us = crew.Crew.__new__(crew.Crew)
+    all_of_us._hands = [Leaving(refuses) for refuses in (False, True, False)]
+    with pytest.raises(OSError, match="does not go"), all_of_us:
+        pass
+    assert [hand.is_gone for hand in all_of_us._hands] == [True, False, True]
 
 
 def test_two_checks_at_once_give_the_collector_back():
