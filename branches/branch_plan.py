@@ -131,15 +131,18 @@ class BranchPlan:
         return rough.day
 
     def _check_tie(self, line: BranchLine, kind: KindFacts, tie: str) -> Iterator[Problem]:
-        """Refuse a blank in the column 三缘; a table without the column is told what is missing."""
+        """Refuse a blank in the column 三缘; a table without the column is told how to add it."""
         said = any(fault.column == TIE for fault in line.faults)
         if said or not rules.needs_tie(kind.settings, tie):
             return
-        message = f"{kind.name}要写三缘（{'、'.join(Tie.labels)}）"
         if line.tie is not None:
-            yield Problem(line.line, TIE, "tie", f"{message}，请补上。")
+            message = f"{kind.name}在“{TIE}”这一列要写{Tie.in_words()}，请补上。"
+            yield Problem(line.line, TIE, "tie", message)
             return
-        message += "：请加一列“三缘”再导入，或以后在后台补上。"
+        message = (
+            f"{kind.name}还要写大家因什么聚在一起：请在表格里加一列，列名写“{TIE}”，"
+            f"这一行填{Tie.in_words()}，再导入一次；或以后在这个党组织的页面上选。"
+        )
         self.notes.append(Problem(line.line, TIE, "tie", message))
 
     def _find_loops(self) -> set[str]:

@@ -116,6 +116,6 @@ def _tie(number: int, text: str | None, faults: list[Problem]) -> str | None:
     try:
         return rules.tie_of(text)
     except ValueError:
-        message = f"三缘“{text[:20]}”不对，请写{'、'.join(Tie.labels)}中的一个。"
+        message = f"“{TIE}”这一列不能写“{text[:20]}”，请写{Tie.in_words()}。"
         faults.append(Problem(number, TIE, "tie", message))
         return None

@@ -70,6 +70,13 @@ class Tie(models.TextChoices):
     INTEREST = "INTEREST", "趣缘"
     TRADE = "TRADE", "业缘"
 
+    @classmethod
+    def in_words(cls) -> str:
+        """Return the three to choose from, each with its meaning."""
+        meant = {cls.PLACE: "住得近", cls.INTEREST: "爱好相同", cls.TRADE: "原来同行"}
+        *first, last = (f"“{tie.label}”（{words}）" for tie, words in meant.items())
+        return f"{'、'.join(first)}或{last}"
+
 
 class UnitColumn(models.TextChoices):
     """The columns in which organisations are counted as units (SYS-02)."""

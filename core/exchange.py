@@ -72,6 +72,9 @@ class SheetImportForm(ImportForm):
 class ColumnsExportForm(SelectableFieldsExportForm):
     """Chooses columns by their own names."""
 
+    # What whoever exports should know of the file beforehand.
+    note = ""
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         say_not_chosen(self.fields["format"])

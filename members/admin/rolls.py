@@ -59,6 +59,7 @@ class RollPages(_Admin):
         context = {
             "title": "双面名册",
             "branches": counted.order_by("area_path", "path"),
+            "sums": rolls.sums(found),
             "page": page,
             "area": area,
             "areas": areas,

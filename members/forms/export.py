@@ -16,6 +16,10 @@ class PurposeExportForm(ColumnsExportForm):
     purpose = forms.CharField(
         label="用途", max_length=100, help_text="写清给谁用、做什么。会写进文件末行和操作记录。"
     )
+    note = (
+        "导出的证件号码和联系电话中间用星号遮住，整份表格不能带完整号码。要看某一位同志的完整号码，"
+        "请打开他的资料，点“查看完整信息”，写明原因；谁看过，本人能看到。"
+    )
 
     def __init__(self, formats: Any, resources: Any, **options: Any) -> None:
         super().__init__(formats, resources, **options)

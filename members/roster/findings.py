@@ -5,7 +5,6 @@ names of branches, communities and code tables are no personal values. A quoted 
 wrong column: what looks like a long number is hidden in it.
 """
 
-from core.dates import MONTH_UNCLEAR
 from core.long_numbers import hide_long_numbers
 from members.rules.problems import Problem
 
@@ -16,7 +15,6 @@ _ERRORS = {
     "YES_NO_UNKNOWN": "这一格请填“是”或“否”。",
     "YEAR_UNREADABLE": "年份请写四位数字，如 2021。",
     "MONEY_UNREADABLE": "金额请写成数字，如 1234.50，不能是负数，也不能超过一百万元。",
-    MONTH_UNCLEAR: "分不清是1月还是10月（表格软件会把 .10 变成 .1）。请写成 {year}-01 或 {year}-10。",
     "BRANCH_EMPTY": "请填写所在党支部。",
     "BRANCH_UNKNOWN": "没有找到这个党支部。请填完整的名称或组织代码。{near}",
     "BRANCH_SAME_NAME": "有两个以上的党支部叫这个名称。请改填组织代码。",
@@ -29,7 +27,7 @@ _ERRORS = {
 }  # fmt: skip
 _WARNINGS = {
     "DATE_YEAR_LEFT": "日期只有年份，这一格先空着。查清年月以后请补上；必填的会列在待补资料里。",
-    "DATE_JANUARY": "末尾写成 .1 的年月，读成了1月。如果是10月，请改成 {year}-10 再上传。",
+    "DATE_JANUARY": "末尾写成 .1 的年月，读成了1月（表格软件会把 .10 变成 .1）。如果是10月，请改成 {year}-10 再上传。",
     "GROUP_UNKNOWN": "所在党支部没有这个党小组，这一格没有写入。请先在组织里建好党小组，再到党员资料里补上。",
     "COMMUNITY_UNKNOWN": "本区区划里没有找到这个社区，这一格没有写入。请填完整的名称或12位代码。",
     "COMMUNITY_SAME_NAME": "有几个社区叫这个名称，这一格没有写入。请改填12位代码。",

@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -15,6 +16,8 @@ from members.roster.runs import open_file
 _IN_MEMORY = 2_000_000
 LEAD = ("原行号", "退回原因")
 _WIDTHS = (8, 40)
+_TITLE = "退回的行"
+_LONGEST = 60  # of a roster's name in the workbook's
 
 
 def write_rejected(batch: RosterBatch, stream: IO[bytes]) -> int:
@@ -30,7 +33,7 @@ def write_rejected(batch: RosterBatch, stream: IO[bytes]) -> int:
     cells_of = dict(_reread(batch, lost)) if lost else {}
     count = 0
     with XlsxFile(stream) as book:
-        book.sheet("退回的行", [*LEAD, *layout.headings[own:]], _WIDTHS)
+        book.sheet(_TITLE, [*LEAD, *layout.headings[own:]], _WIDTHS)
         for row in rejected.only("row", "cells", "problems").iterator():
             reasons = "\n".join(
                 f"{found.column}：{found.message}" if found.column else found.message
@@ -41,6 +44,15 @@ def write_rejected(batch: RosterBatch, stream: IO[bytes]) -> int:
             book.row([row.row, reasons, *cells[own:]])
             count += 1
     return count
+
+
+def workbook_name(batch: RosterBatch) -> str:
+    """Return 退回的行-花名册.xlsx for 花名册.csv, also where that is itself of rejected rows.
+
+    Long numbers were hidden from the roster's name when it was kept.
+    """
+    roster = Path(batch.file_name).stem.removeprefix(f"{_TITLE}-")
+    return f"{_TITLE}-{roster[:_LONGEST]}.xlsx"
 
 
 def rejected_workbook(batch: RosterBatch) -> IO[bytes]:

@@ -285,7 +285,7 @@ class RosterPages:
         user, batch = self._mine(request, pk)
         if batch.by_id != user.pk or (batch.file is not None and batch.file.is_over):
             raise Http404("没有找到这份文件。")
-        return _workbook(rejects.rejected_workbook(batch), f"退回的行-{batch.pk}.xlsx")
+        return _workbook(rejects.rejected_workbook(batch), rejects.workbook_name(batch))
 
     def _act(
         self, request: HttpRequest, batch: RosterBatch, act: Callable[[], object]

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from core.codes import CodeBook
-from core.dates import MONTH_UNCLEAR, NOTHING, YEAR_ONLY, ReadDate, dated
+from core.dates import MONTH_UNCLEAR, YEAR_ONLY, ReadDate, dated
 from members.roster.cells import Memo, Reader, reader_for
 from members.roster.columns import BY_FIELD, Kind, Layout
 from members.roster.findings import finding
@@ -237,18 +237,12 @@ class Judge:
             values["month_only"] = ",".join(month_only)
 
     def _read_first_month(self, name: str, cell: Any, problems: list[Problem]) -> ReadDate:
-        """Read 1998.1 as January where it was typed as text, and ask; a number may have been 1998.10.
-
-        So may a text in a CSV, which a spreadsheet program wrote of its numbers.
-        """
+        """Read 1998.1 as January, and ask: a spreadsheet program may have made it of 1998.10."""
         year = cell_rules.plain(cell)[:4]
         january = dated(int(year), 1, None)
-        if january.code:
-            return january
-        is_typed = cell.__class__ is str and not self._is_csv
-        code = _JANUARY if is_typed else MONTH_UNCLEAR
-        problems.append(finding(code, name, year=year))
-        return january if is_typed else NOTHING
+        if not january.code:
+            problems.append(finding(_JANUARY, name, year=year))
+        return january
 
     def _read_number(
         self, values: dict[str, Any], problems: list[Problem], cells: Sequence[Any]

@@ -168,7 +168,11 @@ def test_a_temporary_branch_brings_its_tie(load) -> None:
 
 def test_without_the_column_the_result_says_what_is_missing(load) -> None:
     assert [str(note) for note in load(GOOD).notes] == [
-        "第5行：临时党支部要写三缘（地缘、趣缘、业缘）：请加一列“三缘”再导入，或以后在后台补上。"
+        (
+            "第5行：临时党支部还要写大家因什么聚在一起：请在表格里加一列，列名写“三缘”，这一行填"
+            "“地缘”（住得近）、“趣缘”（爱好相同）或“业缘”（原来同行），再导入一次；"
+            "或以后在这个党组织的页面上选。"
+        )
     ]
 
 
@@ -179,8 +183,14 @@ def test_a_tie_that_is_blank_or_none_of_the_three_is_refused(load) -> None:
             "B,乙临时党支部,临时党支部,990101,,,亲缘\nC,丙党支部,党支部,990101,,,\n"
         )
     assert [str(problem) for problem in refused.value.problems] == [
-        "第2行：临时党支部要写三缘（地缘、趣缘、业缘），请补上。",
-        "第3行：三缘“亲缘”不对，请写地缘、趣缘、业缘中的一个。",
+        (
+            "第2行：临时党支部在“三缘”这一列要写"
+            "“地缘”（住得近）、“趣缘”（爱好相同）或“业缘”（原来同行），请补上。"
+        ),
+        (
+            "第3行：“三缘”这一列不能写“亲缘”，"
+            "请写“地缘”（住得近）、“趣缘”（爱好相同）或“业缘”（原来同行）。"
+        ),
     ]
     assert not Branch.objects.exists()
 

@@ -71,6 +71,18 @@ def test_an_export_without_a_purpose_is_asked_for_one(
     assert response.context["form"].errors.keys() >= {"purpose"}
 
 
+def test_who_exports_is_told_what_comes_masked_and_where_whole_numbers_are(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    member = make_member(branch)
+    client = client_for(bureau_staff)
+    said = client.get(EXPORT).text
+    assert "证件号码和联系电话中间用星号遮住" in said
+    assert "点“查看完整信息”，写明原因" in said
+    record = client.get(reverse("admin:members_member_change", args=[member.pk])).text
+    assert "查看完整信息" in record
+
+
 def test_an_export_keeps_the_filters_and_nobody_elses_rows(
     client_for: Signed, bureau_staff: User, outsider: User, branch: Branch, other_branch: Branch,
     other_street: Area,
@@ -99,11 +111,13 @@ def test_the_two_rolls_of_a_branch(
     add_link(by=None, member=own, branch=other_branch, kind="COMMUNITY")
     add_link(by=None, member=guest, branch=branch, kind="ASSOCIATION")
     client = client_for(bureau_staff)
-    rolls = client.get(ROLLS).context["branches"]
+    page = client.get(ROLLS)
+    rolls = page.context["branches"]
     assert [(each.name, each.at_home, each.unplaced, each.guests) for each in rolls] == [
         (branch.name, 2, 1, 1),
         (other_branch.name, 1, 0, 1),
     ]
+    assert '<th scope="row">合计</th><td>3</td><td>1</td><td>2</td>' in page.text
     roll = client.get(reverse("admin:member-roll", args=[branch.pk])).context["roll"]
     assert [(line.member.name, [str(tie.branch) for tie in line.ties]) for line in roll.home] == [
         ("王志强", []),
@@ -128,6 +142,7 @@ def test_a_guest_with_two_ties_is_one_person_in_count_and_roll(
     counted = {each.pk: each.guests for each in client.get(ROLLS).context["branches"]}
     roll = client.get(reverse("admin:member-roll", args=[other_branch.pk])).context["roll"]
     assert counted == {branch.pk: 0, other_branch.pk: 1}
+    assert client.get(ROLLS).context["sums"] == {"at_home": 1, "unplaced": 0, "guests": 1}
     assert [line.member for line in roll.guests] == [guest]
 
 

@@ -115,3 +115,21 @@ def test_a_year_alone_stays_blank_is_ticked_and_is_still_to_be_found_out(office,
     zhang, li = Member.objects.order_by("pk")
     assert (zhang.join_date, "join_date" in zhang.missing_fields.split(",")) == (None, True)
     assert (str(li.join_date), li.month_only) == ("1975-06-01", "join_date")
+
+
+def test_a_csv_whose_october_may_have_lost_its_zero_is_asked_about_and_nobody_is_sent_back(
+    office, branch
+):
+    text = f"姓名,公民身份号码,支部代码,入党日期\n张建国,{number(1)},QL0001,1998.1\n"
+    batch = checked(office, text)
+    assert (batch.counts.get("R", 0), batch.counts["N"]) == (0, 1)
+    (line,) = page(office, batch, tab="mended").context["lines"]
+    (change,) = [each for each in line.mended if each.label == "入党日期"]
+    assert (change.before, change.after) == ("1998.1", "1998-01")
+    refused = act(office, batch, "confirm")
+    assert (
+        "核对过了：末尾写成 .1 的年月，读成了1月（表格软件会把 .10 变成 .1）（1行）" in refused.text
+    )
+
+    written(office, batch, doubt_DATE_JANUARY="on")
+    assert str(Member.objects.get().join_date) == "1998-01-01"

@@ -1,5 +1,7 @@
 """Small things that a newcomer met on a roster's pages: where to go on, and nothing offered in vain."""
 
+from urllib.parse import unquote
+
 import pytest
 from django.urls import reverse
 
@@ -30,6 +32,21 @@ def test_the_result_leads_to_the_members_and_to_the_rejected_rows(office, branch
     assert "下载退回的 1 行" in result
     listed = office.get(members).context["cl"].result_list
     assert sorted(member.name for member in listed) == ["张建国", "李秀英"]
+
+
+def test_the_rejected_rows_are_called_after_their_roster(office, branch):
+    def sent(name):
+        batch = checked(office, TEXT, name=name, again="on")
+        answer = office.get(reverse("admin:roster-rejected", args=[batch.pk]))
+        assert b"".join(answer.streaming_content)
+        act(office, batch, "discard")
+        return unquote(answer["Content-Disposition"]).partition("''")[2]
+
+    assert sent("花名册.csv") == "退回的行-花名册.xlsx"
+    assert sent("退回的行-花名册.csv") == "退回的行-花名册.xlsx"
+    told = sent(f"张建国{number(1)}.csv")
+    assert told.startswith("退回的行-张建国")
+    assert number(1) not in told
 
 
 def test_a_roster_that_brings_nothing_is_not_offered_for_writing(office, branch):
