@@ -42,7 +42,7 @@ class MonthStatus(models.TextChoices):
     HELD = "HELD", "已开"
     DUE = "DUE", "还没登记"
     MISSED = "MISSED", "缺"
-    AHEAD = "AHEAD", "未到"
+    AHEAD = "AHEAD", "还没到"
     OUTSIDE = "OUTSIDE", "不计"
 
 

@@ -14,7 +14,7 @@ from core import dates, text
 NOT_CHOSEN = "未选"  # of every list to choose from: nothing, or nothing yet
 # What is said of these where a day is asked for.
 _NO_DAY = {"DATE_UNREADABLE", "DATE_YEAR_ONLY", "DATE_MONTH_UNCLEAR"}
-_WRONG = "手机号、党员编号或者密码不对，请再看一看。"
+_WRONG = "手机号、党员编号、登录名或者密码不对，请再看一看。"
 
 
 def say_not_chosen(field: Any) -> None:
@@ -29,12 +29,12 @@ def say_not_chosen(field: Any) -> None:
 
 
 class SignInForm(AuthenticationForm):
-    """Telephone or member number, and password."""
+    """Telephone, member number or another sign-in name, and password."""
 
     # One sentence for all: which of the two is wrong, or closed, is nobody's business.
     error_messages = {"invalid_login": _WRONG, "inactive": _WRONG}
     username = forms.CharField(
-        label="手机号或党员编号",
+        label="手机号、党员编号或登录名",
         max_length=50,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
     )

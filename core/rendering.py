@@ -14,14 +14,20 @@ class ElderFormRenderer(TemplatesSetting):
 
 
 class FileDrop(FileInput):
-    """A file field as one large button; its words are ours, not the browser's (often English)."""
+    """A file field as one large button; its words are ours, not the browser's (often English).
+
+    NOUN is what is chosen, in a word.
+    """
 
     template_name = "components/file_drop.html"
 
-    def __init__(self, words: str = "选文件", symbol: str = "upload", attrs: Any = None) -> None:
+    def __init__(
+        self, words: str = "选文件", symbol: str = "upload", attrs: Any = None, noun: str = "文件"
+    ) -> None:
         super().__init__(attrs)
         self.words = words
         self.symbol = symbol
+        self.noun = noun
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """Tell the template the words and the sign."""

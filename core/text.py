@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # What nobody sees but what breaks equality: controls, zero-width marks, byte order, direction.
 _UNSEEN = re.compile(
@@ -9,6 +10,7 @@ _UNSEEN = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
 )
 _BLANKS = re.compile(r"\s+")
+_ENDS = frozenset("。！？；：…")
 
 
 def clean(value: str) -> str:
@@ -25,6 +27,14 @@ def prose(value: str) -> str:
 def paragraphs(value: str) -> str:
     """Return several lines of prose, each as ``prose``."""
     return "\n".join(map(prose, value.splitlines())).strip()
+
+
+def sentences(said: Iterable[str]) -> str:
+    """Return what is SAID as one text: a sentence ends with its own mark, anything else with ；."""
+    whole = ""
+    for each in said:
+        whole += f"；{each}" if whole and whole[-1] not in _ENDS else each
+    return whole
 
 
 def seen(value: str) -> str:

@@ -76,7 +76,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
         ),
     ),
     (
-        "特长和关怀（本人同意才登记）",
+        "特长和关怀，本人同意才登记",
         (
             ("skills", "talent_agreed_on"),
             ("display_agreed_on",),

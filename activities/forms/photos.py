@@ -18,7 +18,7 @@ class PhotoDrop(FileDrop):
 
     def __init__(self) -> None:
         attrs = {"accept": "image/jpeg,image/png,image/webp", "multiple": True}
-        super().__init__("拍照或选照片", "photo", attrs=attrs)
+        super().__init__("拍照或选照片", "photo", attrs=attrs, noun="照片")
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
         """Return every file of the field."""

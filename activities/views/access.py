@@ -36,13 +36,17 @@ def keeps(user: User, pk: int, **also: Any) -> "QuerySet[Branch]":
 KEPT = Prepared(keeps)
 
 
-def own_branch(request: HttpRequest, pk: int, asked: Prepared = KEPT, **also: Any) -> Branch:
+def own_branch(
+    request: HttpRequest, pk: int, asked: Prepared = KEPT, *values: Any, **also: Any
+) -> Branch:
     """Return the branch whose party life the user keeps; committees and groups have none.
 
-    ASKED is ``keeps`` with what a page always wants to know beside it, ALSO what it wants this time.
+    ASKED is ``keeps`` with what a page always wants to know beside it (of VALUES), ALSO what it
+    wants this time.
     """
     user = signed_in(request)
-    found = list(keeps(user, pk, **also)) if also else asked.rows(user, pk)
+    long_way = asked.ask(user, pk, *values).annotate(**also) if also else None
+    found = asked.rows(user, pk, *values) if long_way is None else list(long_way)
     if not found:
         get_editable_or_404(Branch, user, pk=pk)
         raise Http404("没有找到这条记录。")

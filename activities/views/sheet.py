@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,11 +19,13 @@ from activities.models import SignInSheet
 from activities.rules.attendance import Mark
 from activities.rules.period import Period
 from activities.rules.sheet import parse_numbers
-from activities.views.access import days_open, may_record, own_branch
+from activities.views.access import days_open, keeps, may_record, own_branch
 from branches.models import Branch
 from branches.scoping import get_visible_or_404
 from core.access import signed_in
 from core.drafts import data_for, survives_sign_in
+from core.models import User
+from core.prepared import Prepared
 
 BLANK_ROWS = 3
 _TYPED = "typed_rows"
@@ -85,6 +87,15 @@ def numbers(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         return redirect(f"{address}?{query.urlencode()}")
     context = {"branch": branch, "month": month, "form": form, "sheets": printed}
     return render(request, "activities/sheet_numbers.html", context)
+
+
+def _with_sheet(user: User, pk: int, month: str) -> "QuerySet[Branch]":
+    printed = SignInSheet.objects.visible_to(user).filter(branch=OuterRef("pk"), period=month)
+    return keeps(user, pk, has_sheet=Exists(printed))
+
+
+# The branch, and whether a sheet of the month was printed: asked together.
+WITH_SHEET = Prepared(_with_sheet)
 
 
 def typed_sheet(request: HttpRequest, month: Period) -> dict[str, Any]:

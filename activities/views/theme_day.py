@@ -23,7 +23,7 @@ from activities.rules.period import Period, fixed_date, last_day_to_edit
 from activities.views.access import days_open, may_record, own_branch
 from activities.views.agenda import what_of
 from activities.views.leave import leave_words
-from activities.views.sheet import typed_sheet, with_typed_numbers
+from activities.views.sheet import WITH_SHEET, typed_sheet, with_typed_numbers
 from branches.models import Branch
 from core.access import signed_in
 from core.drafts import data_for, survives_sign_in
@@ -37,7 +37,7 @@ CONFLICT = 409
 def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Log the theme day on one page, or change it (elder_ux §5)."""
     user = signed_in(request)
-    branch = own_branch(request, pk, **typed_sheet(request, month))
+    branch = own_branch(request, pk, WITH_SHEET, str(month), **typed_sheet(request, month))
     data = data_for(request)
     sheet = open_log_sheet(by=user, branch=branch, month=month, chosen=chosen_day(data))
     days = days_open(branch)

@@ -7,24 +7,30 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, PasswordInput
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from core import display
+from core import dates, display, text
 from core.models import Notice
+from core.rendering import FileDrop
 
 register = template.Library()
 
 
 @register.filter
 def elder_date(value: dt.date | None, form: str = "") -> str:
-    """Return 11月5日 星期四; with the year when it is not this one, or always with FORM "full"."""
+    """Return 11月5日 星期四; with the year when it is not this one, or always with FORM "full".
+
+    FORM "plain" is 2014年12月28日, of days long past that nobody looks up in a week.
+    """
     if value is None:
         return ""
     day = timezone.localdate(value) if isinstance(value, dt.datetime) else value
+    if form == "plain":
+        return dates.words(day)
     return display.date_words(day, today=timezone.localdate(), full=form == "full")
 
 
@@ -61,6 +67,12 @@ def masked(value: str | None, kind: str = "name") -> str:
     return display.masked(value or "", kind)
 
 
+@register.filter
+def sentences(said: Iterable[str]) -> str:
+    """Return what is SAID as one text, each sentence with its own mark."""
+    return text.sentences(map(str, said))
+
+
 @register.simple_tag
 @functools.cache
 def icon(name: str) -> SafeString:
@@ -73,9 +85,14 @@ def icon(name: str) -> SafeString:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: BaseForm) -> dict[str, Any]:
-    """List what FORMS refused, each line a link to its field; takes the focus. Nothing when all is well."""
-    return {"faults": _faults_of(forms)}
+def error_summary(*forms: BaseForm, title: str = "") -> dict[str, Any]:
+    """List what FORMS refused, each line a link to its field; takes the focus. Nothing when all is well.
+
+    TITLE says what came of it; without one, how much there is to change.
+    """
+    faults = _faults_of(forms)
+    title = title or f"还差{len(faults)}处，请改一下"
+    return {"faults": faults, "title": title, "kept": _kept_words(forms)}
 
 
 @register.inclusion_tag("components/error_note.html")
@@ -97,6 +114,17 @@ def _faults_of(forms: Iterable[BaseForm]) -> list[tuple[str, str, str]]:
             for message in field.errors
         ]
     return faults
+
+
+def _kept_words(forms: Iterable[BaseForm]) -> str:
+    """Say what of FORMS is still there: a page shown again holds neither passwords nor files."""
+    fields = [field for form in forms if form.is_bound for field in form]
+    if any(isinstance(field.field.widget, PasswordInput) for field in fields):
+        return "密码没有留下来，请再填一遍。"
+    for field in fields:
+        if isinstance(field.field.widget, FileDrop) and field.html_name in field.form.files:
+            return f"{field.field.widget.noun}没有存下，请再选一次。别的都还在。"
+    return "您填好的内容都还在。"
 
 
 def _focus_id(field: BoundField) -> str:

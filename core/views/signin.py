@@ -12,7 +12,7 @@ from core.models import User
 
 
 class SignInView(views.LoginView):
-    """Sign in by telephone or member number; every sign-in is on record."""
+    """Sign in by telephone, member number or sign-in name; every sign-in is on record."""
 
     form_class = SignInForm
     redirect_authenticated_user = True

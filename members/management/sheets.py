@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from branches.management.reporting import REFUSED, refuse_with_all_faults
 from branches.tables import rows_of
+from core import text
 from core.management.users import named_user
 from core.models import User
 from core.parameters import Parameters
@@ -47,7 +48,7 @@ class SheetCommand(BaseCommand):
                 done = self.load(by, rows_of(path, name=path.name, most=most), options)
         except (PermissionDenied, ValidationError) as refused:
             said = refused.messages if isinstance(refused, ValidationError) else [str(refused)]
-            raise CommandError("；".join(said), returncode=REFUSED) from refused
+            raise CommandError(text.sentences(said), returncode=REFUSED) from refused
         self._say(done, options, round(time.monotonic() - began, 2))
 
     def _say(self, done: SheetImport, options: dict[str, Any], seconds: float) -> None:

@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 
 from branches.models import Branch
 from branches.scoping import get_editable_or_404, get_visible_or_404
+from core import text
 from core.access import signed_in
 from core.models import StoredFile, User
 from core.spreadsheets import RefusedFile
@@ -185,7 +186,7 @@ class RosterPages:
         form = (SheetForm if "sheet" in request.POST else HeadingForm)(request.POST, batch=batch)
         if not form.is_valid():
             for fault in form.errors.get_json_data().values():
-                messages.warning(request, "；".join(each["message"] for each in fault))
+                messages.warning(request, text.sentences(each["message"] for each in fault))
             return redirect(self.page_of(batch))
         if isinstance(form, HeadingForm):
             chosen: dict[str, Any] = {"at": form.place()}
@@ -239,7 +240,7 @@ class RosterPages:
             else:
                 decide_rows(by=user, batch=batch, answers=answers)
         except ValidationError as refused:
-            messages.error(request, "没有保存。" + "；".join(refused.messages))
+            messages.error(request, "没有保存。" + text.sentences(refused.messages))
             batch.refresh_from_db()
             if batch.state == RosterState.READY:
                 return self._sheet(request, batch, user, answers=answers)
@@ -293,7 +294,7 @@ class RosterPages:
         try:
             act()
         except ValidationError as refused:
-            messages.warning(request, "；".join(refused.messages))
+            messages.warning(request, text.sentences(refused.messages))
         return redirect(self.page_of(batch))
 
     def _mine(self, request: HttpRequest, pk: int) -> tuple[User, RosterBatch]:

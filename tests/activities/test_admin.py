@@ -131,8 +131,8 @@ def test_the_grid_shows_twelve_months_of_every_branch(
         record(bureau_staff, branch, people, period=f"2026-{month:02d}")
     page = client.get(GRID)
     assert cells(page) == {
-        branch.name: [*["已开"] * 6, "缺", *["已开"] * 3, "还没登记", "未到"],
-        other_branch.name: [*["缺"] * 10, "还没登记", "未到"],
+        branch.name: [*["已开"] * 6, "缺", *["已开"] * 3, "还没登记", "还没到"],
+        other_branch.name: [*["缺"] * 10, "还没登记", "还没到"],
     }
     assert "9/10" in text(page)
     assert page.context["totals"] == [1] * 6 + [0] + [1] * 3 + [0, 0]
@@ -172,8 +172,8 @@ def test_nothing_is_missing_before_the_month_in_which_an_area_begins(
     record(bureau_staff, branch, make_roster(branch, 1), period="2026-03")
     page = client.get(GRID)
     assert cells(page) == {
-        branch.name: [*["不计"] * 2, "已开", *["不计"] * 6, "缺", "还没登记", "未到"],
-        other_branch.name: [*["不计"] * 10, "还没登记", "未到"],
+        branch.name: [*["不计"] * 2, "已开", *["不计"] * 6, "缺", "还没登记", "还没到"],
+        other_branch.name: [*["不计"] * 10, "还没登记", "还没到"],
     }
     assert [line["summary"].score for line in page.context["lines"]] == ["1/2", "0/0"]
     own = client_for(secretary).get(f"/branch/{branch.pk}/year/2026/")

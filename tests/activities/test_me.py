@@ -76,6 +76,19 @@ def test_the_fixed_day_is_next_when_nothing_is_planned(
     assert client.get("/me/").context["next"].date == dt.date(2026, 12, 5)
 
 
+def test_who_has_two_branches_is_told_whose_event_is_next(
+    client: Client, me: Member, branch: Branch, other_branch: Branch
+) -> None:
+    fix_theme_day(branch, 25)
+    assert f"{branch.label}的活动" not in text(client.get("/me/"))
+    make_link(me, other_branch)
+    assert f"{branch.label}的活动" in text(client.get("/me/"))
+    fix_theme_day(other_branch, 24)
+    page = text(client.get("/me/"))
+    assert f"{other_branch.label}的活动" in page
+    assert f"{branch.label}的活动" not in page
+
+
 def test_one_counts_once_at_home_and_elsewhere(
     client: Client,
     me: Member,
@@ -106,7 +119,7 @@ def test_the_year_strip_has_a_word_for_every_month(
         *["没记录", "没记录", "到会", "请假"],
         *["没记录"] * 6,
         "还没登记",
-        "未到",
+        "还没到",
     ]
 
 
@@ -118,8 +131,8 @@ def test_a_month_is_called_as_on_the_branch_s_own_page(
     record(street_staff, branch, [me], period="2026-03")
     mine = month_words(client)
     of_the_branch = month_words(client_for(secretary), f"/branch/{branch.pk}/year/2026/")
-    assert mine == [*["不计"] * 2, "到会", "不计", *["没记录"] * 6, "还没登记", "未到"]
-    assert of_the_branch == [*["不计"] * 2, "已开", "不计", *["缺"] * 6, "还没登记", "未到"]
+    assert mine == [*["不计"] * 2, "到会", "不计", *["没记录"] * 6, "还没登记", "还没到"]
+    assert of_the_branch == [*["不计"] * 2, "已开", "不计", *["缺"] * 6, "还没登记", "还没到"]
 
 
 def test_asking_leave_and_taking_it_back(

@@ -681,6 +681,22 @@ def test_paper_out_and_paper_in(client: Client, branch: Branch, roster: list[Mem
     assert Activity.objects.count() == 0
 
 
+def test_the_log_page_leads_to_the_numbers_once_a_sheet_is_printed(
+    client: Client, branch: Branch, roster: list[Member]
+) -> None:
+    """The way back from paper stands before the names, and never where it would lose what was typed."""
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    way = "签到表打印过了。开会用的是纸，就不用在下面点名字："
+    page = text(client.get(address))
+    assert "打印签到表" in page
+    assert "填没来的号码" not in page
+    client.post(f"{address}sheet/")
+    page = text(client.get(address))
+    assert page.index(way) < page.index("谁到会了？")
+    assert way not in text(client.get(f"{address}?sheet=1&away=1"))
+    assert way not in text(client.post(address, {"topic": ""}))
+
+
 def test_numbers_mean_the_rows_of_their_own_sheet(
     client: Client, branch: Branch, roster: list[Member]
 ) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
 from django.utils.html import conditional_escape
 
@@ -28,14 +29,21 @@ class Log(forms.Form):
     photos = forms.FileField(label="照片", required=False, widget=FileDrop("拍照或选照片", "photo"))
 
 
+class Secret(forms.Form):
+    """A form that asks for a password."""
+
+    secret = forms.CharField(label="密码", widget=forms.PasswordInput)
+
+
 @time_machine.travel("2026-11-22 09:00 +0800")
 def test_filters_read_as_people_say_it() -> None:
     source = (
         "{{ day|elder_date }}，{{ when|elder_date }}{{ when|elder_time }}，{{ day|elder_month }}"
+        "，{{ day|elder_date:'plain' }}"
     )
     when = dt.datetime(2026, 12, 2, 17, 0, tzinfo=dt.UTC)  # already the third in Shanghai
     assert drawn(source, day=dt.date(2026, 11, 5), when=when) == (
-        "11月5日 星期四，12月3日 星期四上午1点，2026年11月"
+        "11月5日 星期四，12月3日 星期四上午1点，2026年11月，2026年11月5日"
     )
 
 
@@ -56,6 +64,24 @@ def test_a_refused_field_says_so_in_words_beside_itself_and_in_the_summary() -> 
 def test_a_summary_link_lands_in_the_first_choice_of_a_group() -> None:
     page = drawn("{% error_summary form %}", form=Log({"topic": "学习"}))
     assert '<a href="#id_place_0">' in page
+
+
+def test_the_summary_says_what_a_page_shown_again_cannot_hold() -> None:
+    """A browser is given back neither a password nor a file."""
+    source = "{% error_summary form %}"
+    sent = SimpleUploadedFile("名册.xlsx", b"x")
+    assert "您填好的内容都还在。" in drawn(source, form=Log({}))
+    lost = drawn(source, form=Log({}, {"photos": sent}))
+    assert "文件没有存下，请再选一次。别的都还在。" in lost
+    secret = drawn(source, form=Secret({}))
+    assert "密码没有留下来，请再填一遍。" in secret
+    assert "您填好的内容都还在" not in lost + secret
+
+
+def test_two_faults_of_one_field_are_two_sentences() -> None:
+    form = Log({"topic": "学习", "place": "a"})
+    form.add_error("topic", ["太短了。", "太常见了。"])
+    assert "<span>太短了。太常见了。</span>" in drawn("{{ form }}", form=form)
 
 
 def test_a_sound_form_has_no_summary() -> None:

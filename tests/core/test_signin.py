@@ -18,7 +18,7 @@ from tests.factories.branches import make_user
 
 PHONE, NAME, PASSWORD = "16112345678", "00000017", "银辉-测试-2026"
 SIGN_IN, PASSWORD_PAGE = "/signin/", "/password/"
-WRONG = "手机号、党员编号或者密码不对，请再看一看。"
+WRONG = "手机号、党员编号、登录名或者密码不对，请再看一看。"
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,9 @@ class TestNames:
         answer = sign_in(client, typed)
         assert (answer.status_code, answer["Location"]) == (302, "/")
         assert is_signed_in(client)
+
+    def test_the_label_names_every_kind_of_name(self, client):
+        assert "手机号、党员编号或登录名</label>" in client.get(SIGN_IN).content.decode()
 
     def test_letters_are_folded(self, client):
         make_user("sec1")
@@ -368,7 +371,12 @@ class TestPassword:
     )
     def test_a_bad_one_is_refused_and_the_old_one_stays(self, client, elder, fields):
         sign_in(client)
-        assert self.change(client, **fields).context["form"].errors
+        answer = self.change(client, **fields)
+        assert answer.context["form"].errors
+        page = answer.content.decode()
+        assert "密码没有留下来，请再填一遍。" in page
+        assert "您填好的内容都还在" not in page
+        assert "。；" not in page
         assert sign_in(Client()).status_code == 302
 
     def test_a_first_password_must_be_changed_before_anything_else(self, client, elder):

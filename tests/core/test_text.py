@@ -75,3 +75,17 @@ def test_line_ends_inside_a_cell_are_blanks():
 
 def test_prose_keeps_what_was_typed_and_drops_what_cannot_be_seen() -> None:
     assert text.prose(" 学讲话，谋\u200b新年：\u202e\n（重阳）\x00 ") == "学讲话，谋新年： （重阳）"
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        (["太短了。", "太常见了。"], "太短了。太常见了。"),
+        (["是哪一天？", "请写明"], "是哪一天？请写明"),
+        (["写了两次", "是空的。"], "写了两次；是空的。"),
+        (["一句。"], "一句。"),
+        ([], ""),
+    ],
+)
+def test_sentences_follow_each_other_with_one_mark_between(said: list[str], whole: str) -> None:
+    assert text.sentences(said) == whole

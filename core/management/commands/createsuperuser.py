@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from core import text
 from core.models import User
 
 _NO_TABLES = "数据库的表还没有建好。请先执行 manage.py migrate，再执行 manage.py createsuperuser。"
@@ -57,7 +58,7 @@ class Command(BaseCommand):
         except (KeyboardInterrupt, EOFError):
             raise CommandError("已取消，没有建立管理员。") from None
         except ValidationError as refused:
-            raise CommandError("；".join(refused.messages)) from refused
+            raise CommandError(text.sentences(refused.messages)) from refused
         if options["verbosity"]:
             ready = "现在可以登录了" if made.has_usable_password() else _NO_PASSWORD
             self.stdout.write(f"管理员“{made.username}”已建好，{ready}。")
@@ -94,7 +95,7 @@ class Command(BaseCommand):
             try:
                 value: str = field.clean(typed.strip(), None)
             except ValidationError as refused:
-                self.stderr.write("；".join(refused.messages))
+                self.stderr.write(text.sentences(refused.messages))
             else:
                 if name != "username" or not self._is_taken(value, database):
                     return value

@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from branches.models import Branch
+from core import text
 from core.enums import RunState
 from core.files import private_writer
 from core.management.progress import ProgressLine
@@ -73,7 +74,7 @@ class Command(BaseCommand):
         try:
             batch = self._import(options)
         except (PermissionDenied, ValidationError) as refused:
-            raise CommandError("；".join(_sentences(refused)), returncode=REFUSED) from refused
+            raise CommandError(text.sentences(_sentences(refused)), returncode=REFUSED) from refused
         if options["errors"] and batch.state != RosterState.REFUSED:
             with private_writer(options["errors"]) as stream:
                 write_rejected(batch, stream)
