@@ -31,6 +31,7 @@ class Act:
 
     ``run`` takes request, row and cleaned input and returns the sentence to show, or a page.
     ``fits`` tells whether the act makes sense for a row as it stands. The form takes ``user`` and ``row``.
+    ``beforehand`` gives sentences to know before, each with an address to go to (or none).
     """
 
     key: str
@@ -41,6 +42,7 @@ class Act:
     form: type[Form]
     run: Callable[[HttpRequest, Any, dict[str, Any]], Outcome]
     fits: Callable[[Any], bool] = lambda row: True
+    beforehand: Callable[[Any], Iterable[tuple[str, str]]] = lambda row: ()
 
 
 def tools_for(acts: Iterable[Act], prefix: str, row: Any, user: User) -> list[tuple[str, str]]:
@@ -104,6 +106,7 @@ class ActPages(_Admin):
             "original": row,
             "title": f"{act.title}：{row}",
             "back": self._back(request, row),
+            "beforehand": act.beforehand(row),
         }
         return render(request, "admin/act.html", context)
 

@@ -18,6 +18,8 @@ from core.forms import NOT_CHOSEN, DateWordsField
 from core.models import Kind, User
 from core.text import clean, squeeze
 
+_FOR_LIFE = "保存以后不能改，请核对清楚再填。"
+
 
 class SearchedField(forms.ModelChoiceField):
     """A row that COLUMN (a foreign key) may name, found by typing in the admin.
@@ -29,6 +31,16 @@ class SearchedField(forms.ModelChoiceField):
         options.setdefault("empty_label", NOT_CHOSEN)
         rows = column.remote_field.model._default_manager.all()
         super().__init__(rows, widget=AutocompleteSelect(column, admin.site), **options)
+
+
+def offer_superiors(field: Any, kind: str = "") -> None:
+    """Have a searched select of superiors offer only those that the rules accept (SYS-02).
+
+    KIND is the key of the organisation's; where the form asks for the kind, what is chosen there
+    counts (``admin.js``).
+    """
+    widget = getattr(field.widget, "widget", field.widget)  # the admin wraps those of its own forms
+    widget.attrs["data-for-kind"] = kind
 
 
 class ActForm(ScopedForm, forms.Form):
@@ -84,6 +96,7 @@ class RenamingForm(ReorganisationForm):
         super().__init__(*args, **options)
         kind: Any = self.fields["kind"]
         kind.queryset = Kind.objects.usable(Engine.BRANCH, keep=self.row.kind_id)
+        offer_superiors(self.fields["parent"], self.row.kind_id)
         if self.row.parent and not is_editable(self.row.parent, self.user):
             del self.fields["parent"]
 
@@ -97,6 +110,10 @@ class MovingForm(ReorganisationForm):
         required=False,
         help_text="空着就是没有上级，自成一级。",
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offer_superiors(self.fields["parent"], self.row.kind_id)
 
 
 class RelocationForm(ReorganisationForm):
@@ -132,6 +149,7 @@ class AreaForm(ScopedForm, forms.ModelForm):
     class Meta:
         model = Area
         fields = ("code", "name", "parent")
+        help_texts = {"code": _FOR_LIFE}
 
     def clean(self) -> dict[str, Any]:
         """Ask the rule that the action asks."""
@@ -161,6 +179,7 @@ class BranchForm(ScopedForm, forms.ModelForm):
             *("code", "name", "short_name", "kind", "parent", "area", "setting", "tie"),
             *("unit", "meeting_place", "theme_day", "founded_on", "approval_doc"),
         )
+        help_texts = {"code": _FOR_LIFE, "parent": "只列比它高一级以上的组织；没有上级就不选。"}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -168,6 +187,8 @@ class BranchForm(ScopedForm, forms.ModelForm):
         if kind is not None:
             keep = self.instance.kind_id if self.instance.pk else ""
             kind.queryset = Kind.objects.usable(Engine.BRANCH, keep=keep)
+        if "parent" in self.fields:
+            offer_superiors(self.fields["parent"])
 
     def clean(self) -> dict[str, Any]:
         """Ask the rules that the actions ask."""

@@ -12,8 +12,10 @@ from mptt.querysets import TreeQuerySet
 
 from branches import locks, paths
 from branches.enums import AreaLevel, Role, UnitColumn
-from core.enums import Verb
+from branches.rules import may_hang_under
+from core.enums import Engine, Verb
 from core.fields import path_ranges, prefix_range
+from core.models import Kind
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
 
@@ -165,6 +167,19 @@ class BranchQuerySet(TreeRows):
             Q(founded_on__isnull=True) | Q(founded_on__lte=day),
             Q(dissolved_on__isnull=True) | Q(dissolved_on__gt=day),
         )
+
+    def above(self, kind: str) -> Self:
+        """Branches under which one of the kind with key KIND may hang; of no such kind, any at all (SYS-02)."""
+        known = {
+            each.key: each.settings for each in Kind.objects.filter(engine=Engine.BRANCH).order_by()
+        }
+        below = [known[kind]] if kind in known else list(known.values())
+        fits = [
+            key
+            for key, settings in known.items()
+            if any(may_hang_under(each, settings) for each in below)
+        ]
+        return self.filter(kind__in=fits)
 
     def with_member_numbers(self) -> Self:
         """Add ``member_number``: the living members at home in each branch.

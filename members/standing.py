@@ -3,17 +3,20 @@
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import FilteredRelation, QuerySet
+from django.urls import reverse
 from django.utils.timezone import localdate
 
+from branches.actions import Remains
 from branches.enums import Role
 from branches.models import Branch
 from core.enums import Verb
 from core.models import User
 from core.prepared import Prepared
 from core.scope import Reach, Standing
-from members.enums import AffiliationKind
+from members.enums import AffiliationKind, TransferState
 from members.models import Affiliation, Member, Transfer
 from members.querysets import in_force
 
@@ -40,15 +43,22 @@ def member_standing(user: User) -> Standing:
     return Standing(roles=frozenset({Role.MEMBER}), reach={Verb.VIEW: reach})
 
 
-def who_remains(branch: Branch, day: dt.date) -> Iterator[str]:
+def who_remains(branch: Branch, day: dt.date) -> Iterator[Remains]:
     """Name what keeps BRANCH from being dissolved on DAY: members, links, and who is on the way to it."""
     ties = Affiliation.objects.filter(branch=branch, withdrawn_on=None).exclude(ended_on__lte=day)
     at_home = ties.filter(kind=AffiliationKind.HOME).count()
     if at_home:
-        yield f"还有 {at_home} 名党员隶属这里，请先转接组织关系。"
+        people = _list_of("member", branch=branch.pk)
+        yield Remains(f"还有 {at_home} 名党员隶属这里，请先转接组织关系。", people)
     if links := ties.count() - at_home:
-        yield f"还有 {links} 名党员在这里参加活动，请先结束活动组织关系。"
+        tied = _list_of("affiliation", branch=branch.pk, current="yes")
+        yield Remains(f"还有 {links} 名党员在这里参加活动，请先结束活动组织关系。", tied)
     if grouped := Member.objects.on_register().filter(group=branch).count():
-        yield f"还有 {grouped} 名党员编在这个党小组，请先给他们另选党小组。"
+        yield Remains(f"还有 {grouped} 名党员编在这个党小组，请先给他们另选党小组。")
     if coming := Transfer.objects.on_the_way().filter(to_branch=branch).count():
-        yield f"还有 {coming} 名党员的组织关系正在转到这里，请先接收或退回。"
+        on_the_way = _list_of("transfer", state=TransferState.IN_TRANSIT.value)
+        yield Remains(f"还有 {coming} 名党员的组织关系正在转到这里，请先接收或退回。", on_the_way)
+
+
+def _list_of(noun: str, **narrowed: object) -> str:
+    return f"{reverse(f'admin:members_{noun}_changelist')}?{urlencode(narrowed)}"

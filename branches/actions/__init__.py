@@ -4,6 +4,7 @@ from .appointment import appoint, end_appointment
 from .area import create_area, move_area, rename_area
 from .branch import (
     REORGANISED,
+    Remains,
     check_branch,
     create_branch,
     dissolve_branch,
@@ -12,6 +13,7 @@ from .branch import (
     register_reorganisation_follower,
     reorganise_branch,
     update_branch,
+    what_remains,
 )
 from .branch_import import BranchImport, import_branches
 from .divisions import import_divisions
@@ -20,6 +22,7 @@ from .upkeep import check_trees, repair_trees
 __all__ = [
     "REORGANISED",
     "BranchImport",
+    "Remains",
     "appoint",
     "check_branch",
     "check_trees",
@@ -37,4 +40,5 @@ __all__ = [
     "reorganise_branch",
     "repair_trees",
     "update_branch",
+    "what_remains",
 ]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
@@ -14,10 +14,17 @@ from core import audit
 from core.models import Kind, User
 from core.text import clean, squeeze
 
-# What higher rooms know that keeps a branch from being dissolved; each gives plain sentences.
-_obstacles: list[Callable[[Branch, dt.date], Iterable[str]]] = []
 
-Obstacle = Callable[[Branch, dt.date], Iterable[str]]
+class Remains(NamedTuple):
+    """What keeps a branch from being dissolved: a plain sentence, and the list where it is put right."""
+
+    words: str
+    address: str = ""
+
+
+# What higher rooms know that keeps a branch from being dissolved.
+Obstacle = Callable[[Branch, dt.date], Iterable[Remains]]
+_obstacles: list[Obstacle] = []
 
 # What higher rooms put right when branches have a new kind or superior.
 Follower = Callable[[User | None, Sequence[Branch]], None]
@@ -148,7 +155,7 @@ def dissolve_branch(*, by: User | None, branch: Branch, on: dt.date, document: s
             on=on,
             document=document,
             today=timezone.localdate(),
-            obstacles=_obstacles_of(branch, on),
+            obstacles=[each.words for each in what_remains(branch, on)],
         )
         before = audit.snapshot(branch, ["dissolved_on", "dissolution_doc"])
         branch.dissolved_on, branch.dissolution_doc = on, clean(document)
@@ -158,6 +165,17 @@ def dissolve_branch(*, by: User | None, branch: Branch, on: dt.date, document: s
         after = audit.snapshot(branch, ["dissolved_on", "dissolution_doc"])
         audit.record(by=by, act="撤销党组织", instance=branch, before=before, after=after)
     return branch
+
+
+def what_remains(branch: Branch, on: dt.date) -> list[Remains]:
+    """Return what still keeps BRANCH, whose keeper the caller is, from being dissolved ON a day."""
+    found = []
+    below = Branch.objects.filter(parent=branch.pk, dissolved_on__isnull=True)
+    if children := below.count():
+        found.append(Remains(f"下面还有 {children} 个党组织，请先调整到别的上级或先撤销。"))
+    for obstacle in _obstacles:
+        found.extend(obstacle(branch, on))
+    return found
 
 
 def check_branch(branch: Branch, parent: Branch | None) -> None:
@@ -231,13 +249,3 @@ def _check_children(branch: Branch) -> None:
             raise ValidationError(
                 {"kind": f"下面还有{child.kind.name}“{child}”，不能改成{branch.kind.name}。"}
             )
-
-
-def _obstacles_of(branch: Branch, on: dt.date) -> list[str]:
-    sentences = []
-    below = Branch.objects.filter(parent=branch.pk, dissolved_on__isnull=True)
-    if children := below.count():
-        sentences.append(f"下面还有 {children} 个党组织，请先调整到别的上级或先撤销。")
-    for obstacle in _obstacles:
-        sentences.extend(obstacle(branch, on))
-    return sentences

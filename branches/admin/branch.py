@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from import_export.admin import ImportExportMixin
 
@@ -16,6 +17,7 @@ from branches.actions import (
     dissolve_branch,
     reorganise_branch,
     update_branch,
+    what_remains,
 )
 from branches.admin.filters import AreaFilter, CurrentFilter, UnitFilter
 from branches.admin.register import RegisterAdmin
@@ -43,6 +45,12 @@ def _dissolve(request: HttpRequest, branch: Branch, given: dict[str, Any]) -> Ou
 def _reorganise(request: HttpRequest, branch: Branch, given: dict[str, Any]) -> Outcome:
     reorganise_branch(by=signed_in(request), branch=branch, **given)
     return f"“{branch}”已调整，原来的样子记在沿革里。"
+
+
+def _what_remains(branch: Branch) -> list[tuple[str, str]]:
+    """Say today what would be refused, with the lists where it is put right."""
+    remains: list[tuple[str, str]] = [*what_remains(branch, timezone.localdate())]
+    return remains or [("没有党员、活动组织关系和下级组织挂在这里，可以撤销。", "")]
 
 
 def _exists(branch: Branch) -> bool:
@@ -88,6 +96,7 @@ DISSOLVE = Act(
     DissolutionForm,
     _dissolve,
     _exists,
+    _what_remains,
 )
 
 
@@ -125,10 +134,12 @@ class BranchAdmin(ActPages, SafeExchangeMixin, ScopedSheetsMixin, ImportExportMi
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """Offer selects only what exists today."""
+        """Offer selects only what exists today; for a superior, what the rules accept as one."""
         found, distinct = super().get_search_results(request, queryset, search_term)
         if is_select(request):
             found = found.filter(dissolved_on__isnull=True)
+            if request.GET.get("field_name") == "parent":
+                found = found.above(request.GET.get("kind", ""))
         return found, distinct
 
     @admin.display(description="组织名称")

@@ -164,7 +164,7 @@ class UserAdmin(SealedSearchMixin, TableAdmin):
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Show the card instead of the list: the password is seen only now."""
-        return self._card(request, obj, request.__dict__["first_password"])
+        return self._card(request, obj, request.__dict__["first_password"], is_new=True)
 
     def get_urls(self) -> list[Any]:
         """Return the acts' addresses before the admin's own."""
@@ -223,9 +223,12 @@ class UserAdmin(SealedSearchMixin, TableAdmin):
             messages.success(request, f"已启用{user}的账号。")
         return redirect("admin:core_user_change", user.pk)
 
-    def _card(self, request: HttpRequest, user: User, password: str) -> HttpResponse:
+    def _card(
+        self, request: HttpRequest, user: User, password: str, *, is_new: bool = False
+    ) -> HttpResponse:
         context = self.admin_site.each_context(request) | {
             "account": user,
+            "is_new": is_new,
             "password": password,
             "opts": self.opts,
             "original": user,

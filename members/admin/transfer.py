@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import never_cache
 
 from branches.acting import Act, ActPages, Outcome, tools_for
@@ -171,11 +171,14 @@ class TransferAdmin(PeopleSearchMixin, ActPages, _TransferVerb, RegisterAdmin):
 
     @admin.display(description="办理")
     def settles(self, transfer: Transfer) -> str:
-        """Link to the page that receives."""
+        """Link to the pages that receive and send back."""
         if not transfer.is_on_the_way:
             return "—"
-        address = reverse("admin:transfer-receive", args=[transfer.pk])
-        return format_html('<a href="{}">接收</a>', address)
+        pages = [
+            (reverse(f"admin:{self.prefix}-{act.key}", args=[transfer.pk]), act.title)
+            for act in self.acts
+        ]
+        return format_html_join(" ", '<a href="{}">{}</a>', pages)
 
 
 def _put_on_the_way(user: User, rows: list[Row], form: Any, is_dry: bool) -> SheetImport:

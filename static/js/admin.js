@@ -30,6 +30,14 @@
   if (window.django && window.django.jQuery) window.django.jQuery(nameBoxes);
   document.addEventListener("formset:added", () => setTimeout(nameBoxes));
 
+  // Which superiors may be chosen depends on the kind, chosen on the same form or known before.
+  if (window.django && window.django.jQuery) window.django.jQuery.ajaxPrefilter((options, asked) => {
+    const select = asked.data && document.querySelector("select[data-for-kind][data-field-name='" + asked.data.field_name + "']");
+    if (!select) return;
+    const chosen = select.form.elements.kind;
+    options.data += "&kind=" + encodeURIComponent(chosen ? chosen.value : select.dataset.forKind);
+  });
+
   // Wide tables scroll sideways by keyboard as well.
   all("#changelist-form .results").forEach((box) => {
     box.tabIndex = 0;

@@ -195,6 +195,18 @@ def test_each_cell_leads_to_its_record(client: Client, bureau_staff: User, branc
     assert client.get(missed[1]).status_code == 200
 
 
+def test_who_logs_for_a_branch_comes_back_to_the_grid(
+    client: Client, client_for: SignIn, bureau_staff: User, secretary: User, branch: Branch
+) -> None:
+    ways = [f'href="{GRID}"', 'href="/admin/"']
+    record(bureau_staff, branch, make_roster(branch, 1), period="2026-03")
+    for page in ("year/2026/", "theme-day/2026-01/", "theme-day/2026-03/record/"):
+        shown = text(client.get(f"/branch/{branch.pk}/{page}"))
+        assert [way for way in ways if way in shown] == ways, page
+        own = text(client_for(secretary).get(f"/branch/{branch.pk}/year/2026/"))
+        assert [way for way in ways if way in own] == []
+
+
 def test_months_before_a_branch_was_founded_lead_nowhere(
     client: Client, bureau_staff: User, community: Area
 ) -> None:

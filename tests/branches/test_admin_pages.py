@@ -75,6 +75,17 @@ def test_a_longer_list_is_shown_a_page_at_a_time(client_for: Signed, sysadmin: U
     assert len(whole.context["cl"].result_list) == LONGEST
 
 
+def test_a_list_tells_how_many_were_found_only_where_something_was_asked(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    client = client_for(bureau_staff)
+    for noun in ("branches_branch", "members_member"):
+        address = reverse(f"admin:{noun}_changelist")
+        for asked, is_told in (("", False), ("?p=1", False), ("?q=x", True), ("?area=x", True)):
+            page = client.get(address + asked).content.decode()
+            assert ("看全部" in page) is is_told, (noun, asked)
+
+
 # --- queries and verbs -----------------------------------------------------------------------
 
 

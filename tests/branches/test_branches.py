@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from branches.actions import branch as branch_actions
 from branches.actions import (
+    Remains,
     create_branch,
     dissolve_branch,
     end_appointment,
@@ -15,6 +15,7 @@ from branches.actions import (
     reorganise_branch,
     update_branch,
 )
+from branches.actions import branch as branch_actions
 from branches.enums import BranchKind, Role, Tie
 from branches.models import Appointment, Area, Branch, BranchChange
 from core.models import AuditEvent, User
@@ -190,7 +191,7 @@ def test_a_branch_with_groups_is_not_dissolved(branch: Branch, group: Branch) ->
 
 def test_higher_rooms_may_object(branch: Branch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(branch_actions, "_obstacles", [])
-    register_dissolution_obstacle(lambda branch, on: [f"还有 2 名党员到 {on.year} 年。"])
+    register_dissolution_obstacle(lambda branch, on: [Remains(f"还有 2 名党员到 {on.year} 年。")])
     with pytest.raises(ValidationError, match="还有 2 名党员到 2026 年"):
         dissolve_branch(by=None, branch=branch, on=dt.date(2026, 11, 1), document="文")
 

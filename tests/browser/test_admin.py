@@ -7,7 +7,7 @@ import pytest
 from django.contrib import admin
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, ViewportSize
 
 from branches.models import Appointment, Area, Branch
 from core.models import User
@@ -204,6 +204,28 @@ def test_a_filter_opens_by_keyboard_and_closes_with_escape(
     office.keyboard.press("Escape")
     assert first.evaluate("it => it.open") is False
     assert first.locator("summary").evaluate("it => it === document.activeElement") is True
+
+
+def size_of(box: Locator) -> tuple[float, float]:
+    shown = box.bounding_box()
+    assert shown is not None
+    return shown["width"], shown["height"]
+
+
+def test_a_searched_select_keeps_its_size_and_offers_what_fits_the_kind(
+    rows: dict[type[Model], Model], branch: Branch, office: Page
+) -> None:
+    office.goto("/admin/branches/branch/add/")
+    office.select_option("#id_kind", "branch.party_group")
+    box = office.locator(".field-parent .select2-selection")
+    empty = size_of(box)
+    box.click()
+    office.get_by_role("option", name=branch.name).click()
+    assert box.inner_text().endswith(f"{branch.name}（{branch.code}）")
+    assert size_of(box) == empty
+    office.select_option("#id_kind", "branch.branch")
+    box.click()
+    office.get_by_text("未找到结果").wait_for()
 
 
 def test_only_one_filter_is_open(rows: dict[type[Model], Model], office: Page) -> None:

@@ -214,6 +214,8 @@ def test_the_street_that_receives_works_from_the_list_of_those_on_the_way(
     client = client_for(street_staff)
     waiting = text_of(client.get(reverse("admin:members_transfer_changelist") + "?state=TRANSIT"))
     assert "钱学文" in waiting
+    for act in ("receive", "return"):
+        assert reverse(f"admin:transfer-{act}", args=[first.pk]) in waiting
     assert (
         client.get(reverse("admin:members_transferbatch_change", args=[batch.pk])).status_code
         == 404
@@ -225,7 +227,7 @@ def test_the_street_that_receives_works_from_the_list_of_those_on_the_way(
         ("1999-01-01", "不能早于介绍信的开具日期"),
     ):
         assert said in text_of(client.post(receive, {"on": "2026-08-02", "receipt_on": day}))
-    assert [*who_remains(branch, first.issued_on)] == [
+    assert [each.words for each in who_remains(branch, first.issued_on)] == [
         "还有 2 名党员的组织关系正在转到这里，请先接收或退回。"
     ]
     done = client.post(receive, {"on": "2026-08-02"}, follow=True)

@@ -1,0 +1,96 @@
+"""What a form of the office says before anything is sent: what must be filled, what fits, what remains."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from branches.enums import BranchKind
+from branches.models import Area, Branch
+from core.models import User
+from tests.factories.branches import make_branch
+
+Signed = Callable[[User], Client]
+ADD = reverse("admin:branches_branch_add")
+
+
+def marked(page: str) -> list[str]:
+    """Return the labels that say 必填, without their colons."""
+    labels = re.findall(r"<label[^>]*>([^<]*) <span class=\"must\">必填</span></label>", page)
+    return [label.rstrip(":：") for label in labels]
+
+
+def test_every_form_says_what_must_be_filled(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    client = client_for(bureau_staff)
+    dissolve = reverse("admin:branch-dissolve", args=[branch.pk])
+    expected = {
+        ADD: ["组织代码", "组织名称", "组织类别", "设置形式", "所在区划"],
+        reverse("admin:branches_appointment_add"): ["登录名或手机号", "角色", "任职日期"],
+        dissolve: ["撤销日期", "撤销文件"],
+    }
+    assert {address: marked(client.get(address).content.decode()) for address in expected} == (
+        expected
+    )
+
+
+@pytest.mark.parametrize("noun", ["branch", "area"])
+def test_a_code_is_said_to_be_for_life(client_for: Signed, bureau_staff: User, noun: str) -> None:
+    page = client_for(bureau_staff).get(reverse(f"admin:branches_{noun}_add")).content.decode()
+    assert "保存以后不能改" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "superiors"),
+    [
+        (BranchKind.BRANCH, ["党委", "党总支"]),
+        (BranchKind.GENERAL_BRANCH, ["党委"]),
+        (BranchKind.PARTY_GROUP, ["党委", "党总支", "党支部"]),
+        (BranchKind.WORKING_COMMITTEE, []),
+        ("", ["党委", "党总支", "党支部"]),
+    ],
+)
+def test_only_a_higher_kind_is_offered_as_superior(
+    client_for: Signed, bureau_staff: User, community: Area, kind: str, superiors: list[str]
+) -> None:
+    committee = make_branch(community, "党委", kind=BranchKind.PARTY_COMMITTEE)
+    general = make_branch(community, "党总支", kind=BranchKind.GENERAL_BRANCH, parent=committee)
+    lowest = make_branch(community, "党支部", parent=general)
+    make_branch(community, "党小组", kind=BranchKind.PARTY_GROUP, parent=lowest)
+    asked = {"app_label": "branches", "model_name": "branch", "field_name": "parent", "kind": kind}
+    answer = client_for(bureau_staff).get("/admin/autocomplete/", asked).json()
+    assert [each["text"].split("（")[0] for each in answer["results"]] == superiors
+
+
+def test_dissolving_says_beforehand_who_is_still_there(
+    client_for: Signed, bureau_staff: User, branch: Branch, group: Branch, other_branch: Branch
+) -> None:
+    from tests.factories.members import make_member  # noqa: PLC0415 -- the higher room's factory
+
+    client = client_for(bureau_staff)
+    guest = make_member(other_branch)
+    guest.affiliations.create(branch=branch, kind="COMMUNITY", started_on="2026-01-01")
+    for _ in range(2):
+        make_member(branch)
+    page: Any = client.get(reverse("admin:branch-dissolve", args=[branch.pk]))
+    said = dict(page.context["beforehand"])
+    assert [words.split("，")[0] for words in said] == [
+        "下面还有 1 个党组织",
+        "还有 2 名党员隶属这里",
+        "还有 1 名党员在这里参加活动",
+    ]
+    _, people, ties = said.values()
+    assert f'<a href="{people}">' in page.content.decode()
+    assert {row.branch for row in client.get(people).context["cl"].result_list} == {branch}
+    assert guest in {row.member for row in client.get(ties).context["cl"].result_list}
+
+
+def test_an_empty_branch_is_said_to_be_free(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    page = client_for(bureau_staff).get(reverse("admin:branch-dissolve", args=[branch.pk]))
+    assert "可以撤销" in page.content.decode()

@@ -1,0 +1,178 @@
+"""Codes, kinds and thresholds in the admin."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from core.models import AuditEvent, Code, Kind, RuleParameter
+from core.parameters import parameter
+from tests.core.admin.addresses import adding, changing, page
+
+pytestmark = pytest.mark.django_db
+
+
+class TestTables:
+    """Codes, kinds, thresholds."""
+
+    def test_a_code_keeps_its_number_and_takes_aliases(self, client_for, sysadmin):
+        code = Code.objects.get(table="ethnicity", code="01")
+        shown = page(client_for(sysadmin), changing("code", code))
+        assert 'value="汉"' in shown
+        fields = {
+            "name": "汉族",
+            "aliases": "汉，汉人、 华夏 ",
+            "position": 0,
+            "source": "GB/T 3304-1991",
+            "valid_from": "1992-04-01",
+            "is_active": "on",
+            "table": "gender",
+            "code": "99",
+        }
+        client_for(sysadmin).post(changing("code", code), fields)
+        code.refresh_from_db()
+        assert (code.table, code.code, code.aliases) == ("ethnicity", "01", ["汉", "汉人", "华夏"])
+        event = AuditEvent.objects.latest("pk")
+        assert (event.act, event.before["aliases"], event.by) == ("修改代码", ["汉"], sysadmin)
+
+    @pytest.mark.parametrize("table", ["gender", "person_kind", "member_kind"])
+    def test_a_table_that_rules_know_by_heart_takes_aliases_only(self, client_for, sysadmin, table):
+        office, number = client_for(sysadmin), Code.objects.filter(table=table).count()
+        fields = {"table": table, "code": "F", "name": "聘用", "position": 9, "is_active": "on"}
+        answer = office.post(adding("code"), fields | {"aliases": "聘"})
+        assert list(answer.context["adminform"].form.errors) == ["table"]
+        code = Code.objects.filter(table=table)[0]
+        office.post(changing("code", code), {"name": "别的", "aliases": "甲、乙"})
+        stored = Code.objects.get(pk=code.pk)
+        assert (stored.name, stored.is_active) == (code.name, True)
+        assert stored.aliases == ["甲", "乙"]
+        assert Code.objects.filter(table=table).count() == number
+
+    def test_a_new_kind_is_a_new_row(self, client_for, sysadmin):
+        fields = {
+            "engine": "activity",
+            "key": "activity.reading",
+            "name": "读书会",
+            "settings": '{"monthly": false}',
+            "position": 9,
+            "source": "局务会",
+            "is_active": "on",
+        }
+        office = client_for(sysadmin)
+        answer = office.post(adding("kind"), fields | {"key": "reading"})
+        assert "标识要以“activity.”开头" in answer.content.decode()
+        theme_day = Kind.objects.get(key="activity.theme_day")
+        assert "&quot;monthly&quot;: true,\n" in page(office, changing("kind", theme_day))
+        answer = office.post(adding("kind"), fields | {"settings": "{monthly"})
+        assert answer.status_code == 200
+        said = office.post(adding("kind"), fields, follow=True).content.decode()
+        assert re.search(r"类别“<a [^>]*>读书会</a>”已新增。", said)
+        assert Kind.objects.get(key="activity.reading").settings == {"monthly": False}
+        assert AuditEvent.objects.latest("pk").act == "新增类别"
+
+    @pytest.fixture
+    def limit(self):
+        return RuleParameter.objects.get(key="affiliation.max_links")
+
+    def change(self, client, row, **fields):
+        given = {
+            "value": "3",
+            "area_code": "",
+            "valid_from": "2026-12-01",
+            "source": "局文",
+            "note": "",
+        }
+        return client.post(changing("ruleparameter", row), given | fields)
+
+    def test_a_changed_threshold_begins_on_its_day(self, client_for, sysadmin, limit):
+        self.change(client_for(sysadmin), limit)
+        assert parameter("affiliation.max_links", on=dt.date(2026, 11, 30)) == 2
+        assert parameter("affiliation.max_links", on=dt.date(2026, 12, 1)) == 3
+        event = AuditEvent.objects.latest("pk")
+        assert (event.act, event.before["value"], event.after["value"]) == (
+            "修改规则参数",
+            "2",
+            "3",
+        )
+
+    def test_one_district_may_differ(self, client_for, sysadmin, limit):
+        self.change(client_for(sysadmin), limit, value="", area_code="990101")
+        day = dt.date(2026, 12, 1)
+        assert parameter("affiliation.max_links", on=day, area_code="990101001") is None
+        assert parameter("affiliation.max_links", on=day, area_code="990202001") == 2
+
+    def test_the_same_day_is_a_correction(self, client_for, sysadmin, limit):
+        self.change(client_for(sysadmin), limit)
+        row = RuleParameter.objects.get(key=limit.key, valid_from=dt.date(2026, 12, 1))
+        self.change(client_for(sysadmin), row, value="4")
+        assert RuleParameter.objects.filter(key=limit.key).count() == 2
+        row.refresh_from_db()
+        assert row.value == "4"
+
+    @pytest.mark.parametrize("value", ["三", "2.5", "１２a", "-1", "NaN"])
+    def test_a_value_the_rules_cannot_read_is_refused(self, client_for, sysadmin, limit, value):
+        answer = self.change(client_for(sysadmin), limit, value=value)
+        assert "这里要填0到99的整数，或者留空表示不限" in answer.content.decode()
+        assert RuleParameter.objects.filter(key=limit.key).count() == 1
+
+    @pytest.mark.parametrize(
+        ("key", "value", "expected"),
+        [
+            ("member.join_age_min", "", "这里要填0到2999的整数，不能留空。"),
+            ("member.veteran_work_before", "1949年9月30日", "日期，写成1949-09-30的样子"),
+            ("roster.keep_days", "0", "这里要填1到3650的整数，不能留空。"),
+            ("theme.day", "31", "这里要填1到28的整数，或者留空表示不限。"),
+        ],
+    )
+    def test_what_would_stop_a_page_is_refused(self, client_for, sysadmin, key, value, expected):
+        standing = RuleParameter.objects.get(key=key)
+        answer = self.change(client_for(sysadmin), standing, value=value)
+        assert expected in answer.content.decode()
+        assert RuleParameter.objects.filter(key=key).count() == 1
+
+    @pytest.mark.parametrize("settings", ['{"a": NaN}', '{"a": 1e999}', "[" * 3000, "[1]", '"x"'])
+    def test_settings_no_database_keeps_are_refused(self, client_for, sysadmin, settings):
+        kind = Kind.objects.get(key="activity.theme_day")
+        fields = {"name": kind.name, "settings": settings, "position": 1, "source": "局务会"}
+        answer = client_for(sysadmin).post(changing("kind", kind), fields)
+        assert answer.status_code == 200
+        assert Kind.objects.get(pk=kind.pk).settings == kind.settings
+
+    def test_an_area_code_is_one(self, client_for, sysadmin, limit):
+        answer = self.change(client_for(sysadmin), limit, area_code="青澜区")
+        assert "区县6位" in answer.content.decode()
+
+    def test_a_threshold_that_no_rule_reads_says_so(self, client_for, sysadmin):
+        waiting = RuleParameter.objects.get(key="dues.low_limit")
+        assert "还没有功能按它办事" in page(
+            client_for(sysadmin), changing("ruleparameter", waiting)
+        )
+
+    @pytest.mark.parametrize(
+        ("key", "settings", "expected"),
+        [
+            ("affiliation.community", "", "“code”要填以下之一"),
+            (
+                "activity.theme_day",
+                '{"edit_days_after": "三"}',
+                "“edit_days_after”要填0到366的整数",
+            ),
+            ("branch.branch", '{"rank": true}', "“rank”要填1到9的整数"),
+            ("branch.temp_branch", '{"expects": "HOME"}', "“expects”要填一组"),
+        ],
+    )
+    def test_settings_the_rules_cannot_read_are_refused(
+        self, client_for, sysadmin, key, settings, expected
+    ):
+        kind = Kind.objects.get(key=key)
+        fields = {"name": kind.name, "settings": settings, "position": 1, "source": "局务会"}
+        answer = client_for(sysadmin).post(changing("kind", kind), fields)
+        assert expected in answer.content.decode()
+        assert Kind.objects.get(key=key).settings == kind.settings
+
+    def test_thresholds_are_not_invented_in_the_admin(self, client_for, superuser):
+        assert client_for(superuser).get(adding("ruleparameter")).status_code == 403
+
+    def test_the_form_proposes_today(self, client_for, sysadmin, limit, time_machine):
+        time_machine.move_to("2026-11-22 10:00+08:00", tick=False)
+        assert 'value="2026/11/22"' in page(client_for(sysadmin), changing("ruleparameter", limit))
