@@ -93,6 +93,15 @@ class AttendanceQuerySet(ScopedQuerySet):
         """异地参加: taken part in another branch than the home branch of the day."""
         return self.took_part().filter(~Q(activity__branch=F("home_branch")))
 
+    def resting_on(self, ties: models.QuerySet[Affiliation]) -> Self:
+        """Attendance of members who were due in a branch since one of TIES bound them to it."""
+        bound = ties.filter(
+            member=OuterRef("member"),
+            branch=OuterRef("activity__branch"),
+            started_on__lte=OuterRef("activity__date"),
+        )
+        return self.filter(Exists(bound), is_due=True)
+
 
 class CampaignQuerySet(ScopedQuerySet):
     """Campaigns: of one's territory; those of the areas above are seen, not changed."""

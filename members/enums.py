@@ -49,11 +49,20 @@ LINK_KINDS = frozenset(AffiliationKind) - {AffiliationKind.HOME}
 
 
 class TransferState(models.TextChoices):
-    """Where a transfer stands; until it is received the issuing branch keeps the member."""
+    """Where a transfer stands; until it is received the issuing branch keeps the member.
+
+    UNDONE: on the way or received, and taken back with its whole batch.
+    """
 
     IN_TRANSIT = "TRANSIT", "在途"
     RECEIVED = "RECEIVED", "已接收"
     RETURNED = "RETURNED", "已退回"
+    UNDONE = "UNDONE", "已撤回"
+
+    @classmethod
+    def unlisted(cls) -> list[str]:
+        """States in which a transfer does not count against the number handed over."""
+        return [cls.RETURNED, cls.UNDONE]
 
 
 class MemberRequest(models.TextChoices):

@@ -12,7 +12,7 @@ from members.models import Transfer, TransferBatch
 from members.rules.transfer import placement_words, reconciling_words
 
 _COUNTS = {
-    "listed": Count("pk", filter=~Q(state=TransferState.RETURNED)),
+    "listed": Count("pk", filter=~Q(state__in=TransferState.unlisted())),
     "received": Count("pk", filter=Q(state=TransferState.RECEIVED)),
     "on_the_way": Count("pk", filter=Q(state=TransferState.IN_TRANSIT)),
     "returned": Count("pk", filter=Q(state=TransferState.RETURNED)),

@@ -205,8 +205,8 @@ def _number(rows: Any) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-class TransferBatchQuerySet(ScopedQuerySet):
-    """Whole-batch transfers whose branches all lie in one's territory, one's own by several posts too."""
+class ListedBatchQuerySet(ScopedQuerySet):
+    """Lists whose branches all lie in one's territory, one's own by several posts too."""
 
     area_path_lookup = "area_path"
 
@@ -214,6 +214,10 @@ class TransferBatchQuerySet(ScopedQuerySet):
         """Add one's own, as long as one's posts still reach its territory (security P13)."""
         condition = super().condition_for(reach, user, verb)
         return condition | Q(by=user.pk) & _territory(reach) if reach.area_paths else condition
+
+
+class TransferBatchQuerySet(ListedBatchQuerySet):
+    """Whole-batch transfers."""
 
     def with_numbers(self, user: "User") -> Self:
         """Add ``received_number`` and ``overdue_number`` of whom USER may see.
@@ -243,15 +247,15 @@ class TransferQuerySet(OfMemberQuerySet):
         return condition
 
     def listed(self) -> Self:
-        """Transfers that count against the number handed over: all but those sent back."""
-        return self.exclude(state=TransferState.RETURNED)
+        """Transfers that count against the number handed over: neither sent back nor taken back."""
+        return self.exclude(state__in=TransferState.unlisted())
 
     def with_sent_back(self) -> Self:
         """Add ``is_sent_back``: returned, and the member is not listed again in the batch."""
-        same = self.model._default_manager.filter(
+        same: Any = self.model._default_manager.filter(
             batch=OuterRef("batch"), member=OuterRef("member")
         )
-        again = Exists(same.exclude(state=TransferState.RETURNED))
+        again = Exists(same.listed())
         return self.annotate(is_sent_back=Q(state=TransferState.RETURNED) & ~again)
 
     def on_the_way(self) -> Self:

@@ -15,6 +15,7 @@ from .transfer import (
     receive_transfers,
     return_transfer,
 )
+from .transfer_undo import undo_transfers
 
 __all__ = [
     "Conflict",
@@ -35,6 +36,7 @@ __all__ = [
     "return_transfer",
     "transfer_member",
     "transfer_out",
+    "undo_transfers",
     "update_member",
     "waiting_requests",
     "withdraw_death",

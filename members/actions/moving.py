@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from branches.models import Branch
@@ -49,7 +50,53 @@ def move(moves: Sequence[Move], homes: Homes) -> None:
         (one.member, one.to, HOME.value, _day(one.on), False, one.document, "") for one in moves
     ]
     bulk.append(Affiliation, _NEW_TIE, begun)
-    _rehome(moves)
+    _rehome({one.member: (one.to, None) for one in moves})
+
+
+class Return(NamedTuple):
+    """One member's way back: the TIES that a transfer ended go on, and with the home the GROUP."""
+
+    member: int
+    group: int | None
+    ties: Sequence[int]
+
+
+def go_back(returns: Sequence[Return]) -> None:
+    """Carry out RETURNS. The homes they had since are withdrawn before: nobody has two.
+
+    A group that is no longer one of the old home is not entered again.
+    """
+    ties = sorted({tie for one in returns for tie in one.ties})
+    bulk.update(Affiliation, ("ended_on", "end_reason"), [(tie, None, "") for tie in ties])
+    homes: dict[int, int] = {}
+    for keys in bulk.parts(ties):
+        ours = Affiliation.objects.filter(pk__in=keys, kind=HOME).order_by()
+        homes |= ours.values_list("member_id", "branch_id")
+    named = {one.group for one in returns if one.group}
+    groups = Branch.objects.filter(pk__in=named, dissolved_on=None).order_by()
+    parents = dict(groups.values_list("pk", "parent_id"))
+    _rehome(
+        {
+            one.member: (home, one.group if home and parents.get(one.group or 0) == home else None)
+            for one in returns
+            for home in [homes.get(one.member)]
+        }
+    )
+
+
+def withdraw(ties: "QuerySet[Affiliation]", why: str) -> None:
+    """Let TIES never have been: those that stand end, and each says WHY or keeps its own reason."""
+    today = timezone.localdate()
+    standing = ties.filter(withdrawn_on__isnull=True)
+    rows = standing.values_list("pk", "started_on", "ended_on", "end_reason")
+    bulk.update(
+        Affiliation,
+        ("ended_on", "withdrawn_on", "end_reason"),
+        [
+            (pk, _day(ended_on or max(today, started_on or today)), _day(today), reason or why)
+            for pk, started_on, ended_on, reason in rows
+        ],
+    )
 
 
 def _links_that_become_home(moves: Sequence[Move]) -> list[tuple[Any, ...]]:
@@ -66,20 +113,28 @@ def _links_that_become_home(moves: Sequence[Move]) -> list[tuple[Any, ...]]:
     ]
 
 
-def _rehome(moves: Sequence[Move]) -> None:
-    """Write the copies on the members: branch, territory, no group; one version more."""
-    paths = dict(
-        Branch.objects.filter(pk__in={one.to for one in moves}).values_list("pk", "area_path")
-    )
-    versions: dict[int, int] = {}
-    for keys in bulk.parts([one.member for one in moves]):
-        versions |= Member.objects.filter(pk__in=keys).order_by().values_list("pk", "version")
+def _rehome(homes: dict[int, tuple[int | None, int | None]]) -> None:
+    """Write the copies on the members: branch, group, territory; one version more.
+
+    Who has no home any more keeps the territory of the last, whose office looks after him.
+    """
+    branches = {branch for branch, _ in homes.values()}
+    paths = dict(Branch.objects.filter(pk__in=branches).values_list("pk", "area_path"))
+    stored: dict[int, tuple[int, str]] = {}
+    for keys in bulk.parts(list(homes)):
+        facts = Member.objects.filter(pk__in=keys).order_by()
+        for member, version, path in facts.values_list("pk", "version", "area_path"):
+            stored[member] = version, path
     updated: Any = Member._meta.get_field("updated_at")
     now = updated.get_db_prep_save(timezone.now(), connection)
     bulk.update(
         Member,
         ("branch_id", "group_id", "area_path", "version", "updated_at"),
-        [(one.member, one.to, None, paths[one.to], versions[one.member] + 1, now) for one in moves],
+        [
+            (member, branch, group, paths.get(branch or 0, path), version + 1, now)
+            for member, (branch, group) in homes.items()
+            for version, path in [stored[member]]
+        ],
     )
 
 

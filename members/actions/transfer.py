@@ -79,7 +79,7 @@ def import_transfers(
     that name none. Everybody and both branches must be the actor's. Raises FileRefused with every
     fault; then nothing is written. ``counts``: rows, created, unchanged, listed, handed_over.
     """
-    _require_verb(by)
+    require_verb(by)
     with transaction.atomic():
         batch = _batch_of(by, agreed)
         sheet = TransferSheet(rows, by, letter=letter, batch=batch, hold=not dry_run)
@@ -108,7 +108,7 @@ def receive_transfers(
     Who cannot be received stays on the way, with the reason in the answer. ValidationError: the
     receipt would go back before a letter was issued, or after today.
     """
-    _require_verb(by)
+    require_verb(by)
     with transaction.atomic():
         held = _held(by, transfers)
         if receipt_on and held:
@@ -127,7 +127,7 @@ def receive_sheet(
     A row without a day is received on the day of the list. FileRefused: somebody is not on the way
     in BATCH, or cannot be received. ``counts``: rows, received, unchanged.
     """
-    _require_verb(by)
+    require_verb(by)
     with transaction.atomic():
         sheet = ReceiptSheet(rows, by, batch=batch)
         ours = Transfer.objects.filter(batch=batch)
@@ -158,7 +158,7 @@ def receive_sheet(
 
 def return_transfer(*, by: User, transfer: Transfer, on: dt.date, reason: str) -> Transfer:
     """Send a transfer back: the member stays with the branch that issued the letter."""
-    _require_verb(by)
+    require_verb(by)
     if not reason.strip():
         raise ValidationError({"reason": "请写明为什么退回。"})
     with transaction.atomic():
@@ -171,14 +171,16 @@ def return_transfer(*, by: User, transfer: Transfer, on: dt.date, reason: str) -
     return transfer
 
 
-def _require_verb(by: User) -> None:
+def require_verb(by: User) -> None:
+    """Raise PermissionDenied where BY does not carry out transfers."""
     if not by.has_perm(VERB):
         raise PermissionDenied("您没有转接组织关系的权限。请联系上级老干部局。")
 
 
 def _batch_of(by: User, agreed: HandOver) -> TransferBatch | None:
     """Hold the batch of the agreement if there is one; ValidationError where the facts differ."""
-    rows = TransferBatch.objects.editable_by(by).order_by("pk").select_for_update(of=("self",))
+    ours = TransferBatch.objects.editable_by(by).filter(undone_at=None)
+    rows = ours.order_by("pk").select_for_update(of=("self",))
     batch = rows.filter(unit=agreed.unit, agreement=agreed.agreement).first()
     if batch is None:
         return None
@@ -254,7 +256,7 @@ def _held(by: User, transfers: Any, members: Sequence[int] | None = None) -> lis
     for keys in bulk.parts(sorted(pk for pk, _, _ in facts)):
         part = list(waiting.filter(pk__in=keys))
         # Not the whole of each member: thousands of sealed columns would be opened for nothing.
-        some = Member.objects.only("name", "branch", "area_path", "deceased_on")
+        some = Member.objects.only("name", "branch", "group", "area_path", "deceased_on")
         people |= some.in_bulk([each.member_id for each in part])
         rows += part
     branches = Branch.objects.select_related("kind").in_bulk({each.to_branch_id for each in rows})
@@ -309,8 +311,11 @@ def _carry_out(by: User, ways: _Ways, *, receipt_on: dt.date | None) -> None:
     state = TransferState.RECEIVED.value
     bulk.update(
         Transfer,
-        ("state", "received_on", "receipt_on", "settled_by_id"),
-        [(each.pk, state, one.on.isoformat(), receipt, by.pk) for each, one in ways.moves.items()],
+        ("state", "received_on", "receipt_on", "settled_by_id", "from_group_id"),
+        [
+            (each.pk, state, one.on.isoformat(), receipt, by.pk, each.member.group_id)
+            for each, one in ways.moves.items()
+        ],
     )
     _record(by, ways.moves)
 

@@ -134,7 +134,7 @@ ACTS = (
         "确认撤回",
         "登记错了才撤回：因此结束的组织关系会恢复，账号重新启用。",
         "members.transfer_member",
-        forms.DeathWithdrawalForm,
+        forms.WithdrawalForm,
         _withdraw,
         lambda member: member.deceased_on is not None,
     ),

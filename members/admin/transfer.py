@@ -35,9 +35,10 @@ from members.admin.filters import BatchFilter
 from members.admin.listing import PeopleSearchMixin
 from members.admin.sheets import SheetPage, show_sheet
 from members.enums import TransferState
+from members.forms import WithdrawalForm
 from members.forms.sheets import HandOverForm, ReceiptForm, ReturnForm, SheetForm
 from members.models import Transfer, TransferBatch
-from members.progress import by_community, placement
+from members.progress import Placement, by_community, placement
 from members.rules.transfer import placement_words
 from members.sheets import receipts, transfers
 
@@ -61,6 +62,11 @@ def _return(request: HttpRequest, transfer: Transfer, given: dict[str, Any]) -> 
     return f"已退回{transfer.member}的组织关系，仍隶属{transfer.from_branch}。"
 
 
+def _undo(request: HttpRequest, batch: TransferBatch, given: dict[str, Any]) -> Outcome:
+    actions.undo_transfers(by=signed_in(request), batch=batch, **given)
+    return "整批已撤回：接收过的同志仍隶属原来的党支部，在途的不再转。记录都保留着。"
+
+
 def _is_on_the_way(transfer: Transfer) -> bool:
     return transfer.is_on_the_way
 
@@ -74,6 +80,17 @@ RECEIVE_ALL = Act(
     ReceiptForm,
     _receive_all,
     lambda batch: batch.transfers.on_the_way().exists(),
+)
+UNDO = Act(
+    "undo",
+    "整批撤回",
+    "确认撤回",
+    "这一批登记错了才撤回：接收过的同志回到原来的党支部，在途的不再转，退回过的不变，记录都保留。"
+    "接收以后又办了别的事的，会列出是谁、什么事，一个也不撤。",
+    VERB,
+    WithdrawalForm,
+    _undo,
+    lambda batch: not batch.is_undone,
 )
 RECEIVE = Act(
     "receive",
@@ -193,7 +210,7 @@ def _put_on_the_way(user: User, rows: list[Row], form: Any, is_dry: bool) -> She
 class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
     """整建制转接: the list comes in, the page shows how far it is."""
 
-    acts = (RECEIVE_ALL,)
+    acts = (RECEIVE_ALL, UNDO)
     prefix = "transferbatch"
     list_display = ("unit", "agreement", "handed_over_on", "progress", "late")
     sortable_by = ()
@@ -215,7 +232,9 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
 
     @admin.display(description="进度")
     def progress(self, batch: Any) -> str:
-        """Show 安置 4,470/4,481（99.75%）."""
+        """Show 安置 4,470/4,481（99.75%）, or that it was taken back."""
+        if batch.is_undone:
+            return "已撤回"
         return placement_words(batch.received_number, batch.handed_over)
 
     @admin.display(description="在途逾期")
@@ -263,13 +282,7 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
         ours = Transfer.objects.visible_to(user).filter(batch=batch)
         waiting = ours.on_the_way().select_related(*TransferAdmin.list_select_related)
         figures = placement(batch, user)
-        may = may_edit(request, batch)
-        tools = tools_for(self.acts, self.prefix, batch, user) if may else []
-        if tools:
-            tools.append(("按名单接收", reverse("admin:transferbatch-arrivals", args=[batch.pk])))
-        if may and figures.listed < batch.handed_over:
-            adding = reverse("admin:members_transferbatch_add")
-            tools.append(("加名单", f"{adding}?{urlencode({'batch': batch.pk})}"))
+        tools = self._tools(batch, figures, user) if may_edit(request, batch) else []
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": str(batch),
@@ -284,11 +297,22 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
         }
         return render(request, "admin/members/transferbatch/page.html", context)
 
+    def _tools(self, batch: TransferBatch, figures: Placement, user: User) -> list[tuple[str, str]]:
+        tools = tools_for(self.acts, self.prefix, batch, user)
+        if figures.on_the_way:
+            tools.append(("按名单接收", reverse("admin:transferbatch-arrivals", args=[batch.pk])))
+        if figures.listed < batch.handed_over and not batch.is_undone:
+            adding = reverse("admin:members_transferbatch_add")
+            tools.append(("加名单", f"{adding}?{urlencode({'batch': batch.pk})}"))
+        return tools
+
     def _added_to(self, request: HttpRequest) -> TransferBatch | None:
         """Return the batch that the address says the list is added to."""
         if "batch" not in request.GET:
             return None
-        return get_editable_or_404(TransferBatch, signed_in(request), pk=request.GET["batch"])
+        user = signed_in(request)
+        standing = TransferBatch.objects.editable_by(user).filter(undone_at=None)
+        return get_editable_or_404(standing, user, pk=request.GET["batch"])
 
     @survives_sign_in
     def arrivals(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -3,12 +3,12 @@
 from .acts import (
     AccountForm,
     DeathForm,
-    DeathWithdrawalForm,
     LinkEndForm,
     LinkForm,
     OfficeRequestForm,
     TransferForm,
     TransferOutForm,
+    WithdrawalForm,
 )
 from .member import MemberForm
 from .pages import CorrectionForm, MemberAddForm, MemberFillForm, RevealForm
@@ -17,7 +17,6 @@ __all__ = [
     "AccountForm",
     "CorrectionForm",
     "DeathForm",
-    "DeathWithdrawalForm",
     "LinkEndForm",
     "LinkForm",
     "MemberAddForm",
@@ -27,4 +26,5 @@ __all__ = [
     "RevealForm",
     "TransferForm",
     "TransferOutForm",
+    "WithdrawalForm",
 ]

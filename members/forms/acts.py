@@ -69,8 +69,8 @@ class DeathForm(ActForm):
     on = DateWordsField(label="已故日期")
 
 
-class DeathWithdrawalForm(ActForm):
-    """A 已故 registered by mistake."""
+class WithdrawalForm(ActForm):
+    """What was registered by mistake: a 已故, or a whole list."""
 
     reason = forms.CharField(label="为什么撤回", max_length=100)
 

@@ -7,31 +7,25 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from core.fields import ByteOrderedCharField
 from members.enums import TransferState
+from members.models.batch import ListedBatch
 from members.querysets import TransferBatchManager, TransferManager
 from members.rules import transfer as rules
 
 
-class TransferBatch(models.Model):
+class TransferBatch(ListedBatch):
     """Members handed over together by a unit under one agreement (整建制转接).
 
     The list of names is its transfers; what is placed, on the way and missing is counted from
-    them against ``handed_over``. ``area_path`` is the smallest territory that holds every branch
-    named, so that the bureau there sees the batch.
+    them against ``handed_over``.
     """
 
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="经办人", on_delete=models.PROTECT, related_name="+"
-    )
     unit = models.CharField("移交单位", max_length=100)
     agreement = models.CharField("移交协议或文件", max_length=100)
     handed_over_on = models.DateField("移交日期")
     handed_over = models.PositiveIntegerField("移交人数")
     venue_support = models.CharField("场地支持", max_length=100, blank=True)
     fund_support = models.CharField("经费支持", max_length=100, blank=True)
-    area_path = ByteOrderedCharField("区划路径", max_length=40, blank=True, db_index=True)
-    created_at = models.DateTimeField("登记时间", auto_now_add=True)
 
     objects = TransferBatchManager()
 
@@ -47,6 +41,7 @@ class TransferBatch(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["unit", "agreement", "by"],
+                condition=Q(undone_at__isnull=True),
                 name="transfer_batch_once",
                 violation_error_message="您登记过这家单位的这份协议。",
             ),
@@ -77,6 +72,16 @@ class Transfer(models.Model):
     )
     to_branch = models.ForeignKey(
         "branches.Branch", verbose_name="转入党支部", on_delete=models.PROTECT, related_name="+"
+    )
+    # Left with the old branch; entered again where the whole batch is taken back.
+    from_group = models.ForeignKey(
+        "branches.Branch",
+        verbose_name="原党小组",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     letter_no = models.CharField("介绍信编号", max_length=100)
     issued_on = models.DateField("开具日期")

@@ -6,18 +6,19 @@ must not stay on record with number and address (domain §6.11). What stays of i
 figures of every chunk and the trail.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple
 from typing import Any
 
 from django.db import connection, models
 from django.db.models import Sum
-from django.utils import timezone
 
 from branches import trees
 from branches.models import Branch
-from core import audit, bulk, crypto
+from core import audit, crypto
 from core.models import User
+from members.actions.moving import Return, go_back, withdraw
+from members.built_on import OLD_HOME, SCOPE, BuiltOn, Obstacle, about, among, merged
 from members.enums import LINK_KINDS, AffiliationKind, ChunkKind, RosterState, RowDecision
 from members.models import Affiliation, Member, RosterBatch, RosterChunk
 from members.roster.changing import follow_phones, unpacked, write_columns
@@ -27,32 +28,12 @@ from members.roster.register import SEALED, TABLE, hold_members, read_members
 from members.roster.settled import SettledSteps
 
 REASON = "名册已撤回"
-_NAMED = 50  # members listed under one obstacle
 _EDITED = "导入以后，资料又改过（修改、转接、登记已故，或另一份名册）"
 _ACCOUNT = "已经开通账号"
 _LINKED = "导入以后，又登记了活动组织"
 _ENDED = "导入以后，这次登记的活动组织已经结束"
 _NUMBER = "原来的证件号码，已由别人登记"
-_OLD_HOME = "原来的党支部已经撤销，回不去"
 _RIGHT = "您现在没有办理转接或活动组织的权限，请联系上级老干部局"
-_SCOPE = "已不在您的管理范围，请联系上级老干部局"
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Later work that was built on a roster: what, on how many, and the first of them by id."""
-
-    what: str
-    number: int
-    members: list[int]
-
-
-class BuiltOn(Exception):
-    """The roster cannot be taken back; holds every obstacle."""
-
-    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
-        super().__init__(len(obstacles))
-        self.obstacles = tuple(obstacles)
 
 
 class Undo:
@@ -81,10 +62,10 @@ class Undo:
         found = [*self._about_made(self._made), *self._out_of_scope()]
         for chunk in self.left().iterator(chunk_size=20):
             self._beat()
-            about = self._about_deeds if chunk.kind == ChunkKind.ACTS else self._about_rows
-            found += about(chunk, unpacked(chunk.changes))
+            look = self._about_deeds if chunk.kind == ChunkKind.ACTS else self._about_rows
+            found += look(chunk, unpacked(chunk.changes))
         if found:
-            raise BuiltOn(_merged(found))
+            raise BuiltOn(merged(found))
 
     def take_back(self, chunk: RosterChunk) -> None:
         """Take CHUNK back inside the caller's transaction; BuiltOn when somebody was quicker."""
@@ -107,7 +88,7 @@ class Undo:
 
     def _out_of_scope(self) -> list[Obstacle]:
         mine = Member.objects.editable_by(self._by).values("pk")
-        return _obstacle(_SCOPE, self._made.exclude(pk__in=mine))
+        return among(SCOPE, self._made.exclude(pk__in=mine))
 
     def _about_rows(self, chunk: RosterChunk, rows: Sequence[Any]) -> list[Obstacle]:
         return [
@@ -130,15 +111,15 @@ class Undo:
         return [
             *self._about_members(chunk, versions),
             *_about_ended(Affiliation.objects.filter(pk__in=begun)),
-            *_obstacle(_OLD_HOME, Member.objects.filter(affiliations__in=gone)),
-            *_obstacle(_SCOPE, Member.objects.filter(affiliations__in=away)),
+            *among(OLD_HOME, Member.objects.filter(affiliations__in=gone)),
+            *among(SCOPE, Member.objects.filter(affiliations__in=away)),
             *self._about_right(RowDecision.MOVE, moved),
             *self._about_right(RowDecision.LINK, linked),
         ]
 
     def _about_right(self, decision: RowDecision, deeds: Sequence[Deed]) -> list[Obstacle]:
         keys = [deed["member"] for deed in deeds]
-        return [] if self._by.has_perm(VERBS[decision]) else _named(_RIGHT, keys)
+        return [] if self._by.has_perm(VERBS[decision]) else about(_RIGHT, keys)
 
     def _about_members(self, chunk: RosterChunk, versions: dict[int, int]) -> list[Obstacle]:
         """Return who is edited or out of scope; VERSIONS after the chunk, 0 where it made none."""
@@ -151,7 +132,7 @@ class Undo:
             and row["version"] != kept + self._settled.of(row["id"], after=chunk.pk)
         ]
         away = [row["id"] for row in stored if row["branch_id"] not in self._homes]
-        return _named(_EDITED, edited) + _named(_SCOPE, away)
+        return about(_EDITED, edited) + about(SCOPE, away)
 
     def _about_made(self, made: "models.QuerySet[Member]") -> list[Obstacle]:
         """Return what was built on people whom the roster brought in: everything that points at them."""
@@ -159,7 +140,7 @@ class Undo:
         edited = [
             pk for pk, version in stepped.iterator() if version != 1 + self._settled.of(pk, after=0)
         ]
-        found = _named(_EDITED, edited) + _obstacle(_ACCOUNT, made.filter(user__isnull=False))
+        found = about(_EDITED, edited) + among(_ACCOUNT, made.filter(user__isnull=False))
         found += _about_ended(self._links().filter(member__in=made.values("pk")))
         for name, field in _pointing():
             self._beat()
@@ -167,7 +148,7 @@ class Undo:
             if field.model is Affiliation:
                 told = told.exclude(roster_batch=models.F("member__roster_batch"))
                 told = told.filter(withdrawn_on__isnull=True)  # those of a roster taken back
-            found += _obstacle(name, Member.objects.filter(pk__in=told.values(field.name)))
+            found += among(name, Member.objects.filter(pk__in=told.values(field.name)))
         return found
 
     # --- taking back -------------------------------------------------------------------------
@@ -186,12 +167,12 @@ class Undo:
             made = self._made.filter(pk__gte=keys[-1])
             about_made = self._about_made(made)
         if found := [*about_made, *self._about_rows(chunk, rows)]:
-            raise BuiltOn(_merged(found))
+            raise BuiltOn(merged(found))
         called = Member.objects.filter(pk__in=[pk for pk, before, _ in rows if "phone" in before])
         phones = dict(called.values_list("pk", "phone"))
         write_columns([(pk, _stored(before)) for pk, before, _ in rows if before])
         follow_phones(phones)
-        _withdraw(self._links().filter(member__in=changed))
+        withdraw(self._links().filter(member__in=changed), REASON)
         if keys:
             self._take_out(first=keys[-1])
 
@@ -215,40 +196,31 @@ class Undo:
         keys = {deed["member"] for deed in deeds}
         hold_members(keys)
         if found := self._about_deeds(chunk, deeds):
-            raise BuiltOn(_merged(found))
-        members = Member.objects.in_bulk(keys)
+            raise BuiltOn(merged(found))
         begun = [pk for deed in deeds for pk in deed["begun"]]
-        _withdraw(Affiliation.objects.filter(pk__in=begun))
-        for deed in deeds:
-            member = members[deed["member"]]
-            if deed["moved"]:
-                self._return(member, deed)
-            else:
-                audit.record(
-                    by=self._by, act="撤回活动组织", instance=member, note=self._batch.undo_reason
-                )
-
-    def _return(self, member: Member, deed: dict[str, Any]) -> None:
-        """Let the ties that a transfer ended go on, and with them the home and the group."""
-        before = audit.snapshot(member, ["branch", "group", "area_path"])
-        ended = Affiliation.objects.filter(pk__in=deed["ended"])
-        ended.update(ended_on=None, end_reason="")
-        home = ended.filter(kind=AffiliationKind.HOME).select_related("branch").first()
-        member.branch = home.branch if home else None
-        group = Branch.objects.filter(pk=deed["group"], parent=member.branch_id)
-        member.group = group.filter(dissolved_on__isnull=True).first()
-        member.area_path = home.branch.area_path if home else member.area_path
-        member.version += 1
-        member.save(update_fields=["branch", "group", "area_path", "version", "updated_at"])
-        after = audit.snapshot(member, ["branch", "group", "area_path"])
-        audit.record(
-            by=self._by,
-            act="撤回组织关系转接",
-            instance=member,
-            before=before,
-            after=after,
-            note=self._batch.undo_reason,
+        withdraw(Affiliation.objects.filter(pk__in=begun), REASON)
+        before = Member.objects.in_bulk(keys)
+        go_back(
+            [
+                Return(deed["member"], deed["group"], deed["ended"])
+                for deed in deeds
+                if deed["moved"]
+            ]
         )
+        after = Member.objects.in_bulk(keys)
+        for deed in deeds:
+            self._record(before[deed["member"]], after[deed["member"]], moved=deed["moved"])
+
+    def _record(self, old: Member, new: Member, *, moved: bool) -> None:
+        note = self._batch.undo_reason
+        if not moved:
+            audit.record(by=self._by, act="撤回活动组织", instance=new, note=note)
+            return
+        before, after = (
+            audit.snapshot(one, ["branch", "group", "area_path"]) for one in (old, new)
+        )
+        act = "撤回组织关系转接"
+        audit.record(by=self._by, act=act, instance=new, before=before, after=after, note=note)
 
 
 def keep_refusal(batch: RosterBatch, built: BuiltOn) -> bool:
@@ -277,13 +249,13 @@ def _about_numbers(rows: Sequence[Any]) -> list[Obstacle]:
         return []
     taken = Member.objects.filter(id_number_index__in=before)
     held = taken.values_list("id_number_index", flat=True)
-    return _named(_NUMBER, [before[digest] for digest in held])
+    return about(_NUMBER, [before[digest] for digest in held])
 
 
 def _about_ended(ties: "models.QuerySet[Affiliation]") -> list[Obstacle]:
     """Return whose TIES somebody ended: to withdraw them would lose that day and its reason."""
     ended = ties.filter(ended_on__isnull=False, withdrawn_on__isnull=True)
-    return _obstacle(_ENDED, Member.objects.filter(pk__in=ended.values("member")))
+    return among(_ENDED, Member.objects.filter(pk__in=ended.values("member")))
 
 
 def _pointing() -> Iterator[tuple[str, "models.ForeignKey[Any, Any]"]]:
@@ -295,28 +267,6 @@ def _pointing() -> Iterator[tuple[str, "models.ForeignKey[Any, Any]"]]:
             yield name, relation.field
 
 
-def _obstacle(what: str, rows: "models.QuerySet[Member]") -> list[Obstacle]:
-    keys = list(rows.order_by("pk").values_list("pk", flat=True).distinct()[: _NAMED + 1])
-    if not keys:
-        return []
-    number = rows.distinct().count() if len(keys) > _NAMED else len(keys)
-    return [Obstacle(what, number, keys[:_NAMED])]
-
-
-def _named(what: str, keys: Sequence[int]) -> list[Obstacle]:
-    return [Obstacle(what, len(keys), list(keys[:_NAMED]))] if keys else []
-
-
-def _merged(obstacles: Collection[Obstacle]) -> list[Obstacle]:
-    """Return OBSTACLES with those of several chunks about the same thing as one."""
-    merged: dict[str, Obstacle] = {}
-    for each in obstacles:
-        earlier = merged.get(each.what, Obstacle(each.what, 0, []))
-        members = [*earlier.members, *each.members][:_NAMED]
-        merged[each.what] = Obstacle(each.what, earlier.number + each.number, members)
-    return list(merged.values())
-
-
 def _stored(before: dict[str, Any]) -> dict[str, Any]:
     """Return columns as the register stores them; the mark no longer fits the record."""
     sealed = {
@@ -324,23 +274,3 @@ def _stored(before: dict[str, Any]) -> dict[str, Any]:
         for name, value in before.items()
     }
     return sealed | {"roster_mark": ""}
-
-
-def _withdraw(ties: "models.QuerySet[Affiliation]") -> None:
-    """Let TIES never have been: those that stand end, and each says so or keeps its own reason."""
-    today = timezone.localdate()
-    standing = ties.filter(withdrawn_on__isnull=True)
-    rows = standing.values_list("pk", "started_on", "ended_on", "end_reason")
-    bulk.update(
-        Affiliation,
-        ("ended_on", "withdrawn_on", "end_reason"),
-        [
-            (
-                pk,
-                (ended_on or max(today, started_on or today)).isoformat(),
-                today.isoformat(),
-                reason or REASON,
-            )
-            for pk, started_on, ended_on, reason in rows
-        ],
-    )

@@ -1,0 +1,154 @@
+"""Taking a whole-batch transfer back (SYS-15, house §5): as before, on record, not where later work stands on it."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from branches import trees
+from branches.models import Appointment, Branch
+from core import audit, bulk
+from core.models import User
+from core.text import prose
+from members import built_on
+from members.actions.moving import BECAME_HOME, Return, go_back, withdraw
+from members.actions.transfer import require_verb
+from members.built_on import Obstacle, about, among, uses_of
+from members.enums import LINK_KINDS, TransferState
+from members.homes import HOME, hold
+from members.models import Affiliation, Member, Transfer, TransferBatch
+
+REASON = "整建制转接已撤回"
+_ON = "接收以后，组织关系又转接或转出了"
+_DECEASED = "接收以后，登记为已故"
+_GROUPED = "接收以后，编进了转入党支部的党小组"
+_OLD_LINK = "接收以后，把原来的党支部登记为活动组织"
+_ON_THE_WAY = "接收以后，又有一项在途的转接"
+_POST = "接收以后，在转入的党支部任职"
+
+
+class _Moved(NamedTuple):
+    """Who was received: the home that began, and the ties that ended for it."""
+
+    transfer: Transfer
+    begun: int
+    ended: list[int]
+
+
+@transaction.atomic
+def undo_transfers(*, by: User, batch: TransferBatch, reason: str) -> TransferBatch:
+    """Take BATCH back as a whole: who was received is at home where he was, nobody is on the way.
+
+    Who came to the new branch by another letter stays there; who was sent back stays so. Safe to
+    ask twice. ValidationError names every later work that stands on it, and whose; then nothing
+    is changed.
+    """
+    require_verb(by)
+    rows = TransferBatch.objects.editable_by(by).order_by("pk").select_for_update(of=("self",))
+    batch = rows.get(pk=batch.pk)
+    if batch.is_undone:
+        return batch
+    batch.undo_reason = prose(reason)[:100]
+    if not batch.undo_reason:
+        raise ValidationError({"reason": "请写明为什么撤回。"})
+    listed = _held(batch)
+    received = [each for each in listed if each.state == TransferState.RECEIVED]
+    moved = list(_moved(received))
+    if found := [each for part in bulk.parts(moved) for each in _obstacles(by, batch, part)]:
+        raise ValidationError(built_on.refusal(found))
+    for part in bulk.parts([one.begun for one in moved]):
+        withdraw(Affiliation.objects.filter(pk__in=part), REASON)
+    go_back(
+        [Return(one.transfer.member_id, one.transfer.from_group_id, one.ended) for one in moved]
+    )
+    undone = TransferState.UNDONE.value
+    bulk.update(Transfer, ("state",), [(each.pk, undone) for each in listed])
+    batch.undone_at = timezone.now()
+    batch.save(update_fields=["undone_at", "undo_reason"])
+    on_the_way = len(listed) - len(received)
+    note = f"接收的{len(moved)}人回到原党支部，在途的{on_the_way}人不再转。{batch.undo_reason}"
+    audit.record(by=by, act="撤回整建制转接", instance=batch, note=note)
+    return batch
+
+
+def _held(batch: TransferBatch) -> list[Transfer]:
+    """Return what BATCH lists, with branches and members held in the order of docs/architecture.md."""
+    listed = Transfer.objects.filter(batch=batch).listed().order_by("pk")
+    facts = listed.values_list("from_branch_id", "to_branch_id", "member_id")
+    trees.steady_branches(branch for *ends, _ in facts for branch in ends)
+    hold(member for *_, member in facts)
+    return list(listed.select_for_update(of=("self",)))
+
+
+def _moved(received: Sequence[Transfer]) -> Iterator[_Moved]:
+    """Yield those of RECEIVED whom the batch itself moved: by its letter, from the day of receipt."""
+    ties: dict[int, list[Affiliation]] = defaultdict(list)
+    for keys in bulk.parts([each.member_id for each in received]):
+        for tie in Affiliation.objects.filter(member__in=keys, withdrawn_on=None).order_by("pk"):
+            ties[tie.member_id].append(tie)
+    for each in received:
+        ours = ties[each.member_id]
+        for begun in ours:
+            came = (begun.kind, begun.branch_id, begun.started_on, begun.document)
+            if came == (HOME, each.to_branch_id, each.received_on, each.letter_no):
+                yield _Moved(each, begun.pk, [tie.pk for tie in ours if _ended_for(each, tie)])
+
+
+def _ended_for(transfer: Transfer, tie: Affiliation) -> bool:
+    """Whether receiving TRANSFER ended TIE: the old home, or a link to what is the home now."""
+    on = transfer.received_on or dt.date.max
+    if tie.kind in LINK_KINDS:
+        last, why, branch = max(on, tie.started_on or on), BECAME_HOME, transfer.to_branch_id
+    else:
+        last, why, branch = on - dt.timedelta(days=1), transfer.letter_no, transfer.from_branch_id
+    return (tie.branch_id, tie.ended_on, tie.end_reason) == (branch, last, why)
+
+
+def _obstacles(by: User, batch: TransferBatch, moved: Sequence[_Moved]) -> list[Obstacle]:
+    """Return what keeps those MOVED from where they were, one kind after the other."""
+    begun = Affiliation.objects.filter(pk__in=[one.begun for one in moved])
+    people = Member.objects.filter(pk__in=[one.transfer.member_id for one in moved])
+    living = people.filter(deceased_on=None)
+    old = Affiliation.objects.filter(pk__in=[tie for one in moved for tie in one.ended], kind=HOME)
+    mine = Branch.objects.editable_by(by).values("pk")
+    return [
+        *among(_DECEASED, people.filter(deceased_on__isnull=False)),
+        *among(_ON, living.filter(affiliations__in=begun.filter(ended_on__isnull=False))),
+        *among(_GROUPED, living.filter(group__parent=F("branch"), affiliations__in=_open(begun))),
+        *among(_OLD_LINK, living.filter(pk__in=_links_to(old).values("member"))),
+        *among(_ON_THE_WAY, people.filter(pk__in=_on_the_way_since(batch))),
+        *among(_POST, people.filter(pk__in=_posts_since(begun).values("member"))),
+        *uses_of(begun),
+        *among(built_on.OLD_HOME, people.filter(affiliations__in=_dissolved(old))),
+        *about(built_on.SCOPE, [tie.member_id for tie in old.exclude(branch__in=mine)]),
+    ]
+
+
+def _open(ties: "QuerySet[Affiliation]") -> "QuerySet[Affiliation]":
+    return ties.filter(ended_on__isnull=True)
+
+
+def _dissolved(ties: "QuerySet[Affiliation]") -> "QuerySet[Affiliation]":
+    return ties.filter(branch__dissolved_on__isnull=False)
+
+
+def _links_to(old: "QuerySet[Affiliation]") -> "QuerySet[Affiliation]":
+    """Return the links that stand to the branches of OLD homes."""
+    home = old.filter(member=OuterRef("member"), branch=OuterRef("branch"))
+    return _open(Affiliation.objects.filter(Exists(home), kind__in=LINK_KINDS))
+
+
+def _on_the_way_since(batch: TransferBatch) -> Any:
+    return Transfer.objects.on_the_way().exclude(batch=batch).values("member")
+
+
+def _posts_since(begun: "QuerySet[Affiliation]") -> "QuerySet[Affiliation]":
+    """Return those of the homes BEGUN where their members were given a post since."""
+    there = {"user": OuterRef("member__user"), "branch": OuterRef("branch")}
+    posts = Appointment.objects.unfinished().filter(**there, started_on__gte=OuterRef("started_on"))
+    return begun.filter(Exists(posts))
