@@ -1,6 +1,7 @@
 """A file that is refused whole, with every fault found in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -17,10 +18,16 @@ class Problem(NamedTuple):
 
 
 class FileRefused(ValueError):
-    """A file that is not written at all, with every fault found in it."""
+    """A file that is not written at all, with every fault found in it.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    NAMES are those of the people whom its rows are about, as written.
+    """
+
+    def __init__(
+        self, problems: Iterable[Problem], names: Mapping[int, str] = MappingProxyType({})
+    ) -> None:
         self.problems = sorted(problems)
+        self.names = names
         super().__init__(f"{len(self.problems)} 处问题")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from branches.refusal import FileRefused, Problem
-from core.spreadsheets import Limits, RefusedFile, Row, open_table
+from core.spreadsheets import EXAMPLE, Limits, RefusedFile, Row, open_table
 from core.text import squeeze
 
 _TITLE_ROWS = 10
@@ -48,9 +48,11 @@ def rows_of(source: Path | int, *, name: str, most: int | None = None) -> list[R
 
 
 def lines_of(
-    rows: Iterable[Row], columns: Sequence[Column], *, key: Sequence[str], what: str
+    rows: Iterable[Row], columns: Sequence[Column], *, key: Sequence[str], what: str, name: str = ""
 ) -> list[Line]:
     """Return ROWS below the headings. KEY are headings, in any variant, by which theirs is known.
+
+    NAME is the heading under which the example of a blank table is known; such rows are left out.
 
     Raises FileRefused when there are no headings, one is missing or doubled, or there is nothing
     below them; WHAT says of what.
@@ -61,6 +63,7 @@ def lines_of(
         Line(number, {name: cells[at] if at < len(cells) else "" for name, at in places.items()})
         for number, cells in source
     ]
+    lines = [each for each in lines if not str(each.cells.get(name, "")).startswith(EXAMPLE)]
     if not lines:
         message = f"文件里没有{what}，请检查选的文件。"
         raise FileRefused([Problem(0, "", "empty", message)])

@@ -70,6 +70,13 @@ class Organisations:
         """Return why members may not be there, at home or for activities; empty if they may."""
         return (self._home_faults if is_home else self._place_faults)[pk]
 
+    def open_to_members(self, *, is_home: bool) -> list[str]:
+        """Return the names of where members may be, at home or for activities, in the tree's order."""
+        places = sorted(self.names, key=lambda pk: (self.area_paths[pk], self.names[pk]))
+        return list(
+            dict.fromkeys(self.names[pk] for pk in places if not self.fault(pk, is_home=is_home))
+        )
+
     def one_of(self, found: list[int], *, is_home: bool) -> int | str:
         """Return the one organisation that FOUND means, else the sentence that says why there is none."""
         standing = [pk for pk in found if not self.fault(pk, is_home=is_home)] or found

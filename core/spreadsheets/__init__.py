@@ -6,15 +6,19 @@ Reading::
         for number, cells in table.rows():
             ...
 
-RefusedFile carries a ``code`` and a Chinese ``message``. Writing: ``csv_chunks`` and ``XlsxFile``.
+RefusedFile carries a ``code`` and a Chinese ``message``. Writing: ``csv_chunks`` and ``XlsxFile``; ``blank_table`` to fill in.
 """
 
+from .blank import EXAMPLE, GUIDE, BlankColumn, blank_table
 from .errors import Refusal, RefusedFile
 from .precheck import Limits
 from .table import Cell, Row, Sheet, Table, open_table
 from .writer import Choices, Sink, XlsxFile, csv_chunks, safe_cell
 
 __all__ = [
+    "EXAMPLE",
+    "GUIDE",
+    "BlankColumn",
     "Cell",
     "Choices",
     "Limits",
@@ -25,6 +29,7 @@ __all__ = [
     "Sink",
     "Table",
     "XlsxFile",
+    "blank_table",
     "csv_chunks",
     "open_table",
     "safe_cell",

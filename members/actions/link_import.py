@@ -12,7 +12,9 @@ from core import audit, bulk
 from core.models import User
 from core.spreadsheets import Row
 from members.models import Affiliation, Member
+from members.sheets import people
 from members.sheets.links import LinkSheet
+from members.sheets.preview import SheetRow
 
 VERB = "members.add_affiliation"
 _COLUMNS = (
@@ -22,10 +24,11 @@ _COLUMNS = (
 
 
 class SheetImport(NamedTuple):
-    """What a sheet did: counts by word, and what was taken otherwise than written, by row."""
+    """What a sheet did: counts by word, what was taken otherwise than written, by row, and each row."""
 
     counts: dict[str, int]
     notes: list[Problem]
+    rows: Sequence[SheetRow] = ()
 
 
 def import_links(*, by: User, rows: Sequence[Row], dry_run: bool = False) -> SheetImport:
@@ -39,11 +42,11 @@ def import_links(*, by: User, rows: Sequence[Row], dry_run: bool = False) -> She
     with transaction.atomic():
         sheet = LinkSheet(rows, by, hold=not dry_run)
         if sheet.problems:
-            raise FileRefused(sheet.problems)
+            raise FileRefused(sheet.problems, names=people.names_in(sheet.lines))
         if sheet.new and not dry_run:
             _begin(by, sheet)
     counts = {"rows": len(sheet.lines), "created": len(sheet.new), "unchanged": sheet.unchanged}
-    return SheetImport(counts, sorted(sheet.notes))
+    return SheetImport(counts, sorted(sheet.notes), sheet.told)
 
 
 def _begin(by: User, sheet: LinkSheet) -> None:

@@ -5,7 +5,7 @@ Until a member is received nothing of him changes: the issuing branch keeps him 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from branches import paths, trees
 from branches.models import Branch
 from branches.refusal import FileRefused, Problem
 from core import audit, bulk
+from core.dates import words
 from core.models import User
 from core.spreadsheets import Row
 from members.actions import grip, on_the_way
@@ -30,6 +31,7 @@ from members.rules import transfer as rules
 from members.rules.affiliation import check_move
 from members.rules.transfer import Letter
 from members.sheets import people
+from members.sheets.preview import SheetRow
 from members.sheets.receipts import ON, ReceiptSheet
 from members.sheets.transfers import NewTransfer, TransferSheet
 
@@ -83,16 +85,16 @@ def import_transfers(
     with transaction.atomic():
         batch = _batch_of(by, agreed)
         sheet = TransferSheet(rows, by, letter=letter, batch=batch, hold=not dry_run)
-        listed, words = _reconciled(batch, sheet, agreed.handed_over)
+        listed, said = _reconciled(batch, sheet, agreed.handed_over)
         if listed > agreed.handed_over:
-            sheet.problems.append(Problem(0, "", "too_many", words))
+            sheet.problems.append(Problem(0, "", "too_many", said))
         if sheet.problems:
-            raise FileRefused(sheet.problems)
+            raise FileRefused(sheet.problems, names=people.names_in(sheet.lines))
         if sheet.new and not dry_run:
             _begin(by, batch, agreed, sheet)
     counts = {"rows": len(sheet.lines), "created": len(sheet.new), "unchanged": sheet.unchanged}
     numbers = {"listed": listed, "handed_over": agreed.handed_over}
-    return SheetImport(counts | numbers, [Problem(0, "", "reconciled", words)])
+    return SheetImport(counts | numbers, [Problem(0, "", "reconciled", said)], sheet.told)
 
 
 def receive_transfers(
@@ -144,7 +146,7 @@ def receive_sheet(
         ways = _ways({(each := waiting[one.member]): one.on or each.moves_on for one in arrived})
         problems += [Problem(lines[each.member_id], ON, "receipt", why) for each, why in ways.left]
         if problems:
-            raise FileRefused(problems)
+            raise FileRefused(problems, names=people.names_in(sheet.lines))
         if not dry_run:
             _carry_out(by, ways, receipt_on=None)
     counts = {"rows": len(sheet.lines), "received": len(ways.moves), "unchanged": sheet.unchanged}
@@ -153,7 +155,17 @@ def receive_sheet(
         for each, one in ways.moves.items()
         if (said := rules.late_words(each.due_on, one.on))
     ]
-    return SheetImport(counts, late)
+    return SheetImport(counts, late, [*sheet.told, *_told(ways, lines)])
+
+
+def _told(ways: "_Ways", lines: Mapping[int, int]) -> list[SheetRow]:
+    """Return what the rows of those received come to; LINES are their rows by member."""
+    return [
+        SheetRow(
+            lines[each.member_id], each.member_id, "接收", (str(each.to_branch), words(one.on))
+        )
+        for each, one in ways.moves.items()
+    ]
 
 
 def return_transfer(*, by: User, transfer: Transfer, on: dt.date, reason: str) -> Transfer:

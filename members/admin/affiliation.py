@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from branches.acting import ActPages
 from branches.admin.filters import AreaFilter
@@ -19,10 +20,13 @@ from members.actions.link_import import VERB
 from members.admin.acts import END_LINK
 from members.admin.filters import BranchFilter
 from members.admin.listing import PeopleSearchMixin
-from members.admin.sheets import SheetPage, show_sheet
+from members.admin.sheets import SheetPage, send_blank, show_sheet
 from members.forms.sheets import SheetForm
 from members.models import Affiliation
-from members.sheets.links import COLUMNS
+from members.sheets.blanks import links_blank
+from members.sheets.links import COLUMNS, SHOWN
+
+_BLANK = "affiliation-sheet-blank"
 
 
 class CurrentFilter(admin.SimpleListFilter):
@@ -65,9 +69,17 @@ class AffiliationAdmin(PeopleSearchMixin, ActPages, RegisterAdmin):
         return super().get_queryset(request).select_related(*self.list_select_related)
 
     def get_urls(self) -> list[Any]:
-        """Return the sheet's address before the admin's own."""
-        view = self.admin_site.admin_view(never_cache(self.sheet))
-        return [path("sheet/", view, name="affiliation-sheet"), *super().get_urls()]
+        """Return the sheet's addresses before the admin's own."""
+        view = self.admin_site.admin_view
+        own = [
+            path("sheet/", view(never_cache(self.sheet)), name="affiliation-sheet"),
+            path("sheet/blank/", view(require_safe(never_cache(self.blank))), name=_BLANK),
+        ]
+        return own + super().get_urls()
+
+    def blank(self, request: HttpRequest) -> HttpResponse:
+        """Send the blank sheet."""
+        return send_blank(request, VERB, links_blank, "活动组织关联表.xlsx")
 
     @survives_sign_in
     def sheet(self, request: HttpRequest) -> HttpResponse:
@@ -81,6 +93,8 @@ class AffiliationAdmin(PeopleSearchMixin, ActPages, RegisterAdmin):
             form=SheetForm,
             take=lambda user, rows, form, is_dry: import_links(by=user, rows=rows, dry_run=is_dry),
             words={"created": "登记活动组织{number}个", "unchanged": "已有的{number}个"},
+            shown=SHOWN,
+            blank=reverse(f"admin:{_BLANK}"),
             done=lambda: back,
             crumbs=[("组织关系", back)],
         )

@@ -1,8 +1,8 @@
 """Pages that take a small sheet, whole or not at all: checked first, written when confirmed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,22 +14,27 @@ from branches.tables import rows_of
 from core.access import signed_in
 from core.crypto import Unreadable
 from core.drafts import data_for, discard
+from core.exchange import sent_file
 from core.files import keep_file, plain_copy, remove_file
 from core.models import StoredFile, User
 from core.parameters import Parameters
 from core.spreadsheets import RefusedFile, Row
+from core.spreadsheets.formats import SafeXlsx
 from members.actions import SheetImport
 from members.forms.sheets import SheetForm
 from members.sheets.people import MOST_ROWS
+from members.sheets.preview import preview
 
 _SHOWN = 200
+_NOT_YOURS = "您的账号不办理这项工作。"
 
 
 @dataclass(frozen=True)
 class SheetPage:
     """What such a page says and does.
 
-    ``initial`` fills the form in beforehand. ``take`` gets the user, the rows, the valid form and
+    ``shown`` are the headings of what is shown of a checked row, ``blank`` is where the blank sheet
+    is to be had. ``initial`` fills the form in beforehand. ``take`` gets the user, the rows, the valid form and
     whether only to check. ``words`` are the counts worth saying, with {number} in each; ``done`` is
     where to go when it is written.
     """
@@ -41,17 +46,22 @@ class SheetPage:
     form: type[SheetForm]
     take: Callable[[User, list[Row], Any, bool], SheetImport]
     words: Mapping[str, str]
+    shown: Sequence[str]
     done: Callable[[], str]
+    blank: str = ""
     crumbs: list[tuple[str, str]] = field(default_factory=list)
     initial: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
 def show_sheet(request: HttpRequest, page: SheetPage) -> HttpResponse:
-    """Draw PAGE, check what was sent, or write what was confirmed."""
+    """Draw PAGE, check what was sent, or write what was confirmed.
+
+    Turning to another page of rows (``p``) is checking once more.
+    """
     user = signed_in(request)
     if not user.has_perm(page.verb):
-        raise PermissionDenied("您的账号不办理这项工作。")
+        raise PermissionDenied(_NOT_YOURS)
     form = page.form(
         data_for(request),
         request.FILES or None,
@@ -61,7 +71,7 @@ def show_sheet(request: HttpRequest, page: SheetPage) -> HttpResponse:
     )
     found: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
-        is_confirmed = form.stored is not None
+        is_confirmed = form.stored is not None and "p" not in request.POST
         stored = form.stored or _kept(user, form)
         if stored is not None:
             done = _taken(user, page, form, stored, found, is_dry=not is_confirmed)
@@ -71,13 +81,24 @@ def show_sheet(request: HttpRequest, page: SheetPage) -> HttpResponse:
                 messages.success(request, "，".join(_said(page, done.counts)) + "。")
                 return redirect(page.done())
             if done is not None:
+                rows = preview(done.rows, done.notes, user=user, number=request.POST.get("p", ""))
                 found |= {
                     "said": _said(page, done.counts),
-                    "notes": done.notes,
+                    "rows": rows,
                     "kept": form.mark_of(stored),
                 }
     context = admin.site.each_context(request) | {"page": page, "title": page.title, "form": form}
     return render(request, "admin/members/sheet.html", context | found | dict(page.context))
+
+
+def send_blank(
+    request: HttpRequest, verb: str, make: Callable[[User], IO[bytes]], name: str
+) -> HttpResponse:
+    """Send the blank sheet that MAKE returns, called NAME, to who has VERB."""
+    user = signed_in(request)
+    if not user.has_perm(verb):
+        raise PermissionDenied(_NOT_YOURS)
+    return sent_file(make(user).read(), name, SafeXlsx())
 
 
 def _kept(user: User, form: SheetForm) -> StoredFile | None:
@@ -108,7 +129,8 @@ def _taken(
         form.add_error("file", "文件已经删除，请重新上传。")
     except FileRefused as refused:
         problems: list[Problem] = refused.problems
-        found |= {"problems": problems[:_SHOWN], "problem_count": len(problems)}
+        shown = [(each, refused.names.get(each.row, "")) for each in problems[:_SHOWN]]
+        found |= {"problems": shown, "problem_count": len(problems)}
     except ValidationError as refused:
         fits = hasattr(refused, "error_dict") and refused.error_dict.keys() <= form.fields.keys()
         form.add_error(None, refused if fits else ValidationError(refused.messages))

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from branches.acting import Act, ActPages, Outcome, tools_for
 from branches.admin.filters import AreaFilter
@@ -33,7 +34,7 @@ from members.actions import HandOver, SheetImport
 from members.actions.transfer import VERB
 from members.admin.filters import BatchFilter
 from members.admin.listing import PeopleSearchMixin
-from members.admin.sheets import SheetPage, show_sheet
+from members.admin.sheets import SheetPage, send_blank, show_sheet
 from members.enums import TransferState
 from members.forms import WithdrawalForm
 from members.forms.sheets import HandOverForm, ReceiptForm, ReturnForm, SheetForm
@@ -41,8 +42,10 @@ from members.models import Transfer, TransferBatch
 from members.progress import Placement, by_community, placement
 from members.rules.transfer import placement_words
 from members.sheets import receipts, transfers
+from members.sheets.blanks import transfers_blank
 
 _SHOWN = 50
+_BLANK = "transferbatch-blank"
 _AGREED = ("unit", "agreement", "handed_over_on", "handed_over", "venue_support", "fund_support")
 
 
@@ -217,10 +220,21 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
     ordering = ("-pk",)
 
     def get_urls(self) -> list[Any]:
-        """Return the sheet's address before the admin's own."""
-        view = self.admin_site.admin_view(never_cache(self.arrivals))
-        own = [path("<int:pk>/arrivals/", view, name="transferbatch-arrivals")]
+        """Return the sheets' addresses before the admin's own."""
+        view = self.admin_site.admin_view
+        own = [
+            path(
+                "<int:pk>/arrivals/",
+                view(never_cache(self.arrivals)),
+                name="transferbatch-arrivals",
+            ),
+            path("blank/", view(require_safe(never_cache(self.blank))), name=_BLANK),
+        ]
         return own + super().get_urls()
+
+    def blank(self, request: HttpRequest) -> HttpResponse:
+        """Send the blank list."""
+        return send_blank(request, VERB, transfers_blank, "整建制转接表.xlsx")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Who may transfer may bring a list."""
@@ -262,6 +276,8 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
             form=HandOverForm,
             take=_put_on_the_way,
             words={"created": "列为在途{number}人", "unchanged": "已在这一批里{number}人"},
+            shown=transfers.SHOWN,
+            blank=reverse(f"admin:{_BLANK}"),
             done=lambda: self._back(request, batch) if batch else back,
             crumbs=[("整建制转接", back)],
             initial=_agreed_before(batch, signed_in(request)) if batch else {},
@@ -331,6 +347,7 @@ class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
                 by=user, batch=batch, rows=rows, dry_run=is_dry
             ),
             words={"received": "接收{number}人", "unchanged": "以前接收过{number}人"},
+            shown=receipts.SHOWN,
             done=lambda: back,
             crumbs=[
                 ("整建制转接", reverse("admin:members_transferbatch_changelist")),

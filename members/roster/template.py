@@ -1,24 +1,14 @@
-"""The blank roster: text cells, lists to choose from, an example that is left out, and how to fill it.
+"""The blank roster: its columns, and what there is to choose from in them."""
 
-What is filled into it comes in as it stands: cells of text keep the digits of a number and the
-zero of a month (peers §3 no. 7).
-"""
-
-from collections.abc import Sequence
-from io import BytesIO
 from typing import IO
 
 from core.codes import CodeBook
 from core.models import User
-from core.spreadsheets import Choices, XlsxFile
+from core.spreadsheets import EXAMPLE, BlankColumn, blank_table
 from members.roster.cells import NOT_SAID
-from members.roster.columns import BY_FIELD, Column, Kind
+from members.roster.columns import BY_FIELD, Kind
 from members.roster.lookups import homes_of
-from members.roster.validation import EXAMPLE
-from members.roster.workbook import GUIDE
 
-_LISTS = "选项"
-_ROWS = 5_000  # as many rows have the lists
 # Field, the example's cell, how it is filled.
 _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("name", f"{EXAMPLE}张建国", "必填，与身份证一致。"),
@@ -53,50 +43,17 @@ _LONG = frozenset({"id_number", "branch", "former_unit", "address", "community",
 
 def template(user: User) -> IO[bytes]:
     """Return the blank roster of USER as a workbook: the branches to choose from are his."""
-    columns = [BY_FIELD[field] for field, _, _ in _COLUMNS]
-    lists = _lists(columns, user)
-    stream = BytesIO()
-    with XlsxFile(stream) as book:
-        book.sheet(
-            "党员名册",
-            [column.heading for column in columns],
-            [24 if column.field in _LONG else 14 for column in columns],
-            text_columns=True,
-            choices={
-                columns.index(column): Choices(_LISTS, place, len(words), rows=_ROWS)
-                for place, (column, words) in enumerate(lists)
-            },
-        )
-        book.row([_example(field, cell, lists) for field, cell, _ in _COLUMNS])
-        book.sheet(GUIDE, ["栏目", "怎样填"], (16, 40))
-        book.row(["第2行", "这一行是示例，不会导入，不用删；从第3行起填。"])
-        for field, _, hint in _COLUMNS:
-            book.row([BY_FIELD[field].heading, hint])
-        book.sheet(_LISTS, [column.heading for column, _ in lists], is_hidden=True)
-        for row in range(max(len(words) for _, words in lists)):
-            book.row([words[row] if row < len(words) else "" for _, words in lists])
-    stream.seek(0)
-    return stream
+    book = CodeBook(*{BY_FIELD[field].codes for field, _, _ in _COLUMNS} - {""})
+    return blank_table("党员名册", [_blank(*each, book, user) for each in _COLUMNS])
 
 
-def _lists(columns: Sequence[Column], user: User) -> list[tuple[Column, list[str]]]:
-    """Return the columns with something to choose, each with its words."""
-    book = CodeBook(*{column.codes for column in columns if column.kind == Kind.CODE})
-    lists = []
-    for column in columns:
-        if column.kind == Kind.BRANCH:
-            words = list(homes_of(user).values_list("name", flat=True))
-        elif column.kind == Kind.CODE:
-            choices = book.choices(column.codes)
-            words = [name for code, name in choices if (column.codes, code) not in NOT_SAID]
-        else:
-            continue
-        if words:
-            lists.append((column, words))
-    return lists
-
-
-def _example(field: str, cell: str, lists: Sequence[tuple[Column, list[str]]]) -> str:
-    if field != "branch":
-        return cell
-    return next((words[0] for column, words in lists if column.field == field), "")
+def _blank(field: str, example: str, hint: str, book: CodeBook, user: User) -> BlankColumn:
+    column = BY_FIELD[field]
+    words: list[str] = []
+    if column.kind == Kind.BRANCH:
+        words = list(homes_of(user).values_list("name", flat=True))
+        example = words[0] if words else ""
+    elif column.kind == Kind.CODE:
+        choices = book.choices(column.codes)
+        words = [name for code, name in choices if (column.codes, code) not in NOT_SAID]
+    return BlankColumn(column.heading, example, hint, words, field in _LONG)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from core.codes import CodeBook
 from core.dates import MONTH_UNCLEAR, YEAR_ONLY, ReadDate, dated
+from core.spreadsheets import EXAMPLE
 from members.roster.cells import Memo, Reader, reader_for
 from members.roster.columns import BY_FIELD, Kind, Layout
 from members.roster.findings import finding
@@ -28,8 +29,6 @@ from members.rules.problems import Problem, problem
 PHONES = ("phone", "phone2", "emergency_phone")
 _PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, Kind.GRID})
 _APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS}
-# How the name in the template's example begins; such a row is never read.
-EXAMPLE = "示例："
 # First words of the lines that people write under a table.
 _NOTES = ("合计", "总计", "小计", "共计", "填表", "制表", "审核", "备注", "说明", "注")
 _ID_LENGTH = 18

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.long_numbers import has_long_number, hide_long_numbers
-from core.spreadsheets import Row, Table
+from core.spreadsheets import GUIDE, Row, Table
 from members.models import RosterBatch
 from members.roster.reporting import layout_of
 
-GUIDE = "填写说明"  # the sheet of our own template that tells how to fill the other one in
 _MOST_SPANS = 50
 _SHOWN_ROWS = 13  # ten where a heading may stand, and some people
 _SHOWN_CHARACTERS = 30

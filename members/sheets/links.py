@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from branches import trees
 from branches.refusal import Problem
-from branches.tables import Column, Line, Row, lines_of
+from branches.tables import Column, Line, Row
 from core import bulk
 from core.dates import words
 from core.enums import Engine
@@ -27,6 +27,7 @@ from members.rules.affiliation import DISSOLVED
 from members.rules.problems import problem
 from members.sheets import people
 from members.sheets.people import People, Person
+from members.sheets.preview import SheetRow
 
 PLACE, KIND, SINCE = "活动组织", "关系类别", "开始日期"
 COLUMNS = (
@@ -35,6 +36,7 @@ COLUMNS = (
     Column(KIND, ("关系", "活动关系")),
     Column(SINCE, ("起始日期", "开始时间")),
 )
+SHOWN = (PLACE, KIND, SINCE)
 _TWICE = "同一位同志、同一个组织，第{first}行已有，请删去一行。"
 
 
@@ -59,15 +61,17 @@ class _Asked(NamedTuple):
 class LinkSheet:
     """What the rows of a sheet come to for USER: ``new`` links, how many stand, ``problems``, ``notes``.
 
+    ``told`` says it row by row.
     A link of the same member, organisation and kind that stands is left as it is, whatever day the
     sheet gives. HOLD: what it is to be written from stays so until the transaction ends.
     """
 
     def __init__(self, rows: Iterable[Row], user: User, *, hold: bool) -> None:
-        self.lines = lines_of(rows, COLUMNS, key=people.KEY, what="活动组织")
+        self.lines = people.lines_of(rows, COLUMNS, what="活动组织")
         self.new: list[NewLink] = []
         self.unchanged = 0
         self.notes: list[Problem] = []
+        self.told: list[SheetRow] = []
         self.places = Organisations(user)
         self._kinds = _kinds()
         self._policy = LinkPolicy()
@@ -145,13 +149,20 @@ class LinkSheet:
             ties = standing[one.person.pk]
             if (one.branch, one.kind) in ties:
                 self.unchanged += 1
+                self._tell(one, "已有，不动", "—")
                 continue
             link = NewLink(one.row, one.person.pk, one.branch, one.kind, one.since or self._today)
             faults = list(self._faults(one, homes.get(one.person.pk), ties, ended))
             self.problems += faults
             if not faults:
                 self.new.append(link)
+                self._tell(one, "登记", words(link.since))
                 ties.append((one.branch, one.kind))
+
+    def _tell(self, one: _Asked, what: str, since: str) -> None:
+        kind = AffiliationKind(one.kind).label
+        cells = (self.places.names[one.branch], kind, since)
+        self.told.append(SheetRow(one.row, one.person.pk, what, cells))
 
     def _faults(
         self,

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
+from branches import tables
 from branches.refusal import Problem
-from branches.tables import Column, Line
+from branches.tables import Column, Line, Row
 from core import text
+from core.long_numbers import hide_long_numbers
 from core.models import User
 from members.models import Member
 from members.parameters import check_parameters
@@ -25,11 +27,12 @@ COLUMNS = (
     Column(NUMBER, ("党员编码", "编号")),
     Column(NAME, ("党员姓名",), required=True),
 )
-KEY = (ID, NUMBER)
+_KEY = (ID, NUMBER)
 MOST_ROWS = "sheet.rows"
 _EIGHT = re.compile(r"\d{1,8}", re.ASCII).fullmatch
 _NOBODY = "没有找到这位同志，请核对证件号码或党员编号。"
 _AT_ONCE = 5_000
+_LONGEST = 20  # of a name that is shown as written
 
 
 class Person(NamedTuple):
@@ -46,6 +49,18 @@ class _Wanted(NamedTuple):
     digest: str
     number: int | None
     name: str
+
+
+def lines_of(rows: Iterable[Row], columns: Sequence[Column], *, what: str) -> list[Line]:
+    """Return ROWS of a sheet about people below its headings, without the template's example."""
+    return tables.lines_of(rows, columns, key=_KEY, what=what, name=NAME)
+
+
+def names_in(lines: Iterable[Line]) -> dict[int, str]:
+    """Return the names as they stand in LINES, by row; what looks like a number is hidden in them."""
+    return {
+        line.row: hide_long_numbers(names.read(line.cells[NAME]).text[:_LONGEST]) for line in lines
+    }
 
 
 class People:
@@ -71,7 +86,7 @@ class People:
         if not name:
             self._refuse(line.row, NAME, "blank", "没有写姓名，请补上。")
         if not digest and number is None:
-            if not any(fault.row == line.row and fault.column in KEY for fault in self.faults):
+            if not any(fault.row == line.row and fault.column in _KEY for fault in self.faults):
                 self._refuse(line.row, ID, "blank", "没有写证件号码或党员编号，请补上一项。")
             return None
         return _Wanted(line.row, digest, number, name)

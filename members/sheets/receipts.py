@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from branches.refusal import Problem
-from branches.tables import Column, Row, lines_of
+from branches.tables import Column, Row
 from core.models import User
 from members.enums import TransferState
 from members.models import TransferBatch
@@ -13,9 +13,11 @@ from members.rules import dates
 from members.rules.problems import problem
 from members.sheets import people
 from members.sheets.people import People
+from members.sheets.preview import SheetRow
 
 ON = "接收日期"
 COLUMNS = (*people.COLUMNS, Column(ON, ("接收时间", "报到日期")))
+SHOWN = ("转入党支部", ON)
 _TWICE = "同一位同志第{first}行已有，请删去一行。"
 
 
@@ -28,12 +30,16 @@ class Arrived(NamedTuple):
 
 
 class ReceiptSheet:
-    """Whom the rows receive of BATCH: ``wanted``, how many were received before, ``problems``."""
+    """Whom the rows receive of BATCH: ``wanted``, how many were received before, ``problems``.
+
+    ``told`` has the rows of those received before.
+    """
 
     def __init__(self, rows: Iterable[Row], user: User, *, batch: TransferBatch) -> None:
-        self.lines = lines_of(rows, COLUMNS, key=people.KEY, what="到了的党员")
+        self.lines = people.lines_of(rows, COLUMNS, what="到了的党员")
         self.wanted: list[Arrived] = []
         self.unchanged = 0
+        self.told: list[SheetRow] = []
         found = People(self.lines, user)
         self.problems = list(found.faults)
         states = dict(batch.transfers.order_by("pk").values_list("member_id", "state"))
@@ -49,6 +55,7 @@ class ReceiptSheet:
             state = states.get(person.pk)
             if state == TransferState.RECEIVED:
                 self.unchanged += 1
+                self.told.append(SheetRow(line.row, person.pk, "以前接收过", ("—", "—")))
             elif state == TransferState.IN_TRANSIT:
                 self.wanted.append(Arrived(line.row, person.pk, read.value))
             else:

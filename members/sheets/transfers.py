@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from branches import trees
 from branches.refusal import Problem
-from branches.tables import Column, Line, Row, lines_of
+from branches.tables import Column, Line, Row
 from core import bulk
+from core.dates import words
 from core.models import User
 from core.parameters import Parameters
 from core.text import clean, squeeze
@@ -26,6 +27,7 @@ from members.rules.problems import problem
 from members.rules.transfer import Letter, check_letter
 from members.sheets import people
 from members.sheets.people import People, Person
+from members.sheets.preview import SheetRow
 
 FROM, TO, ON = "转出党支部", "转入党支部", "转接日期"
 LETTER, ISSUED, DAYS, DUES = "介绍信编号", "开具日期", "有效天数", "党费交至"
@@ -39,6 +41,7 @@ COLUMNS = (
     Column(DAYS, ("有效期",)),
     Column(DUES, ("党费交纳至",)),
 )
+SHOWN = (FROM, TO, ON, "介绍信和有效期")
 VALID_DAYS, VALID_MAX = "transfer.valid_days", "transfer.valid_max"
 _TWICE = "同一位同志第{first}行已有，请删去一行。"
 _DAYS = re.compile(r"\d{1,4}", re.ASCII).fullmatch
@@ -72,8 +75,8 @@ class TransferSheet:
     """What the rows come to for USER: ``new`` transfers, how many are in BATCH already, ``problems``.
 
     LETTER is the letter of the rows that name none of their own. Who is in BATCH already, on the
-    way or received, is unchanged. HOLD: what it is to be written from stays so until the
-    transaction ends.
+    way or received, is unchanged. ``told`` says it row by row. HOLD: what it is to be written
+    from stays so until the transaction ends.
     """
 
     def __init__(
@@ -85,9 +88,10 @@ class TransferSheet:
         batch: TransferBatch | None,
         hold: bool,
     ) -> None:
-        self.lines = lines_of(rows, COLUMNS, key=people.KEY, what="转接的党员")
+        self.lines = people.lines_of(rows, COLUMNS, what="转接的党员")
         self.new: list[NewTransfer] = []
         self.unchanged = 0
+        self.told: list[SheetRow] = []
         self.places = Organisations(user)
         self._letter = letter
         self._batch = batch
@@ -176,6 +180,7 @@ class TransferSheet:
         for one in asked:
             if (one.person.pk, one.to_branch) in known.ours:
                 self.unchanged += 1
+                self._tell(one, "已在这一批里")
                 continue
             faults = list(self._faults(one, branches.get(one.person.pk), homes))
             if one.person.pk in known.on_the_way:
@@ -184,7 +189,14 @@ class TransferSheet:
             self.problems += faults
             if one.from_branch is not None and one.to_branch is not None:
                 ends, rest = (one.from_branch, one.to_branch), (one.letter, one.dues_paid_to)
+                self._tell(one, "列为在途")
                 self.new.append(NewTransfer(one.row, one.person.pk, *ends, one.moves_on, *rest))
+
+    def _tell(self, one: _Asked, what: str) -> None:
+        ends = [self.places.names.get(key or 0, "—") for key in (one.from_branch, one.to_branch)]
+        letter = f"{one.letter.number}，到{words(one.letter.due_on)}"
+        cells = (*ends, words(one.moves_on), letter)
+        self.told.append(SheetRow(one.row, one.person.pk, what, cells))
 
     def _faults(self, one: _Asked, branch: int | None, homes: Homes) -> Iterator[Problem]:
         home = homes.of(one.person.pk)

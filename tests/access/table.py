@@ -113,6 +113,7 @@ GET  admin:branches_branch_change                    object_id=branch           
 GET  admin/branches/branch/<path:object_id>/         object_id=branch                    302  404  404  404  404  302  302  302  302  302  302
 GET  admin:affiliation-end                           pk=link                             302  404  404  404  404  200  200  404  403  403  200
 GET  admin:affiliation-sheet                         -                                   302  404  404  404  404  200  200  200  403  403  200
+GET  admin:affiliation-sheet-blank                   -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_affiliation_changelist            -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_affiliation_add                   -                                   302  404  404  404  404  403  403  403  403  403  403
 GET  admin:members_affiliation_history               object_id=link                      302  404  404  404  404  200  200  404  404  404  200
@@ -172,6 +173,7 @@ GET  admin:transfer-receive                          pk=transfer                
 GET  admin:transfer-return                           pk=transfer                         302  404  404  404  404  200  200  404  403  403  200
 GET  admin:members_transferbatch_changelist          -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_transferbatch_add                 -                                   302  404  404  404  404  200  200  200  403  403  200
+GET  admin:transferbatch-blank                       -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_transferbatch_history             object_id=handed_over               302  404  404  404  404  404  200  404  404  404  200
 GET  admin:members_transferbatch_delete              object_id=handed_over               302  404  404  404  404  403  403  403  403  403  403
 GET  admin:members_transferbatch_change              object_id=handed_over               302  404  404  404  404  404  200  404  403  403  200

@@ -161,14 +161,20 @@ def test_the_pages_of_a_whole_batch_are_sound(
         assert answer is not None
         assert answer.status == 200
         faults += [f"{address}: {fault}" for fault in faults_of(office)]
-    sheet = "姓名,党员编号,活动组织\n某某,1,没有的支部\n".encode("gb18030")
-    office.set_input_files(
-        "input[type=file]", {"name": "活动组织.csv", "mimeType": "text/csv", "buffer": sheet}
-    )
-    with office.expect_navigation():
-        office.click(".submit-row input.default")
-    assert office.locator("#content h2").first.inner_text().startswith("表格里有")
-    assert "\n".join(faults + faults_of(office) + complaints) == ""
+    heading = "姓名,党员编号,活动组织"
+    for row, said in (
+        ("某某,1,没有的支部", "处问题，一行也没有写入"),
+        (f"{one.member.name},{one.member.number},{branch.code}", "核对完了，还没有写入"),
+    ):
+        sheet = f"{heading}\n{row}\n".encode("gb18030")
+        office.set_input_files(
+            "input[type=file]", {"name": "活动组织.csv", "mimeType": "text/csv", "buffer": sheet}
+        )
+        with office.expect_navigation():
+            office.click(".submit-row input.default")
+        assert said in office.locator("#content-main").inner_text()
+        faults += [f"{row}: {fault}" for fault in faults_of(office)]
+    assert "\n".join(faults + complaints) == ""
 
 
 def test_the_front_page_is_sound(

@@ -11,6 +11,7 @@ from members.models import Member, RosterRow
 from members.roster.rejects import write_rejected
 from members.roster.reporting import findings, summarise
 from members.roster.template import template
+from tests.members.filling import fill
 from tests.members.roster.conftest import number
 from tests.members.roster.steps import checked, written
 
@@ -54,19 +55,6 @@ FILLED = {
 }
 
 
-def fill(path, *people):
-    """Write PEOPLE below the example, as text."""
-    book = load_workbook(path)
-    sheet = book["党员名册"]
-    heading = [cell.value for cell in sheet[1]]
-    for person in people:
-        sheet.append([None] * len(heading))
-        for place, name in enumerate(heading, 1):
-            cell = sheet.cell(sheet.max_row, place)
-            cell.value, cell.data_type = person.get(name, ""), "s"
-    book.save(path)
-
-
 def test_its_cells_are_text_with_the_users_own_lists(blank, branch, other_branch):
     book = load_workbook(blank)
     sheet, lists = book["党员名册"], book["选项"]
@@ -90,7 +78,12 @@ def test_as_it_is_it_holds_nobody(blank, bureau_staff):
 
 def test_filled_in_it_comes_in_and_again_changes_nothing(blank, bureau_staff, branch):
     assert list(FILLED) == [cell.value for cell in load_workbook(blank)["党员名册"][1]]
-    fill(blank, FILLED, {"姓名": "李秀英", "公民身份号码": number(2), "支部代码": "QL0001"})
+    fill(
+        blank,
+        "党员名册",
+        FILLED,
+        {"姓名": "李秀英", "公民身份号码": number(2), "支部代码": "QL0001"},
+    )
     batch = written(bureau_staff, checked(bureau_staff, blank))
     assert [found.message for found in findings(batch) if found.severity == "E"] == []
     assert (batch.counts["created"], batch.counts["links"]) == (2, 1)
