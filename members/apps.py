@@ -31,6 +31,7 @@ class MembersConfig(AppConfig):
         register_kept_path("members.BranchAlias")
         register_kept_path("members.RosterBatch")
         register_kept_path("members.TransferBatch")
+        register_kept_path("members.LinkBatch")
         register_dissolution_obstacle(who_remains)
         register_reorganisation_follower(leave_moved_groups)
         workbench.register(incomplete_tile)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from members.models import Affiliation, Member
@@ -72,8 +73,10 @@ def merged(obstacles: Collection[Obstacle]) -> list[Obstacle]:
     return list(together.values())
 
 
-def refusal(found: Collection[Obstacle]) -> list[str]:
-    """Say why nothing was taken back: each of the obstacles FOUND, the first of its people by name."""
+def refuse_if(found: Collection[Obstacle]) -> None:
+    """Raise ValidationError where anything is FOUND: each obstacle, the first of its people by name."""
+    if not found:
+        return
     obstacles = merged(found)
     named = [key for each in obstacles for key in each.members[:_SAID]]
     names = dict(Member.objects.filter(pk__in=named).values_list("pk", "name"))
@@ -82,4 +85,4 @@ def refusal(found: Collection[Obstacle]) -> list[str]:
         people = "、".join(names[key] for key in each.members[:_SAID])
         more = f"等{each.number:,}人" if each.number > _SAID else ""
         said.append(f"{each.what}：{people}{more}。")
-    return said
+    raise ValidationError(said)

@@ -42,7 +42,9 @@ class Homes:
             self._read(keys)
 
     def _read(self, members: Sequence[int]) -> None:
-        ties = Affiliation.objects.filter(member__in=members, kind=HOME).order_by()
+        ties = Affiliation.objects.filter(
+            member__in=members, kind=HOME, withdrawn_on=None
+        ).order_by()
         fields = ("pk", "member_id", "started_on", "ended_on")
         for tie, member, started_on, ended_on in ties.values_list(*fields):
             home = self._homes.get(member, Home())

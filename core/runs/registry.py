@@ -1,8 +1,6 @@
 """What each kind of run does. Rooms register here; core knows none of them."""
 
-import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +11,6 @@ from core.models import BackgroundRun
 
 if TYPE_CHECKING:
     from core.runs.engine import Progress
-
-log = logging.getLogger(__name__)
 
 Work = Callable[[BackgroundRun, "Progress"], dict[str, Any] | None]
 Page = Callable[[BackgroundRun], str]
@@ -83,52 +79,24 @@ def title_of(run: BackgroundRun) -> str:
 
 
 def subjects_of(runs: Iterable[BackgroundRun]) -> dict[int, str]:
-    """Return what RUNS are about, by key; kinds that are named alike are asked together.
-
-    Empty where the room broke on the question.
-    """
+    """Return what RUNS are about, by key; kinds that are named alike are asked together."""
     asked: dict[Subjects, list[BackgroundRun]] = {}
     for run in runs:
         known = find(run.kind)
         if known and known.subjects:
             asked.setdefault(known.subjects, []).append(run)
-    named: dict[int, str] = {}
-    for name_all, some in asked.items():
-        told: Mapping[int, str] = dict.fromkeys((run.pk for run in some), "")
-        with _answering(some[0], "its subject"):
-            told = name_all(some)
-        named |= told
-    return named
+    return {key: name for name_all, some in asked.items() for key, name in name_all(some).items()}
 
 
 def verdict_of(run: BackgroundRun) -> str:
     """Return in words how RUN ended where it is done and yet did not do what was asked; else ""."""
     known = find(run.kind)
-    if run.state == RunState.DONE and known and known.verdict:
-        with _answering(run, "how it ended"):
-            return known.verdict(run)
-    return ""
+    if run.state != RunState.DONE or not known or not known.verdict:
+        return ""
+    return known.verdict(run)
 
 
 def page_of(run: BackgroundRun) -> str:
     """Return the page to go to when RUN is done: the room's own, else the run's."""
     known = find(run.kind)
-    if known and known.page:
-        with _answering(run, "its page"):
-            return known.page(run)
-    return reverse("run", args=[run.pk])
-
-
-@contextmanager
-def _answering(run: BackgroundRun, what: str) -> Iterator[None]:
-    """Let a room tell WHAT of RUN, and go on without where it breaks.
-
-    It may break on what is gone since; the run must end all the same, and no list goes down by one
-    kind's fault.
-    """
-    try:
-        yield
-    # Everything, as any room's code runs here; logged by its kind only, since the message may quote
-    # a row.
-    except Exception as error:
-        log.warning("run %s (%s) cannot tell %s: %s", run.pk, run.kind, what, type(error).__name__)
+    return known.page(run) if known and known.page else reverse("run", args=[run.pk])

@@ -5,6 +5,7 @@ from .affiliation import add_link, end_link, transfer_member, transfer_out
 from .correction import ask_correction
 from .life import mark_deceased, withdraw_death
 from .link_import import SheetImport, import_links
+from .link_undo import undo_links
 from .member import Conflict, register_member, update_member
 from .request import ask_office, waiting_requests
 from .transfer import (
@@ -13,7 +14,6 @@ from .transfer import (
     import_transfers,
     receive_sheet,
     receive_transfers,
-    record_receipts,
     return_transfer,
 )
 from .transfer_undo import undo_transfers
@@ -33,11 +33,11 @@ __all__ = [
     "open_account",
     "receive_sheet",
     "receive_transfers",
-    "record_receipts",
     "register_member",
     "return_transfer",
     "transfer_member",
     "transfer_out",
+    "undo_links",
     "undo_transfers",
     "update_member",
     "waiting_requests",

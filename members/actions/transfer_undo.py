@@ -5,20 +5,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
-from django.utils import timezone
 
 from branches import trees
 from branches.models import Appointment, Branch
 from core import audit, bulk
 from core.models import User
-from core.text import prose
-from members import built_on
+from members.actions.listed import close_undone, hold_to_undo
 from members.actions.moving import BECAME_HOME, Return, go_back, withdraw
 from members.actions.transfer import require_verb
-from members.built_on import Obstacle, about, among, uses_of
+from members.built_on import OLD_HOME, SCOPE, Obstacle, about, among, refuse_if, uses_of
 from members.enums import LINK_KINDS, TransferState
 from members.homes import HOME, hold
 from members.models import Affiliation, Member, Transfer, TransferBatch
@@ -49,18 +46,13 @@ def undo_transfers(*, by: User, batch: TransferBatch, reason: str) -> TransferBa
     is changed.
     """
     require_verb(by)
-    rows = TransferBatch.objects.editable_by(by).order_by("pk").select_for_update(of=("self",))
-    batch = rows.get(pk=batch.pk)
+    batch = hold_to_undo(by, batch, reason)
     if batch.is_undone:
         return batch
-    batch.undo_reason = prose(reason)[:100]
-    if not batch.undo_reason:
-        raise ValidationError({"reason": "请写明为什么撤回。"})
     listed = _held(batch)
     received = [each for each in listed if each.state == TransferState.RECEIVED]
     moved = list(_moved(received))
-    if found := [each for part in bulk.parts(moved) for each in _obstacles(by, batch, part)]:
-        raise ValidationError(built_on.refusal(found))
+    refuse_if([each for part in bulk.parts(moved) for each in _obstacles(by, batch, part)])
     for part in bulk.parts([one.begun for one in moved]):
         withdraw(Affiliation.objects.filter(pk__in=part), REASON)
     go_back(
@@ -68,8 +60,7 @@ def undo_transfers(*, by: User, batch: TransferBatch, reason: str) -> TransferBa
     )
     undone = TransferState.UNDONE.value
     bulk.update(Transfer, ("state",), [(each.pk, undone) for each in listed])
-    batch.undone_at = timezone.now()
-    batch.save(update_fields=["undone_at", "undo_reason"])
+    close_undone(batch)
     on_the_way = len(listed) - len(received)
     note = f"接收的{len(moved)}人回到原党支部，在途的{on_the_way}人不再转。{batch.undo_reason}"
     audit.record(by=by, act="撤回整建制转接", instance=batch, note=note)
@@ -124,8 +115,8 @@ def _obstacles(by: User, batch: TransferBatch, moved: Sequence[_Moved]) -> list[
         *among(_ON_THE_WAY, people.filter(pk__in=_on_the_way_since(batch))),
         *among(_POST, people.filter(pk__in=_posts_since(begun).values("member"))),
         *uses_of(begun),
-        *among(built_on.OLD_HOME, people.filter(affiliations__in=_dissolved(old))),
-        *about(built_on.SCOPE, [tie.member_id for tie in old.exclude(branch__in=mine)]),
+        *among(OLD_HOME, people.filter(affiliations__in=_dissolved(old))),
+        *about(SCOPE, [tie.member_id for tie in old.exclude(branch__in=mine)]),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from .affiliation import AffiliationAdmin
 from .learnt import BranchAliasAdmin
+from .links import LinkBatchAdmin
 from .member import MemberAdmin
 from .roster import RosterBatchAdmin
 from .transfer import TransferAdmin, TransferBatchAdmin
@@ -9,6 +10,7 @@ from .transfer import TransferAdmin, TransferBatchAdmin
 __all__ = [
     "AffiliationAdmin",
     "BranchAliasAdmin",
+    "LinkBatchAdmin",
     "MemberAdmin",
     "RosterBatchAdmin",
     "TransferAdmin",

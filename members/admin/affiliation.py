@@ -18,7 +18,7 @@ from core.drafts import survives_sign_in
 from members.actions import import_links
 from members.actions.link_import import VERB
 from members.admin.acts import END_LINK
-from members.admin.filters import BranchFilter
+from members.admin.filters import BranchFilter, SheetFilter
 from members.admin.listing import PeopleSearchMixin
 from members.admin.sheets import SheetPage, send_blank, show_sheet
 from members.forms.sheets import SheetForm
@@ -60,7 +60,7 @@ class AffiliationAdmin(PeopleSearchMixin, ActPages, RegisterAdmin):
     search_address = "affiliation-search"
     search_fields = ("member__name",)
     list_display = ("member", "kind", "branch", "started_on", "until", "document", "ends")
-    list_filter = (CurrentFilter, AreaFilter, "kind", BranchFilter)
+    list_filter = (CurrentFilter, AreaFilter, "kind", BranchFilter, SheetFilter)
     list_select_related = ("member", "branch")
     ordering = ("branch__area_path", "pk")
 

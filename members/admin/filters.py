@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from branches.models import Branch
-from members.models import RosterBatch, TransferBatch
+from members.models import LinkBatch, RosterBatch, TransferBatch
 from members.rules.missing import REQUIRED
 
 
@@ -29,7 +29,11 @@ class LinkedFilter(admin.SimpleListFilter):
             return queryset
         if not self.lookup_choices:
             return queryset.none()
-        return queryset.filter(**{str(self.parameter_name): self.value()})
+        return self.of_row(request, queryset, str(self.value()))
+
+    def of_row(self, request: HttpRequest, queryset: Any, key: str) -> Any:
+        """Return what of QUERYSET belongs to the row with KEY."""
+        return queryset.filter(**{str(self.parameter_name): key})
 
     def has_output(self) -> bool:
         """Apply also what is out of reach: it finds nobody."""
@@ -50,6 +54,19 @@ class BatchFilter(LinkedFilter):
     title = "整建制转接"
     parameter_name = "batch"
     register = TransferBatch
+
+
+class SheetFilter(LinkedFilter):
+    """By the sheet that began managing links."""
+
+    title = "活动组织登记表"
+    parameter_name = "sheet"
+    register = LinkBatch
+
+    def of_row(self, request: HttpRequest, queryset: Any, key: str) -> Any:
+        """Ask by the keys that the sheet keeps."""
+        batch = LinkBatch.objects.visible_to(request.user).get(pk=key)
+        return queryset.filter(pk__in=batch.links)
 
 
 class RosterFilter(LinkedFilter):

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from branches.scoping import ScopedAdminMixin
 from core.admin.search import SealedSearchList, SealedSearchMixin
 
 # All that a line shows; the other sealed columns stay closed.
@@ -33,3 +34,21 @@ class PeopleSearchMixin(SealedSearchMixin):
         """Search in the rows of the list; a select of another form offers what may be chosen."""
         found: Any = super().get_search_results(request, queryset, "")[0]
         return (found.search(search_term) if search_term.strip() else found), False
+
+
+class OneVerbMixin(ScopedAdminMixin):
+    """Asks one verb for all of a noun; nothing is typed into a row."""
+
+    verb = ""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Ask the one verb."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who has the verb sees what came of it."""
+        return bool(request.user.has_perm(self.verb))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: rows are changed by acts."""
+        return False

@@ -14,11 +14,10 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from branches.acting import ActPages, tools_for
+from branches.acting import Act, ActPages, Outcome, tools_for
 from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.scoping import (
-    ScopedAdminMixin,
     ScopedForm,
     get_editable_or_404,
     get_visible_or_404,
@@ -33,11 +32,11 @@ from members import actions
 from members.actions import HandOver, SheetImport
 from members.actions.transfer import VERB
 from members.admin.filters import BatchFilter
-from members.admin.listing import PeopleSearchMixin
+from members.admin.listing import OneVerbMixin, PeopleSearchMixin
 from members.admin.sheets import SheetPage, send_blank, show_sheet
-from members.admin.transfer_acts import RECEIVE, RECEIVE_ALL, RETURN, SLIP, SLIPS, UNDO
 from members.enums import TransferState
-from members.forms.sheets import HandOverForm, SheetForm
+from members.forms import WithdrawalForm
+from members.forms.sheets import HandOverForm, ReceiptForm, ReturnForm, SheetForm
 from members.models import Transfer, TransferBatch
 from members.progress import Placement, by_community, placement
 from members.rules.transfer import placement_words
@@ -49,20 +48,72 @@ _BLANK = "transferbatch-blank"
 _AGREED = ("unit", "agreement", "handed_over_on", "handed_over", "venue_support", "fund_support")
 
 
-class _TransferVerb(ScopedAdminMixin):
-    """Asks the one verb of transfers; nothing is typed into a row."""
+def _receive_all(request: HttpRequest, batch: TransferBatch, given: dict[str, Any]) -> Outcome:
+    waiting = Transfer.objects.visible_to(request.user).filter(batch=batch)
+    received = actions.receive_transfers(by=signed_in(request), transfers=waiting, **given)
+    return received.sentence()
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Ask the one verb."""
-        return self.has_view_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Who may transfer sees what is on the way."""
-        return bool(request.user.has_perm(VERB))
+def _receive(request: HttpRequest, transfer: Transfer, given: dict[str, Any]) -> Outcome:
+    one = Transfer.objects.visible_to(request.user).filter(pk=transfer.pk)
+    return actions.receive_transfers(by=signed_in(request), transfers=one, **given).sentence()
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: rows are changed by acts."""
-        return False
+
+def _return(request: HttpRequest, transfer: Transfer, given: dict[str, Any]) -> Outcome:
+    actions.return_transfer(by=signed_in(request), transfer=transfer, **given)
+    return f"已退回{transfer.member}的组织关系，仍隶属{transfer.from_branch}。"
+
+
+def _undo(request: HttpRequest, batch: TransferBatch, given: dict[str, Any]) -> Outcome:
+    actions.undo_transfers(by=signed_in(request), batch=batch, **given)
+    return "整批已撤回：接收过的同志仍隶属原来的党支部，在途的不再转。记录都保留着。"
+
+
+def _is_on_the_way(transfer: Transfer) -> bool:
+    return transfer.is_on_the_way
+
+
+RECEIVE_ALL = Act(
+    "receive",
+    "全部接收",
+    "确认接收",
+    "在途的同志从接收日期起隶属转入的党支部，原来的隶属到前一天为止，历史都保留。不能接收的仍在途，会说明原因。",
+    VERB,
+    ReceiptForm,
+    _receive_all,
+    lambda batch: batch.transfers.on_the_way().exists(),
+)
+UNDO = Act(
+    "undo",
+    "整批撤回",
+    "确认撤回",
+    "这一批登记错了才撤回：接收过的同志回到原来的党支部，在途的不再转，退回过的不变，记录都保留。"
+    "接收以后又办了别的事的，会列出是谁、什么事，一个也不撤。",
+    VERB,
+    WithdrawalForm,
+    _undo,
+    lambda batch: not batch.is_undone,
+)
+RECEIVE = Act(
+    "receive",
+    "接收",
+    "确认接收",
+    "从接收日期起隶属转入的党支部，原来的隶属到前一天为止，历史都保留。",
+    VERB,
+    ReceiptForm,
+    _receive,
+    _is_on_the_way,
+)
+RETURN = Act(
+    "return",
+    "退回",
+    "确认退回",
+    "退回后这位同志仍隶属转出的党支部，资料不变。要再转，请重新登记。",
+    VERB,
+    ReturnForm,
+    _return,
+    _is_on_the_way,
+)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -73,14 +124,12 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the states, and those on the way whose letter is no longer good."""
-        return [*TransferState.choices, ("overdue", "在途逾期"), ("late", "回执逾期")]
+        return [*TransferState.choices, ("overdue", "在途逾期")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Keep the rows so."""
         if self.value() == "overdue":
             return queryset.overdue()
-        if self.value() == "late":
-            return queryset.filter(is_receipt_late=True)
         return queryset.filter(state=self.value()) if self.value() else queryset
 
 
@@ -89,12 +138,13 @@ class TransferForm(ScopedForm, forms.ModelForm):
 
 
 @admin.register(Transfer)
-class TransferAdmin(PeopleSearchMixin, ActPages, _TransferVerb, RegisterAdmin):
+class TransferAdmin(PeopleSearchMixin, ActPages, OneVerbMixin, RegisterAdmin):
     """Who is on the way, received, sent back; one by one."""
 
     form = TransferForm
-    acts = (RECEIVE, RETURN, SLIP)
+    acts = (RECEIVE, RETURN)
     prefix = "transfer"
+    verb = VERB
     search_address = "transfer-search"
     search_fields = ("member__name",)
     list_display = (
@@ -106,8 +156,7 @@ class TransferAdmin(PeopleSearchMixin, ActPages, _TransferVerb, RegisterAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Read what a line shows with it."""
-        rows = super().get_queryset(request).with_late_receipts()
-        return rows.select_related(*self.list_select_related)
+        return super().get_queryset(request).select_related(*self.list_select_related)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: transfers come by a list."""
@@ -120,21 +169,20 @@ class TransferAdmin(PeopleSearchMixin, ActPages, _TransferVerb, RegisterAdmin):
         return reverse("admin:members_transfer_changelist")
 
     @admin.display(description="状态")
-    def shown_state(self, transfer: Any) -> str:
-        """Show the state, how late the letter is, and whether the receipt is."""
-        if transfer.waits_for_receipt:
-            return "已接收，回执逾期" if transfer.is_receipt_late else "已接收，还没有回执"
-        return str(transfer.overdue_words() or transfer.get_state_display())
+    def shown_state(self, transfer: Transfer) -> str:
+        """Show the state, and how late the letter is."""
+        return transfer.overdue_words() or transfer.get_state_display()
 
     @admin.display(description="办理")
     def settles(self, transfer: Transfer) -> str:
-        """Link to the pages of the acts that fit."""
+        """Link to the pages that receive and send back."""
+        if not transfer.is_on_the_way:
+            return "—"
         pages = [
             (reverse(f"admin:{self.prefix}-{act.key}", args=[transfer.pk]), act.title)
             for act in self.acts
-            if act.fits(transfer)
         ]
-        return format_html_join("　", '<a href="{}">{}</a>', pages) or "—"
+        return format_html_join(" ", '<a href="{}">{}</a>', pages)
 
 
 def _put_on_the_way(user: User, rows: list[Row], form: Any, is_dry: bool) -> SheetImport:
@@ -146,11 +194,12 @@ def _put_on_the_way(user: User, rows: list[Row], form: Any, is_dry: bool) -> She
 
 
 @admin.register(TransferBatch)
-class TransferBatchAdmin(ActPages, _TransferVerb, HouseAdmin):
+class TransferBatchAdmin(ActPages, OneVerbMixin, HouseAdmin):
     """整建制转接: the list comes in, the page shows how far it is."""
 
-    acts = (RECEIVE_ALL, SLIPS, UNDO)
+    acts = (RECEIVE_ALL, UNDO)
     prefix = "transferbatch"
+    verb = VERB
     list_display = ("unit", "agreement", "handed_over_on", "progress", "late")
     sortable_by = ()
     ordering = ("-pk",)

@@ -1,6 +1,6 @@
 """Models of members, one file per noun."""
 
-from .affiliation import Affiliation
+from .affiliation import Affiliation, LinkBatch
 from .learnt import BranchAlias, RosterHeading
 from .member import Member
 from .roster import RosterBatch, RosterChunk, RosterRow
@@ -9,6 +9,7 @@ from .transfer import Transfer, TransferBatch
 __all__ = [
     "Affiliation",
     "BranchAlias",
+    "LinkBatch",
     "Member",
     "RosterBatch",
     "RosterChunk",

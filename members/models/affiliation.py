@@ -4,9 +4,12 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
+from core.dates import words
 from members.enums import AffiliationKind
-from members.querysets import AffiliationManager
+from members.models.batch import ListedBatch
+from members.querysets import AffiliationManager, LinkBatchManager
 
 
 class Affiliation(models.Model):
@@ -31,6 +34,7 @@ class Affiliation(models.Model):
     kind = models.CharField("关系", max_length=12, choices=AffiliationKind)
     started_on = models.DateField("开始日期", null=True, blank=True)
     ended_on = models.DateField("结束日期", null=True, blank=True)
+    is_primary_place = models.BooleanField("主要活动地点", default=False)
     document = models.CharField("依据", max_length=100, blank=True)
     end_reason = models.CharField("结束原因", max_length=100, blank=True)
     # A tie that was a mistake: it stays on record and was never in force.
@@ -89,3 +93,23 @@ class Affiliation(models.Model):
         if self.withdrawn_on is not None:
             return "已撤回"
         return self.ended_on or "至今"
+
+
+class LinkBatch(ListedBatch):
+    """The managing links that one sheet began, so that they can be taken back together.
+
+    ``links`` are their keys. The territory is that of both ends.
+    """
+
+    number = models.PositiveIntegerField("登记个数")
+    links = models.JSONField("关系", default=list, editable=False)
+
+    objects = LinkBatchManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "活动组织登记表"
+        ordering = ["-pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{words(timezone.localdate(self.created_at))}登记的{self.number:,}个"

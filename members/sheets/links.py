@@ -205,7 +205,7 @@ def _links_of(
     """Return the links that stand, by member, and the last day of those that ended; one query for 5,000."""
     standing: dict[int, list[rules.Tie]] = defaultdict(list)
     ended: dict[tuple[int, int, str], dt.date] = {}
-    links: Any = Affiliation.objects.filter(kind__in=LINK_KINDS).order_by("pk")
+    links: Any = Affiliation.objects.filter(kind__in=LINK_KINDS, withdrawn_on=None).order_by("pk")
     facts = links.values_list("member_id", "branch_id", "kind", "ended_on")
     for keys in bulk.parts(sorted(members)):
         for member, branch, kind, last in facts.filter(member__in=keys):

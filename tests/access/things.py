@@ -28,9 +28,16 @@ from core.models import (
 from core.pictures import read_picture
 from members.actions import roster
 from members.enums import AffiliationKind
-from members.models import Affiliation, BranchAlias, Member, Transfer, TransferBatch
+from members.models import (
+    Affiliation,
+    BranchAlias,
+    LinkBatch,
+    Member,
+    Transfer,
+    TransferBatch,
+)
 from tests.factories.activities import make_campaign, make_link, record
-from tests.factories.members import make_member, make_transfer_batch
+from tests.factories.members import make_link_batch, make_member, make_transfer_batch
 
 # Arguments of a row that name one of these become its key; all others are taken as written.
 THINGS: dict[str, Callable[[Any], Any]] = {}
@@ -90,6 +97,12 @@ def person(get: Any) -> Member:
 def link(get: Any) -> Affiliation:
     guest = make_member(get("other_branch"), "欧阳淑珍")
     return make_link(guest, get("branch"), AffiliationKind.COMMUNITY)
+
+
+@thing
+def link_batch(get: Any) -> LinkBatch:
+    guest = make_member(get("other_branch"), "欧阳淑珍")
+    return make_link_batch(get("branch"), guest, by=get("bureau_staff"))
 
 
 @thing

@@ -15,7 +15,7 @@ from core.workbench import Tile
 from core.workbench import register as add_tiles
 from members.models import Member
 from tests.browser import imports, register
-from tests.factories.members import make_transfer_batch
+from tests.factories.members import make_link_batch, make_transfer_batch
 from tests.harness.browser import DESKTOP, PHONE, axe_violations
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -150,11 +150,15 @@ def test_the_pages_of_a_whole_batch_are_sound(
     batch = make_transfer_batch(other_branch, branch, by=superuser, names=("钱学文", "孙志高"))
     one = batch.transfers.first()
     assert one is not None
+    links = make_link_batch(branch, one.member, by=superuser)
     faults = []
     for address in (
         reverse("admin:members_transferbatch_change", args=[batch.pk]),
         reverse("admin:transferbatch-arrivals", args=[batch.pk]),
+        reverse("admin:transferbatch-undo", args=[batch.pk]),
         reverse("admin:transfer-return", args=[one.pk]),
+        reverse("admin:members_linkbatch_changelist"),
+        reverse("admin:members_linkbatch_change", args=[links.pk]),
         reverse("admin:affiliation-sheet"),
     ):
         answer = office.goto(address)

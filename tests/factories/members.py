@@ -8,8 +8,8 @@ from typing import Any
 from branches.models import Branch
 from core.models import User
 from core.spreadsheets import Row
-from members.actions import HandOver, import_transfers, register_member
-from members.models import Member, TransferBatch
+from members.actions import HandOver, import_links, import_transfers, register_member
+from members.models import LinkBatch, Member, TransferBatch
 from members.rules.id_number import check_digit
 from members.rules.transfer import Letter
 
@@ -66,6 +66,16 @@ def make_transfer_batch(
     agreed = HandOver(unit, "移交协议〔2026〕1号", day, len(people))
     import_transfers(by=by, rows=rows, agreed=agreed, letter=Letter("介字001", day, 90))
     return TransferBatch.objects.get(unit=unit)
+
+
+def make_link_batch(place: Branch, *members: Member, by: User) -> LinkBatch:
+    """A sheet that ties MEMBERS to PLACE since 1 August 2026."""
+    heading = ["党员编号", "姓名", "活动组织", "开始日期"]
+    rows: list[Row] = [(1, [*heading])]
+    for row, member in enumerate(members, 2):
+        rows.append((row, [member.number, member.name, place.code, dt.date(2026, 8, 1)]))
+    import_links(by=by, rows=rows)
+    return LinkBatch.objects.latest("pk")
 
 
 def _name(number: int) -> str:

@@ -12,7 +12,9 @@ from branches.enums import BranchKind, Role
 from branches.models import Appointment, Branch
 from core.models import AuditEvent, User
 from members.actions import (
+    HandOver,
     add_link,
+    import_transfers,
     mark_deceased,
     receive_transfers,
     return_transfer,
@@ -21,6 +23,7 @@ from members.actions import (
 )
 from members.models import Affiliation, Member, Transfer, TransferBatch
 from members.progress import placement
+from members.rules.transfer import Letter
 from tests.factories.branches import make_branch, make_post, make_user
 from tests.factories.members import make_transfer_batch
 from tests.members.admin.test_sheets import text_of
@@ -184,12 +187,27 @@ def test_who_came_by_another_letter_stays(bureau_staff, branch, other_branch):
     assert batch.transfers.get().state == "UNDONE"
 
 
-def test_the_agreement_may_be_registered_anew(bureau_staff, branch, other_branch):
+def test_the_agreement_may_be_registered_anew_with_the_same_days(
+    bureau_staff, branch, other_branch
+):
     batch = make_transfer_batch(branch, other_branch, by=bureau_staff, names=["张建国"])
+    member = Member.objects.get()
+    received(bureau_staff, member)
     undo_transfers(by=bureau_staff, batch=batch, reason=WHY)
-    again = {"unit": batch.unit, "agreement": batch.agreement, "by": bureau_staff}
-    TransferBatch.objects.create(**again, handed_over_on=DAY, handed_over=9)
-    assert TransferBatch.objects.count() == 2
+    heading = ["党员编号", "姓名", "转出党支部", "转入党支部", "转接日期"]
+    row = [member.number, member.name, branch.code, other_branch.code, DAY]
+    agreed = HandOver(batch.unit, batch.agreement, DAY, 9)  # also another number
+    letter = Letter("介字002", DAY, 90)
+    rows = [(1, heading), (2, row)]
+    assert import_transfers(by=bureau_staff, rows=rows, agreed=agreed, letter=letter).counts == {
+        "rows": 1,
+        "created": 1,
+        "unchanged": 0,
+        "listed": 1,
+        "handed_over": 9,
+    }
+    received(bureau_staff, member)
+    assert Member.objects.get().branch == other_branch
 
 
 def test_only_whose_batch_it_is_takes_it_back_and_says_why(
