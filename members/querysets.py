@@ -13,11 +13,13 @@ from branches.models import Branch
 from branches.paths import line_of
 from core.enums import Verb
 from core.fields import path_ranges, prefix_range
+from core.parameters import Parameters
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
 from members.enums import TransferState
 from members.rules import search
 from members.rules.search import Means, Wanted
+from members.rules.transfer import RECEIPT_DAYS, receipt_cutoff
 
 if TYPE_CHECKING:
     from core.models import User
@@ -265,6 +267,25 @@ class TransferQuerySet(OfMemberQuerySet):
     def overdue(self, day: dt.date | None = None) -> Self:
         """Transfers on the way whose letter is no longer good on DAY (today by default)."""
         return self.on_the_way().filter(due_on__lt=day or timezone.localdate())
+
+    def without_receipt(self) -> Self:
+        """Transfers that were received and of which no receipt went back yet."""
+        return self.filter(state=TransferState.RECEIVED, receipt_on=None)
+
+    def with_late_receipts(self) -> Self:
+        """Add ``is_receipt_late``: no receipt within the days of the receiving area (R-TR-04); one query more."""
+        known, today = Parameters(RECEIPT_DAYS), timezone.localdate()
+        late = Q()
+        for code in sorted(known.area_codes(RECEIPT_DAYS), key=len):
+            within = known.number(RECEIPT_DAYS, area_code=code)
+            here = Q(to_branch__area__code__startswith=code)
+            since = receipt_cutoff(today, within=within)
+            late = late & ~here | here & Q(received_on__lt=since)
+        return self.annotate(is_receipt_late=Q(late, state=TransferState.RECEIVED, receipt_on=None))
+
+    def late_receipts(self) -> Self:
+        """Those of ``with_late_receipts`` that are."""
+        return self.with_late_receipts().filter(is_receipt_late=True)
 
     def within_area(self, path: str) -> Self:
         """Transfers to branches of the area with PATH or below it."""

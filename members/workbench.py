@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from core.counting import counted
 from core.models import User
 from core.workbench import Tile
 from members.actions.transfer import VERB
@@ -20,11 +21,13 @@ def incomplete_tile(user: User) -> list[Tile]:
 
 
 def overdue_tile(user: User) -> list[Tile]:
-    """Count the transfers on the way whose letter is no longer good (SYS-15)."""
+    """Count the transfers whose letter is no longer good, and the receipts that are late, if any (SYS-15)."""
     if not user.has_office_post or not user.has_perm(VERB):
         return []
-    count = Transfer.objects.visible_to(user).overdue().count()
+    ours = Transfer.objects.visible_to(user)
+    overdue, without = counted(ours.overdue(), ours.late_receipts())
     address = reverse("admin:members_transfer_changelist")
-    return [
-        Tile("组织关系在途逾期", count, f"{address}?{urlencode({'state': 'overdue'})}", "due", "人")
-    ]
+    tiles = [Tile("组织关系在途逾期", overdue, f"{address}?state=overdue", "due", "人")]
+    if without:
+        tiles.append(Tile("组织关系回执逾期", without, f"{address}?state=late", "due", "人"))
+    return tiles

@@ -2,7 +2,7 @@
 
 from .accounts import close_account, create_account, renew_password, reopen_account
 from .exports import start_export
-from .notices import read_notice, read_notices
+from .notices import read_notice, read_notices, see_page
 from .reveal import reveal
 from .thresholds import change_parameter
 
@@ -15,5 +15,6 @@ __all__ = [
     "renew_password",
     "reopen_account",
     "reveal",
+    "see_page",
     "start_export",
 ]

@@ -20,6 +20,15 @@ def read_notices(*, by: User, up_to: int) -> int:
     return _read(by, pk__lte=up_to)
 
 
-def _read(by: User, **which: int) -> int:
+def see_page(*, by: User, page: str) -> int:
+    """Mark as read what led BY to the address PAGE, which he is looking at; return how many.
+
+    Asked first: looking at a page again writes nothing.
+    """
+    leading = Notice.objects.editable_by(by).unread().filter(url=page)
+    return _read(by, url=page) if leading.exists() else 0
+
+
+def _read(by: User, **which: int | str) -> int:
     rows = Notice.objects.editable_by(by).unread().filter(**which)
     return rows.update(read_at=timezone.now())

@@ -15,7 +15,6 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from core import bulk
@@ -259,28 +258,13 @@ def _finish(run: BackgroundRun, state: RunState, *, error: str = "") -> None:
     """Write the end and tell the user; a holder that lost the run changes nothing."""
     told = None if state == RunState.CANCELLED else run.by_id
     run.state = state
-    text, url = ("", "") if told is None else _notice_of(run)
+    text, url = ("", "") if told is None else (_told(run), registry.page_of(run))
     with transaction.atomic():
         ended = _held(run).update(
             state=state, error=error[:300], result=run.result, finished_at=timezone.now()
         )
         if ended and told is not None:
             Notice.objects.create(user_id=told, text=text, url=url)
-
-
-def _notice_of(run: BackgroundRun) -> tuple[str, str]:
-    """Return what the notice says and where it leads, plainly where the work cannot tell.
-
-    What a room says of its run may break on what is gone since; the run must end all the same.
-    """
-    try:
-        return _told(run), registry.page_of(run)
-    # Everything, as any room's code runs here and a run that cannot end would be retried for ever;
-    # logged by its kind only, since the message may quote a row.
-    except Exception as error:
-        log.warning("run %s (%s) ends untold: %s", run.pk, run.kind, type(error).__name__)
-        said = "已经做完" if run.state == RunState.DONE else "没有做完"
-        return f"{registry.title_of(run)}{said}。", reverse("run", args=[run.pk])
 
 
 def _told(run: BackgroundRun) -> str:

@@ -1,6 +1,8 @@
 """What each kind of run does. Rooms register here; core knows none of them."""
 
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,8 @@ from core.models import BackgroundRun
 
 if TYPE_CHECKING:
     from core.runs.engine import Progress
+
+log = logging.getLogger(__name__)
 
 Work = Callable[[BackgroundRun, "Progress"], dict[str, Any] | None]
 Page = Callable[[BackgroundRun], str]
@@ -79,24 +83,52 @@ def title_of(run: BackgroundRun) -> str:
 
 
 def subjects_of(runs: Iterable[BackgroundRun]) -> dict[int, str]:
-    """Return what RUNS are about, by key; kinds that are named alike are asked together."""
+    """Return what RUNS are about, by key; kinds that are named alike are asked together.
+
+    Empty where the room broke on the question.
+    """
     asked: dict[Subjects, list[BackgroundRun]] = {}
     for run in runs:
         known = find(run.kind)
         if known and known.subjects:
             asked.setdefault(known.subjects, []).append(run)
-    return {key: name for name_all, some in asked.items() for key, name in name_all(some).items()}
+    named: dict[int, str] = {}
+    for name_all, some in asked.items():
+        told: Mapping[int, str] = dict.fromkeys((run.pk for run in some), "")
+        with _answering(some[0], "its subject"):
+            told = name_all(some)
+        named |= told
+    return named
 
 
 def verdict_of(run: BackgroundRun) -> str:
     """Return in words how RUN ended where it is done and yet did not do what was asked; else ""."""
     known = find(run.kind)
-    if run.state != RunState.DONE or not known or not known.verdict:
-        return ""
-    return known.verdict(run)
+    if run.state == RunState.DONE and known and known.verdict:
+        with _answering(run, "how it ended"):
+            return known.verdict(run)
+    return ""
 
 
 def page_of(run: BackgroundRun) -> str:
     """Return the page to go to when RUN is done: the room's own, else the run's."""
     known = find(run.kind)
-    return known.page(run) if known and known.page else reverse("run", args=[run.pk])
+    if known and known.page:
+        with _answering(run, "its page"):
+            return known.page(run)
+    return reverse("run", args=[run.pk])
+
+
+@contextmanager
+def _answering(run: BackgroundRun, what: str) -> Iterator[None]:
+    """Let a room tell WHAT of RUN, and go on without where it breaks.
+
+    It may break on what is gone since; the run must end all the same, and no list goes down by one
+    kind's fault.
+    """
+    try:
+        yield
+    # Everything, as any room's code runs here; logged by its kind only, since the message may quote
+    # a row.
+    except Exception as error:
+        log.warning("run %s (%s) cannot tell %s: %s", run.pk, run.kind, what, type(error).__name__)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core import display, runs
+from core import actions, display, runs, text
 from core.access import signed_in
 from core.display import Mark
 from core.enums import RunState
@@ -19,6 +19,7 @@ from core.exports import may_fetch
 from core.models import BackgroundRun, StoredFile
 
 PAGE = 20
+_UNTOLD = "是哪一份，暂时说不出来，请点开看。"
 _TONES = {
     RunState.QUEUED: "plan",
     RunState.RUNNING: "plan",
@@ -41,7 +42,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
             "date": run.created_at,
             "what": _named(run, subjects),
             "url": reverse("run", args=[run.pk]),
-            "sub": _progress(run),
+            "sub": _progress(run, subjects),
             "mark": _mark(run),
         }
         for run in page
@@ -61,12 +62,13 @@ def _mark(run: BackgroundRun) -> Mark:
     )
 
 
-def _progress(run: BackgroundRun) -> str:
+def _progress(run: BackgroundRun, subjects: Mapping[int, str]) -> str:
     """Return the hour it was asked for, how many rows are done, and the time left."""
     parts = [display.time_words(timezone.localtime(run.created_at))]
     if run.done:
         parts.append(f"已处理{run.done}行" + (f"，共{run.total}行" if run.total else ""))
-    return "，".join([*parts, *filter(None, [run.time_left, run.error])])
+    said = "，".join([*parts, *filter(None, [run.time_left, run.error])])
+    return text.sentences([said, _UNTOLD]) if subjects.get(run.pk) == "" else said
 
 
 @require_safe
@@ -74,6 +76,11 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show state, progress and minutes left; without JavaScript the page fetches itself again."""
     user = signed_in(request)
     run = get_object_or_404(BackgroundRun.objects.visible_to(user), pk=pk)
+    page = runs.page_of(run)
+    if run.is_finished:
+        # Whoever watched it to the end, or comes to see how it ended, needs no telling any more.
+        for seen in {page, request.path}:
+            actions.see_page(by=user, page=seen)
     made = run.result.get("file")
     file = StoredFile.objects.visible_to(user).filter(pk=made).first() if made else None
     if file is not None and not may_fetch(user, file):
@@ -82,7 +89,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "name": _named(run, runs.subjects_of([run])),
         "verdict": runs.verdict_of(run),
-        "page": runs.page_of(run),
+        "page": page,
         "may_act": BackgroundRun.objects.editable_by(user).filter(pk=run.pk).exists(),
         "file": file,
     }

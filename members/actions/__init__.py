@@ -14,6 +14,7 @@ from .transfer import (
     import_transfers,
     receive_sheet,
     receive_transfers,
+    record_receipts,
     return_transfer,
 )
 from .transfer_undo import undo_transfers
@@ -33,6 +34,7 @@ __all__ = [
     "open_account",
     "receive_sheet",
     "receive_transfers",
+    "record_receipts",
     "register_member",
     "return_transfer",
     "transfer_member",

@@ -18,7 +18,7 @@ from members.sheets.preview import SheetRow
 
 VERB = "members.add_affiliation"
 _COLUMNS = (
-    *("member_id", "branch_id", "kind", "started_on", "is_primary_place", "document"),
+    *("member_id", "branch_id", "kind", "started_on", "document"),
     "end_reason",
 )
 
@@ -65,7 +65,7 @@ def _begin(by: User, sheet: LinkSheet) -> None:
         Affiliation,
         _COLUMNS,
         [
-            (link.member, link.branch, link.kind, link.since.isoformat(), False, "", "")
+            (link.member, link.branch, link.kind, link.since.isoformat(), "", "")
             for link in sheet.new
         ],
     )

@@ -19,7 +19,7 @@ from members.models import Affiliation, Member
 from members.parameters import check_parameters
 from members.rules import affiliation as affiliation_rules
 from members.rules import names, phones
-from members.rules.checks import PHONES, check_member
+from members.rules.checks import PHONES, are_nested, check_member
 from members.rules.derived import DERIVED, fill
 from members.rules.problems import Problem, problem
 
@@ -134,7 +134,10 @@ def findings(member: Member) -> list[Problem]:
     if area is not None:
         around |= {"branch_area_path": area.path, "city_name": _city_of(area, member.address)}
     if member.community is not None:
-        around["community_path"] = member.community.path
+        around["community_path"] = here = member.community.path
+        # Where he takes part tells only of somebody who lives away from his branch.
+        if area is not None and member.pk and not are_nested(area.path, here):
+            around["link_area_paths"] = _places_of_links(member)
     return check_member(
         _values(member) | around,
         today=timezone.localdate(),
@@ -142,6 +145,11 @@ def findings(member: Member) -> list[Problem]:
             area_code=area.code if area else "", demo=area.is_demo if area else None
         ),
     )
+
+
+def _places_of_links(member: Member) -> list[str]:
+    links = member.affiliations.current().exclude(kind=AffiliationKind.HOME)
+    return list(links.values_list("branch__area_path", flat=True))
 
 
 def complete(member: Member) -> None:

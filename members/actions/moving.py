@@ -19,7 +19,7 @@ from members.models import Affiliation, Member
 
 BECAME_HOME = "已转为隶属"
 _NEW_TIE = (
-    *("member_id", "branch_id", "kind", "started_on", "is_primary_place", "document"),
+    *("member_id", "branch_id", "kind", "started_on", "document"),
     "end_reason",
 )
 
@@ -46,9 +46,7 @@ def move(moves: Sequence[Move], homes: Homes) -> None:
             ends.append((tie, _day(one.on - dt.timedelta(days=1)), one.document))
     ends += _links_that_become_home(moves)
     bulk.update(Affiliation, ("ended_on", "end_reason"), ends)
-    begun = [
-        (one.member, one.to, HOME.value, _day(one.on), False, one.document, "") for one in moves
-    ]
+    begun = [(one.member, one.to, HOME.value, _day(one.on), one.document, "") for one in moves]
     bulk.append(Affiliation, _NEW_TIE, begun)
     _rehome({one.member: (one.to, None) for one in moves})
 

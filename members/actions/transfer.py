@@ -183,6 +183,25 @@ def return_transfer(*, by: User, transfer: Transfer, on: dt.date, reason: str) -
     return transfer
 
 
+def record_receipts(*, by: User, transfers: Any, receipt_on: dt.date) -> int:
+    """Record that the receipts went back of those of TRANSFERS (rows) that BY received and that have none; return how many.
+
+    ValidationError: there are none, or a receipt cannot be of that day (R-TR-03).
+    """
+    require_verb(by)
+    with transaction.atomic():
+        ours = transfers.editable_by(by).without_receipt().order_by("pk")
+        found = list(ours.select_related("member", "to_branch").select_for_update(of=("self",)))
+        if not found:
+            raise ValidationError("没有等着登记回执的转接，不用再办。")
+        issued_on, today = max(each.issued_on for each in found), timezone.localdate()
+        rules.check_receipt_slip(sent_on=receipt_on, issued_on=issued_on, today=today)
+        sent = receipt_on.isoformat()
+        bulk.update(Transfer, ("receipt_on",), [(each.pk, sent) for each in found])
+        _record(by, found, act="登记回执", what="回执寄回")
+    return len(found)
+
+
 def require_verb(by: User) -> None:
     """Raise PermissionDenied where BY does not carry out transfers."""
     if not by.has_perm(VERB):
@@ -332,18 +351,20 @@ def _carry_out(by: User, ways: _Ways, *, receipt_on: dt.date | None) -> None:
     _record(by, ways.moves)
 
 
-def _record(by: User, received: Iterable[Transfer]) -> None:
+def _record(
+    by: User, settled: Iterable[Transfer], *, act: str = on_the_way.RECEIVED, what: str = "接收"
+) -> None:
     """Record one act for each batch; who was received, when and by whom stands on each transfer."""
     by_batch: dict[int, list[Transfer]] = defaultdict(list)
-    for each in received:
+    for each in settled:
         by_batch[each.batch_id].append(each)
     batches = TransferBatch.objects.in_bulk(by_batch)
     for key, ours in by_batch.items():
         audit.record(
             by=by,
-            act=on_the_way.RECEIVED,
+            act=act,
             instance=batches[key],
-            note=f"接收{len(ours)}人",
+            note=f"{what}{len(ours)}人",
             area_path=paths.common(each.to_branch.area_path for each in ours),
             label=str(ours[0].member) if len(ours) == 1 else "",
         )

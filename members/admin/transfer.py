@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from branches.acting import Act, ActPages, Outcome, tools_for
+from branches.acting import ActPages, tools_for
 from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.scoping import (
@@ -34,9 +34,9 @@ from members.actions.transfer import VERB
 from members.admin.filters import BatchFilter
 from members.admin.listing import OneVerbMixin, PeopleSearchMixin
 from members.admin.sheets import SheetPage, send_blank, show_sheet
+from members.admin.transfer_acts import RECEIVE, RECEIVE_ALL, RETURN, SLIP, SLIPS, UNDO
 from members.enums import TransferState
-from members.forms import WithdrawalForm
-from members.forms.sheets import HandOverForm, ReceiptForm, ReturnForm, SheetForm
+from members.forms.sheets import HandOverForm, SheetForm
 from members.models import Transfer, TransferBatch
 from members.progress import Placement, by_community, placement
 from members.rules.transfer import placement_words
@@ -48,74 +48,6 @@ _BLANK = "transferbatch-blank"
 _AGREED = ("unit", "agreement", "handed_over_on", "handed_over", "venue_support", "fund_support")
 
 
-def _receive_all(request: HttpRequest, batch: TransferBatch, given: dict[str, Any]) -> Outcome:
-    waiting = Transfer.objects.visible_to(request.user).filter(batch=batch)
-    received = actions.receive_transfers(by=signed_in(request), transfers=waiting, **given)
-    return received.sentence()
-
-
-def _receive(request: HttpRequest, transfer: Transfer, given: dict[str, Any]) -> Outcome:
-    one = Transfer.objects.visible_to(request.user).filter(pk=transfer.pk)
-    return actions.receive_transfers(by=signed_in(request), transfers=one, **given).sentence()
-
-
-def _return(request: HttpRequest, transfer: Transfer, given: dict[str, Any]) -> Outcome:
-    actions.return_transfer(by=signed_in(request), transfer=transfer, **given)
-    return f"已退回{transfer.member}的组织关系，仍隶属{transfer.from_branch}。"
-
-
-def _undo(request: HttpRequest, batch: TransferBatch, given: dict[str, Any]) -> Outcome:
-    actions.undo_transfers(by=signed_in(request), batch=batch, **given)
-    return "整批已撤回：接收过的同志仍隶属原来的党支部，在途的不再转。记录都保留着。"
-
-
-def _is_on_the_way(transfer: Transfer) -> bool:
-    return transfer.is_on_the_way
-
-
-RECEIVE_ALL = Act(
-    "receive",
-    "全部接收",
-    "确认接收",
-    "在途的同志从接收日期起隶属转入的党支部，原来的隶属到前一天为止，历史都保留。不能接收的仍在途，会说明原因。",
-    VERB,
-    ReceiptForm,
-    _receive_all,
-    lambda batch: batch.transfers.on_the_way().exists(),
-)
-UNDO = Act(
-    "undo",
-    "整批撤回",
-    "确认撤回",
-    "这一批登记错了才撤回：接收过的同志回到原来的党支部，在途的不再转，退回过的不变，记录都保留。"
-    "接收以后又办了别的事的，会列出是谁、什么事，一个也不撤。",
-    VERB,
-    WithdrawalForm,
-    _undo,
-    lambda batch: not batch.is_undone,
-)
-RECEIVE = Act(
-    "receive",
-    "接收",
-    "确认接收",
-    "从接收日期起隶属转入的党支部，原来的隶属到前一天为止，历史都保留。",
-    VERB,
-    ReceiptForm,
-    _receive,
-    _is_on_the_way,
-)
-RETURN = Act(
-    "return",
-    "退回",
-    "确认退回",
-    "退回后这位同志仍隶属转出的党支部，资料不变。要再转，请重新登记。",
-    VERB,
-    ReturnForm,
-    _return,
-    _is_on_the_way,
-)
-
-
 class StateFilter(admin.SimpleListFilter):
     """On the way, overdue, or settled."""
 
@@ -124,12 +56,14 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the states, and those on the way whose letter is no longer good."""
-        return [*TransferState.choices, ("overdue", "在途逾期")]
+        return [*TransferState.choices, ("overdue", "在途逾期"), ("late", "回执逾期")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Keep the rows so."""
         if self.value() == "overdue":
             return queryset.overdue()
+        if self.value() == "late":
+            return queryset.filter(is_receipt_late=True)
         return queryset.filter(state=self.value()) if self.value() else queryset
 
 
@@ -142,7 +76,7 @@ class TransferAdmin(PeopleSearchMixin, ActPages, OneVerbMixin, RegisterAdmin):
     """Who is on the way, received, sent back; one by one."""
 
     form = TransferForm
-    acts = (RECEIVE, RETURN)
+    acts = (RECEIVE, RETURN, SLIP)
     prefix = "transfer"
     verb = VERB
     search_address = "transfer-search"
@@ -156,7 +90,8 @@ class TransferAdmin(PeopleSearchMixin, ActPages, OneVerbMixin, RegisterAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Read what a line shows with it."""
-        return super().get_queryset(request).select_related(*self.list_select_related)
+        rows = super().get_queryset(request).with_late_receipts()
+        return rows.select_related(*self.list_select_related)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: transfers come by a list."""
@@ -169,20 +104,21 @@ class TransferAdmin(PeopleSearchMixin, ActPages, OneVerbMixin, RegisterAdmin):
         return reverse("admin:members_transfer_changelist")
 
     @admin.display(description="状态")
-    def shown_state(self, transfer: Transfer) -> str:
-        """Show the state, and how late the letter is."""
-        return transfer.overdue_words() or transfer.get_state_display()
+    def shown_state(self, transfer: Any) -> str:
+        """Show the state, how late the letter is, and whether the receipt is."""
+        if transfer.waits_for_receipt:
+            return "已接收，回执逾期" if transfer.is_receipt_late else "已接收，还没有回执"
+        return str(transfer.overdue_words() or transfer.get_state_display())
 
     @admin.display(description="办理")
     def settles(self, transfer: Transfer) -> str:
-        """Link to the pages that receive and send back."""
-        if not transfer.is_on_the_way:
-            return "—"
+        """Link to the pages of the acts that fit."""
         pages = [
             (reverse(f"admin:{self.prefix}-{act.key}", args=[transfer.pk]), act.title)
             for act in self.acts
+            if act.fits(transfer)
         ]
-        return format_html_join(" ", '<a href="{}">{}</a>', pages)
+        return format_html_join("　", '<a href="{}">{}</a>', pages) or "—"
 
 
 def _put_on_the_way(user: User, rows: list[Row], form: Any, is_dry: bool) -> SheetImport:
@@ -197,7 +133,7 @@ def _put_on_the_way(user: User, rows: list[Row], form: Any, is_dry: bool) -> She
 class TransferBatchAdmin(ActPages, OneVerbMixin, HouseAdmin):
     """整建制转接: the list comes in, the page shows how far it is."""
 
-    acts = (RECEIVE_ALL, UNDO)
+    acts = (RECEIVE_ALL, SLIPS, UNDO)
     prefix = "transferbatch"
     verb = VERB
     list_display = ("unit", "agreement", "handed_over_on", "progress", "late")

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from branches.models import Branch
 from core.display import masked
@@ -212,7 +214,7 @@ class BranchesForm(forms.Form):
         self._user = user
         self._strangers = strangers
         for place, stranger in enumerate(strangers):
-            near = [(str(branch.pk), f"{branch.name}（{branch.code}）") for branch in stranger.near]
+            near = [(str(branch.pk), _named_with_code(branch)) for branch in stranger.near]
             if near:
                 self.fields[f"near{place}"] = forms.ChoiceField(
                     label=f"“{stranger.name}”（{stranger.rows}行）是哪个党支部",
@@ -249,6 +251,11 @@ class BranchesForm(forms.Form):
             for place, stranger in enumerate(self._strangers)
         }
         return {name: branch for name, branch in answers.items() if branch is not None}
+
+
+def _named_with_code(branch: Branch) -> SafeString:
+    """Return BRANCH as a choice, the code on a line of its own: in a bracket it broke."""
+    return format_html("<span>{} <small>组织代码 {}</small></span>", branch.name, branch.code)
 
 
 def find_branch(user: User, typed: str) -> Branch:

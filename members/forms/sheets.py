@@ -162,6 +162,16 @@ class ReceiptForm(ActForm):
         return given
 
 
+class SlipForm(ActForm):
+    """The receipt that goes back after a member was received."""
+
+    receipt_on = DateWordsField(label="回执日期")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial.setdefault("receipt_on", timezone.localdate())
+
+
 class ReturnForm(ActForm):
     """Sending a transfer back."""
 

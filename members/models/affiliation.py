@@ -34,7 +34,6 @@ class Affiliation(models.Model):
     kind = models.CharField("关系", max_length=12, choices=AffiliationKind)
     started_on = models.DateField("开始日期", null=True, blank=True)
     ended_on = models.DateField("结束日期", null=True, blank=True)
-    is_primary_place = models.BooleanField("主要活动地点", default=False)
     document = models.CharField("依据", max_length=100, blank=True)
     end_reason = models.CharField("结束原因", max_length=100, blank=True)
     # A tie that was a mistake: it stays on record and was never in force.

@@ -134,6 +134,11 @@ class Transfer(models.Model):
         """Whether it waits to be received."""
         return self.state == TransferState.IN_TRANSIT
 
+    @property
+    def waits_for_receipt(self) -> bool:
+        """Whether it was received and no receipt went back yet."""
+        return self.state == TransferState.RECEIVED and self.receipt_on is None
+
     def overdue_words(self, day: dt.date | None = None) -> str:
         """Return 已逾期1天 on DAY (today by default); empty while the letter is good or it is settled."""
         if not self.is_on_the_way:

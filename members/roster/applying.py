@@ -170,7 +170,7 @@ def _literal(value: Any) -> str:
 def _affiliation_of(made: str) -> str:
     """Return the statement that gives each of MADE (id, branch_id) its home; the date is not known."""
     return (
-        f"INSERT INTO {AFFILIATIONS} (member_id, branch_id, kind, is_primary_place, document,"  # noqa: S608 -- our own names
+        f"INSERT INTO {AFFILIATIONS} (member_id, branch_id, kind, document,"  # noqa: S608 -- our own names
         " end_reason, roster_batch_id)"
-        f" SELECT id, branch_id, %(home)s, FALSE, '', '', %(batch)s FROM {made}"
+        f" SELECT id, branch_id, %(home)s, '', '', %(batch)s FROM {made}"
     )

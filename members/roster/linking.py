@@ -23,7 +23,7 @@ from members.rules.affiliation import Tie, links_to_begin
 _LINKS, _ROWS = Affiliation._meta.db_table, RosterRow._meta.db_table
 _MEMBERS = Member._meta.db_table
 _COLUMNS = (
-    *("member_id", "branch_id", "kind", "started_on", "is_primary_place", "document"),
+    *("member_id", "branch_id", "kind", "started_on", "document"),
     *("end_reason", "roster_batch_id"),
 )
 
@@ -83,7 +83,7 @@ class Linker:
             Affiliation,
             _COLUMNS,
             [
-                (member, branch, kind, day, False, "", "", self._batch.pk)
+                (member, branch, kind, day, "", "", self._batch.pk)
                 for member, ties in begun.items()
                 for branch, kind in ties
             ],
@@ -125,7 +125,7 @@ def _insertion(each: str, branch: str, kind: str, places: str) -> str:
     found = f"(SELECT m.id FROM {_MEMBERS} m WHERE m.id_number_index = r.id_number_index)"  # noqa: S608 -- our own names
     return (
         f"INSERT INTO {_LINKS} ({', '.join(_COLUMNS)})"  # noqa: S608 -- our own names
-        f" SELECT {found}, {branch}, {kind}, %(day)s, FALSE, '', '', %(batch)s"
+        f" SELECT {found}, {branch}, {kind}, %(day)s, '', '', %(batch)s"
         f" FROM {_ROWS} r CROSS JOIN {each} l"
         " WHERE r.batch_id = %(batch)s AND r.row BETWEEN %(first)s AND %(last)s"
         f" AND r.state = %(state)s AND r.links IS NOT NULL AND {branch} IN ({places})"

@@ -21,6 +21,7 @@ from branches.models import Branch
 from branches.scoping import get_editable_or_404, get_visible_or_404
 from core import text
 from core.access import signed_in
+from core.actions import see_page
 from core.models import StoredFile, User
 from core.spreadsheets import RefusedFile
 from members.actions import learnt as telling
@@ -124,7 +125,9 @@ class RosterPages:
         """Show what the batch's state asks for."""
         user = importer(request)
         rows = self.batches(user).select_related("branch", "check_run", "write_run", "undo_run")
-        return self._sheet(request, get_visible_or_404(rows, user, pk=pk), user)
+        found = get_visible_or_404(rows, user, pk=pk)
+        see_page(by=user, page=self.page_of(found))
+        return self._sheet(request, found, user)
 
     def _sheet(
         self,

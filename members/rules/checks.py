@@ -2,7 +2,8 @@
 
 ``values`` are typed values by the field names of ``Member``: dates as dates, codes as codes, the
 number in its stored form. Extra keys that callers may give: ``has_post`` (holds a Party post),
-``branch_area_path`` and ``community_path`` (both or none), ``city_name``.
+``branch_area_path`` and ``community_path`` (both or none), ``link_area_paths`` (of the branches where he
+takes part by a managing link), ``city_name``.
 """
 
 import datetime as dt
@@ -176,13 +177,19 @@ def _check_consents(values: Values, found: list[Problem]) -> None:
 
 def _check_places(values: Values, found: list[Problem]) -> None:
     home, community = values.get("branch_area_path"), values.get("community_path")
-    if home and community and not (community.startswith(home) or home.startswith(community)):
+    links = values.get("link_area_paths") or ()
+    if home and community and not any(are_nested(place, community) for place in (home, *links)):
         found.append(problem("COMMUNITY_ELSEWHERE"))
     city, address = values.get("city_name"), values.get("address")
     if city and address and not values.get("lost_contact_on") and not values.get("floating"):
         named = _CITY.search(address)
         if named and not f"{named[1]}市".endswith(city):
             found.append(problem("ADDRESS_ELSEWHERE"))
+
+
+def are_nested(place: str, community: str) -> bool:
+    """Return whether one of two areas, by their paths, lies in the other."""
+    return community.startswith(place) or place.startswith(community)
 
 
 def _is_month_only(values: Values, name: str) -> bool:

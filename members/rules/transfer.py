@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from core.dates import words
 
+RECEIPT_DAYS = "transfer.receipt_days"
 _NEARLY_ALL = 9_999  # hundredths of a per cent
 
 
@@ -59,6 +60,11 @@ def check_receipt_slip(*, sent_on: dt.date, issued_on: dt.date, today: dt.date) 
     if sent_on < issued_on:
         said = f"回执日期不能早于介绍信的开具日期{words(issued_on)}。"
         raise ValidationError({"receipt_on": said})
+
+
+def receipt_cutoff(day: dt.date, *, within: int) -> dt.date:
+    """Return the first day of reception whose receipt is not late on DAY: it goes back WITHIN days (R-TR-04)."""
+    return day - dt.timedelta(days=within)
 
 
 def overdue_words(due_on: dt.date, day: dt.date) -> str:

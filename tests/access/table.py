@@ -178,6 +178,7 @@ GET  admin:members_transfer_change                   object_id=transfer         
 GET  admin/members/transfer/<path:object_id>/        object_id=transfer                  302  404  404  404  404  302  302  302  302  302  302
 GET  admin:transfer-receive                          pk=transfer                         302  404  404  404  404  200  200  404  403  403  200
 GET  admin:transfer-return                           pk=transfer                         302  404  404  404  404  200  200  404  403  403  200
+GET  admin:transfer-slip                             pk=transfer                         302  404  404  404  404  200  200  404  403  403  200
 GET  admin:members_transferbatch_changelist          -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_transferbatch_add                 -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:transferbatch-blank                       -                                   302  404  404  404  404  200  200  200  403  403  200
@@ -187,6 +188,7 @@ GET  admin:members_transferbatch_change              object_id=handed_over      
 GET  admin/members/transferbatch/<path:object_id>/   object_id=handed_over               302  404  404  404  404  302  302  302  302  302  302
 GET  admin:transferbatch-receive                     pk=handed_over                      302  404  404  404  404  404  200  404  403  403  200
 GET  admin:transferbatch-undo                        pk=handed_over                      302  404  404  404  404  404  200  404  403  403  200
+GET  admin:transferbatch-slips                       pk=handed_over                      302  404  404  404  404  404  200  404  403  403  200
 GET  admin:transferbatch-arrivals                    pk=handed_over                      302  404  404  404  404  404  200  404  403  403  200
 GET  admin:year-grid                                 year=2026                           302  404  404  404  404  200  200  200  403  403  200
 GET  admin:activities_campaign_changelist            -                                   302  404  404  404  404  200  200  200  403  403  200

@@ -253,3 +253,18 @@ def test_a_finished_run_leads_to_a_page_that_opens(
     page = follow_first(client)
     assert page.status_code == 200
     assert texts(client, f"{PAGE}?show=unread") == []
+
+
+@pytest.mark.parametrize("role", ["bureau_staff", "secretary"])
+def test_who_watches_a_roster_to_the_end_is_told_nothing_twice(
+    client_for: Signed, request: pytest.FixtureRequest, role: str, branch: Branch, auditor: User
+) -> None:
+    user = request.getfixturevalue(role)
+    kept = roster.keep_roster(by=user, name="名册.csv", source=ContentFile("姓名".encode()))
+    batch = roster.open_roster(by=user, file=kept, branch=branch)
+    address = pages.of_run(BackgroundRun(by=user, arguments={"batch": batch.pk}))
+    Notice.objects.all().delete()
+    tell(user, "核对党员名册“名册.csv”已经做完。", url=address)
+    tell(auditor, "别人的", url=address)
+    assert client_for(user).get(address).status_code == 200
+    assert [notice.text for notice in Notice.objects.unread()] == ["别人的"]

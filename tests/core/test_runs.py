@@ -223,6 +223,31 @@ def test_a_run_ends_also_when_its_work_cannot_tell_what_it_was_about(member):
     assert notice.url == reverse("run", args=[run.pk])
 
 
+def test_no_fault_of_one_kind_takes_the_list_down(client, member, caplog):
+    @runner("mute", name="做坏的", page=lambda run: {}[0], subjects=lambda runs: {}[0],
+            verdict=lambda run: {}[0])  # fmt: skip
+    def mute(run, progress):
+        return {}
+
+    @runner("well", name="做好的", subjects=lambda runs: {run.pk: "东城街道.xlsx" for run in runs})
+    def well(run, progress):
+        return {}
+
+    mute_run, well_run = (
+        run_now(start_run(by=member, kind=kind, key=kind)) for kind in ("mute", "well")
+    )
+    client.force_login(member)
+    page = client.get(reverse("runs"))
+    assert [record["what"] for record in page.context["records"]] == [
+        "做好的：东城街道.xlsx",
+        "做坏的",
+    ]
+    assert page.text.count("是哪一份，暂时说不出来，请点开看。") == 1
+    assert "做坏的：做完了" in client.get(reverse("run", args=[mute_run.pk])).text
+    assert "做好的：东城街道.xlsx：做完了" in client.get(reverse("run", args=[well_run.pk])).text
+    assert "(mute) cannot tell its subject: KeyError" in caplog.text
+
+
 def test_an_export_of_a_register_that_is_gone_is_listed_without_its_name(member):
     gone = {"register": "members.nothing"}
     run = start_run(by=member, kind="register.export", key="x", arguments=gone, ring=False)
@@ -561,6 +586,17 @@ class TestPages:
         page = client.get(reverse("run", args=[third.pk])).text
         assert "排着队" in page
         assert "前面还有1项工作" in page
+
+    def test_who_sees_it_finished_needs_no_notice_of_it(self, client, client_for, member, written):
+        run = start(member)
+        client.force_login(member)
+        other = Notice.objects.create(user=member, text="别的事", url="/me/")
+        address = reverse("run", args=[run.pk])
+        client.get(address)
+        run_now(run)
+        assert Notice.objects.unread().count() == 2
+        client.get(address)
+        assert list(Notice.objects.unread()) == [other]
 
     def test_one_comes_back_to_a_list_of_ones_own(
         self, client, member, outsider, django_assert_num_queries

@@ -1,6 +1,7 @@
 """Sheets of links and whole-batch transfers in the admin: checked, confirmed, received (SYS-04, SYS-15)."""
 
 import csv
+import datetime as dt
 import io
 import re
 
@@ -257,6 +258,53 @@ def test_the_front_page_counts_letters_that_are_no_longer_good(
     assert overdue_tile(secretary) == []
 
 
+def test_receipts_that_are_late_are_listed_and_put_on_record(
+    client_for, street_staff, bureau_staff, branch, other_branch, time_machine
+):
+    """R-TR-04: the receipt goes back within the days that the bureau keeps as a parameter."""
+    batch = make_transfer_batch(other_branch, branch, by=bureau_staff, names=("钱学文", "孙志高"))
+    first, _ = batch.transfers.order_by("pk")
+    client, lists = client_for(bureau_staff), reverse("admin:members_transfer_changelist")
+    client.post(reverse("admin:transferbatch-receive", args=[batch.pk]), {"on": "2026-09-01"})
+    time_machine.move_to("2026-10-01T10:00+08:00", tick=False)
+    assert "已接收，还没有回执" in text_of(client.get(lists))
+    assert [tile.label for tile in overdue_tile(bureau_staff)] == ["组织关系在途逾期"]
+    time_machine.move_to("2026-10-02T10:00+08:00", tick=False)
+    assert text_of(client.get(f"{lists}?state=late")).count("回执逾期</td>") == 2
+    _, tile = overdue_tile(bureau_staff)
+    assert (tile.label, tile.count) == ("组织关系回执逾期", 2)
+    slip = reverse("admin:transfer-slip", args=[first.pk])
+    assert slip in text_of(client_for(street_staff).get(lists))
+    refused = client_for(street_staff).post(slip, {"receipt_on": "2026-07-31"})
+    assert "回执日期不能早于介绍信的开具日期" in text_of(refused)
+    client_for(street_staff).post(slip, {"receipt_on": "2026-09-20"})
+    assert overdue_tile(bureau_staff)[1].count == 1
+    whole = reverse("admin:transferbatch-slips", args=[batch.pk])
+    done = client.post(whole, {"receipt_on": "2026-10-02"}, follow=True)
+    assert "已登记1人的回执。" in text_of(done)
+    assert whole not in text_of(done)
+    days = [dt.date(2026, 9, 20), dt.date(2026, 10, 2)]
+    assert [*Transfer.objects.order_by("pk").values_list("receipt_on", flat=True)] == days
+    assert "不用再办" in text_of(client.post(whole, {"receipt_on": "2026-10-02"}))
+
+
+def test_an_area_may_give_more_time_for_receipts(bureau_staff, branch, other_branch, client_for):
+    batch = make_transfer_batch(other_branch, branch, by=bureau_staff, names=("钱学文",))
+    receive = reverse("admin:transferbatch-receive", args=[batch.pk])
+    client_for(bureau_staff).post(receive, {"on": "2026-08-02"})
+    assert Transfer.objects.with_late_receipts().get().is_receipt_late
+    standing = RuleParameter.objects.get(key="transfer.receipt_days")
+    RuleParameter.objects.create(
+        key=standing.key,
+        value="365",
+        value_type="int",
+        area_code=branch.area.code[:9],
+        valid_from=standing.valid_from,
+        source="测试",
+    )
+    assert not Transfer.objects.with_late_receipts().get().is_receipt_late
+
+
 def test_lists_take_constant_queries(
     client_for, bureau_staff, branch, other_branch, django_assert_num_queries
 ):
@@ -268,8 +316,8 @@ def test_lists_take_constant_queries(
         )
         for address, number in (
             (BATCHES, 7),
-            (reverse("admin:members_transfer_changelist"), 8),
-            (page, 11),
+            (reverse("admin:members_transfer_changelist"), 9),
+            (page, 12),
         ):
             with django_assert_num_queries(number):
                 assert client.get(address).status_code == 200

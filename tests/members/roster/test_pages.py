@@ -251,6 +251,7 @@ def test_unknown_branches_are_named_once_and_remembered(
         "都不是的，填组织代码或完整名称",
         "“松涛社区支部”（1行）是哪个党支部：组织代码或完整名称",
     ]
+    assert f"<small>组织代码 {branch.code}</small>" in shown.text
     assert far_branch.name not in shown.text
     assert "没有找到这个党支部" in act(office, batch, "branches", named1=far_branch.code).text
     assert "请至少指出一个" in act(office, batch, "branches").text
@@ -385,7 +386,7 @@ def test_the_preview_costs_the_same_for_one_row_and_three(
         f"张建国,{number(order)},QL0001,161876543{order:02d},\n" for order in range(1, people + 1)
     )
     batch = checked(office, HEADING + rows)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):  # two of them note that the check's notice is seen
         page(office, batch, tab="different")
 
 

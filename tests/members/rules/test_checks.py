@@ -100,6 +100,11 @@ def test_each_check_says_its_own_finding(changes: dict[str, Any], code: str) -> 
         {"join_date": dt.date(1967, 12, 1), "full_date": None, "month_only": "join_date"},
         {"self_care": "B", "health_agreed_on": dt.date(2026, 1, 1)},
         {"branch_area_path": "00010002", "community_path": "000100020001"},
+        {
+            "branch_area_path": "00010002",
+            "community_path": "000100030001",
+            "link_area_paths": ["00010004", "000100030001"],
+        },
         {"city_name": "云江市", "address": "演示省云江市青澜区好又多超市楼上"},
         {"city_name": "云江市", "address": "广东省深圳市", "floating": True},
         {"phone": "", "phone2": "025-88886666"},

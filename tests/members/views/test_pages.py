@@ -14,6 +14,7 @@ from branches.enums import Role
 from branches.models import Branch, Region
 from core.models import AuditEvent, Notice, User
 from members.actions import add_link, mark_deceased, transfer_out
+from members.enums import AffiliationKind
 from members.models import Member
 from tests.cast import TODAY
 from tests.factories.branches import make_post
@@ -353,3 +354,13 @@ def test_hints_on_a_namesake_and_on_an_address_elsewhere_refuse_nothing(
     sent = client.post(adding, {"name": "张建国", "id_number": "1"}).content.decode()
     assert "本支部已有同名同志" in sent
     assert client_for(outsider).get(page("edit", person)).status_code == 404
+
+
+def test_the_hint_on_living_elsewhere_goes_with_a_link_there(
+    client_for: Signed, secretary: User, branch: Branch, other_branch: Branch
+) -> None:
+    person = make_member(branch, community=other_branch.area)
+    client, hint = client_for(secretary), "可以在居住地登记一个活动组织"
+    assert hint in text(client, page("edit", person))
+    add_link(by=None, member=person, branch=other_branch, kind=AffiliationKind.COMMUNITY)
+    assert hint not in text(client, page("edit", person))

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0023_transfers_undone'),
+        ('members', '0024_affiliation_no_primary_place'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
