@@ -12,6 +12,10 @@ help: ## 列出全部命令
 run: ## 安装、建库、装入演示数据，并在 127.0.0.1:8000 提供服务（PORT=8001 换端口）
 	@exec bin/run.sh
 
+.PHONY: serve
+serve: ## 安装、建一个空的库（不装演示数据）并提供服务，数据在 own/（VAR_DIR=别的文件夹 换地方）
+	@exec bin/run.sh empty
+
 .PHONY: install
 install: ## 建立 .venv 并安装运行和开发所需的全部软件包
 	@bin/bootstrap.sh dev

@@ -1,19 +1,27 @@
 #!/usr/bin/env bash
-# run.sh: install, migrate, load the demo district and serve on 127.0.0.1:$PORT. Safe to repeat; Ctrl-C ends it.
+# run.sh [demo|empty]: install, migrate, load the demo district or nothing, and serve on 127.0.0.1:$PORT.
+# Safe to repeat; Ctrl-C ends it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+kind=${1:-demo}
+case $kind in
+  demo) target=run folder=$PWD/var banner=on ;; # every page says that the people are made up
+  empty) target=serve folder=$PWD/own banner=off ;;
+  *) echo "usage: bin/run.sh demo|empty" >&2; exit 2 ;;
+esac
+
 export PORT=${PORT:-8000}
-export VAR_DIR=${VAR_DIR:-$PWD/var}
+export VAR_DIR=${VAR_DIR:-$folder}
 export PORTAL_HTTPS=${PORTAL_HTTPS:-off} # plain http on this machine only; the settings default to https
-export DEMO_BANNER=${DEMO_BANNER:-on} # every page says that the people are made up
+export DEMO_BANNER=${DEMO_BANNER:-$banner}
 export PYTHONUNBUFFERED=1
 
 bin/bootstrap.sh runtime
 python=.venv/bin/python
 
 if ! "$python" bin/port_is_free.py "$PORT"; then
-  echo "端口 $PORT 已被占用，请换一个：make run PORT=8001。 Port $PORT is taken: make run PORT=8001." >&2
+  echo "端口 $PORT 已被占用，请换一个：make $target PORT=8001。 Port $PORT is taken: make $target PORT=8001." >&2
   exit 1
 fi
 
@@ -39,7 +47,13 @@ if ! done_since static static ./*/static; then
   touch "$VAR_DIR/static.stamp"
 fi
 
-"$python" manage.py make_demo --size "${DEMO_SIZE:-M}"
+if [ "$kind" = demo ]; then
+  "$python" manage.py make_demo --size "${DEMO_SIZE:-M}"
+else
+  echo "数据在 $VAR_DIR。第一次用，另开一个窗口，在这个文件夹里建第一位管理员："
+  echo "  export VAR_DIR=\"$VAR_DIR\""
+  echo "  .venv/bin/python manage.py createsuperuser"
+fi
 
 echo
 echo "打开浏览器访问： http://127.0.0.1:$PORT/    （按 Ctrl-C 结束）"

@@ -4,9 +4,11 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -20,12 +22,14 @@ pytestmark = pytest.mark.once
 
 
 @contextmanager
-def running(var: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """Run `make run` on a small demo district until it serves; yield it and what it printed."""
+def running(
+    var: Path, port: int, target: str = "run"
+) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """Run `make TARGET`, a small demo district in it, until it serves; yield it and what it printed."""
     log = var.parent / "printed"
     log.write_bytes(b"")
     server = processes.start(
-        ["make", "run"],
+        ["make", target],
         log=log,
         env={
             "PATH": os.environ["PATH"],
@@ -66,8 +70,24 @@ def status_of(port: int, address: str) -> int:
     return status
 
 
-def test_run_serves_the_demo_twice_and_leaves_only_its_data(tmp_path: Path) -> None:
+def rows_of(var: Path, table: str) -> int:
+    """Count the rows of TABLE in the data that was left."""
+    with closing(sqlite3.connect(var / "yinhui.sqlite3")) as database:
+        (number,) = database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()  # noqa: S608
+    return int(number)
+
+
+def test_serve_begins_empty_and_run_adds_the_demo_and_both_leave_only_their_data(
+    tmp_path: Path,
+) -> None:
     var, port = tmp_path / "var", processes.free_port()
+
+    with running(var, port, "serve") as (server, log):
+        assert f'export VAR_DIR="{var}"' in log.read_text("utf-8")
+        assert "manage.py createsuperuser" in log.read_text("utf-8")
+        assert status_of(port, "/signin/") == 200
+        end(server, signal.SIGINT)
+    assert [rows_of(var, name) for name in ("core_user", "members_member")] == [0, 0]
 
     with running(var, port) as (server, log):
         first = log.read_text("utf-8")
@@ -93,6 +113,18 @@ def test_run_serves_the_demo_twice_and_leaves_only_its_data(tmp_path: Path) -> N
         "static.stamp",
         "yinhui.sqlite3",
     }
+
+
+def test_commands_outside_the_environment_say_how_to_make_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", "manage.py", "migrate"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "再用 .venv/bin/python manage.py" in done.stderr
 
 
 def test_run_says_what_to_do_when_the_port_is_taken(tmp_path: Path) -> None:

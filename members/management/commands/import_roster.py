@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from branches.models import Branch
 from core import text
-from core.enums import RunState
+from core.enums import RunState, Verb
 from core.files import private_writer
 from core.management.progress import ProgressLine
 from core.management.users import named_user
@@ -35,6 +35,11 @@ from members.roster.reporting import findings, summarise
 
 SOME_REJECTED, REFUSED, NOT_FINISHED = 1, 2, 3
 _WAIT_SECONDS = 1.0
+# What was found in everybody's rows is only for who may read everybody's.
+_NOBODY_ELSE = (
+    "这一份是用 {name} 的名义导入的，区县、街道的同志在“名册导入”里看不到，也不能撤回；"
+    "要让他们看到，--by 请写局或街道工作人员的登录名。"
+)
 _SHOWN = 50
 
 
@@ -164,6 +169,8 @@ def _in_words(batch: RosterBatch, report: dict[str, Any]) -> str:
     if len(problems) > _SHOWN:
         lines.append(f"……共{len(problems)}条，全部内容请用 --json 或 --errors 查看。")
     lines += _to_do(batch, report["to_confirm"])
+    if not batch.area_path and batch.by.standing.reach_for(Verb.EDIT).everything:
+        lines.append(_NOBODY_ELSE.format(name=batch.by.username))
     if report["rejected"] and not report["written"]:
         lines.append("有退回的行，整份没有写入。改好再导入，或加 --accept-good 先写其余的行。")
     lines.append("已写入。" if report["written"] else "没有写入。")

@@ -1,5 +1,6 @@
 """``manage.py import_roster``: figures, exit codes, what is written and what is not."""
 
+import contextlib
 import datetime as dt
 import io
 import json
@@ -319,6 +320,27 @@ def test_figures_in_words_and_what_to_do_about_those_to_confirm(
     assert "1位已登记、与名册不一致，没有动。加 --on-duplicate fill" in lines[-3]
     assert "1位要逐位确认" in lines[-2]
     assert lines[-1] == "已写入。"
+
+
+def test_an_import_that_the_office_cannot_open_says_in_whose_name_to_do_it(
+    write_csv, superuser, bureau_staff, branch, capsys
+):
+    known, unknown = ["张建国", number(1), branch.name], ["李秀英", number(2), "没有的支部"]
+    told = {}
+    for user in (superuser, bureau_staff):
+        for name, rows in (("plain", [known]), ("speaks of all", [known, unknown])):
+            path = write_csv(rows, heading=NAMES, name=f"{user.username} {name}.csv")
+            with contextlib.suppress(SystemExit):
+                call_command("import_roster", str(path), by=user.username, dry_run=True)
+            batch = RosterBatch.objects.latest("pk")
+            seen = RosterBatch.objects.visible_to(bureau_staff).filter(pk=batch.pk).exists()
+            told[user, name] = ("看不到" in capsys.readouterr().out, seen)
+    assert told == {
+        (superuser, "plain"): (False, True),
+        (superuser, "speaks of all"): (True, False),
+        (bureau_staff, "plain"): (False, True),
+        (bureau_staff, "speaks of all"): (False, True),
+    }
 
 
 def test_what_is_wrong_with_the_whole_file_is_said_without_a_row(
