@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -13,6 +14,7 @@ from import_export import fields, resources, widgets
 
 from branches.models import Area, Branch
 from core import audit
+from core.codes import CodeBook
 from core.models import AuditEvent
 from members.models import Affiliation, Member
 from tests.bench import rosters
@@ -24,6 +26,7 @@ ROWS = 50_000
 STOCK_ROWS = 1_000
 BRANCHES, COMMUNITIES = 200, 20
 BARS = {"postgresql": 5, "sqlite": 10}
+_CODED = ("gender", "ethnicity", "education", "member_kind", "person_kind")
 
 
 def measure(report: Report) -> None:
@@ -53,13 +56,17 @@ def measure(report: Report) -> None:
 
 
 def _stock(branches: Sequence[str], communities: Sequence[str]) -> float:
-    """Return rows a second of a plain ModelResource with the same outcome."""
+    """Return rows a second of a plain ModelResource with the same outcome.
+
+    As ``import_roster`` does, it takes every column and updates whom it knows by the number.
+    """
     people = rosters.rows(STOCK_ROWS, branches, communities, first=ROWS)
     data = tablib.Dataset(*people, headers=rosters.HEADING)
     start = perf_counter()
     result = _StockResource().import_data(data, raise_errors=True, use_transactions=True)
     seconds = perf_counter() - start
-    if result.totals["new"] != STOCK_ROWS:
+    made = Member.objects.latest("pk")
+    if result.totals["new"] != STOCK_ROWS or not all(getattr(made, name) for name in _CODED):
         raise RuntimeError(result.totals)
     return STOCK_ROWS / seconds
 
@@ -76,12 +83,45 @@ def _day(name: str, column: str) -> fields.Field:
     return fields.Field(name, column, widgets.DateWidget("%Y-%m-%d"))
 
 
+class _CodeWidget(widgets.Widget):
+    """Takes the code that a word stands for, from tables that are read once."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__()
+        self._table = table
+
+    def clean(self, value: str, row: Any = None, **options: Any) -> str:
+        return _book().code(self._table, value) or ""
+
+
+class _NumberWidget(widgets.Widget):
+    """Takes the digest by which the register finds a number."""
+
+    def clean(self, value: str, row: Any = None, **options: Any) -> str | None:
+        return Member._meta.get_field("id_number_index").digest(value)
+
+
+@cache
+def _book() -> CodeBook:
+    return CodeBook(*_CODED)
+
+
+def _code(name: str, column: str) -> fields.Field:
+    return fields.Field(name, column, _CodeWidget(name))
+
+
 class _StockResource(resources.ModelResource):
     """The same outcome without tuning: checked, sealed, at home, a line in the log for each row."""
 
     name = _plain("name", "姓名")
+    gender = _code("gender", "性别")
+    ethnicity = _code("ethnicity", "民族")
     id_number = _plain("id_number", "公民身份号码")
+    id_number_index = fields.Field("id_number_index", "公民身份号码", _NumberWidget())
     birth_date = _day("birth_date", "出生日期")
+    education = _code("education", "学历")
+    member_kind = _code("member_kind", "党员类别")
+    person_kind = _code("person_kind", "人员类别")
     join_date = _day("join_date", "入党日期")
     full_date = _day("full_date", "转正日期")
     work_start = _day("work_start", "参加工作时间")
@@ -99,10 +139,10 @@ class _StockResource(resources.ModelResource):
 
     class Meta:
         model = Member
-        import_id_fields = ()
-        force_init_instance = True
+        import_id_fields = ("id_number_index",)
         clean_model_instances = True
         fields = (
             *("name", "id_number", "birth_date", "join_date", "full_date", "work_start"),
+            *(*_CODED, "id_number_index"),
             *("retire_date", "former_unit", "phone", "address", "community", "branch"),
         )
