@@ -50,9 +50,25 @@ class MemberQuerySet(ScopedQuerySet):
         """Members who are on a branch's register today: not deceased, not left."""
         return self.filter(deceased_on__isnull=True, branch__isnull=False)
 
+    def transferred_out(self) -> Self:
+        """Members whose relationship went where this portal is not."""
+        return self.filter(deceased_on__isnull=True, branch__isnull=True)
+
+    def deceased(self) -> Self:
+        """已故."""
+        return self.filter(deceased_on__isnull=False)
+
+    def complete(self) -> Self:
+        """Members of whom every required fact is known."""
+        return self.filter(missing_fields="")
+
     def incomplete(self) -> Self:
         """Members who lack a required fact (待补资料)."""
         return self.filter(missing_fields__gt="")
+
+    def lacking(self, field: str) -> Self:
+        """Members who lack FIELD, one of the required facts."""
+        return self.incomplete().filter(missing_fields__contains=field)
 
     def within_area(self, path: str) -> Self:
         """Members whose home branch hangs on the area with PATH or below it.

@@ -9,7 +9,7 @@ from django.utils import timezone
 from activities.enums import READY, ActivityState
 from activities.models import Campaign
 from activities.rules.period import Period
-from members.admin.filters import BranchFilter
+from members.admin.filters import BranchFilter, LinkedFilter
 
 MONTHS_OFFERED = 14
 CAMPAIGNS_OFFERED = 12
@@ -45,11 +45,12 @@ class MonthFilter(admin.SimpleListFilter):
         return queryset.filter(date__gte=month.first, date__lte=month.last)
 
 
-class CampaignFilter(admin.SimpleListFilter):
+class CampaignFilter(LinkedFilter):
     """By campaign, the latest first. One query."""
 
     title = "专题活动"
     parameter_name = "campaign"
+    register = Campaign
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the latest the reader sees, and the one asked for."""
@@ -58,13 +59,6 @@ class CampaignFilter(admin.SimpleListFilter):
         return [
             each for n, each in enumerate(known) if n < CAMPAIGNS_OFFERED or each[0] == self.value()
         ]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Keep the activities of the campaign; one out of reach finds nothing."""
-        if not self.value():
-            return queryset
-        known = {key for key, _ in self.lookup_choices}
-        return queryset.filter(campaign=self.value()) if self.value() in known else queryset.none()
 
     def has_output(self) -> bool:
         """Apply also what is out of reach: it finds nothing."""

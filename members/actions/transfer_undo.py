@@ -108,7 +108,7 @@ def _obstacles(by: User, batch: TransferBatch, moved: Sequence[_Moved]) -> list[
     old = Affiliation.objects.filter(pk__in=[tie for one in moved for tie in one.ended], kind=HOME)
     mine = Branch.objects.editable_by(by).values("pk")
     return [
-        *among(_DECEASED, people.filter(deceased_on__isnull=False)),
+        *among(_DECEASED, people.deceased()),
         *among(_ON, living.filter(affiliations__in=begun.filter(ended_on__isnull=False))),
         *among(_GROUPED, living.filter(group__parent=F("branch"), affiliations__in=_open(begun))),
         *among(_OLD_LINK, living.filter(pk__in=_links_to(old).values("member"))),

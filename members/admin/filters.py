@@ -27,7 +27,7 @@ class LinkedFilter(admin.SimpleListFilter):
         """Keep what belongs to the row."""
         if not self.value():
             return queryset
-        if not self.lookup_choices:
+        if self.value() not in dict(self.lookup_choices):
             return queryset.none()
         return self.of_row(request, queryset, str(self.value()))
 
@@ -93,9 +93,9 @@ class MissingFilter(admin.SimpleListFilter):
         if self.value() == "any":
             return queryset.incomplete()
         if self.value() == "none":
-            return queryset.filter(missing_fields="")
+            return queryset.complete()
         if self.value() in REQUIRED:
-            return queryset.incomplete().filter(missing_fields__contains=self.value())
+            return queryset.lacking(self.value())
         return queryset
 
 
@@ -117,7 +117,7 @@ class StandingFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Keep the members so recorded."""
         if self.value() == "left":
-            return queryset.filter(branch__isnull=True, deceased_on__isnull=True)
+            return queryset.transferred_out()
         if self.value() == "deceased":
-            return queryset.filter(deceased_on__isnull=False)
+            return queryset.deceased()
         return queryset if self.value() == "all" else queryset.on_register()

@@ -5,19 +5,20 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from branches.scoping import ScopedAdminMixin
 from core.access import signed_in
 from core.admin.base import HouseAdmin
 from members.actions.learnt import forget_alias
+from members.admin.listing import OneVerbMixin
 from members.models import BranchAlias
 from members.roster.learnt import may_forget
 from members.roster.turns import VERB
 
 
 @admin.register(BranchAlias)
-class BranchAliasAdmin(ScopedAdminMixin, HouseAdmin):
+class BranchAliasAdmin(OneVerbMixin, HouseAdmin):
     """党支部别名: made on the preview of a roster, removed here."""
 
+    verb = VERB
     list_display = ("name", "branch", "by", "at")
     list_select_related = ("branch", "by")
     search_fields = ("name", "branch__name")
@@ -26,20 +27,8 @@ class BranchAliasAdmin(ScopedAdminMixin, HouseAdmin):
     readonly_fields = fields
     actions = None
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Ask the verb of rosters."""
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Who may import sees what his rosters call his branches."""
-        return request.user.has_perm(VERB)
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: it is said where a roster needs it."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: one that is wrong is removed, and the next roster asks again."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -10,8 +10,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from branches.scoping import ScopedAdminMixin
 from core.admin.base import HouseAdmin
+from members.admin.listing import OneVerbMixin
 from members.models import RosterBatch
 from members.roster.reporting import summarise
 from members.roster.steps import RosterPages
@@ -19,9 +19,10 @@ from members.roster.turns import VERB
 
 
 @admin.register(RosterBatch)
-class RosterBatchAdmin(RosterPages, ScopedAdminMixin, HouseAdmin):
+class RosterBatchAdmin(RosterPages, OneVerbMixin, HouseAdmin):
     """Rosters on their way and done; acts go through ``members.actions.roster``."""
 
+    verb = VERB
     list_display = ("file_name", "shown_state", "figures", "by", "created_at")
     list_display_links = ("file_name",)
     list_select_related = ("by",)
@@ -49,23 +50,9 @@ class RosterBatchAdmin(RosterPages, ScopedAdminMixin, HouseAdmin):
         ]
         return own + super().get_urls()
 
-    # --- verbs -------------------------------------------------------------------------------
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Ask the one verb that this register has."""
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Who may import sees his rosters."""
-        return request.user.has_perm(VERB)
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Who may import may upload."""
         return request.user.has_perm(VERB)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is typed into a batch."""
-        return False
 
     # --- the list ----------------------------------------------------------------------------
 

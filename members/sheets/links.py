@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
-from branches import trees
 from branches.refusal import Problem
 from branches.tables import Column, Line, Row
 from core import bulk
@@ -17,16 +15,14 @@ from core.enums import Engine
 from core.models import Kind, User
 from core.text import squeeze
 from members.enums import LINK_KINDS, AffiliationKind
-from members.homes import hold as hold_members
 from members.models import Affiliation
-from members.organisations import UNKNOWN, Organisations
 from members.parameters import LinkPolicy
 from members.rules import affiliation as rules
 from members.rules import cells, dates
-from members.rules.affiliation import DISSOLVED
 from members.rules.problems import problem
 from members.sheets import people
 from members.sheets.people import People, Person
+from members.sheets.placed import PlacedSheet
 from members.sheets.preview import SheetRow
 
 PLACE, KIND, SINCE = "活动组织", "关系类别", "开始日期"
@@ -58,7 +54,7 @@ class _Asked(NamedTuple):
     since: dt.date | None
 
 
-class LinkSheet:
+class LinkSheet(PlacedSheet):
     """What the rows of a sheet come to for USER: ``new`` links, how many stand, ``problems``, ``notes``.
 
     ``told`` says it row by row.
@@ -67,55 +63,31 @@ class LinkSheet:
     """
 
     def __init__(self, rows: Iterable[Row], user: User, *, hold: bool) -> None:
+        super().__init__(user)
         self.lines = people.lines_of(rows, COLUMNS, what="活动组织")
         self.new: list[NewLink] = []
-        self.unchanged = 0
         self.notes: list[Problem] = []
-        self.told: list[SheetRow] = []
-        self.places = Organisations(user)
         self._kinds = _kinds()
         self._policy = LinkPolicy()
-        self._today = timezone.localdate()
         found = People(self.lines, user)
-        self.problems = list(found.faults)
+        self.problems += found.faults
         asked = [one for line in self.lines if (one := self._read(line, found.found))]
         about = [(one.row, (one.person.pk, one.branch, one.kind)) for one in asked]
         self.problems += people.twice(about, column=PLACE, message=_TWICE)
         homes = {one.person.pk: one.person.branch for one in asked}
         if hold and not self.problems:
-            homes = self._hold(asked)
+            named = [(one.row, one.branch, one.person.pk) for one in asked]
+            homes = self._steady(named, PLACE)
         self._lay(asked, homes)
-
-    def _hold(self, asked: Sequence[_Asked]) -> dict[int, int | None]:
-        """Hold the branches, then the members (docs/architecture.md); return the homes as they are."""
-        standing = trees.steady_branches(one.branch for one in asked)
-        for one in asked:
-            if one.branch not in standing:
-                self._refuse(one.row, PLACE, "place", DISSOLVED)
-        return hold_members(one.person.pk for one in asked)
 
     def _read(self, line: Line, found: dict[int, Person]) -> _Asked | None:
         """Read what is asked for; None where anything of it is at fault."""
-        branch, since = self._branch(line), self._since(line)
+        branch, since = self._place(line, PLACE, is_home=False), self._since(line)
         kind = self._kind(line, branch)
         person = found.get(line.row)
         if person is None or branch is None or kind is None or isinstance(since, Problem):
             return None
         return _Asked(line.row, person, branch, kind, since)
-
-    def _branch(self, line: Line) -> int | None:
-        typed = cells.plain(line.cells[PLACE])
-        if not typed:
-            self._refuse(line.row, PLACE, "blank", "没有写活动组织，请补上。")
-            return None
-        one = self.places.one_of(self.places.named(typed), is_home=False)
-        if isinstance(one, int):
-            return one
-        if one == UNKNOWN:
-            self._refuse(line.row, PLACE, "unknown", self.places.unknown(typed))
-        else:
-            self._refuse(line.row, PLACE, "place", one)
-        return None
 
     def _kind(self, line: Line, branch: int | None) -> str | None:
         typed = squeeze(cells.plain(line.cells.get(KIND, "")))
@@ -185,9 +157,6 @@ class LinkSheet:
         if last is not None and (one.since or self._today) <= last:
             message = f"这项关系到{words(last)}为止登记过，开始日期要在这一天以后。"
             yield Problem(one.row, SINCE, "overlap", message)
-
-    def _refuse(self, row: int, column: str, code: str, message: str) -> None:
-        self.problems.append(Problem(row, column, code, message))
 
 
 def _kinds() -> dict[str, str]:

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
-from branches import trees
 from branches.refusal import Problem
 from branches.tables import Column, Line, Row
 from core import bulk
@@ -18,15 +16,14 @@ from core.parameters import Parameters
 from core.text import clean, squeeze
 from members.enums import TransferState
 from members.homes import Homes
-from members.homes import hold as hold_members
 from members.models import Transfer, TransferBatch
-from members.organisations import UNKNOWN, Organisations
 from members.rules import cells, dates
-from members.rules.affiliation import DISSOLVED, check_move
+from members.rules.affiliation import check_move
 from members.rules.problems import problem
 from members.rules.transfer import Letter, check_letter
 from members.sheets import people
 from members.sheets.people import People, Person
+from members.sheets.placed import PlacedSheet
 from members.sheets.preview import SheetRow
 
 FROM, TO, ON = "转出党支部", "转入党支部", "转接日期"
@@ -71,7 +68,7 @@ class _Asked(NamedTuple):
     dues_paid_to: dt.date | None
 
 
-class TransferSheet:
+class TransferSheet(PlacedSheet):
     """What the rows come to for USER: ``new`` transfers, how many are in BATCH already, ``problems``.
 
     LETTER is the letter of the rows that name none of their own. Who is in BATCH already, on the
@@ -88,24 +85,22 @@ class TransferSheet:
         batch: TransferBatch | None,
         hold: bool,
     ) -> None:
+        super().__init__(user)
         self.lines = people.lines_of(rows, COLUMNS, what="转接的党员")
         self.new: list[NewTransfer] = []
-        self.unchanged = 0
-        self.told: list[SheetRow] = []
-        self.places = Organisations(user)
         self._letter = letter
         self._batch = batch
-        self._today = timezone.localdate()
         self._most = Parameters(VALID_MAX)
         self._most_by_area: dict[str, int] = {}
         found = People(self.lines, user)
-        self.problems = list(found.faults)
+        self.problems += found.faults
         asked = [one for line in self.lines if (one := self._read(line, found.found))]
         about = [(one.row, one.person.pk) for one in asked]
         self.problems += people.twice(about, column=people.ID, message=_TWICE)
         branches = {one.person.pk: one.person.branch for one in asked}
         if hold and not self.problems:
-            branches = self._hold(asked)
+            named = [(one.row, one.to_branch, one.person.pk) for one in asked]
+            branches = self._steady(named, TO)
         self._lay(asked, branches)
 
     def area_paths(self) -> list[str]:
@@ -115,8 +110,8 @@ class TransferSheet:
 
     def _read(self, line: Line, found: dict[int, Person]) -> _Asked | None:
         """Read where from, where to and when, and check the letter; None without a person or a day."""
-        source = self._branch(line, FROM, is_home=False)
-        target = self._branch(line, TO, is_home=True)
+        source = self._place(line, FROM, is_home=False, may_be_gone=True)
+        target = self._place(line, TO, is_home=True)
         moves_on = self._day(line, ON)
         if not cells.plain(line.cells[ON]):
             self._refuse(line.row, ON, "blank", "没有写转接日期，请补上。")
@@ -130,23 +125,6 @@ class TransferSheet:
         if person is None or moves_on is None:
             return None
         return _Asked(line.row, person, source, target, moves_on, letter, dues)
-
-    def _branch(self, line: Line, column: str, *, is_home: bool) -> int | None:
-        typed = cells.plain(line.cells[column])
-        if not typed:
-            self._refuse(line.row, column, "blank", f"没有写{column}，请补上。")
-            return None
-        named = self.places.named(typed)
-        if not is_home and len(named) == 1:
-            return named[0]  # members leave a branch also after its end
-        one = self.places.one_of(named, is_home=is_home)
-        if isinstance(one, int):
-            return one
-        if one == UNKNOWN:
-            self._refuse(line.row, column, "unknown", self.places.unknown(typed))
-        else:
-            self._refuse(line.row, column, "place", one)
-        return None
 
     def _day(self, line: Line, column: str, *, may_be_month: bool = False) -> dt.date | None:
         read = dates.read(line.cells.get(column, ""))
@@ -164,14 +142,6 @@ class TransferSheet:
             self._refuse(line.row, DAYS, "days", "有效天数请写成数字，如30。")
             typed = ""
         return Letter(number, issued_on, int(typed) if typed else self._letter.valid_days)
-
-    def _hold(self, asked: Sequence[_Asked]) -> dict[int, int | None]:
-        """Hold the branches, then the members (docs/architecture.md); return where they are at home."""
-        standing = trees.steady_branches(one.to_branch for one in asked if one.to_branch)
-        for one in asked:
-            if one.to_branch not in standing:
-                self._refuse(one.row, TO, "place", DISSOLVED)
-        return hold_members(one.person.pk for one in asked)
 
     def _lay(self, asked: Sequence[_Asked], branches: dict[int, int | None]) -> None:
         """Lay the rows over the homes and over what is on the way."""
@@ -220,9 +190,6 @@ class TransferSheet:
         if code not in self._most_by_area:
             self._most_by_area[code] = self._most.number(VALID_MAX, area_code=code)
         return self._most_by_area[code]
-
-    def _refuse(self, row: int, column: str, code: str, message: str) -> None:
-        self.problems.append(Problem(row, column, code, message))
 
 
 class _Known(NamedTuple):

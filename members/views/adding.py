@@ -11,6 +11,7 @@ from branches.models import Branch
 from branches.scoping import get_editable_or_404
 from core.access import signed_in
 from core.drafts import data_for, discard, survives_sign_in
+from core.models import User
 from members import actions
 from members.forms import MemberAddForm
 from members.models import Member
@@ -23,9 +24,7 @@ from members.rules import affiliation
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Register who joined: the same rules and warnings as in the admin and on a roster."""
     user = signed_in(request)
-    branch = get_editable_or_404(Branch.objects.select_related("area", "kind"), user, pk=pk)
-    if fault := home_fault(branch):
-        raise PermissionDenied(fault)
+    branch = home_or_refuse(user, pk)
     form = MemberAddForm(data_for(request), instance=Member(branch=branch), user=user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -48,3 +47,11 @@ def home_fault(branch: Branch) -> str:
     """Return why BRANCH takes nobody in as a home; empty if it does."""
     dissolved = branch.dissolved_on is not None
     return affiliation.place_fault(branch.kind.settings, dissolved=dissolved, is_home=True)
+
+
+def home_or_refuse(user: User, pk: int) -> Branch:
+    """Return the branch that takes members in by USER; 404 or 403 as ever, 403 where it takes nobody."""
+    branch = get_editable_or_404(Branch.objects.select_related("area", "kind"), user, pk=pk)
+    if fault := home_fault(branch):
+        raise PermissionDenied(fault)
+    return branch

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,7 +15,7 @@ from branches.scoping import get_editable_or_404
 from core.models import User
 from members.models import RosterBatch
 from members.roster.steps import RosterPages, importer
-from members.views.adding import home_fault
+from members.views.adding import home_or_refuse
 
 _SHOWN = 10
 
@@ -45,10 +44,7 @@ _pages = BranchRosterPages()
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a roster of the branch; rows that name no branch are its own."""
     user = importer(request)
-    branch = get_editable_or_404(Branch.objects.select_related("area", "kind"), user, pk=pk)
-    if fault := home_fault(branch):
-        raise PermissionDenied(fault)
-    return _pages.upload(request, branch)
+    return _pages.upload(request, home_or_refuse(user, pk))
 
 
 @require_safe
