@@ -13,6 +13,7 @@ from branches.actions import check_branch
 from branches.enums import AreaLevel, Role, Tie
 from branches.models import Appointment, Area, Branch
 from branches.scoping import ScopedForm, is_editable
+from core import forms as core_forms
 from core.enums import Engine
 from core.forms import NOT_CHOSEN, DateWordsField
 from core.models import Kind, User
@@ -43,12 +44,8 @@ def offer_superiors(field: Any, kind: str = "") -> None:
     widget.attrs["data-for-kind"] = kind
 
 
-class ActForm(ScopedForm, forms.Form):
-    """A form of one act on ROW; choices of rows are the user's own."""
-
-    def __init__(self, *args: Any, row: Any = None, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.row = row
+class ActForm(ScopedForm, core_forms.ActForm):
+    """A form of one act on a row; choices of rows are the user's own."""
 
 
 class ReorganisationForm(ActForm):

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from core import dates, text
+from core.models import User
 
 NOT_CHOSEN = "未选"  # of every list to choose from: nothing, or nothing yet
 # What is said of these where a day is asked for.
@@ -26,6 +27,17 @@ def say_not_chosen(field: Any) -> None:
         choices: Any = list(field.choices)  # type: ignore[arg-type]  # a callable's are iterated too
         if any(not value for value, _ in choices):
             field.choices = [(value, label if value else NOT_CHOSEN) for value, label in choices]
+
+
+class ActForm(forms.Form):
+    """A form of one act of USER on ROW."""
+
+    def __init__(
+        self, *args: Any, user: User | None = None, row: Any = None, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.user: Any = user
+        self.row = row
 
 
 class SignInForm(AuthenticationForm):

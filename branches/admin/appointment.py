@@ -7,7 +7,7 @@ from django.forms import modelform_factory
 from django.http import HttpRequest
 from django.utils import timezone
 
-from branches.acting import Act, ActPages, Outcome
+from branches.acting import ScopedActPages
 from branches.actions import appoint, end_appointment
 from branches.admin.filters import HeldFilter
 from branches.admin.register import RegisterAdmin
@@ -15,6 +15,7 @@ from branches.forms import AppointmentByCodeForm, AppointmentForm, EndForm
 from branches.models import Appointment
 from branches.rules import post_is_over
 from core.access import signed_in
+from core.admin.acting import Act, Outcome
 from core.dates import words
 
 
@@ -36,7 +37,7 @@ END = Act(
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(ActPages, RegisterAdmin):
+class AppointmentAdmin(ScopedActPages, RegisterAdmin):
     """Who holds which role where. Nobody grants wider than his own scope (security P22)."""
 
     acts = (END,)

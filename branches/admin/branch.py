@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from import_export.admin import ImportExportMixin
 
-from branches.acting import Act, ActPages, Outcome
+from branches.acting import ScopedActPages
 from branches.actions import (
     REORGANISED,
     create_branch,
@@ -33,6 +33,7 @@ from branches.models import Branch
 from branches.resources import BranchResource
 from branches.scoping import ScopedSheetsMixin, get_editable_or_404, is_select
 from core.access import signed_in
+from core.admin.acting import Act, Outcome
 from core.dates import words
 from core.exchange import SafeExchangeMixin
 
@@ -101,7 +102,9 @@ DISSOLVE = Act(
 
 
 @admin.register(Branch)
-class BranchAdmin(ActPages, SafeExchangeMixin, ScopedSheetsMixin, ImportExportMixin, RegisterAdmin):
+class BranchAdmin(
+    ScopedActPages, SafeExchangeMixin, ScopedSheetsMixin, ImportExportMixin, RegisterAdmin
+):
     """Every organisation of every kind, in the order of the trees; dissolved, never deleted."""
 
     acts = (RENAME, MOVE, RELOCATE, DISSOLVE)

@@ -71,6 +71,10 @@ def reopen_account(*, by: User, user: User, reason: str) -> User:
 
 
 def _set_active(by: User, user: User, *, active: bool, act: str, note: str) -> User:
+    if user.is_active == active:
+        raise ValidationError(
+            "这个账号在用，不用启用。" if active else "这个账号已经停用，不用再办。"
+        )
     before = audit.snapshot(user, ["is_active"])
     user.is_active = active
     user.save(update_fields=["is_active"])

@@ -1,26 +1,25 @@
 """Accounts: opened, given a new first password, closed, opened again; never deleted."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
-from django.views.decorators.cache import never_cache
 
 from core import actions
 from core.access import signed_in
+from core.admin.acting import Act, ActPages, Outcome
 from core.admin.base import TableAdmin
+from core.admin.card import login_card
 from core.admin.search import SealedSearchMixin
 from core.display import masked
+from core.forms import ActForm
 from core.models import User
 
 CLEARED = "无"
+VERB = "core.change_user"
 
 
 class AccountForm(forms.ModelForm):
@@ -69,53 +68,68 @@ class AccountForm(forms.ModelForm):
         return phone
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(ActForm):
     """Why an account is closed or opened again."""
 
     reason = forms.CharField(label="原因", max_length=100)
 
 
-@dataclass(frozen=True)
-class AccountAct:
-    """One act on an account: its words, its form, and when it makes sense."""
-
-    title: str
-    button: str
-    explain: str
-    form: type[forms.Form]
-    fits: Callable[[User], bool]
+def _renew(request: HttpRequest, user: User, given: dict[str, Any]) -> Outcome:
+    password = actions.renew_password(by=signed_in(request), user=user)
+    return login_card(request, user, password, account=user)
 
 
-ACTS = {
-    "renew": AccountAct(
+def _close(request: HttpRequest, user: User, given: dict[str, Any]) -> Outcome:
+    actions.close_account(by=signed_in(request), user=user, **given)
+    return f"已停用{user}的账号。"
+
+
+def _reopen(request: HttpRequest, user: User, given: dict[str, Any]) -> Outcome:
+    actions.reopen_account(by=signed_in(request), user=user, **given)
+    return f"已启用{user}的账号。"
+
+
+ACTS = (
+    Act(
+        "renew",
         "重发首次密码",
         "重发并显示首次密码",
         "原密码立即作废，别处的登录都会退出。新的首次密码只显示一次，请打印登录卡交给本人。",
-        forms.Form,
+        VERB,
+        ActForm,
+        _renew,
         lambda user: user.is_active,
     ),
-    "close": AccountAct(
+    Act(
+        "close",
         "停用账号",
         "确认停用",
         "停用后立即退出，不能再登录；资料和记录都不删除，以后可以再启用。",
+        VERB,
         ReasonForm,
+        _close,
         lambda user: user.is_active,
     ),
-    "reopen": AccountAct(
+    Act(
+        "reopen",
         "启用账号",
         "确认启用",
         "启用后本人可以用原来的密码登录。",
+        VERB,
         ReasonForm,
+        _reopen,
         lambda user: not user.is_active,
     ),
-}
+)
 
 
 @admin.register(User)
-class UserAdmin(SealedSearchMixin, TableAdmin):
+class UserAdmin(ActPages, SealedSearchMixin, TableAdmin):
     """For system administrators. What a user may do follows from his posts, not from here."""
 
     form = AccountForm
+    acts = ACTS
+    prefix = "account"
     list_display = ("display_name", "username", "masked_phone", "is_active", "created_at")
     list_filter = ("is_active",)
     search_address = "account-search"
@@ -164,74 +178,5 @@ class UserAdmin(SealedSearchMixin, TableAdmin):
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Show the card instead of the list: the password is seen only now."""
-        return self._card(request, obj, request.__dict__["first_password"], is_new=True)
-
-    def get_urls(self) -> list[Any]:
-        """Return the acts' addresses before the admin's own."""
-        page = self.admin_site.admin_view(never_cache(self._act))
-        own = [path("<int:pk>/<slug:key>/act/", page, name="account-act")]
-        return own + super().get_urls()
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
-    ) -> HttpResponse:
-        """Offer the acts that fit the account."""
-        user = context.get("original")
-        if user is not None and self.has_change_permission(request, user):
-            context["tools"] = [
-                (act.title, reverse("admin:account-act", args=[user.pk, key]))
-                for key, act in ACTS.items()
-                if act.fits(user)
-            ]
-        return super().render_change_form(request, context, *args, **options)
-
-    def _act(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
-        user = get_object_or_404(self.get_queryset(request), pk=pk)
-        act = ACTS.get(key)
-        if not self.has_change_permission(request, user):
-            raise PermissionDenied("您的账号不办理这项工作。")
-        back = reverse("admin:core_user_change", args=[user.pk])
-        if act is None or not act.fits(user):
-            return redirect(back)
-        form: Any = act.form(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                return self._carry_out(request, key, user, form.cleaned_data)
-            except ValidationError as refusal:
-                form.add_error(None, refusal)
-        context = self.admin_site.each_context(request) | {
-            "act": act,
-            "form": form,
-            "opts": self.opts,
-            "original": user,
-            "title": f"{act.title}：{user}",
-            "back": back,
-        }
-        return render(request, "admin/act.html", context)
-
-    def _carry_out(
-        self, request: HttpRequest, key: str, user: User, given: dict[str, Any]
-    ) -> HttpResponse:
-        by = signed_in(request)
-        if key == "renew":
-            return self._card(request, user, actions.renew_password(by=by, user=user))
-        if key == "close":
-            actions.close_account(by=by, user=user, **given)
-            messages.success(request, f"已停用{user}的账号。")
-        else:
-            actions.reopen_account(by=by, user=user, **given)
-            messages.success(request, f"已启用{user}的账号。")
-        return redirect("admin:core_user_change", user.pk)
-
-    def _card(
-        self, request: HttpRequest, user: User, password: str, *, is_new: bool = False
-    ) -> HttpResponse:
-        context = self.admin_site.each_context(request) | {
-            "account": user,
-            "is_new": is_new,
-            "password": password,
-            "opts": self.opts,
-            "original": user,
-            "title": f"{user}的首次登录卡",
-        }
-        return render(request, "admin/login_card.html", context)
+        password = request.__dict__["first_password"]
+        return login_card(request, obj, password, account=obj, is_new=True)

@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.shortcuts import render
 
-from branches.acting import Act, Outcome
 from core.access import signed_in
+from core.admin.acting import Act, Outcome
+from core.admin.card import login_card
 from members import actions, forms
 from members.display import revealed
 from members.models import Affiliation, Member
@@ -40,14 +41,7 @@ def _withdraw(request: HttpRequest, member: Member, given: dict[str, Any]) -> Ou
 
 def _account(request: HttpRequest, member: Member, given: dict[str, Any]) -> Outcome:
     user, password = actions.open_account(by=signed_in(request), member=member)
-    context = admin.site.each_context(request) | {
-        "opts": member._meta,
-        "original": member,
-        "account": user,
-        "password": password,
-        "title": f"{member}同志的首次登录卡",
-    }
-    return render(request, "admin/login_card.html", context)
+    return login_card(request, member, password, account=user, called=f"{member}同志")
 
 
 def _reveal(request: HttpRequest, member: Member, given: dict[str, Any]) -> Outcome:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from branches.acting import ActPages
+from branches.acting import ScopedActPages
 from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.scoping import ScopedForm
@@ -51,7 +51,7 @@ class TieForm(ScopedForm, forms.ModelForm):
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(PeopleSearchMixin, ActPages, RegisterAdmin):
+class AffiliationAdmin(PeopleSearchMixin, ScopedActPages, RegisterAdmin):
     """隶属 and 活动组织, all of them, with their dates."""
 
     form = TieForm

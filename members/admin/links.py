@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from branches.acting import Act, ActPages, Outcome
+from branches.acting import ScopedActPages
 from core.access import signed_in
+from core.admin.acting import Act, Outcome
 from core.admin.base import HouseAdmin
 from members import actions
 from members.actions.link_import import VERB
@@ -36,7 +37,7 @@ UNDO = Act(
 
 
 @admin.register(LinkBatch)
-class LinkBatchAdmin(ActPages, OneVerbMixin, HouseAdmin):
+class LinkBatchAdmin(ScopedActPages, OneVerbMixin, HouseAdmin):
     """Which sheets were registered, by whom, and what they began."""
 
     acts = (UNDO,)

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from import_export.admin import ExportMixin
 
-from branches.acting import ActPages
+from branches.acting import ScopedActPages
 from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.scoping import ScopedSheetsMixin
@@ -51,7 +51,7 @@ class MemberAdmin(
     PeopleSearchMixin,
     SafeExchangeMixin,
     ScopedSheetsMixin,
-    ActPages,
+    ScopedActPages,
     RollPages,
     OpenedAtOnce,
     ExportMixin,

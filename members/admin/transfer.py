@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from branches.acting import ActPages, tools_for
+from branches.acting import ScopedActPages
 from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.scoping import (
@@ -24,6 +24,7 @@ from branches.scoping import (
     may_edit,
 )
 from core.access import signed_in
+from core.admin.acting import tools_for
 from core.admin.base import HouseAdmin
 from core.drafts import survives_sign_in
 from core.models import User
@@ -72,7 +73,7 @@ class TransferForm(ScopedForm, forms.ModelForm):
 
 
 @admin.register(Transfer)
-class TransferAdmin(PeopleSearchMixin, ActPages, OneVerbMixin, RegisterAdmin):
+class TransferAdmin(PeopleSearchMixin, ScopedActPages, OneVerbMixin, RegisterAdmin):
     """Who is on the way, received, sent back; one by one."""
 
     form = TransferForm
@@ -130,7 +131,7 @@ def _put_on_the_way(user: User, rows: list[Row], form: Any, is_dry: bool) -> She
 
 
 @admin.register(TransferBatch)
-class TransferBatchAdmin(ActPages, OneVerbMixin, HouseAdmin):
+class TransferBatchAdmin(ScopedActPages, OneVerbMixin, HouseAdmin):
     """整建制转接: the list comes in, the page shows how far it is."""
 
     acts = (RECEIVE_ALL, SLIPS, UNDO)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from branches.acting import Act, Outcome
 from core.access import signed_in
+from core.admin.acting import Act, Outcome
 from members import actions
 from members.actions.transfer import VERB
 from members.forms import WithdrawalForm

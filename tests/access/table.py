@@ -72,7 +72,9 @@ GET  admin:core_ruleparameter_delete                 object_id=parameter        
 GET  admin:core_ruleparameter_change                 object_id=parameter                 302  404  404  404  404  403  403  403  200  403  200
 GET  admin/core/ruleparameter/<path:object_id>/      object_id=parameter                 302  404  404  404  404  302  302  302  302  302  302
 POST admin:account-search                            -                                   302  404  404  404  404  403  403  403  302  403  302
-GET  admin:account-act                               pk=account,key=close                302  404  404  404  404  403  403  403  200  403  200
+GET  admin:account-renew                             pk=account                          302  404  404  404  404  403  403  403  200  403  200
+GET  admin:account-close                             pk=account                          302  404  404  404  404  403  403  403  200  403  200
+GET  admin:account-reopen                            pk=account                          302  404  404  404  404  403  403  403  200  403  200
 GET  admin:core_user_changelist                      -                                   302  404  404  404  404  403  403  403  200  403  200
 GET  admin:core_user_add                             -                                   302  404  404  404  404  403  403  403  200  403  200
 GET  admin:core_user_history                         object_id=account                   302  404  404  404  404  403  403  403  200  403  200
