@@ -81,7 +81,8 @@ def show_sheet(request: HttpRequest, page: SheetPage) -> HttpResponse:
                 messages.success(request, "，".join(_said(page, done.counts)) + "。")
                 return redirect(page.done())
             if done is not None:
-                rows = preview(done.rows, done.notes, user=user, number=request.POST.get("p", ""))
+                number = request.POST.get("p", "")
+                rows = preview(done.rows, done.notes, user=user, number=number, headings=page.shown)
                 found |= {
                     "said": _said(page, done.counts),
                     "rows": rows,

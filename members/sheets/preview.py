@@ -24,13 +24,13 @@ class SheetRow(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One row as it is shown; the number is masked (domain §6.3)."""
+    """One row as it is shown, each cell with its heading; the number is masked (domain §6.3)."""
 
     row: int
     name: str
     number: str
     what: str
-    cells: Sequence[str]
+    cells: Sequence[tuple[str, str]]
     notes: Sequence[str]
 
 
@@ -43,9 +43,17 @@ class Preview(NamedTuple):
 
 
 def preview(
-    rows: Iterable[SheetRow], notes: Iterable[Problem], *, user: User, number: str
+    rows: Iterable[SheetRow],
+    notes: Iterable[Problem],
+    *,
+    user: User,
+    number: str,
+    headings: Sequence[str],
 ) -> Preview:
-    """Return page NUMBER of ROWS as USER sees them, those with NOTES first; one query."""
+    """Return page NUMBER of ROWS as USER sees them, those with NOTES first; one query.
+
+    HEADINGS are those of the rows' cells.
+    """
     by_row: dict[int, list[str]] = defaultdict(list)
     for note in notes:
         by_row[note.row].append(note.message)
@@ -59,7 +67,7 @@ def preview(
             people[each.member].name,
             masked(people[each.member].id_number, "id"),
             each.what,
-            each.cells,
+            list(zip(headings, each.cells, strict=True)),
             by_row[each.row],
         )
         for each in page

@@ -76,6 +76,17 @@ def test_opening_one_marks_it_and_leads_to_its_page(client_for: Signed, member: 
     assert [notice.pk for notice in Notice.objects.unread()] == [second.pk]
 
 
+def test_an_office_is_offered_one_way_back_and_everybody_else_the_home_page(
+    client_for: Signed, bureau_staff: User, member: User
+) -> None:
+    ways = [
+        re.findall("返回首页|工作台", shown(client_for(user), address))
+        for user in (bureau_staff, member)
+        for address in (PAGE, "/runs/", "/password/")
+    ]
+    assert ways == [["工作台"]] * 3 + [["返回首页"]] * 3
+
+
 def test_one_without_a_page_comes_back_to_the_list(client_for: Signed, member: User) -> None:
     (notice,) = tell(member, "名册已经导入。")
     assert client_for(member).post(f"{PAGE}{notice.pk}/open/")["Location"] == PAGE

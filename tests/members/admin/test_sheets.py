@@ -128,6 +128,8 @@ def test_a_batch_is_handed_over_and_received_on_its_page(
     checked = text_of(client.post(HAND_OVER, given | handed_over(people)))
     assert "列为在途2人" in checked
     assert "名单2人，与移交人数相符。" in checked
+    # On a phone the table has no head: each cell says what it is.
+    assert f'data-word="转入党支部：">{other_branch.name}<' in checked
     assert client.post(HAND_OVER, hidden(checked)).url == BATCHES
     batch = TransferBatch.objects.get()
     assert "安置 0/2（0.00%）" in text_of(client.get(BATCHES))
