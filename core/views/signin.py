@@ -28,9 +28,10 @@ class SignInView(views.LoginView):
         return answer
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Show the form again; a wrong password for a real account is on record."""
+        """Show the form again; a wrong password for a real account is on record, none is not."""
         user = signin.user_of(signin.account_key(self.request))
-        if user is not None and not getattr(self.request, "axes_locked_out", False):
+        is_tried = "password" not in form.errors
+        if user is not None and is_tried and not getattr(self.request, "axes_locked_out", False):
             audit.record(by=None, act="登录失败", instance=user)
         return super().form_invalid(form)
 

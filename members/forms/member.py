@@ -149,14 +149,18 @@ class MemberForm(ScopedForm, forms.ModelForm):
         known = {(each.field, each.code) for each in self.known}
         new = [each for each in warnings if (each.field, each.code) not in known]
         choices = [(f"{each.field}:{each.code}", self._sentence(each)) for each in new]
+        wants_reason = any(each.code in REASONED for each in new)
         field: Any = self.fields["confirmed"]
         field.choices = choices
+        # Read by the templates of labels: neither may be left out now.
+        field.is_needed = bool(choices)
+        vars(self.fields["reason"])["is_needed"] = wants_reason
         ticked = set(self.cleaned_data.get("confirmed") or ())
         if self.errors:
             return
         if any(key not in ticked for key, _ in choices):
             self.add_error(None, "有几处请再核对：没有错，就在下面逐条打勾，再按保存。")
-        elif any(each.code in REASONED for each in new) and not self.cleaned_data.get("reason"):
+        elif wants_reason and not self.cleaned_data.get("reason"):
             self.add_error("reason", "请写一句原因。")
 
     def _refuse_stale(self) -> None:

@@ -114,7 +114,7 @@ def test_logging_saves_and_says_what(client: Client, branch: Branch, roster: lis
     states = dict(Attendance.objects.values_list("member__name", "state"))
     assert states == {"陈建国": "ONLINE", "周秀英": "PRESENT", "黄长江": "HOME"}
     saved = text(client.get(answer["Location"]))
-    assert "11月主题党日已保存" in saved
+    assert "11月主题党日<wbr>已保存" in saved
     assert "学习全会精神" in saved
     assert "3人（100%）" in saved
 

@@ -1,10 +1,13 @@
 """The tags and components of the elder pages."""
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 import time_machine
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
 from django.utils.html import conditional_escape
@@ -76,6 +79,22 @@ def test_the_summary_says_what_a_page_shown_again_cannot_hold() -> None:
     secret = drawn(source, form=Secret({}))
     assert "密码没有留下来，请再填一遍。" in secret
     assert "您填好的内容都还在" not in lost + secret
+
+
+def test_no_form_leaves_it_to_the_browser_to_say_what_is_missing() -> None:
+    """A browser says it in a bubble that goes by itself, in whatever language it has."""
+    templates = Path(settings.BASE_DIR, "templates")
+    asking = {
+        str(path.relative_to(templates)): tag
+        for path in templates.rglob("*.html")
+        if path.relative_to(templates).parts[0] != "admin"
+        for tag, inside in re.findall(
+            r"(<form[^>]*>)(.*?)</form>", path.read_text("utf-8"), re.DOTALL
+        )
+        if "as_field_group" in inside or "block fields" in inside
+    }
+    assert len(asking) > 10
+    assert [path for path, tag in asking.items() if "novalidate" not in tag] == []
 
 
 def test_two_faults_of_one_field_are_two_sentences() -> None:

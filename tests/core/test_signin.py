@@ -203,6 +203,13 @@ class TestTrail:
             ("登录锁定", *place),
         ]
 
+    def test_a_password_left_out_is_told_and_is_no_try(self, client, elder):
+        page = sign_in(client, password="").content.decode()
+        assert "没有登录上" in page
+        assert "密码：这一项还没有填，请填一下。" in page
+        assert not AuditEvent.objects.filter(act="登录失败").exists()
+        assert not Allowance.objects.filter(used__gt=0).exists()
+
     def test_a_stranger_who_locks_himself_out_is_nobody(self, client):
         for _ in range(5):
             sign_in(client, "nobody", "wrong")

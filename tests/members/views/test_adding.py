@@ -49,7 +49,7 @@ def test_p7_a_secretary_adds_a_member_to_his_branch(
     done = client.post(add_page(branch), somebody(community), follow=True)
     shown = done.content.decode()
     for words in (
-        "张建国已加入名册",
+        "张建国<wbr>已加入名册",
         "1949年12月31日",
         "110***********002X",
         "资料已经齐了",
@@ -148,6 +148,7 @@ def test_a_telephone_that_somebody_in_sight_has_is_ticked(
     }  # fmt: skip
     doubted = client.post(edit, sent).content.decode()
     assert "联系电话：张建国同志也登记了这个电话。夫妻、家人合用就打勾；不是，请核对。" in doubted
+    assert "请核对</legend>" in doubted  # and not “可以不填”
     assert "钱德贤" not in doubted
     assert client.post(edit, sent | {"confirmed": ["phone:PHONE_HELD"]}).status_code == 302
     wife.refresh_from_db()

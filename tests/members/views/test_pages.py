@@ -208,7 +208,7 @@ def test_a_secretary_fills_in_what_is_missing(
     assert '<a href="#id_ethnicity">民族</a>' in asked
     assert '<label for="id_ethnicity">民族<span class="lack">（待补）</span></label>' in asked
     done = client.post(page("edit", person), sent, follow=True)
-    assert "李秀英的资料已保存" in done.content.decode()
+    assert "李秀英的资料<wbr>已保存" in done.content.decode()
     stored = Member.objects.get()
     assert (stored.ethnicity, stored.phone, stored.missing_fields) == ("01", "16112345678", "")
     assert AuditEvent.objects.get(act="修改党员资料").by == secretary
