@@ -14,6 +14,7 @@ from activities.actions.campaign import save_campaign
 from activities.enums import ActivityKind, ActivityState, AttendanceState
 from activities.models import Activity, Attendance, Campaign
 from branches.models import Area, Branch
+from core import bulk
 from core.models import AuditEvent, User
 from members.models import Member
 from tests.activities.test_views import filled
@@ -253,13 +254,14 @@ def fill(
         batch_size=500,
     )
     states = [AttendanceState.ABSENT, *[AttendanceState.PRESENT] * len(people)]
-    Attendance.objects.bulk_create(
+    bulk.append(
+        Attendance,
+        ("activity_id", "member_id", "home_branch_id", "state", "is_due", "reason", "at"),
         [
-            Attendance(activity=row, member=person, home_branch_id=person.branch_id, state=mark)
+            (row.pk, person.pk, person.branch_id, mark.value, True, "", "2026-11-01 00:00:00")
             for row in rows
             for person, mark in zip(people, states, strict=False)
         ],
-        batch_size=2000,
     )
     came = max(0, len(people) - 1)
     Activity.objects.filter(pk__in=[row.pk for row in rows]).update(took_part=came)
