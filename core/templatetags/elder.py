@@ -92,7 +92,7 @@ def error_summary(*forms: BaseForm, title: str = "") -> dict[str, Any]:
     """
     faults = _faults_of(forms)
     title = title or f"还差{len(faults)}处，请改一下"
-    return {"faults": faults, "title": title, "kept": _kept_words(forms)}
+    return {"faults": faults, "title": title, "lost": _lost_words(forms)}
 
 
 @register.inclusion_tag("components/error_note.html")
@@ -116,15 +116,15 @@ def _faults_of(forms: Iterable[BaseForm]) -> list[tuple[str, str, str]]:
     return faults
 
 
-def _kept_words(forms: Iterable[BaseForm]) -> str:
-    """Say what of FORMS is still there: a page shown again holds neither passwords nor files."""
+def _lost_words(forms: Iterable[BaseForm]) -> str:
+    """Say what of FORMS is gone, if anything: a page shown again holds neither passwords nor files."""
     fields = [field for form in forms if form.is_bound for field in form]
     if any(isinstance(field.field.widget, PasswordInput) for field in fields):
         return "密码没有留下来，请再填一遍。"
     for field in fields:
         if isinstance(field.field.widget, FileDrop) and field.html_name in field.form.files:
             return f"{field.field.widget.noun}没有存下，请再选一次。别的都还在。"
-    return "您填好的内容都还在。"
+    return ""
 
 
 def _focus_id(field: BoundField) -> str:
