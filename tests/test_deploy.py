@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 from django.urls import reverse
 
 from tests.harness import processes
@@ -19,6 +20,7 @@ from tests.harness import processes
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"), key=lambda path: path.name)
+IMAGE = (DEPLOY / "docker" / "Dockerfile").read_text("utf-8")
 NGINX = (DEPLOY / "nginx" / "yinhui.conf").read_text("utf-8")
 
 pytestmark = pytest.mark.once
@@ -69,8 +71,41 @@ def test_compose_lets_no_secret_stand_in_the_file_and_closes_the_containers() ->
         assert services[name]["cap_drop"] == ["ALL"]
         assert services[name]["security_opt"] == ["no-new-privileges:true"]
     redis = services["redis"]["command"][-1]
+    assert "docker-entrypoint.sh redis-server" in redis  # else it stays root
     assert "--requirepass" in redis
     assert "--maxmemory-policy noeviction" in redis
+
+
+def test_compose_lets_nothing_but_nginx_reach_out() -> None:
+    plan = compose()
+    closed = {name for name, network in plan["networks"].items() if (network or {}).get("internal")}
+
+    assert [name for name, part in plan["services"].items() if set(part["networks"]) - closed] == [
+        "nginx"
+    ]
+
+
+def test_compose_hands_every_setting_on() -> None:
+    handed = {name.removesuffix("_FILE") for name in compose()["services"]["web"]["environment"]}
+    settled = {"PORT", "PORTAL_HTTPS", "BEHIND_PROXY"}  # nginx beside it knows one answer only
+
+    known = {name.removesuffix("_FILE") for name in settings_variables()}
+    assert known - handed == settled
+
+
+def test_image_takes_the_program_and_nothing_that_lies_beside_it() -> None:
+    first, *lines = re.findall(
+        r"^[^#\n].*", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE
+    )
+    taken = {line[1:] for line in lines if line.startswith("!")}
+    parts = {app.partition(".")[0] for app in settings.INSTALLED_APPS}
+    started = re.findall(r"(?:bin|deploy)/[\w.]+\.py", IMAGE + str(compose()))
+
+    assert first == "*"
+    assert [path for path in taken if not (ROOT / path).exists()] == []
+    assert {part for part in parts if (ROOT / part).is_dir()} <= taken
+    assert {*started, "manage.py", "fixtures", "locale", "static", "templates"} <= taken
+    assert not {"deploy", "own", "var"} & taken
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
