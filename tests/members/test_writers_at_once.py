@@ -21,7 +21,14 @@ from core.enums import RunState
 from core.files import keep_file
 from core.models import BackgroundRun, User
 from core.runs import run_now
-from members.actions import add_link, grip, transfer_member, update_member
+from members.actions import (
+    add_link,
+    grip,
+    receive_transfers,
+    transfer_member,
+    undo_transfers,
+    update_member,
+)
 from members.actions.roster import (
     check_roster,
     confirm_roster,
@@ -30,14 +37,14 @@ from members.actions.roster import (
     undo_roster,
 )
 from members.actions.roster_rows import decide_elsewhere
-from members.enums import AffiliationKind, OnDuplicate, RosterState
-from members.models import Affiliation, Member, RosterBatch
+from members.enums import AffiliationKind, OnDuplicate, RosterState, TransferState
+from members.models import Affiliation, Member, RosterBatch, Transfer
 from members.roster import runs
 from members.roster.register import hold_members
 from members.roster.undoing import Undo
 from tests.cast import TODAY
 from tests.factories.branches import make_branch
-from tests.factories.members import make_id_number, make_member
+from tests.factories.members import make_id_number, make_member, make_transfer_batch
 
 Act = Callable[[], Any]
 
@@ -311,3 +318,19 @@ def test_who_was_edited_just_before_is_not_taken_back(
     )
     member.refresh_from_db()
     assert (member.former_post, member.branch.code if member.branch else "") == ("科长", "QL0001")
+
+
+def test_a_batch_is_taken_back_while_somebody_receives_from_it(
+    meeting: Meeting, bureau_staff: User, branch: Branch, other_branch: Branch
+) -> None:
+    batch = make_transfer_batch(branch, other_branch, by=bureau_staff, names=["李秀英", "王志明"])
+    meeting.pause_after(trees, "steady_branches")
+    raised = meeting.of(
+        lambda: undo_transfers(by=bureau_staff, batch=batch, reason="传错了"),
+        lambda: receive_transfers(by=bureau_staff, transfers=Transfer.objects.all()),
+    )
+    assert raised == []
+    assert set(Transfer.objects.values_list("state", flat=True)) == {TransferState.UNDONE}
+    assert set(Member.objects.values_list("branch", flat=True)) == {branch.pk}
+    homes = Affiliation.objects.current().filter(kind=AffiliationKind.HOME)
+    assert set(homes.values_list("branch", "ended_on")) == {(branch.pk, None)}

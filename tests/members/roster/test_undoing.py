@@ -17,6 +17,7 @@ from members.actions import (
     mark_deceased,
     open_account,
     transfer_member,
+    transfer_out,
     update_member,
 )
 from members.actions.roster import undo_roster
@@ -135,6 +136,18 @@ def test_a_changed_number_goes_back(write_csv, bureau_staff, zhang):
     undone(bureau_staff, batch)
     member = Member.objects.get()
     assert (member.id_number, member.id_number_index) == (number(1), before)
+
+
+def test_who_was_in_no_branch_is_in_none_again(write_csv, superuser, zhang):
+    transfer_out(by=None, member=zhang, on=dt.date(2026, 10, 1), document="介字1号")
+    before = register()
+    batch = checked(superuser, write_csv([["张建国", number(1), "QL0001"]]))
+    batch = decide_rows(by=superuser, batch=batch, answers=[Answer(2, "move")])
+    batch = written(superuser, batch, moved_on=TODAY, moved_document="介字2号")
+    assert Member.objects.get().branch.code == "QL0001"
+    undone(superuser, batch)
+    assert register() == before
+    assert Member.objects.get().branch is None
 
 
 def edited(user, member):
