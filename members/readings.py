@@ -19,6 +19,7 @@ def register() -> None:
     register_threshold("roster.keep_days", Reading("whole", 1, 3650))
     register_threshold("roster.one_name_alike_max", Reading("whole", 1, 1000))
     register_threshold("roster.any_name_alike_max", Reading("whole", 1, 1000))
+    register_threshold("roster.alike_hours", Reading("whole", 0, 168))
     register_settings(
         Engine.AFFILIATION,
         {

@@ -141,6 +141,7 @@ OF_NO_READER = {
     "RosterChunk": "read through its batch",
     "RosterHeading": "read through the columns of a batch",
     "RosterRow": "read through its batch",
+    "RosterTried": "counted by the next check",
     "User": "read by system administrators and by the row that names him",
 }
 

@@ -3,7 +3,7 @@
 from .affiliation import Affiliation, LinkBatch
 from .learnt import BranchAlias, RosterHeading
 from .member import Member
-from .roster import RosterBatch, RosterChunk, RosterRow
+from .roster import RosterBatch, RosterChunk, RosterRow, RosterTried
 from .transfer import Transfer, TransferBatch
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "RosterChunk",
     "RosterHeading",
     "RosterRow",
+    "RosterTried",
     "Transfer",
     "TransferBatch",
 ]

@@ -281,6 +281,27 @@ class RosterChunk(models.Model):
         return self.created + self.changed
 
 
+class RosterTried(models.Model):
+    """By what the numbers of one checked file are alike: for some hours its importer's next are counted with it.
+
+    ``numbers`` is sealed: ``members.roster.guesses.Alike`` as base64.
+    """
+
+    batch = models.OneToOneField(
+        RosterBatch, on_delete=models.CASCADE, primary_key=True, related_name="tried"
+    )
+    numbers = SealedTextField()
+    at = models.DateTimeField("时间", db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名册号码的比对"
+        ordering = ["-at"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.batch_id)
+
+
 def _staged_copy(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":
     """Return a nullable field that holds FIELD's stored form, without its index or constraint."""
     if isinstance(field, models.ForeignKey):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.spreadsheets import Row
-from members.roster.guesses import Guesses
+from members.roster.guesses import Alike, refuse_guesses
 from members.roster.validation import Judge, Shared
 
 
@@ -26,7 +26,7 @@ class Company:
         self._most = judge.parameters.phone_shared_max
         self._numbers: dict[str, int] = {}
         self._phones: dict[str, int] = {}
-        self._guesses = Guesses()
+        self.alike = Alike()
         self.twice: dict[int, int] = {}  # by row the first row with the same number
 
     @property
@@ -35,10 +35,7 @@ class Company:
         return len(self._numbers)
 
     def meet(self, rows: Sequence[Row]) -> Chunk:
-        """Return ROWS with what they share; the first of two rows with one number is good (security §5a 17).
-
-        Guessed: too many numbers are nearly one.
-        """
+        """Return ROWS with what they share; the first of two rows with one number is good (security §5a 17)."""
         numbers, phones = self._numbers, self._phones
         twice: dict[int, int] = {}
         crowded: set[int] = set()
@@ -49,7 +46,7 @@ class Company:
                 twice[row] = numbers[number]
             elif number:
                 numbers[number] = row
-                self._guesses.meet(row, self._judge.name_in(cells), number)
+                self.alike.meet(self._judge.name_in(cells), number)
             if phone:
                 phones[phone] = sharing = phones.get(phone, 0) + 1
                 if sharing > self._most:
@@ -58,3 +55,7 @@ class Company:
                 new_words[row] = words
         self.twice |= twice
         return Chunk(rows, Shared(twice, crowded, new_words))
+
+    def refuse_guesses(self, before: Alike, *, hours: int) -> None:
+        """Raise Guessed where too many numbers are nearly one, with those of HOURS BEFORE."""
+        refuse_guesses(self.alike, rows=self._numbers.values(), before=before, hours=hours)

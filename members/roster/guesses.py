@@ -1,58 +1,135 @@
-"""Whole ID numbers must not be found out by trying: a file full of numbers that are nearly one is refused.
+"""Whole ID numbers must not be found out by trying: numbers that are nearly one are refused.
 
-A masked number leaves few candidates, and a check tells which of them is registered somewhere. What a
-check told is in the trail as well (``members.roster.runs``).
+A masked number leaves few candidates, and a check tells which of them is registered somewhere. So
+all numbers of a file are looked at, together with those of its importer's other files of late
+(``members.roster.tried``). What a check told is in the trail as well (``members.roster.runs``).
 """
 
+from array import array
 from collections import Counter
+from collections.abc import Collection, Iterable
+from itertools import islice
+from zlib import crc32
 
 from core.parameters import Parameters
 
 OF_ONE_NAME = "roster.one_name_alike_max"
 OF_ANY_NAME = "roster.any_name_alike_max"
-_SAME_BIRTH = 14  # digits of an area and a birth date
-_BIRTH = slice(6, 14)
-_SHOWN_FIRST, _SHOWN_LAST = 3, 4  # of a masked number
-# Larger files are an office's, where thousands share a birth date; of them the trail has to tell.
-_LOOKED_AT = 20_000
+_BORN_THERE = 14  # digits of an area and a birth date
+_AREA = 6
+_SHOWN_FIRST = 3  # of a masked number; the last four are shown as well
+_COUNTED_AT_ONCE = 250_000  # keys: what counting takes of memory
 
 
 class Guessed(Exception):
-    """Too many numbers of the file differ in a few digits only; ROW is the first too many."""
+    """Too many numbers differ in a few digits only; ROW is the first too many."""
 
-    def __init__(self, row: int, most: int, *, of_one_name: bool) -> None:
+    def __init__(self, row: int, most: int, *, of_one_name: bool, hours: int = 0) -> None:
         self.row = row
         whose = "姓名相同、" if of_one_name else ""
+        others = f"连同您{hours}小时以内上传的其他名册，" if hours else ""
         self.message = (
-            f"超过{most}行的{whose}证件号码只有几位不同，像是下拉填充出来的，整份没有核对。"
+            f"{others}超过{most}行的{whose}证件号码只有几位不同，像是下拉填充出来的，整份没有核对。"
             "请对照身份证逐个核对，改好再上传。"
         )
         super().__init__(self.message)
 
 
-class Guesses:
-    """Counts the numbers of one file that are nearly the same."""
+class Alike:
+    """By what numbers are alike: of each, four bytes for itself and for each way of being nearly one.
+
+    Sums stand for the digits (half a million numbers take ten megabytes); that four are the same by
+    chance where the digits are not is out of the question. Whoever has the sums can try numbers
+    against them: they are kept sealed.
+    """
 
     def __init__(self) -> None:
-        limits = Parameters(OF_ONE_NAME, OF_ANY_NAME)
-        self._most = limits.number(OF_ONE_NAME), limits.number(OF_ANY_NAME)
-        self._left = _LOOKED_AT
-        self._met: Counter[tuple[str, ...]] = Counter()
-
-    def meet(self, row: int, name: str, number: str) -> None:
-        """Count a NUMBER that was not in the file before; Guessed when it is one too many."""
-        if not self._left:
-            return
-        self._left -= 1
-        birth = number[:_SAME_BIRTH]
+        self.numbers = array("I")
         # With its check digit known, one number in eleven of those born there that day is left.
-        same, ends, whose = number[_BIRTH], number[-_SHOWN_LAST:], "".join(name.split())
-        named = ("birth", birth, whose), ("mask", number[:_SHOWN_FIRST], ends, whose)
+        self.named = array("I"), array("I")
         # Who knows the birth date from the register tries the areas.
-        unnamed = ("check", birth, number[-1]), ("area", same, ends)
-        for keys, most, of_one_name in zip(
-            (named, unnamed), self._most, (True, False), strict=True
-        ):
-            self._met.update(keys)
-            if any(self._met[key] > most for key in keys):
-                raise Guessed(row, most, of_one_name=of_one_name)
+        self.unnamed = array("I"), array("I")
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def columns(self) -> tuple["array[int]", ...]:
+        """All the sums, one column a way."""
+        return self.numbers, *self.named, *self.unnamed
+
+    def meet(self, name: str, number: str) -> None:
+        """Take in a NUMBER that was not met before."""
+        whose = crc32("".join(name.split()).encode(errors="replace"))
+        digits = number.encode()
+        born_there, ends = digits[:_BORN_THERE], digits[_BORN_THERE:]
+        self.numbers.append(crc32(digits))
+        self.named[0].append(crc32(born_there, whose))
+        self.named[1].append(crc32(ends, crc32(digits[:_SHOWN_FIRST], whose)))
+        self.unnamed[0].append(crc32(digits[-1:], crc32(born_there)))
+        self.unnamed[1].append(crc32(digits[_AREA:]))
+
+    def join(self, other: "Alike", seen: set[int]) -> None:
+        """Take in what OTHER has of numbers that are not SEEN, and add these to it."""
+        fresh = [place for place, number in enumerate(other.numbers) if number not in seen]
+        seen.update(other.numbers)
+        for ours, theirs in zip(self.columns, other.columns, strict=True):
+            ours.extend(map(theirs.__getitem__, fresh))
+
+    def packed(self) -> bytes:
+        """Return it as bytes."""
+        return b"".join(column.tobytes() for column in self.columns)
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> "Alike":
+        """Return what was ``packed``."""
+        alike = cls()
+        length = len(packed) // len(alike.columns)
+        for place, column in enumerate(alike.columns):
+            column.frombytes(packed[place * length : (place + 1) * length])
+        return alike
+
+
+def refuse_guesses(met: Alike, *, rows: Iterable[int], before: Alike, hours: int) -> None:
+    """Raise Guessed where too many of MET, which stand in ROWS, are nearly one, with those BEFORE.
+
+    HOURS: how far back these go.
+    """
+    limits = Parameters(OF_ONE_NAME, OF_ANY_NAME)
+    for key, ours, earlier in (
+        (OF_ONE_NAME, met.named, before.named),
+        (OF_ANY_NAME, met.unnamed, before.unnamed),
+    ):
+        most = limits.number(key)
+        for own, others in zip(ours, earlier, strict=True):
+            place, is_split = _first_too_many(own, others, most)
+            if place is not None:
+                row = next(islice(rows, place, None))
+                said = hours if is_split else 0
+                raise Guessed(row, most, of_one_name=key == OF_ONE_NAME, hours=said)
+
+
+def _first_too_many(own: "array[int]", others: "array[int]", most: int) -> tuple[int | None, bool]:
+    """Return the place in OWN of the first that is one too many, and whether OTHERS are like it."""
+    crowded = _crowded((own, others), most).intersection(own)
+    counted = Counter(key for key in others if key in crowded)
+    split = frozenset(counted)
+    for place, key in enumerate(own) if crowded else ():
+        if key in crowded:
+            counted[key] += 1
+            if counted[key] > most:
+                return place, key in split
+    return None, False
+
+
+def _crowded(columns: Collection["array[int]"], most: int) -> set[int]:
+    """Return the keys that stand more than MOST times in COLUMNS together."""
+    parts = sum(map(len, columns)) // _COUNTED_AT_ONCE + 1
+    crowded: set[int] = set()
+    for part in range(parts):
+        counted: Counter[int] = Counter()
+        for column in columns:
+            counted.update(column if parts == 1 else (key for key in column if key % parts == part))
+        if counted and max(counted.values()) > most:
+            crowded.update(key for key, number in counted.items() if number > most)
+    return crowded

@@ -53,6 +53,7 @@ from members.roster.reporting import (
 from members.roster.staging import staged_fields
 from members.roster.strangers import keep_strangers
 from members.roster.territory import territory_held, territory_of
+from members.roster.tried import Tried, hours_back
 from members.roster.turns import begun
 from members.roster.twice import say_of_both
 from members.roster.undoing import BuiltOn, Undo, finish_undo, keep_refusal
@@ -252,10 +253,14 @@ class _Check:
         progress.expect(max(0, table.lines - layout.last_row), done=0)
         with _calm_collector(), Crew(self.assessor, terms, batch, user) as crew:
             self._read(crew.assessed(self._chunks(below)), progress)
+        tried = Tried(batch, self.company.alike)
+        hours = hours_back()
+        self.company.refuse_guesses(tried.before(hours), hours=hours)
         self.carried = decide_again(batch, progress)
         with progress.chunk():  # the run's row first, then the batch's: docs/architecture.md
             say_of_both(batch, self.company.twice)
             self._keep(layout)
+            tried.keep()
 
     def _layout(self, head: Sequence[Row], district: str) -> Layout:
         """Return the columns that somebody chose, else what the heading says."""

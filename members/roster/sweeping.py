@@ -12,6 +12,7 @@ from core.models import BackgroundRun
 from core.runs import Progress, nightly
 from members.enums import RosterState
 from members.models import RosterBatch, RosterRow
+from members.roster.tried import tried_long_ago
 
 # Of a roster that was taken back nobody may stay on record who does not belong there (domain §6.11).
 _WITHOUT_USE = (RosterState.REFUSED, RosterState.DISCARDED, RosterState.UNDONE)
@@ -22,6 +23,8 @@ _FORGOTTEN = (RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
 def sweep_rosters(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Give up rosters that nobody confirmed in time, then remove the judged rows that are over.
 
+    What the numbers of a file are alike by goes as soon as no other file is counted with it.
+
     A roster that is being written keeps its rows, however old it is: it must be finished.
     """
     with progress.chunk():
@@ -29,6 +32,7 @@ def sweep_rosters(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
         given_up = forgotten.update(
             state=RosterState.DISCARDED, finished_at=timezone.now(), decided="", named=""
         )
+        tried_long_ago().delete()
     emptied = list(_over().values_list("pk", flat=True))
     for key in emptied:
         with progress.chunk():

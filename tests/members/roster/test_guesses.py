@@ -1,10 +1,18 @@
 """What a check tells of people out of reach is little, and on record (security §5a 61)."""
 
+import base64
+import datetime as dt
+
 import pytest
+from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from core.models import AuditEvent, RuleParameter
+from core.runs import run_now, start_run
 from members.enums import RosterState
+from members.models import RosterTried
+from members.roster.guesses import Alike, Guessed, refuse_guesses
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number
 from tests.members.roster.steps import checked
@@ -76,3 +84,51 @@ def test_the_digits_before_the_birth_date_are_hidden_as_well(secretary, write_cs
     refused = checked(secretary, write_csv(rows))
     assert refused.state == RosterState.REFUSED
     assert "姓名相同、证件号码只有几位不同" in refused.refusals[0]["message"]
+
+
+def test_every_row_of_a_long_file_is_looked_at_and_counting_takes_little_at_once(db, monkeypatch):
+    met = Alike()
+    for order in range(30_000):
+        day = f"{1936 + order % 24}{1 + order % 12:02d}{1 + order // 300 % 28:02d}"
+        met.meet(
+            f"{NAMES[order % len(NAMES)]}{order}", f"3299{order % 89:02d}{day}{order % 9973:04d}"
+        )
+    refuse_guesses(met, rows=range(30_000), before=Alike(), hours=24)
+    for order in (1, 3, 5, 7):
+        met.meet("王建国", number(order))
+    for at_once in (250_000, 5_000):
+        monkeypatch.setattr("members.roster.guesses._COUNTED_AT_ONCE", at_once)
+        with pytest.raises(Guessed, match="超过3行的姓名相同、证件号码只有几位不同") as refused:
+            refuse_guesses(met, rows=range(30_004), before=Alike(), hours=24)
+        assert refused.value.row == 30_003
+
+
+def test_a_file_cut_in_pieces_is_one_try(candidates, secretary, bureau_staff, far_branch):
+    make_member(far_branch, "王建国", id_number=number(3))
+    first = candidates(secretary, ["王建国"] * 2, (1, 3))
+    assert first.state == RosterState.READY
+    assert candidates(secretary, ["王建国"] * 2, (3, 5)).state == RosterState.READY
+    refused = candidates(secretary, ["李秀英", "王建国"], (9, 7))
+    assert (refused.state, refused.rows.count()) == (RosterState.REFUSED, 0)
+    (why,) = refused.refusals
+    assert why["message"].startswith("连同您24小时以内上传的其他名册，超过3行的姓名相同、")
+    assert why["row"] == 3
+    # Nobody is refused for what somebody else tried, nor for a number that comes again.
+    assert candidates(bureau_staff, ["王建国"], (7,)).state == RosterState.READY
+    for _ in range(2):
+        assert candidates(secretary, ["王建国"] * 3, (1, 3, 5)).state == RosterState.READY
+    RosterTried.objects.filter(batch__by=secretary).exclude(batch=first.pk).delete()
+    assert candidates(secretary, ["王建国"] * 2, (1, 3)).state == RosterState.READY
+    assert RosterTried.objects.get(batch__by=secretary).batch == first, "the same file again"
+
+
+def test_what_was_tried_is_kept_sealed_and_for_a_day(candidates, secretary):
+    candidates(secretary, ["王建国"] * 3, (1, 3, 5))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT numbers FROM members_rostertried")
+        (kept,) = cursor.fetchone()
+    assert base64.b64decode(kept)[:2] == bytes((1, 1)), "sealed with the first key"
+    RosterTried.objects.update(at=timezone.now() - dt.timedelta(hours=24, minutes=1))
+    assert candidates(secretary, ["王建国"], (7,)).state == RosterState.READY
+    run_now(start_run(by=None, kind="nightly.sweep_rosters", key="t", ring=False))
+    assert [each.batch.rows.count() for each in RosterTried.objects.all()] == [1]

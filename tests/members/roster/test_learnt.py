@@ -16,6 +16,7 @@ from core.runs import run_now
 from members.actions.learnt import choose_columns, forget_alias, name_branches, read_heading
 from members.actions.roster import check_roster, discard_roster, open_roster
 from members.models import BranchAlias, Member, RosterHeading
+from members.roster.learnt import headings_of
 from tests.members.roster.conftest import number
 from tests.members.roster.steps import checked, written
 
@@ -152,6 +153,21 @@ def test_a_heading_is_remembered_only_from_who_speaks_for_the_whole_district(
     assert told in AuditEvent.objects.visible_to(bureau_staff)
     choose(bureau_staff, "我的列", "remark")
     assert RosterHeading.objects.get().field == "remark"
+
+
+def test_what_secretaries_taught_for_everybody_before_holds_no_more(
+    bureau_staff, street_staff, secretary, superuser, branch
+):
+    step = import_module("members.migrations.0027_headings_of_offices")
+    taught = (bureau_staff, street_staff, secretary, superuser)
+    for user in taught:
+        RosterHeading.objects.create(
+            district=branch.area.code[:6], heading=user.username, field="remark", by=user
+        )
+    step.forget_the_others(apps, None)
+    kept = set(RosterHeading.objects.values_list("heading", flat=True))
+    assert kept == {bureau_staff.username, superuser.username}
+    assert set(headings_of(branch.area.code[:6])) == kept
 
 
 def test_a_heading_with_a_plain_meaning_is_taught_to_nobody(

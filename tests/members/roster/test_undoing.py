@@ -288,8 +288,8 @@ def test_links_are_withdrawn_in_as_many_questions_for_three_as_for_one(
     questions = []
     for orders in ((1,), (11, 13, 15)):
         for order in orders:
-            make_member(branch, "张建国", id_number=number(order))
-        rows = [["张建国", number(order), "QL0001", "", "", "QL0002"] for order in orders]
+            make_member(branch, called(order), id_number=number(order))
+        rows = [[called(order), number(order), "QL0001", "", "", "QL0002"] for order in orders]
         batch = checked(bureau_staff, write_csv(rows, heading=HEADING))
         batch = written(bureau_staff, batch, "fill")
         (chunk,) = batch.chunks.all()
