@@ -112,7 +112,7 @@ def test_who_is_in_a_sheet_is_shown_masked_doubts_first(office, zhang, branch, o
     assert (second.name, second.what, second.cells) == (
         "张建国",
         "登记",
-        (other_branch.name, "社区", "2026年3月8日"),
+        [("活动组织", other_branch.name), ("关系类别", "社区"), ("开始日期", "2026年3月8日")],
     )
     assert second.number == f"{zhang.id_number[:3]}{'*' * 11}{zhang.id_number[-4:]}"
     assert zhang.id_number not in answer.text
@@ -125,7 +125,8 @@ def test_a_list_says_from_where_to_where_and_who_arrived(
 ):
     people = [make_member(branch, name) for name in ("张建国", "李德明")]
     answer = office.post(HAND_OVER, AGREED | handed_over(people))
-    assert [(line.name, *line.cells) for line in answer.context["rows"].lines] == [
+    lines = answer.context["rows"].lines
+    assert [(line.name, *dict(line.cells).values()) for line in lines] == [
         (each.name, branch.name, other_branch.name, "2026年8月1日", "介字001，到2026年10月30日")
         for each in people
     ]
@@ -133,7 +134,11 @@ def test_a_list_says_from_where_to_where_and_who_arrived(
     arrived = sheet(["党员编号", "姓名"], [batch.transfers.get().member.number, "王志华"])
     address = reverse("admin:transferbatch-arrivals", args=[batch.pk])
     (line,) = office.post(address, {"file": arrived}).context["rows"].lines
-    assert (line.name, line.what, line.cells[0]) == ("王志华", "接收", other_branch.name)
+    assert (line.name, line.what, line.cells[0][1]) == (
+        "王志华",
+        "接收",
+        other_branch.name,
+    )
 
 
 def test_pages_are_turned_without_writing_and_cost_the_same(
