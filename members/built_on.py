@@ -80,7 +80,9 @@ def refuse_if(found: Collection[Obstacle]) -> None:
     obstacles = merged(found)
     named = [key for each in obstacles for key in each.members[:_SAID]]
     names = dict(Member.objects.filter(pk__in=named).values_list("pk", "name"))
-    said = ["没有撤回，什么都没有改：后来的事已经办在上面了。请先办好下面这些，再来撤回。"]
+    said = [
+        "没有撤回，什么都没有改：下面这些是后来办的，先理顺再来撤回；理不顺的，请一位一位办理。"
+    ]
     for each in obstacles:
         people = "、".join(names[key] for key in each.members[:_SAID])
         more = f"等{each.number:,}人" if each.number > _SAID else ""

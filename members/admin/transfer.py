@@ -236,13 +236,13 @@ class TransferBatchAdmin(ScopedActPages, OneVerbMixin, HouseAdmin):
         return render(request, "admin/members/transferbatch/page.html", context)
 
     def _tools(self, batch: TransferBatch, figures: Placement, user: User) -> list[tuple[str, str]]:
-        tools = tools_for(self.acts, self.prefix, batch, user)
+        tools = tools_for((RECEIVE_ALL, SLIPS), self.prefix, batch, user)
         if figures.on_the_way:
             tools.append(("按名单接收", reverse("admin:transferbatch-arrivals", args=[batch.pk])))
         if figures.listed < batch.handed_over and not batch.is_undone:
             adding = reverse("admin:members_transferbatch_add")
             tools.append(("加名单", f"{adding}?{urlencode({'batch': batch.pk})}"))
-        return tools
+        return [*tools, *tools_for((UNDO,), self.prefix, batch, user)]  # last: seldom wanted
 
     def _added_to(self, request: HttpRequest) -> TransferBatch | None:
         """Return the batch that the address says the list is added to."""

@@ -139,7 +139,7 @@ def test_later_work_on_anybody_keeps_the_batch_and_is_told_with_the_names(
         undo_transfers(by=bureau_staff, batch=batch, reason=WHY)
 
     assert refused.value.messages == [
-        "没有撤回，什么都没有改：后来的事已经办在上面了。请先办好下面这些，再来撤回。",
+        "没有撤回，什么都没有改：下面这些是后来办的，先理顺再来撤回；理不顺的，请一位一位办理。",
         "接收以后，登记为已故：钱一。",
         "接收以后，组织关系又转接或转出了：孙二。",
         "接收以后，编进了转入党支部的党小组：李三。",
