@@ -82,13 +82,13 @@ def sums(branches: Any) -> dict[str, int]:
 
     Whoever takes part in several of them counts in each.
     """
-    links = Affiliation.objects.current().exclude(kind=HOME)
-    links = links.filter(member__deceased_on__isnull=True).order_by()
+    links = Affiliation.objects.current().exclude(kind=HOME).order_by()
     keys = branches.order_by().values("pk")
-    at_home = Member.objects.on_register().filter(branch__in=keys).count()
-    placed = links.filter(member__branch__in=keys).values("member").distinct().count()
-    guests = links.filter(branch__in=keys).values("branch", "member").distinct().count()
-    return {"at_home": at_home, "unplaced": at_home - placed, "guests": guests}
+    here = Member.objects.on_register().filter(branch__in=keys).order_by()
+    at_home, placed = here.count(), here.filter(pk__in=links.values("member")).count()
+    guests = links.filter(branch__in=keys, member__deceased_on__isnull=True)
+    ties = guests.values("branch", "member").distinct()
+    return {"at_home": at_home, "unplaced": at_home - placed, "guests": ties.count()}
 
 
 def _count(rows: Any, people: str) -> Coalesce:

@@ -26,6 +26,7 @@ else:
     _Admin = object
 
 PAGE = 50
+SUMMED = 1_000  # branches of a district; the sums of a whole province take seconds
 LISTED = ("name", "birth_date", "id_number", "branch__name")
 PHONE_MOST = CheckParameters.keys()["phone_shared_max"]
 
@@ -59,7 +60,7 @@ class RollPages(_Admin):
         context = {
             "title": "双面名册",
             "branches": counted.order_by("area_path", "path"),
-            "sums": rolls.sums(found),
+            "sums": rolls.sums(found) if page.paginator.count <= SUMMED else None,
             "page": page,
             "area": area,
             "areas": areas,

@@ -131,8 +131,9 @@ def test_the_two_rolls_of_a_branch(
 
 
 def test_a_guest_with_two_ties_is_one_person_in_count_and_roll(
-    client_for: Signed, bureau_staff: User, branch: Branch, other_branch: Branch
-) -> None:
+    client_for: Signed, bureau_staff: User, branch: Branch, other_branch: Branch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     guest, late = make_member(branch), make_member(branch)
     for kind in ("COMMUNITY", "FUNCTIONAL"):
         add_link(by=None, member=guest, branch=other_branch, kind=kind)
@@ -143,6 +144,9 @@ def test_a_guest_with_two_ties_is_one_person_in_count_and_roll(
     roll = client.get(reverse("admin:member-roll", args=[other_branch.pk])).context["roll"]
     assert counted == {branch.pk: 0, other_branch.pk: 1}
     assert client.get(ROLLS).context["sums"] == {"at_home": 1, "unplaced": 0, "guests": 1}
+    monkeypatch.setattr("members.admin.rolls.SUMMED", 1)
+    many = client.get(ROLLS)
+    assert (many.context["sums"], "请在上面选一个区划，就有合计。" in many.text) == (None, True)
     assert [line.member for line in roll.guests] == [guest]
 
 
