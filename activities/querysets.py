@@ -1,21 +1,25 @@
 """Many-row questions about activities and attendance."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from activities.enums import HELD, HOLDS_THEME_DAYS, TOOK_PART, ActivityKind, ActivityState
 from activities.rules.attendance import due_ties
-from activities.rules.period import Period
+from activities.rules.period import Period, census_days
+from activities.rules.record import extra_days
 from branches.models import Branch
 from branches.paths import line_of
 from core.enums import Verb
 from core.fields import path_ranges, prefix_range
+from core.models import Kind
 from core.parameters import Parameters
+from core.prepared import Prepared
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
 from members.enums import AffiliationKind
@@ -25,9 +29,11 @@ if TYPE_CHECKING:
     from activities.models import Attendance
     from branches.querysets import BranchQuerySet
     from core.models import User
+    from members.models import Member
 
 
 FIRST_MONTH = "theme.first_month"
+_SETTINGS = "theme_day_settings"
 
 
 class ActivityQuerySet(ScopedQuerySet):
@@ -157,6 +163,17 @@ def holds_theme_days(lookup: str = "kind") -> Q:
     return Q(**{f"{lookup}__settings__counts_as__in": sorted(HOLDS_THEME_DAYS)})
 
 
+def theme_day_settings() -> dict[str, Subquery]:
+    """Return what ``days_open`` reads, to be asked in the query of a branch or of a member."""
+    kind = Kind.objects.filter(key=ActivityKind.THEME_DAY)
+    return {_SETTINGS: Subquery(kind.values("settings")[:1])}
+
+
+def days_open(row: "Branch | Member") -> int:
+    """Return how many days after its month's end a record may be changed; ROW has the settings with it."""
+    return extra_days(vars(row)[_SETTINGS])
+
+
 def usual_day(branch: "Branch", known: Parameters | None = None) -> int | None:
     """Return the day of the month on which BRANCH meets: its own, else that of its area.
 
@@ -189,13 +206,52 @@ def _asked(period: Period, known: Parameters) -> Q:
     return condition
 
 
+def somebody_due(day: dt.date) -> Q:
+    """Return the condition that somebody was due at a branch on DAY; without anybody it owes nothing.
+
+    Which ties make somebody due is ``due_ties``, here as the database asks it of the branch's kind.
+    """
+    here = Affiliation.objects.on_roll(day).filter(branch=OuterRef("pk"))
+    expects = "kind__settings__expects"
+    says_nothing = Q(**{f"{expects}__isnull": True}) | Q(**{expects: []})
+    condition = says_nothing & Q(Exists(here.filter(kind=AffiliationKind.HOME)))
+    for kind in AffiliationKind:
+        named = Q(**{f"{expects}__icontains": f'"{kind.value}"'})
+        condition |= named & Q(Exists(here.filter(kind=kind)))
+    return condition
+
+
+def _census(user: "User", branches: tuple[int, ...], days: tuple[dt.date, ...]) -> Any:
+    rows = Branch.objects.visible_to(user).filter(pk__in=branches).order_by()
+    peopled = {f"peopled_{place}": somebody_due(day) for place, day in enumerate(days)}
+    return rows.annotate(**peopled).values_list("pk", *peopled)
+
+
+CENSUS = Prepared(_census)
+
+
+def peopled_months(
+    user: "User", branches: Iterable["Branch"], months: Sequence[Period]
+) -> dict[int, set[Period]]:
+    """Return those of MONTHS in which somebody was due at each of BRANCHES, which USER sees (one query).
+
+    Of a month that is not over, today tells.
+    """
+    days = census_days(months, timezone.localdate())
+    rows = CENSUS.rows(user, tuple(branch.pk for branch in branches), days)
+    return {
+        pk: {month for month, is_peopled in zip(months, found, strict=True) if is_peopled}
+        for pk, *found in rows
+    }
+
+
 def owing_branches(
     rows: "BranchQuerySet", without: Period | None = None, known: Parameters | None = None
 ) -> "BranchQuerySet":
     """Keep those of ROWS that hold theme days; with WITHOUT, those that held none in that month.
 
     Branches that were founded later or dissolved by then do not owe the month, nor those of which
-    it is not asked. KNOWN holds the parameter for it; without it one query.
+    it is not asked or where nobody was due. KNOWN holds the parameter for it; without it one query.
     """
     rows = rows.filter(holds_theme_days())
     if without is None:
@@ -203,7 +259,9 @@ def owing_branches(
     held = rows.model._meta.get_field("activities").related_model._default_manager.held()
     of_month = held.theme_days().filter(branch=OuterRef("pk"), period=str(without))
     asked = _asked(without, known or Parameters(FIRST_MONTH))
-    return rows.current(without.last).filter(asked).exclude(Exists(of_month))
+    (census,) = census_days([without], timezone.localdate())
+    owing = rows.current(without.last).filter(asked).exclude(Exists(of_month))
+    return owing.filter(somebody_due(census))
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from activities import sums
-from activities.actions.theme_day import days_open
 from activities.enums import MonthStatus
 from activities.models import Activity
-from activities.querysets import FIRST_MONTH, first_month, owing_branches
+from activities.querysets import (
+    FIRST_MONTH,
+    days_open,
+    first_month,
+    owing_branches,
+    peopled_months,
+    theme_day_settings,
+)
 from activities.rules.grid import summarise, year_statuses
-from activities.rules.period import Period
+from activities.rules.period import Period, year_periods
 from activities.sums import Sums
 from branches.admin.filters import area_asked_for
 from branches.models import Area, Branch
@@ -91,7 +97,8 @@ def _branches(user: User, area: Area | None, without: Period | None, known: Para
     rows = Branch.objects.visible_to(user)
     if area is not None:
         rows = rows.within_area(area.path)
-    return owing_branches(rows, without, known).select_related("area").order_by("area_path", "path")
+    owing = owing_branches(rows, without, known).annotate(**theme_day_settings())
+    return owing.select_related("area").order_by("area_path", "path")
 
 
 def _lines(
@@ -103,17 +110,19 @@ def _lines(
     found = rows.filter(branch__in=branches).values_list("branch", "period", "pk")
     for branch, period, pk in found:
         held[branch][Period.parse(str(period))] = pk
-    days, today = days_open(), timezone.localdate()
+    today = timezone.localdate()
+    peopled = peopled_months(user, branches, year_periods(year))
     lines = []
     for branch in branches:
         statuses = year_statuses(
             year,
             held=held[branch.pk],
             today=today,
-            extra_days=days,
+            extra_days=days_open(branch),
             founded_on=branch.founded_on,
             dissolved_on=branch.dissolved_on,
             asked_from=first_month(branch, known),
+            peopled=peopled[branch.pk],
         )
         cells = [
             (
@@ -124,7 +133,9 @@ def _lines(
             )
             for month, status in statuses.items()
         ]
-        lines.append({"branch": branch, "cells": cells, "summary": summarise(statuses)})
+        summary = summarise(statuses)
+        is_empty = not summary.due and not peopled[branch.pk]
+        lines.append({"branch": branch, "cells": cells, "summary": summary, "is_empty": is_empty})
     return lines
 
 

@@ -8,6 +8,16 @@ from activities.enums import MonthStatus
 from activities.rules.period import Period, is_open, year_periods
 
 
+class _EveryMonth:
+    """Holds whatever it is asked for."""
+
+    def __contains__(self, month: object) -> bool:
+        return True
+
+
+EVERY_MONTH: Container[Period] = _EveryMonth()
+
+
 @dataclass(frozen=True)
 class YearSummary:
     """How many of the months that count were held, and which are missing."""
@@ -42,11 +52,12 @@ def month_status(
     founded_on: dt.date | None = None,
     dissolved_on: dt.date | None = None,
     asked_from: Period | None = None,
+    peopled: Container[Period] = EVERY_MONTH,
 ) -> MonthStatus:
     """Return what the grid says of PERIOD.
 
     Months in which the branch did not exist do not count, nor those before ASKED_FROM, in which
-    its area did not use the portal.
+    its area did not use the portal, nor those not in PEOPLED, in which nobody was due there.
     """
     if held:
         return MonthStatus.HELD
@@ -56,6 +67,8 @@ def month_status(
         return MonthStatus.OUTSIDE
     if period.first > today:
         return MonthStatus.AHEAD
+    if period not in peopled:
+        return MonthStatus.OUTSIDE
     open_now = is_open(period, today=today, extra_days=extra_days)
     return MonthStatus.DUE if open_now else MonthStatus.MISSED
 
@@ -69,6 +82,7 @@ def year_statuses(
     founded_on: dt.date | None = None,
     dissolved_on: dt.date | None = None,
     asked_from: Period | None = None,
+    peopled: Container[Period] = EVERY_MONTH,
 ) -> dict[int, MonthStatus]:
     """Return the status of each month of YEAR, as ``month_status`` says it."""
     return {
@@ -80,6 +94,7 @@ def year_statuses(
             founded_on=founded_on,
             dissolved_on=dissolved_on,
             asked_from=asked_from,
+            peopled=peopled,
         )
         for period in year_periods(year)
     }

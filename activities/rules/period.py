@@ -3,6 +3,7 @@
 import calendar
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import chinese_calendar
@@ -83,6 +84,11 @@ def months_ahead(today: dt.date) -> list[Period]:
 def year_periods(year: int) -> list[Period]:
     """Return the twelve months of YEAR."""
     return [Period(year, month) for month in range(1, 13)]
+
+
+def census_days(months: Iterable[Period], today: dt.date) -> tuple[dt.date, ...]:
+    """Return the day of each of MONTHS on which it is looked who was due: its last, or TODAY before that."""
+    return tuple(min(month.last, today) for month in months)
 
 
 def is_public_holiday(day: dt.date) -> bool:

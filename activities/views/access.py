@@ -4,27 +4,19 @@ from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from activities.enums import HOLDS_THEME_DAYS, ActivityKind
-from activities.rules.record import extra_days
+from activities.enums import HOLDS_THEME_DAYS
+from activities.querysets import theme_day_settings
 from branches.models import Branch
 from branches.scoping import get_editable_or_404
 from core.access import signed_in
-from core.models import Kind, User
+from core.models import User
 from core.prepared import Prepared
-from members.models import Member
 
 # The verb; the rows follow from the branch: somebody else's is 404, seen but not yours is 403.
 may_record = permission_required("activities.record_activity", raise_exception=True)
-_SETTINGS = "theme_day_settings"
-
-
-def theme_day_settings() -> dict[str, Subquery]:
-    """Return what ``days_open`` reads, to be asked in the query of a branch or of a member."""
-    kind = Kind.objects.filter(key=ActivityKind.THEME_DAY)
-    return {_SETTINGS: Subquery(kind.values("settings")[:1])}
 
 
 def keeps(user: User, pk: int, **also: Any) -> "QuerySet[Branch]":
@@ -54,8 +46,3 @@ def own_branch(
     if branch.kind.settings.get("counts_as") not in HOLDS_THEME_DAYS:
         raise PermissionDenied(f"{branch.kind.name}不单独登记主题党日，由党支部一起登记。")
     return branch
-
-
-def days_open(row: Branch | Member) -> int:
-    """Return how many days after its month's end a record may be changed; ROW has the settings with it."""
-    return extra_days(vars(row)[_SETTINGS])

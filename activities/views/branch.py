@@ -1,8 +1,9 @@
 """A branch's pages for its secretary: what is due, the twelve months."""
 
+import datetime as dt
 from collections import defaultdict
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,8 +12,14 @@ from django.views.decorators.http import require_safe
 
 from activities.enums import HELD, ActivityState, MonthStatus
 from activities.models import Activity, Attendance
-from activities.querysets import FIRST_MONTH, first_month, usual_day
-from activities.rules.attendance import Tally, tally
+from activities.querysets import (
+    FIRST_MONTH,
+    days_open,
+    first_month,
+    peopled_months,
+    usual_day,
+)
+from activities.rules.attendance import Tally, due_ties, tally
 from activities.rules.grid import month_status, summarise, year_statuses
 from activities.rules.period import (
     Period,
@@ -21,7 +28,7 @@ from activities.rules.period import (
     year_neighbours,
     year_periods,
 )
-from activities.views.access import days_open, keeps, may_record, own_branch
+from activities.views.access import keeps, may_record, own_branch
 from activities.views.leave import leave_words
 from branches.lineage import chain_of
 from branches.models import Branch
@@ -31,7 +38,8 @@ from core.display import Mark, MonthCell
 from core.models import Notice, User
 from core.parameters import Parameters
 from core.prepared import Prepared
-from members.models import Member
+from members.enums import AffiliationKind
+from members.models import Affiliation, Member
 
 MARKS = {
     MonthStatus.HELD: ("ok", "✓"),
@@ -42,10 +50,13 @@ MARKS = {
 }
 
 
-def _home(user: User, pk: int) -> "QuerySet[Branch]":
+def _home(user: User, pk: int, since: dt.date) -> "QuerySet[Branch]":
     members = Member.objects.visible_to(user).on_register().incomplete().filter(branch=pk)
     notices = Notice.objects.visible_to(user).unread()
-    return keeps(user, pk, incomplete=number_of(members), unread=number_of(notices))
+    homes = Affiliation.objects.visible_to(user).filter(branch=pk, kind=AffiliationKind.HOME)
+    steady = Exists(homes.on_roll(since).on_roll(timezone.localdate()))
+    counts = {"incomplete": number_of(members), "unread": number_of(notices)}
+    return keeps(user, pk, **counts, is_steady=steady)
 
 
 def _days(user: User, branch: int, first: str, last: str) -> "QuerySet[Activity]":
@@ -61,29 +72,31 @@ HOME, DAYS = Prepared(_home), Prepared(_days)
 @require_safe
 def home(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is due this month, with one button for it."""
-    branch, user = own_branch(request, pk, HOME), signed_in(request)
     month = Period.of(timezone.localdate())
+    before, following, months = month.previous, month.next, year_periods(month.year)
+    first, last = min(before, months[0]), max(following, months[-1])
+    branch, user = own_branch(request, pk, HOME, first.last), signed_in(request)
     days = days_open(branch)
-    months = year_periods(month.year)
-    before, following = month.previous, month.next
-    known = _theme_days(user, branch, min(before, months[0]), max(following, months[-1]))
+    known = _theme_days(user, branch, first, last)
     activity = known.get(month)
     parameters = Parameters(FIRST_MONTH, "theme.day")
     asked_from = first_month(branch, parameters)
+    peopled = _peopled(user, branch, [before, *months[: month.month]])
     leave = leave_words(user, activity, known.get(following))
-    cells, summary = _cells(branch, month.year, known, days, asked_from)
+    cells, summary = _cells(branch, month.year, known, days, asked_from, peopled)
     context = {
         "branch": branch,
         "chain": chain_of(branch),
         "month": month,
         "activity": activity,
+        "is_empty": month not in peopled,
         "is_recorded": activity is not None and activity.state in HELD,
         "usual_day": activity.date
         if activity
         else fixed_date(month, usual_day(branch, parameters)),
         "last_day": last_day_to_edit(month, days),
         "late": before
-        if _may_be_made_up(branch, before, known.get(before), days, asked_from)
+        if _may_be_made_up(branch, before, known.get(before), days, asked_from, peopled)
         else None,
         "incomplete": vars(branch)["incomplete"],
         "unread": vars(branch)["unread"],
@@ -101,11 +114,12 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     """Show the twelve months of a branch: held, missing, head counts (SYS-18)."""
-    branch, user = own_branch(request, pk), signed_in(request)
     months = year_periods(year)
+    branch, user = own_branch(request, pk), signed_in(request)
+    peopled = peopled_months(user, [branch], months)[branch.pk]
     theme_days = _theme_days(user, branch, months[0], months[-1])
     asked_from = first_month(branch, Parameters(FIRST_MONTH))
-    cells, summary = _cells(branch, year, theme_days, days_open(branch), asked_from)
+    cells, summary = _cells(branch, year, theme_days, days_open(branch), asked_from, peopled)
     counts = _counts(user, theme_days)
     elsewhere = _elsewhere(user, branch, year)
     records = [
@@ -121,12 +135,23 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     context = {
         "branch": branch,
         "year": year,
+        "is_empty": not peopled,
         "neighbours": year_neighbours(year),
         "cells": cells,
         "summary": summary,
         "records": records,
     }
     return render(request, "activities/branch_year.html", context)
+
+
+def _peopled(user: User, branch: Branch, months: list[Period]) -> set[Period]:
+    """Return those of MONTHS, the last of them this, in which somebody was due at BRANCH.
+
+    Nearly everywhere one of its own has been there all the time, and nothing more is asked.
+    """
+    if vars(branch)["is_steady"] and AffiliationKind.HOME in due_ties(branch.kind.settings):
+        return set(months)
+    return peopled_months(user, [branch], months)[branch.pk]
 
 
 def _theme_days(user: User, branch: Branch, first: Period, last: Period) -> dict[Period, Activity]:
@@ -140,6 +165,7 @@ def _may_be_made_up(
     activity: Activity | None,
     days: int,
     asked_from: Period | None,
+    peopled: set[Period],
 ) -> bool:
     """Whether the theme day of MONTH is owed, not on record yet, and still open to the branch."""
     status = month_status(
@@ -150,6 +176,7 @@ def _may_be_made_up(
         founded_on=branch.founded_on,
         dissolved_on=branch.dissolved_on,
         asked_from=asked_from,
+        peopled=peopled,
     )
     return status == MonthStatus.DUE
 
@@ -160,6 +187,7 @@ def _cells(
     theme_days: dict[Period, Activity],
     days: int,
     asked_from: Period | None,
+    peopled: set[Period],
 ) -> tuple[list[MonthCell], object]:
     """Return the strip of a year and its summary; held months link to their record."""
     held = {month for month, activity in theme_days.items() if activity.state in HELD}
@@ -171,6 +199,7 @@ def _cells(
         founded_on=branch.founded_on,
         dissolved_on=branch.dissolved_on,
         asked_from=asked_from,
+        peopled=peopled,
     )
     cells = []
     for month, status in statuses.items():

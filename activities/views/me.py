@@ -16,12 +16,11 @@ from activities.actions.excuse import excuse_member, withdraw_excuse
 from activities.enums import HELD, TOOK_PART, ActivityKind, AttendanceState, MonthStatus
 from activities.forms.excuse import ExcuseForm
 from activities.models import Activity, Attendance, Photo
-from activities.querysets import AttendanceQuerySet, first_month
+from activities.querysets import AttendanceQuerySet, days_open, first_month, theme_day_settings
 from activities.rules.agenda import Event, next_event
 from activities.rules.attendance import ELSEWHERE, best_state, count_once
 from activities.rules.grid import year_statuses
 from activities.rules.period import Period, months_ahead
-from activities.views.access import days_open, theme_day_settings
 from activities.views.agenda import day_and_time, events_of, own_branches, what_of
 from branches.enums import Role
 from branches.models import Appointment

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from activities.actions.photo import remove_photo
 from activities.actions.theme_day import refusal
 from activities.models import Photo
+from activities.querysets import days_open
 from activities.rules.period import Period
-from activities.views.access import days_open, may_record, own_branch
+from activities.views.access import may_record, own_branch
 from branches.scoping import get_visible_or_404
 from core.access import signed_in
 from core.views.files import private_file

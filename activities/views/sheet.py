@@ -16,10 +16,11 @@ from activities.enums import AttendanceState
 from activities.forms.log_sheet import LogSheet, open_log_sheet
 from activities.forms.numbers import NumbersForm
 from activities.models import SignInSheet
+from activities.querysets import days_open
 from activities.rules.attendance import Mark
 from activities.rules.period import Period
 from activities.rules.sheet import parse_numbers
-from activities.views.access import days_open, keeps, may_record, own_branch
+from activities.views.access import keeps, may_record, own_branch
 from branches.models import Branch
 from branches.scoping import get_visible_or_404
 from core.access import signed_in

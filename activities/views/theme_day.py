@@ -17,10 +17,10 @@ from activities.forms.merge import merge_page
 from activities.forms.plan import PlanForm
 from activities.forms.theme_day import ThemeDayForm, chosen_day
 from activities.models import Activity, Attendance, Photo
-from activities.querysets import ActivityQuerySet, usual_day
+from activities.querysets import ActivityQuerySet, days_open, usual_day
 from activities.rules.attendance import Tally, tally
 from activities.rules.period import Period, fixed_date, last_day_to_edit
-from activities.views.access import days_open, may_record, own_branch
+from activities.views.access import may_record, own_branch
 from activities.views.agenda import what_of
 from activities.views.leave import leave_words
 from activities.views.sheet import WITH_SHEET, typed_sheet, with_typed_numbers

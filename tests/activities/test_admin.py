@@ -127,6 +127,7 @@ def test_the_grid_shows_twelve_months_of_every_branch(
     community: Area,
 ) -> None:
     people = make_roster(branch, 1)
+    make_roster(other_branch, 1)
     for month in (1, 2, 3, 4, 5, 6, 8, 9, 10):
         record(bureau_staff, branch, people, period=f"2026-{month:02d}")
     page = client.get(GRID)
@@ -170,6 +171,7 @@ def test_nothing_is_missing_before_the_month_in_which_an_area_begins(
     ask_from("2026-10")
     ask_from("2026-11", other_branch.area.code[:9])
     record(bureau_staff, branch, make_roster(branch, 1), period="2026-03")
+    make_roster(other_branch, 1)
     page = client.get(GRID)
     assert cells(page) == {
         branch.name: [*["不计"] * 2, "已开", *["不计"] * 6, "缺", "还没登记", "还没到"],
@@ -211,6 +213,7 @@ def test_months_before_a_branch_was_founded_lead_nowhere(
     client: Client, bureau_staff: User, community: Area
 ) -> None:
     young = make_branch(community, founded_on=dt.date(2026, 3, 5))
+    make_roster(young, 1)
     page = text(client.get(GRID))
     leads = re.findall(rf"/branch/{young.pk}/theme-day/2026-(..)/", page)
     assert leads == [f"{month:02d}" for month in range(3, 12)]
@@ -222,6 +225,7 @@ def test_the_grid_by_street_and_by_month(
     client: Client, bureau_staff: User, branch: Branch, other_branch: Branch, other_street: Area
 ) -> None:
     record(bureau_staff, branch, make_roster(branch, 1))
+    make_roster(other_branch, 1)
     assert list(cells(client.get(f"{GRID}?area={other_street.code}"))) == [other_branch.name]
     assert list(cells(client.get(f"{GRID}?without=2026-11"))) == [other_branch.name]
     assert len(cells(client.get(f"{GRID}?without=2026-13&area=x&p=y"))) == 2
@@ -252,6 +256,7 @@ def test_the_front_page_counts_what_is_due_and_leads_to_it(
     client: Client, bureau_staff: User, branch: Branch, other_branch: Branch
 ) -> None:
     people = make_roster(branch, 1)
+    make_roster(other_branch, 1)
     record(bureau_staff, branch, people, period="2026-10")
     record(bureau_staff, branch, people, period="2026-11")
     tiles = {tile.label: tile for tile in theme_day_tiles(bureau_staff)}

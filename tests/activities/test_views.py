@@ -608,7 +608,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
 
 QUERIES = {
     "": 9,
-    "year/2026/": 10,
+    "year/2026/": 11,
     NOVEMBER: 11,
     f"{NOVEMBER}saved/": 8,
     f"{NOVEMBER}record/": 10,
