@@ -23,7 +23,7 @@ class MembersConfig(AppConfig):
         from members.actions.group import leave_moved_groups  # noqa: PLC0415 -- the same
         from members.roster import runs, sweeping  # noqa: F401, PLC0415 -- their runs register themselves
         from members.standing import member_standing, who_remains  # noqa: PLC0415 -- the same
-        from members.workbench import incomplete_tile, overdue_tile  # noqa: PLC0415 -- the same
+        from members.workbench import register_tiles  # noqa: PLC0415 -- the same
 
         readings.register()
         scope.register(member_standing)
@@ -34,5 +34,4 @@ class MembersConfig(AppConfig):
         register_kept_path("members.LinkBatch")
         register_dissolution_obstacle(who_remains)
         register_reorganisation_follower(leave_moved_groups)
-        workbench.register(incomplete_tile)
-        workbench.register(overdue_tile)
+        workbench.register(register_tiles)

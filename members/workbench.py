@@ -1,6 +1,6 @@
 """What the front page of the admin says of the register."""
 
-from urllib.parse import urlencode
+from collections.abc import Iterator
 
 from django.urls import reverse
 
@@ -11,23 +11,27 @@ from members.actions.transfer import VERB
 from members.models import Member, Transfer
 
 
-def incomplete_tile(user: User) -> list[Tile]:
-    """Count the members on the register who lack a required fact (domain §3.1), for who may see them."""
-    if not user.has_office_post or not user.has_perm("members.view_member"):
-        return []
-    count = Member.objects.visible_to(user).on_register().incomplete().count()
-    address = reverse("admin:members_member_changelist")
-    return [Tile("待补资料", count, f"{address}?{urlencode({'missing': 'any'})}", "plan", "人")]
+def register_tiles(user: User) -> Iterator[Tile]:
+    """Yield what is missing on the register and what is late in transfers, each for who works on it.
 
-
-def overdue_tile(user: User) -> list[Tile]:
-    """Count the transfers whose letter is no longer good, and the receipts that are late, if any (SYS-15)."""
-    if not user.has_office_post or not user.has_perm(VERB):
-        return []
+    待补资料 (domain §3.1), letters no longer good, receipts that are late, if any (SYS-15). All is
+    counted at once; what a receipt is late by is a question of its own.
+    """
+    reads, moves = user.has_perm("members.view_member"), user.has_perm(VERB)
+    if not user.has_office_post or not (reads or moves):
+        return
+    lacking = Member.objects.visible_to(user).on_register().incomplete()
     ours = Transfer.objects.visible_to(user)
-    overdue, without = counted(ours.overdue(), ours.late_receipts())
+    missing, overdue, unanswered = counted(
+        lacking if reads else lacking.none(),
+        ours.overdue() if moves else ours.none(),
+        ours.late_receipts() if moves else ours.none(),
+    )
+    if reads:
+        address = reverse("admin:members_member_changelist")
+        yield Tile("待补资料", missing, f"{address}?missing=any", "plan", "人")
     address = reverse("admin:members_transfer_changelist")
-    tiles = [Tile("组织关系在途逾期", overdue, f"{address}?state=overdue", "due", "人")]
-    if without:
-        tiles.append(Tile("组织关系回执逾期", without, f"{address}?state=late", "due", "人"))
-    return tiles
+    if moves:
+        yield Tile("组织关系在途逾期", overdue, f"{address}?state=overdue", "due", "人")
+    if unanswered:
+        yield Tile("组织关系回执逾期", unanswered, f"{address}?state=late", "due", "人")

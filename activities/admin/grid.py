@@ -111,7 +111,7 @@ def _lines(
     for branch, period, pk in found:
         held[branch][Period.parse(str(period))] = pk
     today = timezone.localdate()
-    peopled = peopled_months(user, branches, year_periods(year))
+    peopled = peopled_months(branches, year_periods(year))
     lines = []
     for branch in branches:
         statuses = year_statuses(

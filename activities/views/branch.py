@@ -81,7 +81,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     activity = known.get(month)
     parameters = Parameters(FIRST_MONTH, "theme.day")
     asked_from = first_month(branch, parameters)
-    peopled = _peopled(user, branch, [before, *months[: month.month]])
+    peopled = _peopled(branch, [before, *months[: month.month]])
     leave = leave_words(user, activity, known.get(following))
     cells, summary = _cells(branch, month.year, known, days, asked_from, peopled)
     context = {
@@ -116,7 +116,7 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     """Show the twelve months of a branch: held, missing, head counts (SYS-18)."""
     months = year_periods(year)
     branch, user = own_branch(request, pk), signed_in(request)
-    peopled = peopled_months(user, [branch], months)[branch.pk]
+    peopled = peopled_months([branch], months)[branch.pk]
     theme_days = _theme_days(user, branch, months[0], months[-1])
     asked_from = first_month(branch, Parameters(FIRST_MONTH))
     cells, summary = _cells(branch, year, theme_days, days_open(branch), asked_from, peopled)
@@ -144,14 +144,14 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     return render(request, "activities/branch_year.html", context)
 
 
-def _peopled(user: User, branch: Branch, months: list[Period]) -> set[Period]:
+def _peopled(branch: Branch, months: list[Period]) -> set[Period]:
     """Return those of MONTHS, the last of them this, in which somebody was due at BRANCH.
 
     Nearly everywhere one of its own has been there all the time, and nothing more is asked.
     """
     if vars(branch)["is_steady"] and AffiliationKind.HOME in due_ties(branch.kind.settings):
         return set(months)
-    return peopled_months(user, [branch], months)[branch.pk]
+    return peopled_months([branch], months)[branch.pk]
 
 
 def _theme_days(user: User, branch: Branch, first: Period, last: Period) -> dict[Period, Activity]:

@@ -14,7 +14,7 @@ from core.models import RuleParameter, StoredFile
 from members.enums import LINK_KINDS, TransferState
 from members.models import Affiliation, Member, Transfer, TransferBatch
 from members.standing import who_remains
-from members.workbench import overdue_tile
+from members.workbench import register_tiles
 from tests.factories.members import make_member, make_transfer_batch
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +27,11 @@ def sheet(*rows):
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return SimpleUploadedFile("名单.csv", text.getvalue().encode("gb18030"))
+
+
+def transfer_tiles(user):
+    """Return what the front page says of transfers."""
+    return [tile for tile in register_tiles(user) if tile.label.startswith("组织关系")]
 
 
 def hidden(page):
@@ -253,11 +258,11 @@ def test_the_front_page_counts_letters_that_are_no_longer_good(
     for asked, shown in ((batch.pk, True), (2**70, False), ("x", False)):
         page = client_for(bureau_staff).get(f"{lists}?batch={asked}")
         assert (page.status_code, "钱学文" in text_of(page)) == (200, shown)
-    (tile,) = overdue_tile(bureau_staff)
+    (tile,) = transfer_tiles(bureau_staff)
     assert (tile.label, tile.count) == ("组织关系在途逾期", 2)
     assert text_of(client_for(bureau_staff).get(tile.url)).count("已逾期") == 2
-    assert [each.count for each in overdue_tile(outsider)] == [0]
-    assert overdue_tile(secretary) == []
+    assert [each.count for each in transfer_tiles(outsider)] == [0]
+    assert transfer_tiles(secretary) == []
 
 
 def test_receipts_that_are_late_are_listed_and_put_on_record(
@@ -270,17 +275,17 @@ def test_receipts_that_are_late_are_listed_and_put_on_record(
     client.post(reverse("admin:transferbatch-receive", args=[batch.pk]), {"on": "2026-09-01"})
     time_machine.move_to("2026-10-01T10:00+08:00", tick=False)
     assert "已接收，还没有回执" in text_of(client.get(lists))
-    assert [tile.label for tile in overdue_tile(bureau_staff)] == ["组织关系在途逾期"]
+    assert [tile.label for tile in transfer_tiles(bureau_staff)] == ["组织关系在途逾期"]
     time_machine.move_to("2026-10-02T10:00+08:00", tick=False)
     assert text_of(client.get(f"{lists}?state=late")).count("回执逾期</td>") == 2
-    _, tile = overdue_tile(bureau_staff)
+    _, tile = transfer_tiles(bureau_staff)
     assert (tile.label, tile.count) == ("组织关系回执逾期", 2)
     slip = reverse("admin:transfer-slip", args=[first.pk])
     assert slip in text_of(client_for(street_staff).get(lists))
     refused = client_for(street_staff).post(slip, {"receipt_on": "2026-07-31"})
     assert "回执日期不能早于介绍信的开具日期" in text_of(refused)
     client_for(street_staff).post(slip, {"receipt_on": "2026-09-20"})
-    assert overdue_tile(bureau_staff)[1].count == 1
+    assert transfer_tiles(bureau_staff)[1].count == 1
     whole = reverse("admin:transferbatch-slips", args=[batch.pk])
     done = client.post(whole, {"receipt_on": "2026-10-02"}, follow=True)
     assert "已登记1人的回执。" in text_of(done)
