@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from branches import rules
 from branches.actions import check_branch
+from branches.branch_sheet import TIE
 from branches.enums import AreaLevel, Role, Tie
 from branches.models import Appointment, Area, Branch
 from branches.scoping import ScopedForm, is_editable
 from core import forms as core_forms
 from core.enums import Engine
+from core.exchange import SheetImportForm
 from core.forms import NOT_CHOSEN, DateWordsField
 from core.models import Kind, User
 from core.text import clean, squeeze
@@ -279,3 +281,12 @@ def grantable_roles(user: Any) -> list[Role]:
     everywhere = user.is_superuser or Role.SYSADMIN in user.roles
     system = {Role.SYSADMIN, Role.AUDITOR}
     return [role for role in Role if role != Role.MEMBER and (everywhere or role not in system)]
+
+
+class BranchImportForm(SheetImportForm):
+    """A table of organisations; one of its columns is wanted of some kinds only."""
+
+    note = (
+        f"有临时党支部的，再加一列“{TIE}”，写大家因什么聚在一起：{Tie.in_words()}；"
+        "别的党组织这一列空着。"
+    )

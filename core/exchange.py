@@ -61,6 +61,9 @@ class WaitingUpload(BaseStorage):
 class SheetImportForm(ImportForm):
     """Takes a table by a button of our own words."""
 
+    # What whoever uploads should know of the columns beforehand.
+    note = ""
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         say_not_chosen(self.fields["format"])

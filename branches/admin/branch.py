@@ -24,6 +24,7 @@ from branches.admin.register import RegisterAdmin
 from branches.enums import BranchSetting
 from branches.forms import (
     BranchForm,
+    BranchImportForm,
     DissolutionForm,
     MovingForm,
     RelocationForm,
@@ -111,6 +112,7 @@ class BranchAdmin(
     prefix = "branch"
     form = BranchForm
     resource_classes = (BranchResource,)
+    import_form_class = BranchImportForm
     # Its buttons stand among our own: change_list_object_tools.html of the model.
     import_export_change_list_template = "admin/change_list.html"
     list_display = ("indented_name", "code", "kind", "area", "members_now", "state")

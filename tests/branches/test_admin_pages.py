@@ -108,3 +108,11 @@ def test_a_verb_given_by_hand_opens_nothing(client_for: Signed, secretary: User)
     fresh = User.objects.get(pk=secretary.pk)
     assert not fresh.has_perm("core.change_user")
     assert not fresh.has_perm("branches.delete_branch")
+
+
+def test_the_import_says_of_which_organisations_the_ties_are_wanted_and_what_to_write(
+    client_for: Signed, bureau_staff: User
+) -> None:
+    page = client_for(bureau_staff).get(reverse("admin:branches_branch_import")).text
+    assert "有临时党支部的，再加一列“三缘”" in page
+    assert "“地缘”（住得近）、“趣缘”（爱好相同）或“业缘”（原来同行）" in page
