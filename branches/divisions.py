@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from branches.refusal import FileRefused, Problem
+from branches.refusal import UNOPENED, FileRefused, Problem, unopened
 from core.text import clean, squeeze
 
 COLUMNS = ("code", "name", "parent_code")
@@ -56,8 +56,8 @@ def _bytes(path: Path) -> bytes:
             stream.seek(0)
             source: Any = gzip.GzipFile(fileobj=stream) if zipped else stream
             content = source.read(_LARGEST + 1)
-    except FileNotFoundError:
-        raise _refusal("missing", f"没有找到文件“{path.name}”，请检查文件名。") from None
+    except UNOPENED as error:
+        raise FileRefused([unopened(path.name, error)]) from None
     except (OSError, EOFError, zlib.error):
         raise _refusal("unreadable", "文件打不开或已损坏，请重新取一份。") from None
     if len(content) > _LARGEST:

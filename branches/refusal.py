@@ -31,6 +31,18 @@ class FileRefused(ValueError):
         super().__init__(f"{len(self.problems)} 处问题")
 
 
+# Errors of opening what is no file, or not for who runs the command.
+UNOPENED = (FileNotFoundError, IsADirectoryError, PermissionError)
+
+
+def unopened(name: str, error: OSError) -> Problem:
+    """Return the fault of the file called NAME that could not be opened; ERROR is one of UNOPENED."""
+    if isinstance(error, PermissionError):
+        message = f"没有权限读文件“{name}”，请让执行命令的用户读得到它。"
+        return Problem(0, "", "forbidden", message)
+    return Problem(0, "", "missing", f"没有找到文件“{name}”，请检查文件名。")
+
+
 def loop_problem(lines: Iterable[int]) -> Problem:
     """Return the fault of rows that are each other's superiors, on the first of their LINES."""
     ordered = sorted(lines)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from branches.refusal import FileRefused, Problem
+from branches.refusal import UNOPENED, FileRefused, Problem, unopened
 from core.spreadsheets import EXAMPLE, Limits, RefusedFile, Row, open_table
 from core.text import squeeze
 
@@ -39,9 +39,8 @@ def rows_of(source: Path | int, *, name: str, most: int | None = None) -> list[R
     try:
         with open_table(source, content_name=name, limits=limits) as table:
             return list(table.rows())
-    except FileNotFoundError:
-        message = f"没有找到文件“{name}”，请检查文件名。"
-        raise FileRefused([Problem(0, "", "missing", message)]) from None
+    except UNOPENED as error:
+        raise FileRefused([unopened(name, error)]) from None
     except RefusedFile as refusal:
         problem = Problem(refusal.row or 0, "", refusal.code, refusal.message)
         raise FileRefused([problem]) from None

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -321,6 +322,11 @@ def test_the_command_counts_and_refuses(tmp_path: Path, bureau_staff: User) -> N
         call_command("import_branches", str(path), "--by", "nobody")
     with pytest.raises(CommandError):
         call_command("import_branches", str(tmp_path / "no.csv"), stderr=err)
+    with patch.object(Path, "open", side_effect=PermissionError), pytest.raises(CommandError):
+        call_command("import_branches", str(path), stderr=err)
+    missing, locked = err.getvalue().splitlines()[-2:]
+    assert missing == "没有找到文件“no.csv”，请检查文件名。"
+    assert locked == f"没有权限读文件“{path.name}”，请让执行命令的用户读得到它。"
 
 
 def test_five_thousand_are_one_build(load, django_assert_max_num_queries) -> None:

@@ -4,6 +4,7 @@ import gzip
 import json
 from io import StringIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -234,8 +235,13 @@ def test_the_command_lists_every_fault_and_exits_2(db, write) -> None:
     assert [problem["row"] for problem in json.loads(out.getvalue())["problems"]] == [12, 13]
 
 
-def test_a_missing_file_is_said_plainly(db, tmp_path: Path) -> None:
+def test_a_file_that_is_missing_or_locked_is_said_plainly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert faults(tmp_path / "no.csv") == [(0, "missing")]
+    assert faults(tmp_path) == [(0, "missing")]
+    monkeypatch.setattr(Path, "open", Mock(side_effect=PermissionError))
+    assert faults(tmp_path / "no.csv") == [(0, "forbidden")]
 
 
 def test_the_bureau_of_a_district_finds_its_import_in_the_trail(

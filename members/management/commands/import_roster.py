@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from branches.models import Branch
+from branches.refusal import UNOPENED, unopened
 from core import text
 from core.enums import RunState, Verb
 from core.files import private_writer
@@ -97,8 +98,10 @@ class Command(BaseCommand):
         by = named_user(options["by"])
         branch = _branch(by, options["branch"])
         path: Path = options["file"]
-        if not path.is_file():
-            raise CommandError(f"没有找到文件 {path}。", returncode=REFUSED)
+        try:
+            path.open("rb").close()
+        except UNOPENED as error:
+            raise CommandError(unopened(path.name, error).message, returncode=REFUSED) from None
         batch = open_roster(
             by=by,
             file=keep_roster(by=by, name=path.name, source=path),

@@ -4,6 +4,8 @@ import contextlib
 import datetime as dt
 import io
 import json
+from pathlib import Path
+from unittest import mock
 
 import pytest
 from django.core.management import call_command
@@ -205,11 +207,15 @@ def test_a_file_that_is_no_table_is_refused(tmp_path, import_roster, bureau_staf
     assert (report.code, report.codes) == (2, ["not_a_table"])
 
 
-def test_a_missing_file_an_unknown_user_an_unknown_branch_are_told(
+def test_a_missing_or_locked_file_an_unknown_user_an_unknown_branch_are_told(
     tmp_path, write_csv, import_roster, bureau_staff, branch, far_branch
 ):
     path = write_csv([["张建国", number(1), "QL0001"]])
-    assert import_roster(tmp_path / "none.csv", bureau_staff).code == 2
+    report = import_roster(tmp_path / "none.csv", bureau_staff)
+    assert (report.code, report.message) == (2, "没有找到文件“none.csv”，请检查文件名。")
+    with mock.patch.object(Path, "open", side_effect=PermissionError):
+        report = import_roster(path, bureau_staff)
+    assert (report.code, report.message[:5]) == (2, "没有权限读")
     bureau_staff.username = "nobody"
     assert import_roster(path, bureau_staff).message == "没有登录名为 nobody 的用户。"
     bureau_staff.refresh_from_db()
