@@ -20,15 +20,14 @@ def read_notices(*, by: User, up_to: int) -> int:
     return _read(by, pk__lte=up_to)
 
 
-def see_page(*, by: User, page: str) -> int:
-    """Mark as read what led BY to the address PAGE, which he is looking at; return how many.
+def see_page(*pages: str, by: User) -> int:
+    """Mark as read what led BY to the page he is looking at, by its addresses; return how many.
 
-    Asked first: looking at a page again writes nothing.
+    Ask ``leading_to`` first: looking at a page again is to write nothing.
     """
-    leading = Notice.objects.editable_by(by).unread().filter(url=page)
-    return _read(by, url=page) if leading.exists() else 0
+    return Notice.objects.editable_by(by).leading_to(*pages).update(read_at=timezone.now())
 
 
-def _read(by: User, **which: int | str) -> int:
+def _read(by: User, **which: int) -> int:
     rows = Notice.objects.editable_by(by).unread().filter(**which)
     return rows.update(read_at=timezone.now())

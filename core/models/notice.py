@@ -19,6 +19,10 @@ class NoticeQuerySet(PrivateQuerySet):
         """Notices that were not opened yet."""
         return self.filter(read_at__isnull=True)
 
+    def leading_to(self, *pages: str) -> Self:
+        """What leads to one of the addresses PAGES and was not opened yet."""
+        return self.unread().filter(url__in=pages)
+
     def unread_first(self) -> Self:
         """What was not opened yet, then the rest; the newest first in both."""
         is_unread = ExpressionWrapper(Q(read_at__isnull=True), output_field=BooleanField())

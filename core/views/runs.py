@@ -16,7 +16,7 @@ from core.access import signed_in
 from core.display import Mark
 from core.enums import RunState
 from core.exports import may_fetch
-from core.models import BackgroundRun, StoredFile
+from core.models import BackgroundRun, Notice, StoredFile
 
 PAGE = 20
 _UNTOLD = "是哪一份，暂时说不出来，请点开看。"
@@ -79,8 +79,9 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     page = runs.page_of(run)
     if run.is_finished:
         # Whoever watched it to the end, or comes to see how it ended, needs no telling any more.
-        for seen in {page, request.path}:
-            actions.see_page(by=user, page=seen)
+        seen = {page, request.path}
+        if Notice.objects.editable_by(user).leading_to(*seen).exists():
+            actions.see_page(*seen, by=user)
     made = run.result.get("file")
     file = StoredFile.objects.visible_to(user).filter(pk=made).first() if made else None
     if file is not None and not may_fetch(user, file):

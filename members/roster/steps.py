@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,7 +22,7 @@ from branches.scoping import get_editable_or_404, get_visible_or_404
 from core import text
 from core.access import signed_in
 from core.actions import see_page
-from core.models import StoredFile, User
+from core.models import Notice, StoredFile, User
 from core.spreadsheets import RefusedFile
 from members.actions import learnt as telling
 from members.actions import roster as acts
@@ -124,9 +124,11 @@ class RosterPages:
     def batch(self, request: HttpRequest, pk: int | str) -> HttpResponse:
         """Show what the batch's state asks for."""
         user = importer(request)
+        news = Notice.objects.editable_by(user).leading_to(request.path)
         rows = self.batches(user).select_related("branch", "check_run", "write_run", "undo_run")
-        found = get_visible_or_404(rows, user, pk=pk)
-        see_page(by=user, page=self.page_of(found))
+        found = get_visible_or_404(rows.annotate(has_news=Exists(news)), user, pk=pk)
+        if getattr(found, "has_news", False):
+            see_page(request.path, by=user)
         return self._sheet(request, found, user)
 
     def _sheet(

@@ -386,7 +386,7 @@ def test_the_preview_costs_the_same_for_one_row_and_three(
         f"张建国,{number(order)},QL0001,161876543{order:02d},\n" for order in range(1, people + 1)
     )
     batch = checked(office, HEADING + rows)
-    with django_assert_num_queries(13):  # two of them note that the check's notice is seen
+    with django_assert_num_queries(12):  # one notes that the check's notice is seen
         page(office, batch, tab="different")
 
 
