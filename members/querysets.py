@@ -4,8 +4,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connections, models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Aggregate, Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from branches.enums import Role
@@ -16,13 +16,25 @@ from core.fields import path_ranges, prefix_range
 from core.parameters import Parameters
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
-from members.enums import TransferState
+from members.enums import AffiliationKind, TransferState
 from members.rules import search
 from members.rules.search import Means, Wanted
 from members.rules.transfer import RECEIPT_DAYS, receipt_cutoff
 
 if TYPE_CHECKING:
     from core.models import User
+
+
+class _Joined(Aggregate):
+    """Paths one after the other, a comma between them."""
+
+    function = "STRING_AGG"
+    template = "%(function)s(%(expressions)s, ',')"
+    output_field = models.TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """SQLite has its own word for it."""
+        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **context)
 
 
 class MemberQuerySet(ScopedQuerySet):
@@ -69,6 +81,14 @@ class MemberQuerySet(ScopedQuerySet):
     def lacking(self, field: str) -> Self:
         """Members who lack FIELD, one of the required facts."""
         return self.incomplete().filter(missing_fields__contains=field)
+
+    def with_link_paths(self) -> Self:
+        """Add ``link_paths``: where each takes part by a managing link, areas with a comma between."""
+        affiliations: Any = self.model._meta.get_field("affiliations").related_model
+        links = affiliations._default_manager.current().exclude(kind=AffiliationKind.HOME)
+        ours = links.filter(member=OuterRef("pk")).order_by().values("member")
+        paths = ours.annotate(paths=_Joined(Cast("branch__area_path", models.TextField())))
+        return self.annotate(link_paths=Subquery(paths.values("paths")))
 
     def within_area(self, path: str) -> Self:
         """Members whose home branch hangs on the area with PATH or below it.

@@ -148,8 +148,10 @@ def findings(member: Member) -> list[Problem]:
 
 
 def _places_of_links(member: Member) -> list[str]:
-    links = member.affiliations.current().exclude(kind=AffiliationKind.HOME)
-    return list(links.values_list("branch__area_path", flat=True))
+    """Return the areas where MEMBER takes part; asked only where they did not come with him."""
+    if "link_paths" not in vars(member):
+        member = Member.objects.with_link_paths().only("pk").get(pk=member.pk)
+    return list(filter(None, (vars(member)["link_paths"] or "").split(",")))
 
 
 def complete(member: Member) -> None:

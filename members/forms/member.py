@@ -74,7 +74,9 @@ class MemberForm(ScopedForm, forms.ModelForm):
         for name, words in _HELP.items():
             if name in self.fields:
                 self.fields[name].help_text = words
-        if not self.is_new:
+        if self.is_new:
+            self._ask_for_what_begins()
+        else:
             self.opened = {name: getattr(self.instance, name) for name in FIELDS}
             self.initial["version"] = self.instance.version
             self.known = self._found()
@@ -210,6 +212,14 @@ class MemberForm(ScopedForm, forms.ModelForm):
     def _sentence(self, found: Problem) -> str:
         column: Any = Member._meta.get_field(found.field)
         return f"{column.verbose_name}：{found.message}"
+
+    def _ask_for_what_begins(self) -> None:
+        """Without a number and a home branch nobody is registered; the checks speak of the number."""
+        fields: Any = self.fields
+        if "branch" in fields:
+            fields["branch"].required = True
+        if "id_number" in fields:
+            fields["id_number"].is_needed = True  # read by django/forms/label.html
 
     def _set_up_groups(self) -> None:
         field: Any = self.fields.get("group")

@@ -53,6 +53,8 @@ class SheetForm(ActForm):
 
     def __init__(self, *args: Any, address: str, **options: Any) -> None:
         super().__init__(*args, **options)
+        file: Any = self.fields["file"]
+        file.is_needed = True  # by ``clean``: one that waits serves as well
         self._address = address
         # The page asks for it, though what was kept does as well.
         vars(self.fields["file"])["is_needed"] = True

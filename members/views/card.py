@@ -62,7 +62,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Fill in what is missing and keep contacts up to date."""
     user = signed_in(request)
     member = get_editable_or_404(
-        Member.objects.select_related("branch__area", "branch__kind", "group", "community", "grid"),
+        Member.objects.select_related(
+            "branch__area", "branch__kind", "group", "community", "grid"
+        ).with_link_paths(),
         user,
         pk=pk,
     )

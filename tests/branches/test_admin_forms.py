@@ -32,6 +32,8 @@ def test_every_form_says_what_must_be_filled(
         ADD: ["组织代码", "组织名称", "组织类别", "设置形式", "所在区划"],
         reverse("admin:branches_appointment_add"): ["登录名或手机号", "角色", "任职日期"],
         dissolve: ["撤销日期", "撤销文件"],
+        reverse("admin:members_member_add"): ["姓名", "公民身份号码", "所在党支部", "党籍状态"],
+        reverse("admin:affiliation-sheet"): ["表格文件"],
     }
     assert {address: marked(client.get(address).content.decode()) for address in expected} == (
         expected

@@ -46,6 +46,13 @@ def sentences(response: Any) -> str:
     return str(response.context["errors"])
 
 
+def test_nobody_is_registered_without_a_branch(client_for: Signed, bureau_staff: User) -> None:
+    sent = BLANK_RECORD | {"name": "张建国", "id_number": make_id_number()}
+    response = client_for(bureau_staff).post(ADD, sent)
+    assert response.context["adminform"].form.errors.keys() == {"branch"}
+    assert not Member.objects.exists()
+
+
 def test_a_clerk_registers_a_member(client_for: Signed, bureau_staff: User, branch: Branch) -> None:
     sent = BLANK_RECORD | {
         "branch": branch.pk,
