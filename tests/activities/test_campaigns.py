@@ -17,7 +17,7 @@ from branches.models import Area, Branch
 from core import bulk
 from core.models import AuditEvent, User
 from members.models import Member
-from tests.activities.test_views import filled
+from tests.activities.log_page import filled
 from tests.factories.activities import make_campaign, make_link, make_roster, record
 from tests.factories.branches import make_branch
 from tests.factories.members import make_member

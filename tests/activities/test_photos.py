@@ -19,7 +19,7 @@ from branches.models import Branch
 from core.models import AuditEvent, RuleParameter, StoredFile, User
 from members.models import Member
 from tests.activities.conftest import shanghai
-from tests.activities.test_views import filled
+from tests.activities.log_page import filled
 from tests.factories.activities import make_link, record
 from tests.factories.branches import make_post
 from tests.factories.members import make_member

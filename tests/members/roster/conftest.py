@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from members.models import Member
 from members.rules import id_number
 from tests.harness.commands import Report, told
 
 HEADING = ("姓名", "公民身份号码", "支部代码")
+NAMED = ("姓名", "公民身份号码", "所在党支部")
 
 
 def number(order: int = 1, born: str = "19500101", area: str = "329901") -> str:
@@ -23,6 +25,11 @@ def number(order: int = 1, born: str = "19500101", area: str = "329901") -> str:
 def called(order: int) -> str:
     """Return a name of its own for each ORDER: many of one name and birth date are refused."""
     return f"张{chr(0x4E00 + order)}"
+
+
+def names() -> list[str]:
+    """Return who is registered, in order."""
+    return sorted(Member.objects.values_list("name", flat=True))
 
 
 @pytest.fixture

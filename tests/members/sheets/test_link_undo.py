@@ -11,16 +11,11 @@ from core.models import AuditEvent
 from members.actions import add_link, end_link, undo_links
 from members.enums import LINK_KINDS
 from members.models import Affiliation, LinkBatch, Member
-from tests.factories.members import make_link_batch, make_member
+from tests.factories.members import make_link_batch
 from tests.members.admin.test_sheets import text_of
 
 pytestmark = pytest.mark.django_db
 WHY = "传错了表"
-
-
-@pytest.fixture
-def people(branch):
-    return [make_member(branch, name) for name in ("张建国", "李德明", "王志华")]
 
 
 def in_force():

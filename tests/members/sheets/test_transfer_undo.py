@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
@@ -27,17 +26,11 @@ from members.rules.transfer import Letter
 from tests.factories.branches import make_branch, make_post, make_user
 from tests.factories.members import make_transfer_batch
 from tests.members.admin.test_sheets import text_of
-from tests.members.sheets.test_transfers import ties
+from tests.members.sheets.handed_over import ties
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 DAY, LATER = dt.date(2026, 8, 2), dt.date(2026, 8, 10)
 WHY = "名单传错了"
-
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel(dt.datetime(2026, 8, 20, 9, tzinfo=dt.UTC), tick=False):
-        yield
 
 
 def received(by, *members):

@@ -1,0 +1,36 @@
+"""The page on which a theme day is logged: what a browser shows and sends of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.test import Client
+
+from activities.enums import AttendanceState
+from core.models import User
+from members.models import Member
+
+SignIn = Callable[[User], Client]
+NOVEMBER = "theme-day/2026-11/"
+
+
+def text(response: Any) -> str:
+    """Return what the page says, with its marks."""
+    return response.content.decode()
+
+
+def filled(page: Any, **changes: Any) -> dict[str, Any]:
+    """Return what the browser would send for the log page as it came, with CHANGES."""
+    form = page.context["form"]
+    entry = {name: form[name].value() for name in ("day", "topic", "where", "version", "base")}
+    entry["topic"] = entry["topic"] or "学习全会精神"
+    entry["where"] = "other"
+    entry["other_place"] = "社区活动室"
+    entry["here"] = [tile.key for tile in form.tiles + form.guests if tile.here]
+    for tile in form.tiles:
+        entry[f"why-{tile.key}"] = tile.reason or AttendanceState.EXCUSED
+    return entry | changes
+
+
+def without(entry: dict[str, Any], member: Member) -> dict[str, Any]:
+    """Return ENTRY with the tick of MEMBER taken away."""
+    return entry | {"here": [key for key in entry["here"] if key != str(member.pk)]}

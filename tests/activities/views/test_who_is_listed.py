@@ -1,0 +1,129 @@
+"""Whom the log page lists: who was at home in the branch that day, and guests."""
+
+import datetime as dt
+
+from django.test import Client
+
+from activities.models import Activity, Attendance
+from branches.models import Branch
+from core.models import User
+from members.actions import transfer_member
+from members.models import Member
+from tests.activities.log_page import NOVEMBER, SignIn, filled, text
+from tests.factories.activities import fix_theme_day, make_link, record
+from tests.factories.members import make_member
+
+
+def test_another_branchs_member_in_the_list_writes_nothing(
+    client: Client, branch: Branch, other_branch: Branch, roster: list[Member]
+) -> None:
+    """P12."""
+    stranger = make_member(other_branch, "赵淑珍")
+    page = client.get(f"/branch/{branch.pk}/{NOVEMBER}")
+    entry = filled(page) | {"here": [str(stranger.pk)], f"why-{stranger.pk}": "EXCUSED"}
+    answer = client.post(f"/branch/{branch.pk}/{NOVEMBER}", entry)
+    assert "这次没有保存" in text(answer)
+    assert "赵淑珍" not in text(answer)
+    assert (Activity.objects.count(), Attendance.objects.count()) == (0, 0)
+
+
+def test_guests_are_listed_below_and_not_ticked(
+    client: Client, branch: Branch, other_branch: Branch, roster: list[Member]
+) -> None:
+    guest = make_member(other_branch, "张桂兰")
+    make_link(guest, branch)
+    page = client.get(f"/branch/{branch.pk}/{NOVEMBER}")
+    assert [(tile.name, tile.here) for tile in page.context["form"].guests] == [("张桂兰", False)]
+    entry = filled(page)
+    entry["here"] = [*entry["here"], str(guest.pk)]
+    client.post(f"/branch/{branch.pk}/{NOVEMBER}", entry)
+    assert Attendance.objects.get(member=guest).home_branch == other_branch
+    shown = text(client.get(f"/branch/{branch.pk}/{NOVEMBER}record/"))
+    assert "另有外支部1人" in shown
+
+
+def test_who_took_part_elsewhere_is_excused_at_home(
+    client_for: SignIn,
+    secretary: User,
+    other_secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+) -> None:
+    """SYS-04: the home branch's monthly sheet shows 异地参加 1 次, and it counts once."""
+    person = make_member(other_branch, "张桂兰")
+    make_link(person, branch)
+    record(secretary, branch, [person])
+    home = client_for(other_secretary)
+    page = home.get(f"/branch/{other_branch.pk}/{NOVEMBER}")
+    tile = page.context["form"].tiles[0]
+    assert (tile.here, tile.reason) == (False, "EXCUSED")
+    assert (tile.away, tile.note) == ("异地参加", f"在{branch.label}")
+    home.post(f"/branch/{other_branch.pk}/{NOVEMBER}", filled(page))
+    shown = text(home.get(f"/branch/{other_branch.pk}/{NOVEMBER}record/"))
+    assert shown.count("异地参加 1 次") == 1
+    assert f'<span class="tag ok">异地参加</span><br>在{branch.label}' in shown
+    assert "请假（异地参加）" not in shown
+    assert "名单1人，请假1人不计，应到0人" in shown
+
+
+def moved(member: Member, to: Branch, on: dt.date) -> None:
+    transfer_member(by=None, member=member, to=to, on=on, document="介绍信2026-11号")
+
+
+def test_who_moved_since_is_on_the_list_of_the_day(
+    client: Client, secretary: User, branch: Branch, other_branch: Branch, roster: list[Member]
+) -> None:
+    """A theme day of the 5th, recorded on the 22nd: the list is that of the 5th (SYS-18)."""
+    comer = make_member(other_branch, "张桂兰")
+    moved(comer, branch, dt.date(2026, 11, 15))
+    moved(roster[0], other_branch, dt.date(2026, 11, 15))
+    fix_theme_day(branch, 5)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    page = client.get(address)
+    names = [tile.name for tile in page.context["form"].tiles]
+    assert names == ["陈建国", "黄长江", "周秀英"]
+    assert client.post(address, filled(page)).status_code == 302
+    rows = Attendance.objects.order_by("pk").values_list("member__name", "home_branch")
+    assert set(rows) == {(name, branch.pk) for name in names}
+
+
+def test_choosing_another_day_lists_who_was_there_then(
+    client: Client, branch: Branch, other_branch: Branch, roster: list[Member]
+) -> None:
+    moved(roster[0], other_branch, dt.date(2026, 11, 15))
+    comer = make_member(other_branch, "张桂兰")
+    moved(comer, branch, dt.date(2026, 11, 15))
+    fix_theme_day(branch, 18)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    page = client.get(address)
+    assert [tile.name for tile in page.context["form"].tiles] == ["黄长江", "张桂兰", "周秀英"]
+    entry = filled(page, day="other", other_day="2026-11-05", topic="学党章")
+    answer = client.post(address, entry)
+    assert "名单已按开会那天重新列出，请核对后再交。" in text(answer)
+    form = answer.context["form"]
+    assert form["topic"].value() == "学党章"
+    assert [tile.name for tile in form.tiles] == ["陈建国", "黄长江", "周秀英"]
+    assert Activity.objects.count() == 0
+    ticked = [tile.key for tile in form.tiles]
+    again = filled(answer, other_day="2026-11-05", here=ticked)
+    assert client.post(address, again).status_code == 302
+    names = Attendance.objects.values_list("member__name", flat=True)
+    assert set(names) == {"陈建国", "黄长江", "周秀英"}
+
+
+def test_a_guest_belonged_where_he_was_at_home_that_day(
+    client: Client,
+    branch: Branch,
+    other_branch: Branch,
+    far_branch: Branch,
+    roster: list[Member],
+) -> None:
+    guest = make_member(far_branch, "张桂兰")
+    make_link(guest, branch)
+    moved(guest, other_branch, dt.date(2026, 11, 15))
+    fix_theme_day(branch, 5)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    entry = filled(client.get(address))
+    entry["here"] = [*entry["here"], str(guest.pk)]
+    assert client.post(address, entry).status_code == 302
+    assert Attendance.objects.get(member=guest).home_branch == far_branch

@@ -1,0 +1,158 @@
+"""What ``manage.py import_roster`` tells and gives back: rejected rows, figures in words, the trail."""
+
+import contextlib
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+from openpyxl import load_workbook
+
+from core.management import progress
+from core.models import AuditEvent
+from members.models import RosterBatch, RosterChunk
+from tests.factories.members import make_member
+from tests.members.roster.conftest import HEADING, NAMED, names, number
+
+pytestmark = pytest.mark.django_db
+
+
+def test_rejected_rows_come_back_with_the_users_own_columns(
+    tmp_path, write_csv, import_roster, bureau_staff, branch
+):
+    path = write_csv(
+        [
+            ["1", "张建国", number(1), "QL0001", "=1+1"],
+            ["2", "李秀英", "12345", "QL0001", "=HYPERLINK(1)"],
+        ],
+        heading=("序号", "姓名", "身份证号", "支部代码", "我的列"),
+    )
+    errors = tmp_path / "errors.xlsx"
+    import_roster(path, bureau_staff, "--errors", str(errors))
+    assert errors.stat().st_mode & 0o077 == 0
+
+    rows = list(load_workbook(errors).active.iter_rows(values_only=True))
+    assert rows == [
+        ("原行号", "退回原因", "序号", "姓名", "身份证号", "支部代码", "我的列"),
+        (
+            3,
+            "身份证号：公民身份号码应为18位。请数一数，补全或去掉多余的数字。",
+            "2",
+            "李秀英",
+            "12345",
+            "QL0001",
+            "=HYPERLINK(1)",
+        ),
+    ]
+
+
+def test_a_mended_workbook_of_rejected_rows_is_taken_alone(
+    tmp_path, write_csv, import_roster, bureau_staff, branch
+):
+    errors = tmp_path / "errors.xlsx"
+    import_roster(
+        write_csv([["张建国", number(1), "QL0001"], ["李秀英", "12345", "QL0001"]]),
+        bureau_staff,
+        "--accept-good",
+        "--errors",
+        str(errors),
+    )
+    once_more = tmp_path / "again.xlsx"
+    import_roster(errors, bureau_staff, "--errors", str(once_more))
+    headings = [cell.value for cell in load_workbook(once_more).active[1]]
+    assert headings == ["原行号", "退回原因", *HEADING]
+    book = load_workbook(once_more)
+    book.active["D2"] = number(2)
+    book.save(errors)
+
+    report = import_roster(errors, bureau_staff)
+
+    assert (report.code, report.figures) == (0, (1, 1, 0, 0, 0, 0))
+    assert names() == ["张建国", "李秀英"]
+
+
+def test_the_trail_gets_one_row_a_batch_without_anybodys_number(
+    write_csv, import_roster, bureau_staff, branch
+):
+    import_roster(write_csv([["张建国", number(1), "QL0001"]]), bureau_staff)
+    event = AuditEvent.objects.get(act="导入党员名册")
+    assert (event.by, event.object_label, event.after) == (
+        bureau_staff,
+        "roster.csv",
+        {
+            "on_duplicate": "先不动，列出来由我确认",
+            "counts": "共1行：新增1，变更0，不变0，待确认0，退回0；提醒0条",
+        },
+    )
+    assert event.area_path == branch.area_path
+    chunk = RosterChunk.objects.get()
+    assert (chunk.created, chunk.changed, chunk.changes) == (1, 0, "")
+
+
+def test_figures_in_words_and_what_to_do_about_those_to_confirm(
+    write_csv, bureau_staff, branch, other_branch, capsys
+):
+    make_member(branch, "张建国", id_number=number(1), former_unit="老厂")
+    make_member(other_branch, "李秀英", id_number=number(2), gender="2")
+    rows = [
+        ["张建国", number(1), "QL0001", "新厂"],
+        ["李秀英", number(2), "QL0001", ""],
+        ["王志明", number(3), "QL0001", ""],
+    ]
+    path = write_csv(rows, heading=(*HEADING, "原工作单位"))
+    call_command("import_roster", str(path), by=bureau_staff.username)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("共3行：新增1，变更0，不变0，待确认2，退回0；提醒2条；用时")
+    assert "1位已登记、与名册不一致，没有动。加 --on-duplicate fill" in lines[-3]
+    assert "1位要逐位确认" in lines[-2]
+    assert lines[-1] == "已写入。"
+
+
+def test_an_import_that_the_office_cannot_open_says_in_whose_name_to_do_it(
+    write_csv, superuser, bureau_staff, branch, capsys
+):
+    known, unknown = ["张建国", number(1), branch.name], ["李秀英", number(2), "没有的支部"]
+    told = {}
+    for user in (superuser, bureau_staff):
+        for name, rows in (("plain", [known]), ("speaks of all", [known, unknown])):
+            path = write_csv(rows, heading=NAMED, name=f"{user.username} {name}.csv")
+            with contextlib.suppress(SystemExit):
+                call_command("import_roster", str(path), by=user.username, dry_run=True)
+            batch = RosterBatch.objects.latest("pk")
+            seen = RosterBatch.objects.visible_to(bureau_staff).filter(pk=batch.pk).exists()
+            told[user, name] = ("看不到" in capsys.readouterr().out, seen)
+    assert told == {
+        (superuser, "plain"): (False, True),
+        (superuser, "speaks of all"): (True, False),
+        (bureau_staff, "plain"): (False, True),
+        (bureau_staff, "speaks of all"): (False, True),
+    }
+
+
+def test_what_is_wrong_with_the_whole_file_is_said_without_a_row(
+    tmp_path, bureau_staff, branch, capsys
+):
+    path = tmp_path / "roster.csv"
+    path.write_bytes(b"")
+    with pytest.raises(SystemExit):
+        call_command("import_roster", str(path), by=bureau_staff.username)
+    said = capsys.readouterr().out
+    assert ("第0行" in said, "整份文件：" in said) == (False, True)
+
+
+def test_progress_is_said_in_rows_beside_the_figures(write_csv, bureau_staff, branch, monkeypatch):
+    monkeypatch.setattr(progress, "_SECONDS", 0)
+    path = write_csv([["张建国", number(1), "QL0001"], ["李秀英", number(2), "QL0001"]])
+    out, said = io.StringIO(), io.StringIO()
+    options = {"by": bureau_staff.username, "json": True, "stdout": out, "stderr": said}
+
+    call_command("import_roster", str(path), progress=True, **options)
+
+    lines = said.getvalue().splitlines()
+    assert "核对党员名册：已完成 2 / 2 行，不到1分钟就好" in lines
+    assert "写入党员名册：已完成 2 / 2 行，不到1分钟就好" in lines
+    assert json.loads(out.getvalue())["rows"] == 2
+
+    said.truncate(0)
+    call_command("import_roster", str(path), **options)
+    assert said.getvalue().strip("\0") == ""
