@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from branches.actions import create_area, move_area, rename_area
 from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
+from branches.enums import AreaLevel
 from branches.forms import AreaForm
 from branches.models import Area, Region
-from branches.scoping import get_editable_or_404
+from branches.scoping import get_editable_or_404, is_select
 from core.access import signed_in
 from core.admin.base import TableAdmin
 
@@ -66,6 +67,16 @@ class AreaAdmin(RegisterAdmin):
         if obj is None:
             return ()
         return ("code", "parent") if obj.parent_id is None else ("code",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """Offer as a superior only what the rules accept as one: nothing lies below a grid."""
+        found, distinct = super().get_search_results(request, queryset, search_term)
+        is_superior = request.GET.get("field_name") == "parent"
+        if is_select(request) and is_superior and request.GET.get("model_name") == "area":
+            found = found.exclude(level=AreaLevel.GRID)
+        return found, distinct
 
     @admin.display(description="名称")
     def indented_name(self, area: Area) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from branches.enums import BranchKind
 from branches.models import Area, Branch
 from core.models import User
-from tests.factories.branches import make_branch
+from tests.factories.branches import make_area, make_branch
 
 Signed = Callable[[User], Client]
 ADD = reverse("admin:branches_branch_add")
@@ -66,6 +66,15 @@ def test_only_a_higher_kind_is_offered_as_superior(
     asked = {"app_label": "branches", "model_name": "branch", "field_name": "parent", "kind": kind}
     answer = client_for(bureau_staff).get("/admin/autocomplete/", asked).json()
     assert [each["text"].split("（")[0] for each in answer["results"]] == superiors
+
+
+def test_nothing_is_offered_below_a_grid(
+    client_for: Signed, bureau_staff: User, community: Area
+) -> None:
+    make_area(make_area(community, "第一小组"), "第一网格")
+    asked = {"app_label": "branches", "model_name": "area", "field_name": "parent", "term": "第一"}
+    answer = client_for(bureau_staff).get("/admin/autocomplete/", asked).json()
+    assert [each["text"].split("（")[0] for each in answer["results"]] == ["第一小组"]
 
 
 def test_dissolving_says_beforehand_who_is_still_there(

@@ -73,13 +73,6 @@ def test_a_flush_brings_the_rows_back():
     assert Kind.objects.filter(key="activity.theme_day").exists()
 
 
-def test_branch_kinds_only_hang_on_higher_kinds():
-    kinds = {kind.key: kind.settings for kind in Kind.objects.filter(engine="branch")}
-    for settings_ in kinds.values():
-        for parent in settings_["parents"]:
-            assert kinds[parent]["rank"] < settings_["rank"]
-
-
 def test_the_engines_of_the_shipped_kinds_are_known():
     engines = set(Kind.objects.values_list("engine", flat=True))
     assert engines == {"branch", "affiliation", "activity"}
