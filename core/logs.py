@@ -8,6 +8,9 @@ import logging
 import traceback
 from types import TracebackType
 
+# Of a stranger's own words, which may be as long as a header.
+_LONGEST = 200
+
 _Info = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -26,3 +29,17 @@ class PlainFormatter(logging.Formatter):
             ]
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "\n".join(lines)
+
+
+class StrangersFault(logging.Filter):
+    """Makes one line of what a stranger asked wrongly: scanners do so all day, and nothing broke.
+
+    A warning without the places in the code, which are always the same; errors may ring somebody.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let RECORD pass, made small."""
+        record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+        record.exc_info = record.exc_text = None
+        record.msg, record.args = record.getMessage()[:_LONGEST], ()
+        return True

@@ -92,6 +92,27 @@ def test_the_portal_logs_so(settings):
     assert settings.LOGGING["formatters"][console["formatter"]]["()"] == "core.logs.PlainFormatter"
 
 
+@pytest.mark.parametrize(
+    ("address", "host", "said"),
+    [
+        ("/", "evil.example", "Invalid HTTP_HOST header: 'evil.example'."),
+        ("/", "x" * 4000 + ".example", "Invalid HTTP_HOST header: 'xxx"),
+        ("/healthz?a=%00", "testserver", "NUL in the address"),
+    ],
+)
+def test_what_a_stranger_asks_wrongly_is_one_line(
+    client, settings, caplog, mailoutbox, address, host, said
+):
+    settings.ADMINS = [("系统管理员", "admin@example.com")]
+    with caplog.at_level(logging.INFO):
+        assert client.get(address, headers={"Host": host}).status_code == 400
+    (line,) = caplog.records
+    assert (line.levelname, line.exc_info, mailoutbox) == ("WARNING", None, [])
+    assert line.getMessage().startswith(said)
+    assert len(caplog.text.splitlines()) == 1
+    assert len(caplog.text) < 300
+
+
 @pytest.mark.django_db
 def test_wrong_passwords_of_past_days_are_forgotten(time_machine):
     time_machine.move_to("2026-11-21 10:00+08:00", tick=False)
