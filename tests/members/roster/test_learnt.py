@@ -170,6 +170,30 @@ def test_what_secretaries_taught_for_everybody_before_holds_no_more(
     assert set(headings_of(branch.area.code[:6])) == kept
 
 
+def test_names_that_secretaries_taught_for_everybody_before_hold_no_more(
+    bureau_staff, street_staff, secretary, superuser, district, branch
+):
+    """What a street taught for itself stays."""
+    step = import_module("members.migrations.0028_aliases_of_offices")
+    taught = [(user, district) for user in (bureau_staff, street_staff, secretary, superuser)]
+    for user, area in [*taught, (street_staff, branch.area.parent)]:
+        name = f"{user.username}{area.name}"
+        BranchAlias.objects.create(
+            district=branch.area.code[:6],
+            key=name,
+            name=name,
+            by=user,
+            area_path=area.path,
+            branch=branch,
+        )
+    step.forget_the_others(apps, None)
+    kept = set(BranchAlias.objects.values_list("by__username", "area_path"))
+    assert kept == {
+        *((bureau_staff.username, district.path), (superuser.username, district.path)),
+        (street_staff.username, branch.area.parent.path),
+    }
+
+
 def test_a_heading_with_a_plain_meaning_is_taught_to_nobody(
     choose, write_csv, bureau_staff, street_staff, branch
 ):
