@@ -71,11 +71,19 @@ class Tie(models.TextChoices):
     TRADE = "TRADE", "业缘"
 
     @classmethod
+    def choices_in_words(cls) -> list[tuple[str, str]]:
+        """Return the choices, each with its meaning: 地缘（住得近）."""
+        return [(tie.value, f"{tie.label}（{words}）") for tie, words in cls._meant().items()]
+
+    @classmethod
     def in_words(cls) -> str:
-        """Return the three to choose from, each with its meaning."""
-        meant = {cls.PLACE: "住得近", cls.INTEREST: "爱好相同", cls.TRADE: "原来同行"}
-        *first, last = (f"“{tie.label}”（{words}）" for tie, words in meant.items())
+        """Return the three to write one of, each with its meaning: “地缘”（住得近）."""
+        *first, last = (f"“{tie.label}”（{words}）" for tie, words in cls._meant().items())
         return f"{'、'.join(first)}或{last}"
+
+    @classmethod
+    def _meant(cls) -> dict["Tie", str]:
+        return {cls.PLACE: "住得近", cls.INTEREST: "爱好相同", cls.TRADE: "原来同行"}
 
 
 class UnitColumn(models.TextChoices):

@@ -81,7 +81,7 @@ class RenamingForm(ReorganisationForm):
     tie = forms.ChoiceField(
         label="三缘",
         required=False,
-        choices=[("", NOT_CHOSEN), *Tie.choices],
+        choices=[("", NOT_CHOSEN), *Tie.choices_in_words()],
         help_text="临时党组织才选。",
     )
     parent = SearchedField(
@@ -186,6 +186,9 @@ class BranchForm(ScopedForm, forms.ModelForm):
         if kind is not None:
             keep = self.instance.kind_id if self.instance.pk else ""
             kind.queryset = Kind.objects.usable(Engine.BRANCH, keep=keep)
+        if "tie" in self.fields:
+            tie: Any = self.fields["tie"]
+            tie.choices = [("", NOT_CHOSEN), *Tie.choices_in_words()]
         if "parent" in self.fields:
             offer_superiors(self.fields["parent"])
 

@@ -134,7 +134,7 @@ def check_founding(founded_on: dt.date | None, today: dt.date) -> None:
 def check_tie(*, kind: tuple[str, dict[str, Any]], tie: str) -> None:
     """A kind that gathers people by one of the three ties says which. KIND is (name, settings)."""
     if needs_tie(kind[1], tie):
-        raise ValidationError({"tie": f"{kind[0]}请选三缘：地缘、趣缘或业缘。"})
+        raise ValidationError({"tie": f"{kind[0]}请选三缘：{Tie.in_words()}。"})
 
 
 def check_parent(

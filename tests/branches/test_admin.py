@@ -210,7 +210,11 @@ def test_what_a_reorganisation_lacks_is_said(
     ("given", "field", "sentence"),
     [
         ({"founded_on": "2062-01-01"}, "founded_on", "成立日期晚于今天，请检查年份。"),
-        ({"kind": BranchKind.TEMP_BRANCH}, "tie", "临时党支部请选三缘：地缘、趣缘或业缘。"),
+        (
+            {"kind": BranchKind.TEMP_BRANCH},
+            "tie",
+            "临时党支部请选三缘：“地缘”（住得近）、“趣缘”（爱好相同）或“业缘”（原来同行）。",
+        ),
         ({"theme_day": "31"}, "__all__", "主题党日固定日请填 1 到 28。"),
         ({"code": "QL0001"}, "code", "已有这个组织代码，请换一个。"),
         ({"name": ""}, "name", "这一项还没有填，请填一下。"),

@@ -105,3 +105,14 @@ def test_an_empty_branch_is_said_to_be_free(
 ) -> None:
     page = client_for(bureau_staff).get(reverse("admin:branch-dissolve", args=[branch.pk]))
     assert "可以撤销" in page.content.decode()
+
+
+def test_the_three_ties_are_chosen_by_what_they_mean(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    """In the same words on every form, as in the faults of a table."""
+    client = client_for(bureau_staff)
+    for address in (ADD, reverse("admin:branch-rename", args=[branch.pk])):
+        page = client.get(address).content.decode()
+        offered = re.findall(r'<option value="(?:PLACE|INTEREST|TRADE)">([^<]+)</option>', page)
+        assert offered == ["地缘（住得近）", "趣缘（爱好相同）", "业缘（原来同行）"]

@@ -41,7 +41,8 @@ def test_the_parent_must_be_a_higher_kind(branch: Branch, community: Area) -> No
 def test_a_temporary_branch_says_its_tie(community: Area, branch: Branch) -> None:
     with pytest.raises(ValidationError) as refusal:
         make_branch(community, kind=BranchKind.TEMP_BRANCH)
-    assert refusal.value.message_dict == {"tie": ["临时党支部请选三缘：地缘、趣缘或业缘。"]}
+    said = "临时党支部请选三缘：“地缘”（住得近）、“趣缘”（爱好相同）或“业缘”（原来同行）。"
+    assert refusal.value.message_dict == {"tie": [said]}
     with pytest.raises(ValidationError, match="请选三缘"):
         reorganise(branch, kind=BranchKind.TEMP_BRANCH)
     changed = reorganise(branch, kind=BranchKind.TEMP_BRANCH, tie=Tie.INTEREST)
