@@ -47,6 +47,9 @@ def test_p15_a_secretary_takes_his_roster_masked(
     client = client_for(secretary)
     roster = client.get(reverse("members:roster", args=[branch.pk])).content.decode()
     assert export(branch) in roster
+    asked = client.get(export(branch)).content.decode()
+    assert "证件号码和电话中间用星号遮住，不含健康情况。" in asked
+    assert "谁在什么时候导出，会记下来。" in asked
     answer = client.post(export(branch), ASKED)
     table = lines(answer)
     assert [row[1] for row in table[1:-1]] == ["张建国"]
