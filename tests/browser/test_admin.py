@@ -74,13 +74,20 @@ def pages_of(model: type[Model], row: Model | None) -> Iterator[str]:
             yield reverse(f"{name}_{action}", args=[row.pk])
 
 
+SPILLING = """() => [...document.querySelectorAll(".results :is(th, td)")]
+    .filter((cell) => cell.scrollWidth > cell.clientWidth)
+    .map((cell) => cell.textContent.trim().slice(0, 20))"""
+
+
 def faults_of(page: Page) -> list[str]:
-    """Return what axe finds and how much is cut off sideways, on a phone too."""
+    """Return what axe finds and what is cut off or spills over sideways, on a phone too."""
     faults = axe_violations(page)
     for window in (DESKTOP, PHONE):
         page.set_viewport_size(window)
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         faults += [f"{wide} px too wide at {window['width']}"] if wide > 0 else []
+        spilt = page.evaluate(SPILLING)
+        faults += [f"out of its cell at {window['width']}: {words}" for words in spilt]
     page.set_viewport_size(OFFICE_SCREEN)
     return faults
 
@@ -178,6 +185,21 @@ def test_the_pages_of_a_whole_batch_are_sound(
             office.click(".submit-row input.default")
         assert said in office.locator("#content-main").inner_text()
         faults += [f"{row}: {fault}" for fault in faults_of(office)]
+    assert "\n".join(faults + complaints) == ""
+
+
+def test_the_two_rolls_side_by_side_are_sound(
+    rows: dict[type[Model], Model], branch: Branch, office: Page, complaints: list[str]
+) -> None:
+    faults = []
+    for address in (
+        reverse("admin:member-rolls"),
+        reverse("admin:member-roll", args=[branch.pk]),
+        reverse("admin:member-clashes"),
+    ):
+        office.goto(address)
+        assert office.locator("#content-main table").first.is_visible()
+        faults += [f"{address}: {fault}" for fault in faults_of(office)]
     assert "\n".join(faults + complaints) == ""
 
 
