@@ -1,31 +1,17 @@
-"""Territory, organisations and posts in the admin: scoped, through the actions, nothing deleted."""
+"""Territory and organisations in the admin: scoped, through the actions, nothing deleted."""
 
 import datetime as dt
-from collections.abc import Callable
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from branches.enums import BranchKind, Role
 from branches.forms import BranchForm
-from branches.models import Appointment, Area, Branch
-from core.models import AuditEvent, Kind, StoredFile, User
-from core.spreadsheets import open_table
-from tests.factories.branches import make_area, make_branch, make_post, make_user
-
-Signed = Callable[[User], Client]
-LISTS = {Area: "area", Branch: "branch", Appointment: "appointment"}
-
-
-def address(noun: str, action: str, *args: Any) -> str:
-    return reverse(f"admin:branches_{noun}_{action}", args=args)
-
+from branches.models import Area, Branch
+from core.models import AuditEvent, Kind, User
+from tests.branches.addresses import Signed, address
+from tests.factories.branches import make_area, make_branch, make_post
 
 # --- lists -----------------------------------------------------------------------------------
 
@@ -72,41 +58,6 @@ def test_filters_offer_nothing_out_of_reach(
     assert [area.name for area in within.context["cl"].result_list] == ["东城街道", "槐荫社区"]
 
 
-def test_dissolved_branches_are_a_filter_away(
-    client_for: Signed, bureau_staff: User, branch: Branch
-) -> None:
-    client = client_for(bureau_staff)
-    done = client.post(
-        reverse("admin:branch-dissolve", args=[branch.pk]),
-        {"on": "2026年11月1日", "document": "青老工委〔2026〕9号"},
-        follow=True,
-    )
-    assert "已撤销，原来的任职同时结束" in done.content.decode()
-    assert Branch.objects.get().dissolved_on == dt.date(2026, 11, 1)
-    assert not list(client.get(address("branch", "changelist")).context["cl"].result_list)
-    for state in ("ended", "all"):
-        listed = client.get(address("branch", "changelist"), {"state": state}).context["cl"]
-        assert list(listed.result_list) == [branch]
-    assert reverse("admin:branch-dissolve", args=[branch.pk]) not in done.content.decode()
-    assert 'name="name"' not in done.content.decode()
-
-
-def test_dissolving_is_refused_beside_the_field(
-    client_for: Signed, bureau_staff: User, branch: Branch, group: Branch, outsider: User
-) -> None:
-    page = reverse("admin:branch-dissolve", args=[branch.pk])
-    client = client_for(bureau_staff)
-    assert client.post(page, {"on": "无", "document": ""}).context["form"].errors == {
-        "on": ["请把日期写到哪一天，如 2026-11-22。"],
-        "document": ["这一项还没有填，请填一下。"],
-    }
-    refused = client.post(page, {"on": "2010-01-01", "document": "文"})
-    assert refused.context["form"].errors == {"on": ["撤销日期不能早于成立日期。"]}
-    below = client.post(page, {"on": "2026-11-01", "document": "文"})
-    assert "下面还有 1 个党组织" in below.content.decode()
-    assert client_for(outsider).get(page).status_code == 404
-
-
 # --- writing ---------------------------------------------------------------------------------
 
 
@@ -136,74 +87,6 @@ def test_a_branch_is_founded_and_changed_through_the_actions(
     assert (new.unit, new.name, new.founded_on) == ("文化馆", "新设党支部", dt.date(2026, 10, 1))
     acts = AuditEvent.objects.filter(by=bureau_staff).order_by("pk").values_list("act", flat=True)
     assert list(acts) == ["成立党组织", "修改党组织"]
-
-
-def act_on(client: Client, act: str, branch: Branch, **given: Any) -> Any:
-    """Fill in and send an act's page, as it comes up but for GIVEN."""
-    page = reverse(f"admin:branch-{act}", args=[branch.pk])
-    form = client.get(page).context["form"]
-    shown = {name: form[name].value() for name in form.fields}
-    sent = {name: getattr(value, "pk", value) for name, value in shown.items() if value is not None}
-    return client.post(page, sent | {"document": "青老工委〔2026〕8号"} | given, follow=True)
-
-
-def test_a_branch_is_renamed_moved_and_relocated(
-    client_for: Signed,
-    bureau_staff: User,
-    branch: Branch,
-    group: Branch,
-    other_branch: Branch,
-    other_community: Area,
-) -> None:
-    client = client_for(bureau_staff)
-    act_on(client, "rename", group, name="槐荫第二党小组")
-    act_on(client, "move", group, parent=other_branch.pk)
-    moved = act_on(client, "relocate", group, area=other_community.pk, on="2026-11-02")
-    assert "“槐荫第二党小组”已调整" in moved.content.decode()
-    risen = act_on(
-        client, "rename", group, kind=BranchKind.JOINT_BRANCH, parent="", on="2026-11-03"
-    )
-    group.refresh_from_db()
-    assert (group.name, group.kind_id, group.parent, group.area_path, group.depth) == (
-        *("槐荫第二党小组", BranchKind.JOINT_BRANCH, None),
-        *(other_community.path, 0),
-    )
-    shown = risen.content.decode()
-    for words in (
-        "组织名称：槐荫社区第一党小组 → 槐荫第二党小组",
-        "上级组织：槐荫社区离退休干部党支部 → 柳岸社区离退休干部党支部",
-        "所在区划：槐荫社区 → 柳岸社区",
-        "组织类别：党小组 → 联合党支部",
-    ):
-        assert words in shown
-
-
-def test_what_a_reorganisation_lacks_is_said(
-    client_for: Signed,
-    bureau_staff: User,
-    street_staff: User,
-    outsider: User,
-    branch: Branch,
-    group: Branch,
-    other_branch: Branch,
-    far_branch: Branch,
-) -> None:
-    client = client_for(bureau_staff)
-    same = act_on(client, "rename", branch)
-    assert same.context["form"].non_field_errors() == ["没有改动：填的和现在登记的一样。"]
-    assert act_on(client, "move", group, parent=other_branch.pk, document=" ").context[
-        "form"
-    ].errors == {"document": ["这一项还没有填，请填一下。"]}
-    for who, wrong in ((bureau_staff, far_branch), (street_staff, other_branch)):
-        refused = act_on(client_for(who), "move", group, parent=wrong.pk)
-        assert list(refused.context["form"].errors) == ["parent"]
-    below = act_on(client, "rename", branch, kind=BranchKind.FUNCTIONAL_GROUP)
-    assert "下面还有党小组" in below.content.decode()
-    for act in ("rename", "move", "relocate"):
-        page = reverse(f"admin:branch-{act}", args=[branch.pk])
-        assert client_for(outsider).get(page).status_code == 404
-    branch.refresh_from_db()
-    assert (branch.name, group.parent) == ("槐荫社区离退休干部党支部", branch)
 
 
 @pytest.mark.parametrize(
@@ -247,19 +130,6 @@ def test_choices_out_of_reach_are_refused(
         assert page.context["adminform"].form.errors.keys() <= {"area", "parent"}
         assert page.context["adminform"].form.errors
     assert Branch.objects.count() == 3
-
-
-def test_a_superior_out_of_reach_stays(
-    client_for: Signed, street_staff: User, district: Area, community: Area
-) -> None:
-    committee = make_branch(district, "区直工委", kind=BranchKind.WORKING_COMMITTEE)
-    below = make_branch(community, parent=committee)
-    client = client_for(street_staff)
-    page = client.get(reverse("admin:branch-rename", args=[below.pk])).content.decode()
-    assert 'name="parent"' not in page
-    act_on(client, "rename", below, name="槐荫第一党支部")
-    below.refresh_from_db()
-    assert (below.name, below.parent) == ("槐荫第一党支部", committee)
 
 
 def test_areas_are_added_renamed_and_moved(
@@ -331,200 +201,6 @@ def test_a_kind_out_of_use_is_offered_only_to_who_has_it(
         return BranchKind.PARTY_GROUP in {kind.key for kind in field.queryset}
 
     assert [offers(row) for row in (None, branch, group)] == [False, False, True]
-
-
-# --- posts -----------------------------------------------------------------------------------
-
-
-def post_form(**given: Any) -> dict[str, Any]:
-    return {"role": Role.SECRETARY, "started_on": "2026-11-01", "document": "", **given}
-
-
-def test_a_post_is_given_and_ended(client_for: Signed, bureau_staff: User, branch: Branch) -> None:
-    somebody = make_user("13900001111")
-    client = client_for(bureau_staff)
-    sent = post_form(login=" １３９００００１１１１ ", branch=branch.pk)
-    assert client.post(address("appointment", "add"), sent).status_code == 302
-    post = Appointment.objects.get(user=somebody)
-    assert (post.role, post.branch) == (Role.SECRETARY, branch)
-    shown = client.get(address("appointment", "change", post.pk)).content.decode()
-    assert reverse("admin:appointment-end", args=[post.pk]) in shown
-    client.post(reverse("admin:appointment-end", args=[post.pk]), {"on": "2026-11-20"})
-    assert Appointment.objects.get(user=somebody).ended_on == dt.date(2026, 11, 20)
-    assert not Branch.objects.visible_to(User.objects.get(pk=somebody.pk)).exists()
-
-
-def test_a_post_with_a_term_is_ended_before_it_is_over(
-    client_for: Signed, bureau_staff: User, secretary: User
-) -> None:
-    post = Appointment.objects.get(user=secretary)
-    client, end = client_for(bureau_staff), reverse("admin:appointment-end", args=[post.pk])
-    today = timezone.localdate()
-    for last_day in (today + dt.timedelta(days=400), today, today - dt.timedelta(days=1)):
-        shown = client.get(address("appointment", "change", post.pk)).content.decode()
-        assert end in shown
-        assert client.post(end, {"on": f"{last_day}"}).status_code == 302
-        assert Appointment.objects.get(pk=post.pk).ended_on == last_day
-    shown = client.get(address("appointment", "change", post.pk)).content.decode()
-    assert end not in shown
-    assert "已经结束" in client.post(end, {"on": f"{today}"}).content.decode()
-
-
-def test_nobody_grants_wider_than_his_own(
-    client_for: Signed,
-    bureau_staff: User,
-    street_staff: User,
-    district: Area,
-    branch: Branch,
-    far_branch: Branch,
-) -> None:
-    make_user("13900001111")
-    for user, wrong, field in (
-        (bureau_staff, {"branch": far_branch.pk}, "branch"),
-        (street_staff, {"role": Role.BUREAU, "area": district.pk}, "area"),
-        (bureau_staff, {"role": Role.SYSADMIN}, "role"),
-        (bureau_staff, {"role": Role.MEMBER}, "role"),
-        (bureau_staff, {"branch": branch.pk, "login": "nobody"}, "login"),
-        (bureau_staff, {"branch": branch.pk, "login": "bureau"}, "login"),
-        (bureau_staff, {}, "branch"),
-    ):
-        page = client_for(user).post(
-            address("appointment", "add"), post_form(**{"login": "13900001111"} | wrong)
-        )
-        assert list(page.context["adminform"].form.errors) == [field]
-
-
-def test_a_system_administrator_gives_posts_by_code_and_sees_no_register(
-    client_for: Signed, sysadmin: User, district: Area, branch: Branch
-) -> None:
-    somebody = make_user("13900001111")
-    client = client_for(sysadmin)
-    sent = post_form(login="13900001111", role=Role.BUREAU, area=district.code)
-    assert client.post(address("appointment", "add"), sent).status_code == 302
-    assert Appointment.objects.get(user=somebody).area == district
-    wrong = client.post(address("appointment", "add"), sent | {"area": "990101"})
-    assert wrong.context["adminform"].form.errors["area"] == [
-        "没有这个区划代码，或不在您的管理范围内。"
-    ]
-    for noun in ("area", "branch"):
-        assert client.get(address(noun, "changelist")).status_code == 403
-
-
-# --- tables ----------------------------------------------------------------------------------
-
-
-def upload(client: Client, content: str, **fields: str) -> Any:
-    file = SimpleUploadedFile("组织.csv", content.encode())
-    return client.post(
-        address("branch", "import"), {"import_file": file, "format": "1", "resource": "", **fields}
-    )
-
-
-TABLE = "组织代码,组织名称,组织类别,所在区划代码,上级组织代码,成立日期\n"
-
-
-def test_a_table_is_checked_shown_and_written(
-    client_for: Signed, bureau_staff: User, branch: Branch
-) -> None:
-    client = client_for(bureau_staff)
-    row = f"N1,新党小组,党小组,{branch.area.code},{branch.code},2026-01-01\n"
-    same = f"{branch.code},{branch.name},党支部,{branch.area.code},,2016-11-01\n"
-    checked = upload(client, TABLE + row + same)
-    assert not Branch.objects.filter(code="N1").exists()
-    assert "新党小组" in checked.content.decode()
-    confirmed = client.post(
-        address("branch", "process_import"), checked.context["confirm_form"].initial, follow=True
-    )
-    assert "导入完成：新增1个，修改0个，没有变化1个。" in confirmed.content.decode()
-    assert Branch.objects.get(code="N1").parent == branch
-
-
-def test_a_title_above_the_headings_is_taken_as_by_the_command(
-    client_for: Signed, bureau_staff: User, branch: Branch
-) -> None:
-    client = client_for(bureau_staff)
-    row = f"N1,新党小组,党小组,{branch.area.code},{branch.code},2026-01-01\n"
-    checked = upload(client, "青澜区党组织一览表\n" + TABLE + row)
-    assert "新党小组" in checked.content.decode()
-    answer = checked.context["confirm_form"].initial
-    confirmed = client.post(address("branch", "process_import"), answer, follow=True)
-    assert "导入完成：新增1个" in confirmed.content.decode()
-    assert Branch.objects.get(code="N1").parent == branch
-
-
-def test_the_preview_says_what_is_taken_otherwise_than_written(
-    client_for: Signed, bureau_staff: User, branch: Branch
-) -> None:
-    row = f"N1,新党小组,党小组,{branch.area.code},{branch.code},1952.3\n"
-    page = upload(client_for(bureau_staff), TABLE + row).content.decode()
-    assert "第2行：成立日期只写到月，按1952-03-01登记。" in page
-    assert "<td>1952-03-01</td>" in page
-
-
-def test_an_upload_is_confirmed_once_and_by_who_sent_it(
-    client_for: Signed, bureau_staff: User, street_staff: User, branch: Branch, tmp_path: Path
-) -> None:
-    """P13: somebody else's upload is not there; nor is any other file of the machine."""
-    victim = tmp_path / "other"
-    victim.write_text("keep")
-    row = f"N1,新党小组,党小组,{branch.area.code},{branch.code},2026-01-01\n"
-    sender, other = client_for(bureau_staff), client_for(street_staff)
-    sent = upload(sender, TABLE + row).context["confirm_form"].initial
-    for client, name in (
-        (other, sent["import_file_name"]),
-        (sender, str(victim)),
-        (sender, "../../etc/passwd"),
-        (sender, "a" * 300),
-    ):
-        answer = client.post(
-            address("branch", "process_import"), {**sent, "import_file_name": name}, follow=True
-        )
-        assert "这份文件已经不在了：导入过，或者已按期删除。请重新上传。" in answer.content.decode()
-    assert not Branch.objects.filter(code="N1").exists()
-    assert victim.read_text() == "keep"
-
-    sender.post(address("branch", "process_import"), sent)
-    again = sender.post(address("branch", "process_import"), sent, follow=True)
-
-    assert "请重新上传" in again.content.decode()
-    assert Branch.objects.filter(code="N1").count() == 1
-    assert not StoredFile.objects.exists()
-
-
-def test_every_fault_of_a_table_is_listed(
-    client_for: Signed, bureau_staff: User, far_branch: Branch, community: Area
-) -> None:
-    client = client_for(bureau_staff)
-    checked = upload(
-        client,
-        TABLE + f"N1,甲,党支部,{far_branch.area.code},,\nN2,乙,无此类,{community.code},,\n",
-    )
-    page = checked.content.decode()
-    assert "有 2 行没有通过检查，一条也没有写入" in page
-    assert f"区划代码{far_branch.area.code}不在系统里，或不在您的管理范围内" in page
-    assert "没有“无此类”这种组织类别" in page
-    assert "confirm_form" not in checked.context
-    assert "没有找到表头" in upload(client, "甲,乙\n1,2\n").content.decode()
-    assert Branch.objects.count() == 1
-
-
-def test_what_goes_out_comes_back_in(
-    client_for: Signed, bureau_staff: User, group: Branch, far_branch: Branch, tmp_path: Any
-) -> None:
-    client = client_for(bureau_staff)
-    page = client.get(address("branch", "export"))
-    fields = {name: "on" for name in page.context["form"].fields if name.startswith("branchres")}
-    sent = client.post(address("branch", "export"), {"format": "0", "resource": "0", **fields})
-    path = tmp_path / "out.xlsx"
-    path.write_bytes(BytesIO(sent.content).getvalue())
-    with open_table(path) as table:
-        rows = [cells for _, cells in table.rows()]
-    assert [row[0] for row in rows] == ["组织代码", "QL0001", "QL0001-1"]
-    file = SimpleUploadedFile("out.xlsx", sent.content)
-    again = client.post(
-        address("branch", "import"), {"import_file": file, "format": "0", "resource": ""}
-    )
-    assert again.context["result"].totals["skip"] == 2
 
 
 def test_a_secretary_and_a_member_have_no_admin(

@@ -1,0 +1,87 @@
+"""Posts in the admin: given and ended, never wider than one's own."""
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from branches.enums import Role
+from branches.models import Appointment, Area, Branch
+from core.models import User
+from tests.branches.addresses import Signed, address
+from tests.factories.branches import make_user
+
+
+def post_form(**given: Any) -> dict[str, Any]:
+    return {"role": Role.SECRETARY, "started_on": "2026-11-01", "document": "", **given}
+
+
+def test_a_post_is_given_and_ended(client_for: Signed, bureau_staff: User, branch: Branch) -> None:
+    somebody = make_user("13900001111")
+    client = client_for(bureau_staff)
+    sent = post_form(login=" １３９００００１１１１ ", branch=branch.pk)
+    assert client.post(address("appointment", "add"), sent).status_code == 302
+    post = Appointment.objects.get(user=somebody)
+    assert (post.role, post.branch) == (Role.SECRETARY, branch)
+    shown = client.get(address("appointment", "change", post.pk)).content.decode()
+    assert reverse("admin:appointment-end", args=[post.pk]) in shown
+    client.post(reverse("admin:appointment-end", args=[post.pk]), {"on": "2026-11-20"})
+    assert Appointment.objects.get(user=somebody).ended_on == dt.date(2026, 11, 20)
+    assert not Branch.objects.visible_to(User.objects.get(pk=somebody.pk)).exists()
+
+
+def test_a_post_with_a_term_is_ended_before_it_is_over(
+    client_for: Signed, bureau_staff: User, secretary: User
+) -> None:
+    post = Appointment.objects.get(user=secretary)
+    client, end = client_for(bureau_staff), reverse("admin:appointment-end", args=[post.pk])
+    today = timezone.localdate()
+    for last_day in (today + dt.timedelta(days=400), today, today - dt.timedelta(days=1)):
+        shown = client.get(address("appointment", "change", post.pk)).content.decode()
+        assert end in shown
+        assert client.post(end, {"on": f"{last_day}"}).status_code == 302
+        assert Appointment.objects.get(pk=post.pk).ended_on == last_day
+    shown = client.get(address("appointment", "change", post.pk)).content.decode()
+    assert end not in shown
+    assert "已经结束" in client.post(end, {"on": f"{today}"}).content.decode()
+
+
+def test_nobody_grants_wider_than_his_own(
+    client_for: Signed,
+    bureau_staff: User,
+    street_staff: User,
+    district: Area,
+    branch: Branch,
+    far_branch: Branch,
+) -> None:
+    make_user("13900001111")
+    for user, wrong, field in (
+        (bureau_staff, {"branch": far_branch.pk}, "branch"),
+        (street_staff, {"role": Role.BUREAU, "area": district.pk}, "area"),
+        (bureau_staff, {"role": Role.SYSADMIN}, "role"),
+        (bureau_staff, {"role": Role.MEMBER}, "role"),
+        (bureau_staff, {"branch": branch.pk, "login": "nobody"}, "login"),
+        (bureau_staff, {"branch": branch.pk, "login": "bureau"}, "login"),
+        (bureau_staff, {}, "branch"),
+    ):
+        page = client_for(user).post(
+            address("appointment", "add"), post_form(**{"login": "13900001111"} | wrong)
+        )
+        assert list(page.context["adminform"].form.errors) == [field]
+
+
+def test_a_system_administrator_gives_posts_by_code_and_sees_no_register(
+    client_for: Signed, sysadmin: User, district: Area, branch: Branch
+) -> None:
+    somebody = make_user("13900001111")
+    client = client_for(sysadmin)
+    sent = post_form(login="13900001111", role=Role.BUREAU, area=district.code)
+    assert client.post(address("appointment", "add"), sent).status_code == 302
+    assert Appointment.objects.get(user=somebody).area == district
+    wrong = client.post(address("appointment", "add"), sent | {"area": "990101"})
+    assert wrong.context["adminform"].form.errors["area"] == [
+        "没有这个区划代码，或不在您的管理范围内。"
+    ]
+    for noun in ("area", "branch"):
+        assert client.get(address(noun, "changelist")).status_code == 403
