@@ -178,7 +178,7 @@ class BranchForm(ScopedForm, forms.ModelForm):
             *("code", "name", "short_name", "kind", "parent", "area", "setting", "tie"),
             *("unit", "meeting_place", "theme_day", "founded_on", "approval_doc"),
         )
-        help_texts = {"code": _FOR_LIFE, "parent": "只列比它高一级以上的组织；没有上级就不选。"}
+        help_texts = {"code": _FOR_LIFE, "parent": "只列级别比它高的组织；没有上级就不选。"}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

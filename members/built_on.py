@@ -3,19 +3,24 @@
 A room above that keeps records of members registers what of them rests on a tie.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from core.models import User
 from members.models import Affiliation, Member
 
 OLD_HOME = "原来的党支部已经撤销，回不去"
 SCOPE = "已不在您的管理范围，请联系上级老干部局"
 NAMED = 50  # members listed under one obstacle
 _SAID = 10  # of them in a sentence
+_REFUSED = (
+    "没有撤回，什么都没有改：下面这些是后来办的。请先办好这些，再来撤回；办不了的，请一位一位改。"
+)
+_HIDDEN = "（不在您的管理范围）"
 
 Finder = Callable[["QuerySet[Affiliation]"], "QuerySet[Any, Any]"]
 _uses: list[tuple[str, Finder]] = []
@@ -63,6 +68,15 @@ def about(what: str, keys: Collection[int]) -> list[Obstacle]:
     return [Obstacle(what, len(keys), sorted(keys)[:NAMED])] if keys else []
 
 
+def about_ended(what: str, ties: "QuerySet[Affiliation]") -> list[Obstacle]:
+    """Return WHAT on whose TIES somebody ended: to withdraw them would lose that day and its reason.
+
+    Those withdrawn already never were, and are in nobody's way.
+    """
+    ended = ties.filter(ended_on__isnull=False, withdrawn_on__isnull=True)
+    return among(what, Member.objects.filter(pk__in=ended.values("member")))
+
+
 def merged(obstacles: Collection[Obstacle]) -> list[Obstacle]:
     """Return OBSTACLES with those about the same thing as one."""
     together: dict[str, Obstacle] = {}
@@ -73,18 +87,30 @@ def merged(obstacles: Collection[Obstacle]) -> list[Obstacle]:
     return list(together.values())
 
 
-def refuse_if(found: Collection[Obstacle]) -> None:
-    """Raise ValidationError where anything is FOUND: each obstacle, the first of its people by name."""
+def refuse_if(found: Collection[Obstacle], *, by: User) -> None:
+    """Raise ValidationError where anything is FOUND: each obstacle, the first of its people by name.
+
+    Whom BY does not see is counted, never named.
+    """
     if not found:
         return
     obstacles = merged(found)
-    named = [key for each in obstacles for key in each.members[:_SAID]]
-    names = dict(Member.objects.filter(pk__in=named).values_list("pk", "name"))
-    said = [
-        "没有撤回，什么都没有改：下面这些是后来办的，先理顺再来撤回；理不顺的，请一位一位办理。"
-    ]
-    for each in obstacles:
-        people = "、".join(names[key] for key in each.members[:_SAID])
-        more = f"等{each.number:,}人" if each.number > _SAID else ""
-        said.append(f"{each.what}：{people}{more}。")
-    raise ValidationError(said)
+    keys = {key for each in obstacles for key in each.members}
+    seen = dict(Member.objects.visible_to(by).filter(pk__in=keys).values_list("pk", "name"))
+    said = [f"{each.what}：{_people(each, seen)}。" for each in obstacles]
+    raise ValidationError([_REFUSED, *said])
+
+
+def _people(obstacle: Obstacle, seen: Mapping[int, str]) -> str:
+    """Say whom OBSTACLE is about; SEEN are the names that may be told."""
+    names = [seen[key] for key in obstacle.members if key in seen]
+    hidden = len(obstacle.members) - len(names)
+    where = "" if obstacle.what == SCOPE else _HIDDEN
+    if not names:
+        return f"{obstacle.number:,}人{where}"
+    told = "、".join(names[:_SAID])
+    if hidden and obstacle.number > NAMED:
+        return f"{told}等{obstacle.number:,}人，有的不在您的管理范围"
+    rest = f"；另有{hidden}人{where}" if hidden else ""
+    visible = obstacle.number - hidden
+    return f"{told}等{visible:,}人{rest}" if visible > _SAID else f"{told}{rest}"

@@ -105,9 +105,10 @@ def transfer_member(
         member = grip.locked(member)
         before = audit.snapshot(member, _MOVED)
         homes = _check_move(member, on, document, is_same=member.branch_id == to.pk)
+        group = member.group_id
         move([Move(member.pk, to.pk, on, clean(document))], homes)
         member.refresh_from_db()
-        on_the_way.settle(by=by, member=member, why="已另行转接", on=on, to=to)
+        on_the_way.settle(by=by, member=member, why="已另行转接", on=on, to=to, group=group)
         _record(by, DONE[MemberRequest.MOVE], member, before, document)
     return member
 

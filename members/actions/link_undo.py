@@ -9,7 +9,7 @@ from core.models import User
 from members.actions.link_import import forget_marks, require_verb
 from members.actions.listed import close_undone, hold_to_undo
 from members.actions.moving import withdraw
-from members.built_on import SCOPE, Obstacle, about, among, refuse_if, uses_of
+from members.built_on import SCOPE, Obstacle, about, about_ended, refuse_if, uses_of
 from members.homes import hold
 from members.models import Affiliation, LinkBatch, Member
 
@@ -30,7 +30,7 @@ def undo_links(*, by: User, batch: LinkBatch, reason: str) -> LinkBatch:
     parts = [Affiliation.objects.filter(pk__in=keys) for keys in bulk.parts(batch.links)]
     members = {member for ties in parts for member in ties.values_list("member", flat=True)}
     hold(members)
-    refuse_if([each for ties in parts for each in _obstacles(by, ties)])
+    refuse_if([each for ties in parts for each in _obstacles(by, ties)], by=by)
     for ties in parts:
         withdraw(ties, REASON)
     forget_marks(members)
@@ -43,13 +43,12 @@ def undo_links(*, by: User, batch: LinkBatch, reason: str) -> LinkBatch:
 def _obstacles(by: User, ties: "QuerySet[Affiliation]") -> list[Obstacle]:
     """Return what stands on TIES, and whose are no longer BY's at both ends (security P20)."""
     people = Member.objects.filter(pk__in=ties.values("member"))
-    ended = ties.filter(ended_on__isnull=False)
     places = Branch.objects.editable_by(by).values("pk")
     away = ties.exclude(branch__in=places).values_list("member", flat=True)
     others = people.exclude(pk__in=Member.objects.editable_by(by).values("pk"))
     out_of_reach = {*away, *others.values_list("pk", flat=True)}
     return [
-        *among(_ENDED, people.filter(affiliations__in=ended)),
+        *about_ended(_ENDED, ties),
         *uses_of(ties),
         *about(SCOPE, out_of_reach),
     ]

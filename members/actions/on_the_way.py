@@ -11,7 +11,7 @@ from members.enums import TransferState
 from members.models import Member, Transfer
 
 RECEIVED, RETURNED = "接收组织关系", "退回组织关系"
-_SETTLED = ("state", "received_on", "returned_on", "reason", "settled_by")
+_SETTLED = ("state", "received_on", "returned_on", "reason", "settled_by", "from_group")
 
 
 def settle(
@@ -21,11 +21,12 @@ def settle(
     why: str,
     on: dt.date | None = None,
     to: Branch | None = None,
+    group: int | None = None,
 ) -> None:
     """End what is on the way for MEMBER, whom the caller holds: something else became of him.
 
-    Who came home to the branch TO of his letter was received ON that day; otherwise the letter is
-    sent back today, and WHY says what became of him.
+    Who came home to the branch TO of his letter was received ON that day and left the Party GROUP
+    (its key); otherwise the letter is sent back today, and WHY says what became of him.
     """
     waiting = Transfer.objects.on_the_way().filter(member=member)
     transfer = waiting.select_for_update(of=("self",)).first()
@@ -33,7 +34,8 @@ def settle(
         return
     transfer.member = member
     if to is not None and transfer.to_branch_id == to.pk:
-        _close(by, transfer, RECEIVED, state=TransferState.RECEIVED, received_on=on)
+        state = TransferState.RECEIVED
+        _close(by, transfer, RECEIVED, state=state, received_on=on, from_group_id=group)
     else:
         send_back(by=by, transfer=transfer, on=timezone.localdate(), reason=why)
 

@@ -108,15 +108,14 @@ def receive_transfers(
 
     ON is the day from which the new branch is their home; None: each one's own day on the list.
     Who cannot be received stays on the way, with the reason in the answer. ValidationError: the
-    receipt would go back before a letter was issued, or after today.
+    receipt would go back before a letter was issued or somebody was received, or after today.
     """
     require_verb(by)
     with transaction.atomic():
         held = _held(by, transfers)
-        if receipt_on and held:
-            issued_on, today = max(each.issued_on for each in held), timezone.localdate()
-            rules.check_receipt_slip(sent_on=receipt_on, issued_on=issued_on, today=today)
         ways = _ways({each: on or each.moves_on for each in held})
+        if receipt_on:
+            _check_slip(receipt_on, {each: one.on for each, one in ways.moves.items()})
         _carry_out(by, ways, receipt_on=receipt_on)
     return Received(len(ways.moves), ways.left)
 
@@ -194,12 +193,22 @@ def record_receipts(*, by: User, transfers: Any, receipt_on: dt.date) -> int:
         found = list(ours.select_related("member", "to_branch").select_for_update(of=("self",)))
         if not found:
             raise ValidationError("没有等着登记回执的转接，不用再办。")
-        issued_on, today = max(each.issued_on for each in found), timezone.localdate()
-        rules.check_receipt_slip(sent_on=receipt_on, issued_on=issued_on, today=today)
+        _check_slip(receipt_on, {each: each.received_on or each.moves_on for each in found})
         sent = receipt_on.isoformat()
         bulk.update(Transfer, ("receipt_on",), [(each.pk, sent) for each in found])
         _record(by, found, act="登记回执", what="回执寄回")
     return len(found)
+
+
+def _check_slip(receipt_on: dt.date, received: Mapping[Transfer, dt.date]) -> None:
+    """Ask whether one receipt goes back of all RECEIVED, each with his day; nobody is no fault."""
+    if received:
+        rules.check_receipt_slip(
+            sent_on=receipt_on,
+            issued_on=max(each.issued_on for each in received),
+            received_on=max(received.values()),
+            today=timezone.localdate(),
+        )
 
 
 def require_verb(by: User) -> None:

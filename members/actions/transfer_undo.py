@@ -37,8 +37,27 @@ class _Moved(NamedTuple):
     ended: list[int]
 
 
+class Undone(NamedTuple):
+    """What became of a batch that was taken back: how many went BACK, STAYED, are not to be moved."""
+
+    batch: TransferBatch
+    back: int = 0
+    stayed: int = 0
+    cancelled: int = 0
+
+    def sentence(self) -> str:
+        """Say it; empty where nothing was to do."""
+        more = "另有" if self.back else "有"
+        said = [
+            f"接收的{self.back:,}人回到原来的党支部" if self.back else "",
+            f"{more}{self.stayed:,}人凭别的介绍信转来的，不变" if self.stayed else "",
+            f"在途的{self.cancelled:,}人不再转" if self.cancelled else "",
+        ]
+        return "；".join(filter(None, said)) + "。" if any(said) else ""
+
+
 @transaction.atomic
-def undo_transfers(*, by: User, batch: TransferBatch, reason: str) -> TransferBatch:
+def undo_transfers(*, by: User, batch: TransferBatch, reason: str) -> Undone:
     """Take BATCH back as a whole: who was received is at home where he was, nobody is on the way.
 
     Who came to the new branch by another letter stays there; who was sent back stays so. Safe to
@@ -48,23 +67,24 @@ def undo_transfers(*, by: User, batch: TransferBatch, reason: str) -> TransferBa
     require_verb(by)
     batch = hold_to_undo(by, batch, reason)
     if batch.is_undone:
-        return batch
+        return Undone(batch)
     listed = _held(batch)
     received = [each for each in listed if each.state == TransferState.RECEIVED]
     moved = list(_moved(received))
-    refuse_if([each for part in bulk.parts(moved) for each in _obstacles(by, batch, part)])
+    refuse_if([each for part in bulk.parts(moved) for each in _obstacles(by, batch, part)], by=by)
     for part in bulk.parts([one.begun for one in moved]):
         withdraw(Affiliation.objects.filter(pk__in=part), REASON)
     go_back(
         [Return(one.transfer.member_id, one.transfer.from_group_id, one.ended) for one in moved]
     )
-    undone = TransferState.UNDONE.value
-    bulk.update(Transfer, ("state",), [(each.pk, undone) for each in listed])
+    state = TransferState.UNDONE.value
+    bulk.update(Transfer, ("state",), [(each.pk, state) for each in listed])
     close_undone(batch)
-    on_the_way = len(listed) - len(received)
-    note = f"接收的{len(moved)}人回到原党支部，在途的{on_the_way}人不再转。{batch.undo_reason}"
+    stayed, cancelled = len(received) - len(moved), len(listed) - len(received)
+    undone = Undone(batch, len(moved), stayed, cancelled)
+    note = undone.sentence() + batch.undo_reason
     audit.record(by=by, act="撤回整建制转接", instance=batch, note=note)
-    return batch
+    return undone
 
 
 def _held(batch: TransferBatch) -> list[Transfer]:

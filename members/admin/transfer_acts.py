@@ -30,8 +30,8 @@ def _return(request: HttpRequest, transfer: Transfer, given: dict[str, Any]) -> 
 
 
 def _undo(request: HttpRequest, batch: TransferBatch, given: dict[str, Any]) -> Outcome:
-    actions.undo_transfers(by=signed_in(request), batch=batch, **given)
-    return "整批已撤回：接收过的同志仍隶属原来的党支部，在途的不再转。记录都保留着。"
+    undone = actions.undo_transfers(by=signed_in(request), batch=batch, **given)
+    return f"整批已撤回。{undone.sentence()}记录都保留着。"
 
 
 def _record_slips(request: HttpRequest, batch: TransferBatch, given: dict[str, Any]) -> Outcome:
@@ -64,8 +64,8 @@ UNDO = Act(
     "undo",
     "整批撤回",
     "确认撤回",
-    "这一批登记错了才撤回：接收过的同志回到原来的党支部，在途的不再转，退回过的不变，记录都保留。"
-    "接收以后又办了别的事的，会列出是谁、什么事，一个也不撤。",
+    "这一批登记错了才撤回：接收过的同志回到原来的党支部，凭别的介绍信转来的不变；在途的不再转，"
+    "退回过的不变，记录都保留。接收以后又办了别的事的，会列出是谁、什么事，一个也不撤。",
     VERB,
     WithdrawalForm,
     _undo,

@@ -152,11 +152,11 @@ class MemberForm(ScopedForm, forms.ModelForm):
         new = [each for each in warnings if (each.field, each.code) not in known]
         choices = [(f"{each.field}:{each.code}", self._sentence(each)) for each in new]
         wants_reason = any(each.code in REASONED for each in new)
-        field: Any = self.fields["confirmed"]
-        field.choices = choices
+        fields: Any = self.fields
+        fields["confirmed"].choices = choices
         # Read by the templates of labels: neither may be left out now.
-        field.is_needed = bool(choices)
-        vars(self.fields["reason"])["is_needed"] = wants_reason
+        fields["confirmed"].is_needed = bool(choices)
+        fields["reason"].is_needed = wants_reason
         ticked = set(self.cleaned_data.get("confirmed") or ())
         if self.errors:
             return
@@ -219,7 +219,7 @@ class MemberForm(ScopedForm, forms.ModelForm):
         if "branch" in fields:
             fields["branch"].required = True
         if "id_number" in fields:
-            fields["id_number"].is_needed = True  # read by django/forms/label.html
+            fields["id_number"].is_needed = True  # read by the templates of labels
 
     def _set_up_groups(self) -> None:
         field: Any = self.fields.get("group")

@@ -54,10 +54,8 @@ class SheetForm(ActForm):
     def __init__(self, *args: Any, address: str, **options: Any) -> None:
         super().__init__(*args, **options)
         file: Any = self.fields["file"]
-        file.is_needed = True  # by ``clean``: one that waits serves as well
+        file.is_needed = True  # read by the templates of labels; one that waits serves as well
         self._address = address
-        # The page asks for it, though what was kept does as well.
-        vars(self.fields["file"])["is_needed"] = True
 
     def mark_of(self, stored: StoredFile) -> str:
         """Return the mark by which STORED comes back to this page from this user."""

@@ -18,7 +18,16 @@ from branches.models import Branch
 from core import audit, crypto
 from core.models import User
 from members.actions.moving import Return, go_back, withdraw
-from members.built_on import OLD_HOME, SCOPE, BuiltOn, Obstacle, about, among, merged
+from members.built_on import (
+    OLD_HOME,
+    SCOPE,
+    BuiltOn,
+    Obstacle,
+    about,
+    about_ended,
+    among,
+    merged,
+)
 from members.enums import LINK_KINDS, AffiliationKind, ChunkKind, RosterState, RowDecision
 from members.models import Affiliation, Member, RosterBatch, RosterChunk
 from members.roster.changing import follow_phones, unpacked, write_columns
@@ -93,7 +102,7 @@ class Undo:
     def _about_rows(self, chunk: RosterChunk, rows: Sequence[Any]) -> list[Obstacle]:
         return [
             *self._about_members(chunk, {pk: version for pk, _, version in rows}),
-            *_about_ended(self._links().filter(member__in=[pk for pk, _, _ in rows])),
+            *about_ended(_ENDED, self._links().filter(member__in=[pk for pk, _, _ in rows])),
             *_about_numbers(rows),
         ]
 
@@ -110,7 +119,7 @@ class Undo:
         begun = [pk for deed in linked for pk in deed["begun"]]
         return [
             *self._about_members(chunk, versions),
-            *_about_ended(Affiliation.objects.filter(pk__in=begun)),
+            *about_ended(_ENDED, Affiliation.objects.filter(pk__in=begun)),
             *among(OLD_HOME, Member.objects.filter(affiliations__in=gone)),
             *among(SCOPE, Member.objects.filter(affiliations__in=away)),
             *self._about_right(RowDecision.MOVE, moved),
@@ -141,7 +150,7 @@ class Undo:
             pk for pk, version in stepped.iterator() if version != 1 + self._settled.of(pk, after=0)
         ]
         found = about(_EDITED, edited) + among(_ACCOUNT, made.filter(user__isnull=False))
-        found += _about_ended(self._links().filter(member__in=made.values("pk")))
+        found += about_ended(_ENDED, self._links().filter(member__in=made.values("pk")))
         for name, field in _pointing():
             self._beat()
             told = field.model._base_manager.filter(**{f"{field.name}__in": made.values("pk")})
@@ -250,12 +259,6 @@ def _about_numbers(rows: Sequence[Any]) -> list[Obstacle]:
     taken = Member.objects.filter(id_number_index__in=before)
     held = taken.values_list("id_number_index", flat=True)
     return about(_NUMBER, [before[digest] for digest in held])
-
-
-def _about_ended(ties: "models.QuerySet[Affiliation]") -> list[Obstacle]:
-    """Return whose TIES somebody ended: to withdraw them would lose that day and its reason."""
-    ended = ties.filter(ended_on__isnull=False, withdrawn_on__isnull=True)
-    return among(_ENDED, Member.objects.filter(pk__in=ended.values("member")))
 
 
 def _pointing() -> Iterator[tuple[str, "models.ForeignKey[Any, Any]"]]:

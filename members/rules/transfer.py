@@ -53,13 +53,17 @@ def check_return(*, on: dt.date, issued_on: dt.date, today: dt.date) -> None:
         raise ValidationError({"on": f"退回日期不能早于介绍信的开具日期{words(issued_on)}。"})
 
 
-def check_receipt_slip(*, sent_on: dt.date, issued_on: dt.date, today: dt.date) -> None:
-    """The receipt goes back on or after the day of the letter that it answers."""
+def check_receipt_slip(
+    *, sent_on: dt.date, issued_on: dt.date, received_on: dt.date, today: dt.date
+) -> None:
+    """The receipt goes back once the letter that it answers is there and the member was received."""
     if sent_on > today:
         raise ValidationError({"receipt_on": "回执日期晚于今天，请检查年份。"})
     if sent_on < issued_on:
         said = f"回执日期不能早于介绍信的开具日期{words(issued_on)}。"
         raise ValidationError({"receipt_on": said})
+    if sent_on < received_on:
+        raise ValidationError({"receipt_on": f"回执日期不能早于接收日期{words(received_on)}。"})
 
 
 def receipt_cutoff(day: dt.date, *, within: int) -> dt.date:

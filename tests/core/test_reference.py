@@ -1,6 +1,8 @@
 """The shipped codes, kinds and parameters."""
 
 import json
+from importlib import import_module
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -8,6 +10,7 @@ from django.apps import apps
 from django.apps.registry import Apps
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from core.models import Code, Kind, RuleParameter
@@ -77,3 +80,16 @@ def test_the_engines_of_the_shipped_kinds_are_known():
     engines = set(Kind.objects.values_list("engine", flat=True))
     assert engines == {"branch", "affiliation", "activity"}
     assert apps.get_app_config("core").verbose_name == "系统管理"
+
+
+def test_an_older_name_of_a_threshold_is_said_as_it_is_now_and_the_bureaus_own_stays():
+    named = RuleParameter.objects.filter(key="roster.alike_hours")
+    shipped_name = named.get().name
+    step = import_module("core.migrations.0010_plain_alike_hours")
+    for before, after in (
+        ("几份名册里只差几位的证件号码，多少小时以内的合起来数", shipped_name),
+        ("本区的叫法", "本区的叫法"),
+    ):
+        named.update(name=before)
+        step.say_plainly(apps, SimpleNamespace(connection=connection))
+        assert named.get().name == after

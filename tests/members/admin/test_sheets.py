@@ -233,6 +233,7 @@ def test_the_street_that_receives_works_from_the_list_of_those_on_the_way(
     for day, said in (
         ("2099-01-01", "回执日期晚于今天"),
         ("1999-01-01", "不能早于介绍信的开具日期"),
+        ("2026-08-01", "回执日期不能早于接收日期2026年8月2日。"),
     ):
         assert said in text_of(client.post(receive, {"on": "2026-08-02", "receipt_on": day}))
     assert [each.words for each in who_remains(branch, first.issued_on)] == [
@@ -282,8 +283,12 @@ def test_receipts_that_are_late_are_listed_and_put_on_record(
     assert (tile.label, tile.count) == ("组织关系回执逾期", 2)
     slip = reverse("admin:transfer-slip", args=[first.pk])
     assert slip in text_of(client_for(street_staff).get(lists))
-    refused = client_for(street_staff).post(slip, {"receipt_on": "2026-07-31"})
-    assert "回执日期不能早于介绍信的开具日期" in text_of(refused)
+    for day, said in (
+        ("2026-07-31", "介绍信的开具日期2026年8月1日。"),
+        ("2026-08-31", "接收日期2026年9月1日。"),
+    ):
+        refused = client_for(street_staff).post(slip, {"receipt_on": day})
+        assert f"回执日期不能早于{said}" in text_of(refused)
     client_for(street_staff).post(slip, {"receipt_on": "2026-09-20"})
     assert transfer_tiles(bureau_staff)[1].count == 1
     whole = reverse("admin:transferbatch-slips", args=[batch.pk])

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from activities.models import Activity, Attendance
 from core.models import AuditEvent
-from members.actions import add_link, end_link, undo_links
+from members.actions import add_link, end_link, transfer_member, undo_links
+from members.actions.moving import withdraw
 from members.enums import LINK_KINDS
 from members.models import Affiliation, LinkBatch, Member
 from tests.factories.members import make_link_batch
@@ -16,6 +17,7 @@ from tests.members.admin.test_sheets import text_of
 
 pytestmark = pytest.mark.django_db
 WHY = "传错了表"
+LATER = dt.date(2026, 8, 10)
 
 
 def in_force():
@@ -79,17 +81,31 @@ def test_later_work_keeps_the_sheet_and_is_told_with_the_names(
 
 
 def test_both_ends_must_still_be_the_actors(
-    bureau_staff, street_staff, secretary, outsider, member, people, other_branch
+    bureau_staff, street_staff, secretary, outsider, member, people, other_branch, far_branch
 ):
-    batch = make_link_batch(other_branch, people[0], by=bureau_staff)
+    batch = make_link_batch(other_branch, *people[:2], by=bureau_staff)
     with pytest.raises(PermissionDenied):
         undo_links(by=member, batch=batch, reason=WHY)
     for who in (outsider, street_staff, secretary):
         with pytest.raises(LinkBatch.DoesNotExist):
             undo_links(by=who, batch=batch, reason=WHY)
     LinkBatch.objects.update(area_path=people[0].area_path)
-    with pytest.raises(ValidationError, match=r"已不在您的管理范围.*张建国"):
+    # Who went on is counted, not named: his name is no longer the street's to see.
+    end_link(by=None, affiliation=people[0].affiliations.get(branch=other_branch), on=LATER)
+    transfer_member(by=None, member=people[0], to=far_branch, on=LATER, document="介字9")
+    with pytest.raises(ValidationError) as refused:
         undo_links(by=street_staff, batch=batch, reason=WHY)
+    assert refused.value.messages[1:] == [
+        "登记以后，这项关系已经结束：1人（不在您的管理范围）。",
+        "已不在您的管理范围，请联系上级老干部局：李德明；另有1人。",
+    ]
+
+
+def test_a_link_withdrawn_before_is_in_nobodys_way(bureau_staff, people, other_branch):
+    batch = make_link_batch(other_branch, *people[:2], by=bureau_staff)
+    withdraw(Affiliation.objects.filter(member=people[0], branch=other_branch), "别的原因")
+    undo_links(by=bureau_staff, batch=batch, reason=WHY)
+    assert in_force() == []
 
 
 def test_the_page_lists_the_sheet_leads_to_its_links_and_takes_it_back(

@@ -31,6 +31,9 @@ from tests.members.sheets.handed_over import ties
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 DAY, LATER = dt.date(2026, 8, 2), dt.date(2026, 8, 10)
 WHY = "名单传错了"
+REFUSED = (
+    "没有撤回，什么都没有改：下面这些是后来办的。请先办好这些，再来撤回；办不了的，请一位一位改。"
+)
 
 
 def received(by, *members):
@@ -51,19 +54,22 @@ def at_home():
 
 def test_everybody_is_where_he_was_and_the_history_stays(bureau_staff, branch, other_branch, group):
     batch = make_transfer_batch(
-        branch, other_branch, by=bureau_staff, names=["张一", "李二", "王三", "赵四"]
+        branch, other_branch, by=bureau_staff, names=["张一", "李二", "王三", "赵四", "周五"]
     )
-    zhang, li, wang, _ = Member.objects.order_by("pk")
-    Member.objects.filter(pk=zhang.pk).update(group=group)
+    zhang, li, wang, _, zhou = Member.objects.order_by("pk")
+    Member.objects.filter(pk__in=[zhang.pk, zhou.pk]).update(group=group)
     add_link(by=None, member=zhang, branch=other_branch, kind="COMMUNITY", started_on=DAY)
     before = at_home()
     received(bureau_staff, zhang, li)
+    zhou.refresh_from_db()
+    letter = batch.transfers.get(member=zhou).letter_no
+    transfer_member(by=bureau_staff, member=zhou, to=other_branch, on=DAY, document=letter)
     return_transfer(
         by=bureau_staff, transfer=batch.transfers.get(member=wang), on=DAY, reason="地址不对"
     )
     assert at_home() != before
 
-    undone = undo_transfers(by=bureau_staff, batch=batch, reason=f" {WHY}")
+    undone = undo_transfers(by=bureau_staff, batch=batch, reason=f" {WHY}").batch
 
     assert at_home() == before
     assert (undone.is_undone, undone.undo_reason) == (True, WHY)
@@ -71,12 +77,12 @@ def test_everybody_is_where_he_was_and_the_history_stays(bureau_staff, branch, o
     us = bureau_staff.pk
     assert list(states) == [
         *(("UNDONE", DAY, us), ("UNDONE", DAY, us)),
-        *(("RETURNED", None, us), ("UNDONE", None, None)),
+        *(("RETURNED", None, us), ("UNDONE", None, None), ("UNDONE", DAY, us)),
     ]
     came = Affiliation.objects.get(member=li, branch=other_branch)
     assert (came.ending, came.end_reason, came.started_on) == ("已撤回", "整建制转接已撤回", DAY)
     event = AuditEvent.objects.get(act="撤回整建制转接")
-    assert event.note == f"接收的2人回到原党支部，在途的1人不再转。{WHY}"
+    assert event.note == f"接收的3人回到原来的党支部；在途的1人不再转。{WHY}"
     assert (event.by, event.object_id) == (bureau_staff, str(batch.pk))
     figures = placement(undone, bureau_staff)
     assert (figures.listed, figures.received, figures.on_the_way, figures.returned) == (0, 0, 0, 1)
@@ -84,66 +90,96 @@ def test_everybody_is_where_he_was_and_the_history_stays(bureau_staff, branch, o
     assert AuditEvent.objects.filter(act="撤回整建制转接").count() == 1
 
 
-def test_later_work_on_anybody_keeps_the_batch_and_is_told_with_the_names(
-    bureau_staff, branch, other_branch, community, other_community
-):
-    names = ["钱一", "孙二", "李三", "周四", "吴五", "郑六", "王七", "冯八"]
-    batch = make_transfer_batch(branch, other_branch, by=bureau_staff, names=names)
-    died, on, grouped, linked, leaving, posted, attended, edited = Member.objects.order_by("pk")
-    account = make_user("posted")
-    Member.objects.filter(pk=posted.pk).update(user=account)
-    received(bureau_staff, *Member.objects.all())
-    mark_deceased(by=None, member=died, on=LATER)
-    third = make_branch(community, "槐荫第三党支部")
-    transfer_member(by=None, member=on, to=third, on=LATER, document="介字9")
-    there = make_branch(
-        other_community, "柳岸一组", kind=BranchKind.PARTY_GROUP, parent=other_branch
-    )
-    Member.objects.filter(pk=grouped.pk).update(group=there)
-    add_link(by=None, member=linked, branch=branch, kind="COMMUNITY", started_on=LATER)
+def dies(member, place):
+    mark_deceased(by=None, member=member, on=LATER)
+
+
+def goes_on(member, place):
+    third = make_branch(place.area, "柳岸第三党支部")
+    transfer_member(by=None, member=member, to=third, on=LATER, document="介字9")
+
+
+def joins_a_group(member, place):
+    there = make_branch(place.area, "柳岸一组", kind=BranchKind.PARTY_GROUP, parent=place)
+    Member.objects.filter(pk=member.pk).update(group=there)
+
+
+def keeps_coming(member, place):
+    old = Transfer.objects.get(member=member).from_branch
+    add_link(by=None, member=member, branch=old, kind="COMMUNITY", started_on=LATER)
+
+
+def leaves(member, place):
     second = TransferBatch.objects.create(
-        by=bureau_staff, unit="别的厂", agreement="协议", handed_over_on=DAY, handed_over=1
+        by=User.objects.get(username="bureau"),
+        unit="别的厂",
+        agreement="协议",
+        handed_over_on=DAY,
+        handed_over=1,
     )
     Transfer.objects.create(
         batch=second,
-        member=leaving,
-        from_branch=other_branch,
-        to_branch=third,
+        member=member,
+        from_branch=place,
+        to_branch=make_branch(place.area, "柳岸第三党支部"),
         letter_no="介字8",
         issued_on=LATER,
         valid_days=30,
         due_on=LATER,
         moves_on=LATER,
     )
-    Appointment.objects.create(
-        user=account, role=Role.COMMITTEE, branch=other_branch, started_on=LATER
-    )
-    day = Activity.objects.create(
-        kind_id="activity.theme_day", branch=other_branch, period="2026-08", date=LATER
-    )
-    for who, is_due in ((attended, True), (edited, False)):
-        Attendance.objects.create(
-            activity=day, member=who, home_branch=other_branch, state="PRESENT", is_due=is_due
-        )
-    Member.objects.filter(pk=edited.pk).update(address="槐荫里1号", version=9)
-    before = at_home()
 
+
+def takes_a_post(member, place):
+    account = make_user("posted")
+    Member.objects.filter(pk=member.pk).update(user=account)
+    Appointment.objects.create(user=account, role=Role.COMMITTEE, branch=place, started_on=LATER)
+
+
+def attends(member, place, *, is_due=True):
+    day = Activity.objects.create(
+        kind_id="activity.theme_day", branch=place, period="2026-08", date=LATER
+    )
+    Attendance.objects.create(
+        activity=day, member=member, home_branch=place, state="PRESENT", is_due=is_due
+    )
+
+
+@pytest.mark.parametrize(
+    ("becomes", "said"),
+    [
+        (dies, "接收以后，登记为已故"),
+        (goes_on, "接收以后，组织关系又转接或转出了"),
+        (joins_a_group, "接收以后，编进了转入党支部的党小组"),
+        (keeps_coming, "接收以后，把原来的党支部登记为活动组织"),
+        (leaves, "接收以后，又有一项在途的转接"),
+        (takes_a_post, "接收以后，在转入的党支部任职"),
+        (attends, "那里的活动记录里，已经列入应到名单"),
+    ],
+)
+def test_later_work_on_anybody_keeps_the_batch_and_is_told_with_the_name(
+    bureau_staff, branch, other_branch, becomes, said
+):
+    batch = make_transfer_batch(branch, other_branch, by=bureau_staff, names=["钱一", "孙二"])
+    received(bureau_staff, *Member.objects.all())
+    becomes(Member.objects.get(name="钱一"), other_branch)
+    before = at_home()
     with pytest.raises(ValidationError) as refused:
         undo_transfers(by=bureau_staff, batch=batch, reason=WHY)
-
-    assert refused.value.messages == [
-        "没有撤回，什么都没有改：下面这些是后来办的，先理顺再来撤回；理不顺的，请一位一位办理。",
-        "接收以后，登记为已故：钱一。",
-        "接收以后，组织关系又转接或转出了：孙二。",
-        "接收以后，编进了转入党支部的党小组：李三。",
-        "接收以后，把原来的党支部登记为活动组织：周四。",
-        "接收以后，又有一项在途的转接：吴五。",
-        "接收以后，在转入的党支部任职：郑六。",
-        "那里的活动记录里，已经列入应到名单：王七。",
-    ]
+    assert refused.value.messages == [REFUSED, f"{said}：钱一。"]
     assert at_home() == before
     assert not TransferBatch.objects.get(pk=batch.pk).is_undone
     assert set(batch.transfers.values_list("state", flat=True)) == {"RECEIVED"}
+
+
+def test_what_else_was_edited_or_attended_is_in_nobodys_way(bureau_staff, branch, other_branch):
+    batch = make_transfer_batch(branch, other_branch, by=bureau_staff)
+    member = Member.objects.get()
+    received(bureau_staff, member)
+    attends(member, other_branch, is_due=False)
+    Member.objects.filter(pk=member.pk).update(address="槐荫里1号", version=9)
+    undo_transfers(by=bureau_staff, batch=batch, reason=WHY)
+    assert Member.objects.get().branch == branch
 
 
 def test_nobody_goes_back_to_a_branch_that_is_gone_or_in_other_hands(
@@ -164,15 +200,19 @@ def test_nobody_goes_back_to_a_branch_that_is_gone_or_in_other_hands(
     batch.area_path = other_branch.area_path
     batch.save()
     one = User.objects.get(pk=bureau_staff.pk)
-    with pytest.raises(ValidationError, match="已不在您的管理范围"):
+    with pytest.raises(ValidationError, match="已不在您的管理范围") as refused:
         undo_transfers(by=one, batch=batch, reason=WHY)
+    assert refused.value.messages[1:] == [
+        f"已不在您的管理范围，请联系上级老干部局：{people}等12人。"
+    ]
 
 
 def test_who_came_by_another_letter_stays(bureau_staff, branch, other_branch):
     batch = make_transfer_batch(branch, other_branch, by=bureau_staff, names=["张建国"])
     member = Member.objects.get()
     transfer_member(by=None, member=member, to=other_branch, on=DAY, document="介字另")
-    undo_transfers(by=bureau_staff, batch=batch, reason=WHY)
+    undone = undo_transfers(by=bureau_staff, batch=batch, reason=WHY)
+    assert undone.sentence() == "有1人凭别的介绍信转来的，不变。"
     assert [(code, last) for code, _, _, last in ties(member)] == [
         ("QL0001", dt.date(2026, 8, 1)),
         ("QL0002", None),
@@ -219,9 +259,11 @@ def test_only_whose_batch_it_is_takes_it_back_and_says_why(
 def test_the_page_of_the_batch_takes_it_back_and_says_so(
     client_for, bureau_staff, branch, other_branch
 ):
-    batch = make_transfer_batch(branch, other_branch, by=bureau_staff, names=["张建国", "李德明"])
-    zhang = Member.objects.order_by("pk").first()
+    names = ["张建国", "李德明", "王志华"]
+    batch = make_transfer_batch(branch, other_branch, by=bureau_staff, names=names)
+    zhang, _, wang = Member.objects.order_by("pk")
     received(bureau_staff, zhang)
+    transfer_member(by=None, member=wang, to=other_branch, on=DAY, document="介字另")
     mark_deceased(by=None, member=zhang, on=LATER)
     client = client_for(bureau_staff)
     page = reverse("admin:members_transferbatch_change", args=[batch.pk])
@@ -233,7 +275,10 @@ def test_the_page_of_the_batch_takes_it_back_and_says_so(
         ended_on=None, end_reason=""
     )
     shown = text_of(client.post(undo, {"reason": WHY}, follow=True))
-    assert "整批已撤回：接收过的同志仍隶属原来的党支部" in shown
+    assert (
+        "整批已撤回。接收的1人回到原来的党支部；另有1人凭别的介绍信转来的，不变；在途的1人不再转。"
+        "记录都保留着。"
+    ) in shown
     assert f"整批撤回</strong>。原因：{WHY}。" in shown
     for gone in ("按名单接收", "加名单", "全部接收", undo):
         assert gone not in shown
