@@ -19,7 +19,7 @@ from members.sheets.preview import SheetRow
 VERB = "members.add_affiliation"
 _COLUMNS = (
     *("member_id", "branch_id", "kind", "started_on", "document"),
-    "end_reason",
+    *("end_reason", "link_batch_id"),
 )
 
 
@@ -61,19 +61,19 @@ def forget_marks(members: Collection[int]) -> None:
 
 
 def _begin(by: User, sheet: LinkSheet) -> None:
+    members = sorted({link.member for link in sheet.new})
+    batch = LinkBatch.objects.create(
+        by=by, number=len(sheet.new), area_path=paths.common(_area_paths(sheet, members))
+    )
     bulk.append(
         Affiliation,
         _COLUMNS,
         [
-            (link.member, link.branch, link.kind, link.since.isoformat(), "", "")
+            (link.member, link.branch, link.kind, link.since.isoformat(), "", "", batch.pk)
             for link in sheet.new
         ],
     )
-    forget_marks({link.member for link in sheet.new})
-    links, area_paths = _begun(sheet)
-    batch = LinkBatch.objects.create(
-        by=by, number=len(links), links=links, area_path=paths.common(area_paths)
-    )
+    forget_marks(members)
     audit.record(
         by=by,
         act="导入活动组织",
@@ -83,16 +83,10 @@ def _begin(by: User, sheet: LinkSheet) -> None:
     )
 
 
-def _begun(sheet: LinkSheet) -> tuple[list[int], list[str]]:
-    """Return the keys of the links that SHEET began, and the territory of both their ends."""
-    new = {(link.member, link.branch, link.kind) for link in sheet.new}
-    area_paths = {sheet.places.area_paths[branch] for _, branch, _ in new}
-    keys: list[int] = []
-    standing = Affiliation.objects.filter(ended_on=None).order_by("pk")
-    facts = ("pk", "member_id", "branch_id", "kind", "member__area_path")
-    for members in bulk.parts(sorted({member for member, *_ in new})):
-        for pk, *tie, path in standing.filter(member__in=members).values_list(*facts):
-            if tuple(tie) in new:
-                keys.append(pk)
-                area_paths.add(path)
-    return keys, sorted(area_paths)
+def _area_paths(sheet: LinkSheet, members: Sequence[int]) -> list[str]:
+    """Return the territory of both ends of the links that SHEET begins for MEMBERS."""
+    found = {sheet.places.area_paths[link.branch] for link in sheet.new}
+    for keys in bulk.parts(members):
+        homes = Member.objects.filter(pk__in=keys).order_by()
+        found.update(homes.values_list("area_path", flat=True).distinct())
+    return sorted(found)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from branches.models import Branch
-from core import audit, bulk
+from core import audit
 from core.models import User
 from members.actions.link_import import forget_marks, require_verb
 from members.actions.listed import close_undone, hold_to_undo
@@ -27,12 +27,11 @@ def undo_links(*, by: User, batch: LinkBatch, reason: str) -> LinkBatch:
     batch = hold_to_undo(by, batch, reason)
     if batch.is_undone:
         return batch
-    parts = [Affiliation.objects.filter(pk__in=keys) for keys in bulk.parts(batch.links)]
-    members = {member for ties in parts for member in ties.values_list("member", flat=True)}
+    ties = Affiliation.objects.filter(link_batch=batch)
+    members = set(ties.values_list("member", flat=True))
     hold(members)
-    refuse_if([each for ties in parts for each in _obstacles(by, ties)], by=by)
-    for ties in parts:
-        withdraw(ties, REASON)
+    refuse_if(_obstacles(by, ties), by=by)
+    withdraw(ties, REASON)
     forget_marks(members)
     close_undone(batch)
     note = f"撤回{batch.number}个。{batch.undo_reason}"

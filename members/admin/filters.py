@@ -29,11 +29,7 @@ class LinkedFilter(admin.SimpleListFilter):
             return queryset
         if self.value() not in dict(self.lookup_choices):
             return queryset.none()
-        return self.of_row(request, queryset, str(self.value()))
-
-    def of_row(self, request: HttpRequest, queryset: Any, key: str) -> Any:
-        """Return what of QUERYSET belongs to the row with KEY."""
-        return queryset.filter(**{str(self.parameter_name): key})
+        return queryset.filter(**{str(self.parameter_name): self.value()})
 
     def has_output(self) -> bool:
         """Apply also what is out of reach: it finds nobody."""
@@ -60,13 +56,8 @@ class SheetFilter(LinkedFilter):
     """By the sheet that began managing links."""
 
     title = "活动组织登记表"
-    parameter_name = "sheet"
+    parameter_name = "link_batch"
     register = LinkBatch
-
-    def of_row(self, request: HttpRequest, queryset: Any, key: str) -> Any:
-        """Ask by the keys that the sheet keeps."""
-        batch = LinkBatch.objects.visible_to(request.user).get(pk=key)
-        return queryset.filter(pk__in=batch.links)
 
 
 class RosterFilter(LinkedFilter):

@@ -57,7 +57,7 @@ class LinkBatchAdmin(ScopedActPages, OneVerbMixin, HouseAdmin):
     def begun(self, batch: LinkBatch) -> str:
         """Link to the ties that the sheet began, as far as the reader may see them."""
         address = reverse("admin:members_affiliation_changelist")
-        return format_html('<a href="{}?sheet={}">看这些关系</a>', address, batch.pk)
+        return format_html('<a href="{}?link_batch={}">看这些关系</a>', address, batch.pk)
 
     @admin.display(description="状态")
     def stands(self, batch: LinkBatch) -> str:

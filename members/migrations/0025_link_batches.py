@@ -23,7 +23,6 @@ class Migration(migrations.Migration):
                 ('undone_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='撤回时间')),
                 ('undo_reason', models.CharField(blank=True, editable=False, max_length=100, verbose_name='撤回原因')),
                 ('number', models.PositiveIntegerField(verbose_name='登记个数')),
-                ('links', models.JSONField(default=list, editable=False, verbose_name='关系')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
             ],
             options={
@@ -32,5 +31,14 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'default_permissions': (),
             },
+        ),
+        migrations.AddField(
+            model_name='affiliation',
+            name='link_batch',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.linkbatch', verbose_name='活动组织登记表'),
+        ),
+        migrations.AddIndex(
+            model_name='affiliation',
+            index=models.Index(condition=models.Q(('link_batch__isnull', False)), fields=['link_batch', 'member'], name='affiliation_link_batch'),
         ),
     ]

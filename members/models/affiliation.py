@@ -50,12 +50,32 @@ class Affiliation(models.Model):
         db_index=False,
         related_name="+",
     )
+    # The sheet that began the row; the index below has only rows that came by one.
+    link_batch = models.ForeignKey(
+        "members.LinkBatch",
+        verbose_name="活动组织登记表",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
 
     objects = AffiliationManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "组织关系"
         ordering = ["member", "pk"]
+        indexes = [
+            # With the member: what rests on the ties of a sheet is asked for each record of his.
+            models.Index(
+                fields=["link_batch", "member"],
+                condition=Q(link_batch__isnull=False),
+                name="affiliation_link_batch",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["member"],
@@ -97,11 +117,10 @@ class Affiliation(models.Model):
 class LinkBatch(ListedBatch):
     """The managing links that one sheet began, so that they can be taken back together.
 
-    ``links`` are their keys. The territory is that of both ends.
+    The territory is that of both ends.
     """
 
     number = models.PositiveIntegerField("登记个数")
-    links = models.JSONField("关系", default=list, editable=False)
 
     objects = LinkBatchManager()
 

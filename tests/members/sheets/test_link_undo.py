@@ -33,12 +33,15 @@ def test_the_links_were_never_in_force_and_others_stay(
     Member.objects.update(roster_mark="known")
     batch = make_link_batch(other_branch, *people, by=bureau_staff)  # the first stands already
     assert (batch.number, len(in_force())) == (2, 3)
+    begun = Affiliation.objects.filter(link_batch=batch).order_by("pk")
+    assert [tie.member for tie in begun] == people[1:]
 
     undo_links(by=bureau_staff, batch=batch, reason=WHY)
 
     assert in_force() == before
-    withdrawn = Affiliation.objects.filter(pk__in=batch.links)
-    assert {(tie.ending, tie.end_reason) for tie in withdrawn} == {("已撤回", "活动组织登记已撤回")}
+    assert {(tie.ending, tie.end_reason) for tie in begun.all()} == {
+        ("已撤回", "活动组织登记已撤回")
+    }
     assert list(Member.objects.order_by("pk").values_list("roster_mark", flat=True)) == [
         *("known", "", ""),
     ]
@@ -58,7 +61,7 @@ def test_later_work_keeps_the_sheet_and_is_told_with_the_names(
     bureau_staff, people, branch, other_branch
 ):
     batch = make_link_batch(other_branch, *people, by=bureau_staff)
-    first, second, third = Affiliation.objects.filter(pk__in=batch.links).order_by("pk")
+    first, second, third = Affiliation.objects.filter(link_batch=batch).order_by("pk")
     end_link(by=None, affiliation=first, on=dt.date(2026, 9, 1), reason="搬走")
     day = Activity.objects.create(
         kind_id="activity.theme_day",
@@ -119,10 +122,10 @@ def test_the_page_lists_the_sheet_leads_to_its_links_and_takes_it_back(
     undo = reverse("admin:linkbatch-undo", args=[batch.pk])
     shown = text_of(client.get(page))
     assert f'href="{undo}"' in shown
-    assert f'href="{ties}?sheet={batch.pk}"' in shown
-    begun = text_of(client.get(f"{ties}?sheet={batch.pk}"))
+    assert f'href="{ties}?link_batch={batch.pk}"' in shown
+    begun = text_of(client.get(f"{ties}?link_batch={batch.pk}"))
     assert [each.name in begun for each in people] == [True, True, False]
-    assert "张建国" not in text_of(client_for(outsider).get(f"{ties}?sheet={batch.pk}"))
+    assert "张建国" not in text_of(client_for(outsider).get(f"{ties}?link_batch={batch.pk}"))
     done = text_of(client.post(undo, {"reason": WHY}, follow=True))
     assert "已撤回2个活动组织关系" in done
     assert undo not in done
