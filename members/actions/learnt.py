@@ -21,6 +21,7 @@ from members.roster.headings import HeadingRefused, find, is_somebody, may_be_le
 from members.roster.lookups import comparable
 from members.roster.reporting import keep_layout, layout_of
 from members.roster.runs import first_rows, refuse
+from members.roster.turns import may_import
 from members.rules.affiliation import check_place
 
 
@@ -116,11 +117,13 @@ def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]
     An office's answers are remembered for its territory, anybody else's hold for BATCH only. What
     was decided about single rows stays where it still applies.
     ANSWERS: the branch by the name as the roster has it. PermissionDenied: a branch not BY's.
-    ValidationError: a name that means a branch out of BY's reach; others would read it wrongly.
+    ValidationError: a name that means a branch out of BY's reach, others would read it wrongly; or
+    a branch out of the owner's reach, by whose the roster is judged.
     """
     batch = gripped(by, batch, RosterState.READY)
     if not answers:
         raise ValidationError("请至少指出一个名称是哪个党支部。")
+    _refuse_out_of_owners_reach(by, batch, answers)
     named = learnt.named_in(batch)
     borne = learnt.names_around(answers.values())
     for name, branch in answers.items():
@@ -142,6 +145,23 @@ def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]
     batch.state, batch.decided = RosterState.CHECKING, keep_decisions(batch)
     batch.save(update_fields=["named", "state", "decided"])
     return check_roster(by=by, batch=batch)
+
+
+def _refuse_out_of_owners_reach(
+    by: User, batch: RosterBatch, answers: Mapping[str, Branch]
+) -> None:
+    """Refuse branches that the owner of BATCH does not look after: its rows would stay unknown."""
+    owner = batch.by
+    if owner == by or not may_import(owner, batch):
+        return
+    named = {branch.pk for branch in answers.values()}
+    held = set(Branch.objects.editable_by(owner).filter(pk__in=named).values_list("pk", flat=True))
+    for name, branch in answers.items():
+        if branch.pk not in held:
+            raise ValidationError(
+                f"“{name}”不能认作“{branch}”：上传这份名册的{owner}不管这个党支部。"
+                "这几行请您用自己的账号另外上传。"
+            )
 
 
 def _refuse_otherwise_meant(by: User, name: str, branch: Branch) -> None:

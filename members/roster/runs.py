@@ -54,7 +54,7 @@ from members.roster.staging import staged_fields
 from members.roster.strangers import keep_strangers
 from members.roster.territory import territory_held, territory_of
 from members.roster.tried import Tried, hours_back
-from members.roster.turns import begun
+from members.roster.turns import begun, owner_of
 from members.roster.twice import say_of_both
 from members.roster.undoing import BuiltOn, Undo, finish_undo, keep_refusal
 from members.roster.workbook import FirstRows, Hidden, named, open_sheets
@@ -74,9 +74,10 @@ _runner = partial(runner, page=pages.of_run, subjects=pages.files_of, verdict=pa
 def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Judge every row of the batch's file and stage it; a file that cannot be read is refused."""
     batch, user = begun(run, progress)
+    owner = owner_of(batch, user, progress)
     try:
         with open_file(batch) as table:
-            done = _Check(batch, user, table, progress)
+            done = _Check(batch, owner, table, progress, by=user)
     except (RefusedFile, HeadingRefused, Guessed) as refused:
         if isinstance(refused, RefusedFile) and refused.code == Refusal.GONE:
             raise RunFailed(_FILE_GONE) from refused
@@ -229,17 +230,20 @@ _calm = _Calm()
 
 
 class _Check:
-    """One reading of one file."""
+    """One reading of one file, rung by BY, judged by what its OWNER may see."""
 
-    def __init__(self, batch: RosterBatch, user: User, table: Table, progress: Progress) -> None:
+    def __init__(
+        self, batch: RosterBatch, owner: User, table: Table, progress: Progress, *, by: User
+    ) -> None:
         self.batch = batch
-        self.user = user
+        self.owner = owner
+        self.by = by
         self.totals = Totals()
         self.hidden = Hidden(table)
         batch.sheet = named(table)
         rows = table.rows()
         head = head_of(rows)
-        district = learnt.district_of(learnt.area_code_of(user, batch.branch))
+        district = learnt.district_of(learnt.area_code_of(owner, batch.branch))
         layout = self._layout(head, district)
         terms = Terms(
             layout,
@@ -247,11 +251,11 @@ class _Check:
             epoch_1904=table.epoch_1904,
             is_csv=table.kind == "csv",
         )
-        self.assessor = Assessor(batch, user, terms)
+        self.assessor = Assessor(batch, owner, terms)
         self.company = Company(self.assessor.judge)
         below = (row for row in itertools.chain(head, rows) if row[0] > layout.last_row)
         progress.expect(max(0, table.lines - layout.last_row), done=0)
-        with _calm_collector(), Crew(self.assessor, terms, batch, user) as crew:
+        with _calm_collector(), Crew(self.assessor, terms, batch, owner) as crew:
             self._read(crew.assessed(self._chunks(below)), progress)
         tried = Tried(batch, self.company.alike)
         hours = hours_back()
@@ -290,7 +294,7 @@ class _Check:
         batch.workbook = self.hidden.kept(layout.headings)
         batch.counts, batch.decided = self.totals.counts() | decided_rows(batch), ""
         batch.totals = self.totals.by_name(places.names, distinct=self.company.distinct)
-        batch.area_path = territory_of(self.totals, self.user)
+        batch.area_path = territory_of(self.totals, self.owner)
         batch.state = RosterState.READY
         if not batch.is_dry_run:  # only its page asks about them
             batch.strangers = keep_strangers(self.totals.strangers, places)
@@ -308,11 +312,11 @@ class _Check:
         batch.save(update_fields=kept)
         rows, elsewhere = self.totals.rows, self.totals.elsewhere
         note = f"{rows}行，其中{elsewhere}行的证件号码登记在管理范围以外。"
-        _record_check(batch, self.user, note)
+        _record_check(batch, self.by, note)
 
 
 def _record_check(batch: RosterBatch, user: User, note: str) -> None:
-    """Put one check into the trail, with what it told USER in sum."""
+    """Put one check that USER rang into the trail, with what it told in sum."""
     area_path = batch.area_path or territory_held(user)
     audit.record(by=user, act="核对名册", instance=batch, area_path=area_path, note=note)
 

@@ -4,8 +4,10 @@ A failed run can be retried for ever. By then the roster may have gone on with a
 written, taken back or given up; an older run must not turn that round.
 """
 
+import hashlib
 from functools import partial
 
+from core import audit
 from core.models import BackgroundRun, User
 from core.runs import Progress, RunDone, RunFailed
 from members.enums import RosterState
@@ -34,7 +36,7 @@ def begun(run: BackgroundRun, progress: Progress) -> tuple[RosterBatch, User]:
     RunDone: this run ended its work before and was killed before it could say so.
     """
     user = User.objects.get(pk=run.arguments["user"])
-    rows = RosterBatch.objects.editable_by(user).select_related("branch__area", "file")
+    rows = RosterBatch.objects.editable_by(user).select_related("branch__area", "file", "by")
     batch = rows.filter(pk=run.arguments["batch"]).first()
     if batch is None or not user.has_perm(VERB):
         raise RunFailed(_NOT_ALLOWED)
@@ -46,6 +48,30 @@ def begun(run: BackgroundRun, progress: Progress) -> tuple[RosterBatch, User]:
         raise RunFailed(_TAKEN_OVER)
     progress.ask_first(partial(_hold_turn, run))
     return batch, user
+
+
+def may_import(user: User, batch: RosterBatch) -> bool:
+    """Return whether USER may still go on with BATCH."""
+    return user.has_perm(VERB) and RosterBatch.objects.editable_by(user).contains(batch)
+
+
+def owner_of(batch: RosterBatch, user: User, progress: Progress) -> User:
+    """Return whose roster BATCH is: whoever checks it, it is judged by what its owner may see.
+
+    All that is found stays on the batch, for the owner to read. Of an owner who may no longer
+    import it USER takes it over, so that nobody reads there what was found for another.
+    """
+    if batch.by_id == user.pk:
+        return user
+    owner = batch.by
+    if may_import(owner, batch):
+        return owner
+    with progress.chunk():
+        # A new mark: the earlier owner may upload the same file once more, as a roster of his own.
+        batch.by, batch.key = user, hashlib.sha256(f"{batch.key}:{user.pk}".encode()).hexdigest()
+        batch.save(update_fields=["by", "key"])
+        audit.record(by=user, act="接手名册", instance=batch, note=f"原来由{owner}上传。")
+    return user
 
 
 def _hold_turn(run: BackgroundRun) -> None:

@@ -1,12 +1,17 @@
 """Who may open a roster: whoever reaches all that it tells, and its owner as long as she does."""
 
+from io import BytesIO
+
 import pytest
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from branches.enums import Role
 from branches.models import Appointment
-from core.models import User
+from core.models import AuditEvent, User
+from core.runs import run_now
+from members.actions.learnt import name_branches
 from members.actions.roster import confirm_roster
 from members.models import Affiliation, RosterBatch
 from tests.cast import TODAY
@@ -83,3 +88,67 @@ def test_a_street_clerk_who_became_a_secretary_leaves_his_rosters_behind(
     assert not RosterBatch.objects.visible_to(moved).exists()
     with pytest.raises(ObjectDoesNotExist):
         confirm_roster(by=moved, batch=batch, ring=False)
+
+
+@pytest.fixture
+def of_others(write_csv, branch, other_branch):
+    """A roster with somebody at home elsewhere, and with a name that nobody knows."""
+    make_member(other_branch, "李秀英", id_number=number(2), gender="2", former_unit="老厂")
+    rows = [
+        ["李秀英", number(2), branch.name, "新厂"],
+        ["王志明", number(3), "老城片支部", "新厂"],
+    ]
+    return write_csv(rows, heading=("姓名", "公民身份号码", "所在党支部", "原工作单位"))
+
+
+def found_in(batch):
+    """Return what was found of the first row of BATCH, who is at home elsewhere."""
+    return batch.rows.get(row=2).problems
+
+
+def named_by(user, batch, branch):
+    """Return BATCH, judged once more after USER said which branch its unknown name means."""
+    batch = name_branches(by=user, batch=batch, answers={"老城片支部": branch})
+    run_now(batch.check_run)
+    batch.refresh_from_db()
+    return batch
+
+
+def test_a_roster_that_a_wider_office_has_checked_again_tells_its_owner_no_more(
+    of_others, secretary, bureau_staff, branch, other_branch, client_for
+):
+    batch = checked(secretary, of_others)
+    before = found_in(batch)
+    assert "ID_ELSEWHERE" in before
+    with pytest.raises(ValidationError, match=f"认作“{other_branch}”.*另外上传"):
+        named_by(bureau_staff, batch, other_branch)
+    batch = named_by(bureau_staff, batch, branch)
+
+    assert (batch.counts["N"], batch.counts["R"], found_in(batch)) == (1, 1, before)
+    client = client_for(secretary)
+    page = client.get(reverse("members:batch", args=[batch.pk]), {"tab": "rejected"}).text
+    workbook = client.get(reverse("members:batch-rejected", args=[batch.pk]))
+    rows = load_workbook(BytesIO(b"".join(workbook.streaming_content))).active.values
+    told = " ".join(str(cell) for row in rows for cell in row)
+    for said in (page, told):
+        assert "已存在于其他组织" in said
+        assert other_branch.name not in said
+    # The bureau's own roster says it in full.
+    assert "OTHER_BRANCH" in found_in(checked(bureau_staff, of_others))
+
+
+def test_a_roster_whose_owner_may_not_import_is_taken_over_by_who_checks_it_again(
+    of_others, secretary, bureau_staff, branch, other_branch, client_for
+):
+    batch = checked(secretary, of_others)
+    User.objects.filter(pk=secretary.pk).update(is_active=False)
+    batch = named_by(bureau_staff, batch, branch)
+    assert "OTHER_BRANCH" in found_in(batch)
+    assert AuditEvent.objects.get(act="接手名册").by == bureau_staff
+    User.objects.filter(pk=secretary.pk).update(is_active=True)
+    client = client_for(User.objects.get(pk=secretary.pk))
+    assert client.get(reverse("members:batch", args=[batch.pk])).status_code == 404
+    # She may begin anew with the same file, and learns what she learnt before.
+    anew = checked(secretary, of_others)
+    assert anew != batch
+    assert "ID_ELSEWHERE" in found_in(anew)
