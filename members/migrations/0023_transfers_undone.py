@@ -3,6 +3,26 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.utils import timezone
+
+_MOST = 100  # of the agreement's column
+
+
+def send_back_what_was_undone(apps, schema_editor):
+    """Before, nothing was taken back: who was on such a list is sent back, its agreement is free.
+
+    The older code asks that nobody registers an agreement twice, so one that was taken back says so.
+    """
+    alias = schema_editor.connection.alias
+    batches = apps.get_model("members", "TransferBatch").objects.using(alias)
+    transfers = apps.get_model("members", "Transfer").objects.using(alias)
+    for batch in batches.exclude(undone_at=None):
+        day, why = timezone.localdate(batch.undone_at), batch.undo_reason
+        undone = transfers.filter(batch=batch, state="UNDONE")
+        undone.update(state="RETURNED", returned_on=day, reason=why)
+        ending = f"（已撤回{batch.pk}）"
+        batch.agreement = batch.agreement[: _MOST - len(ending)] + ending
+        batch.save(update_fields=["agreement"])
 
 
 class Migration(migrations.Migration):
@@ -42,4 +62,5 @@ class Migration(migrations.Migration):
             model_name='transferbatch',
             constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('unit', 'agreement', 'by'), name='transfer_batch_once', violation_error_message='您登记过这家单位的这份协议。'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, send_back_what_was_undone),
     ]
