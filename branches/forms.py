@@ -150,13 +150,19 @@ class AreaForm(ScopedForm, forms.ModelForm):
         fields = ("code", "name", "parent")
         help_texts = {"code": _FOR_LIFE}
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk is None and not self.user.is_superuser:  # type: ignore[union-attr]  # signed in
+            self.fields[
+                "parent"
+            ].required = True  # a district comes by import, or by the first account
+            self.fields["parent"].error_messages["required"] = "请选上级区划。"
+
     def clean(self) -> dict[str, Any]:
         """Ask the rule that the action asks."""
         given: dict[str, Any] = super().clean() or {}
         parent = given.get("parent", self.instance.parent)
         code = squeeze(given.get("code") or self.instance.code).upper()
-        if parent is None and self.instance.pk is None and not self.user.is_superuser:  # type: ignore[union-attr]  # signed in
-            raise ValidationError({"parent": "请选上级区划。"})
         level = self.instance.level or (parent.level + 1 if parent else AreaLevel.DISTRICT)
         if level > AreaLevel.GRID:
             raise ValidationError({"parent": "网格下面不能再有下级，请另选上级。"})
@@ -178,7 +184,11 @@ class BranchForm(ScopedForm, forms.ModelForm):
             *("code", "name", "short_name", "kind", "parent", "area", "setting", "tie"),
             *("unit", "meeting_place", "theme_day", "founded_on", "approval_doc"),
         )
-        help_texts = {"code": _FOR_LIFE, "parent": "只列级别比它高的组织；没有上级就不选。"}
+        help_texts = {
+            "code": _FOR_LIFE,
+            "parent": "只列级别比它高的组织；没有上级就不选。",
+            "tie": "临时党组织才选。",
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -222,6 +232,11 @@ class AppointmentForm(ScopedForm, forms.ModelForm):
     class Meta:
         model = Appointment
         fields = ("login", "role", "area", "branch", "started_on", "document")
+        help_texts = {
+            "area": "局、街道工作人员选这里。",
+            "branch": "书记、委员、组长、站长选这里。",
+            "document": "文件名称或文号",
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

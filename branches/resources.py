@@ -8,7 +8,8 @@ from import_export import fields
 from import_export.results import Error, Result, RowResult
 
 from branches.actions import import_branches
-from branches.branch_sheet import HEADINGS, BranchLine, lines_of
+from branches.branch_sheet import HEADINGS, TIE, BranchLine, lines_of
+from branches.enums import Tie
 from branches.models import Branch
 from branches.refusal import FileRefused, Problem
 from branches.scoping import ScopedResource
@@ -65,18 +66,23 @@ class BranchResource(ScopedResource):
             _tell(result, refusal.problems, cells)
             return result
         result.notes = done.notes
+        has_ties = any(line.tie is not None for line in lines)
+        if has_ties:
+            result.diff_headers.append(TIE)
         for outcome in done.outcomes.values():
             result.totals[_TYPES[outcome]] += 1
         for line in lines[:_SHOWN]:
-            result.append_row_result(_preview(line, done.outcomes[line.code]))
+            result.append_row_result(_preview(line, done.outcomes[line.code], with_tie=has_ties))
         return result
 
 
-def _preview(line: BranchLine, outcome: str) -> RowResult:
+def _preview(line: BranchLine, outcome: str, *, with_tie: bool) -> RowResult:
     shown = RowResult()
     shown.import_type = _TYPES[outcome]
     day = str(line.founded_on.day) if line.founded_on else ""
     shown.diff = [line.code, line.name, line.kind, line.area, line.parent or "", day]
+    if with_tie:
+        shown.diff.append(str(Tie(line.tie).label) if line.tie else "")
     return shown
 
 

@@ -1,5 +1,6 @@
 """Accounts: opened, given a new first password, closed, opened again; never deleted."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -17,8 +18,10 @@ from core.admin.search import SealedSearchMixin
 from core.display import masked
 from core.forms import ActForm
 from core.models import User
+from core.text import squeeze
 
 CLEARED = "无"
+_MOBILE = re.compile(r"1\d{10}", re.ASCII)
 VERB = "core.change_user"
 
 
@@ -59,8 +62,8 @@ class AccountForm(forms.ModelForm):
             return ""
         if not phone:
             return str(self.instance.phone)
-        if not User.phone_digest(phone):
-            raise ValidationError("手机号只能是数字，请核对。")
+        if not _MOBILE.fullmatch(squeeze(phone)):
+            raise ValidationError("请填11位手机号，数一数有没有漏掉的数字。")
         digest = User.phone_digest(phone)
         taken = User.objects.filter(phone_index=digest).exclude(pk=self.instance.pk)
         if taken.exists() or User.objects.filter(username=User.stored_name(phone)).exists():

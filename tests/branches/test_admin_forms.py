@@ -31,6 +31,7 @@ def test_every_form_says_what_must_be_filled(
     expected = {
         ADD: ["组织代码", "组织名称", "组织类别", "设置形式", "所在区划"],
         reverse("admin:branches_appointment_add"): ["登录名或手机号", "角色", "任职日期"],
+        reverse("admin:branches_area_add"): ["区划代码", "名称", "上级区划"],
         dissolve: ["撤销日期", "撤销文件"],
         reverse("admin:members_member_add"): ["姓名", "公民身份号码", "所在党支部", "党籍状态"],
         reverse("admin:affiliation-sheet"): ["表格文件"],

@@ -61,6 +61,15 @@ def test_the_preview_says_what_is_taken_otherwise_than_written(
     assert "<td>1952-03-01</td>" in page
 
 
+def test_the_preview_shows_the_tie_where_the_table_has_one(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    row = f"N1,新临时党支部,临时党支部,{branch.area.code},,2026-01-01,地\n"
+    page = upload(client_for(bureau_staff), TABLE.strip() + ",三缘\n" + row).content.decode()
+    assert '<th scope="col">三缘</th>' in page
+    assert "<td>地缘</td>" in page
+
+
 def test_an_upload_is_confirmed_once_and_by_who_sent_it(
     client_for: Signed, bureau_staff: User, street_staff: User, branch: Branch, tmp_path: Path
 ) -> None:
