@@ -19,6 +19,8 @@ def register() -> None:
     register_threshold("roster.keep_days", Reading("whole", 1, 3650))
     register_threshold("roster.one_name_alike_max", Reading("whole", 1, 1000))
     register_threshold("roster.any_name_alike_max", Reading("whole", 1, 1000))
+    register_threshold("number.taken_most_a_day", Reading("whole", 1, 9999))
+    register_threshold("number.searched_most_an_hour", Reading("whole", 1, 9999))
     register_threshold("roster.alike_hours", Reading("whole", 0, 168))
     register_settings(
         Engine.AFFILIATION,

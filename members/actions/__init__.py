@@ -4,10 +4,11 @@ from .account import open_account
 from .affiliation import add_link, end_link, transfer_member, transfer_out
 from .correction import ask_correction
 from .life import mark_deceased, withdraw_death
-from .link_import import SheetImport, import_links
+from .link_import import import_links
 from .link_undo import undo_links
 from .member import Conflict, register_member, update_member
 from .request import ask_office, waiting_requests
+from .sheet_record import SheetImport
 from .transfer import (
     HandOver,
     Received,

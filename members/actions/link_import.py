@@ -1,20 +1,19 @@
 """Managing links from a sheet, whole or not at all."""
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from branches import paths
-from branches.refusal import FileRefused, Problem
+from branches.refusal import FileRefused
 from core import audit, bulk
 from core.models import User
 from core.spreadsheets import Row
+from members.actions.sheet_record import SheetImport, on_record
 from members.models import Affiliation, LinkBatch, Member
 from members.sheets import people
 from members.sheets.links import LinkSheet
-from members.sheets.preview import SheetRow
 
 VERB = "members.add_affiliation"
 _COLUMNS = (
@@ -23,14 +22,7 @@ _COLUMNS = (
 )
 
 
-class SheetImport(NamedTuple):
-    """What a sheet did: counts by word, what was taken otherwise than written, by row, and each row."""
-
-    counts: dict[str, int]
-    notes: list[Problem]
-    rows: Sequence[SheetRow] = ()
-
-
+@on_record
 def import_links(*, by: User, rows: Sequence[Row], dry_run: bool = False) -> SheetImport:
     """Begin the managing links that ROWS of a sheet name; those that stand stay as they are.
 

@@ -22,8 +22,8 @@ from core.dates import words
 from core.models import User
 from core.spreadsheets import Row
 from members.actions import grip, on_the_way
-from members.actions.link_import import SheetImport
 from members.actions.moving import Move, move
+from members.actions.sheet_record import SheetImport, on_record
 from members.enums import TransferState
 from members.homes import Homes, hold
 from members.models import Member, Transfer, TransferBatch
@@ -72,6 +72,7 @@ class Received(NamedTuple):
         return f"{said}另有{len(self.left):,}人没有接收，仍在途（{named}{more}）"
 
 
+@on_record
 def import_transfers(
     *, by: User, rows: Sequence[Row], agreed: HandOver, letter: Letter, dry_run: bool = False
 ) -> SheetImport:
@@ -120,6 +121,7 @@ def receive_transfers(
     return Received(len(ways.moves), ways.left)
 
 
+@on_record
 def receive_sheet(
     *, by: User, batch: TransferBatch, rows: Sequence[Row], dry_run: bool = False
 ) -> SheetImport:

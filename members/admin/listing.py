@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from branches.scoping import ScopedAdminMixin
+from core.access import signed_in
 from core.admin.search import SealedSearchList, SealedSearchMixin
+from members.actions.asking import SEARCHED_OUT, count_search
 
 # All that a line shows; the other sealed columns stay closed.
 COLUMNS = (
@@ -33,7 +36,12 @@ class PeopleSearchMixin(SealedSearchMixin):
     ) -> tuple[Any, bool]:
         """Search in the rows of the list; a select of another form offers what may be chosen."""
         found: Any = super().get_search_results(request, queryset, "")[0]
-        return (found.search(search_term) if search_term.strip() else found), False
+        if not search_term.strip():
+            return found, False
+        if not count_search(by=signed_in(request), typed=search_term):
+            self.message_user(request, SEARCHED_OUT, messages.WARNING)
+            return found.none(), False
+        return found.search(search_term), False
 
 
 class OneVerbMixin(ScopedAdminMixin):

@@ -16,7 +16,8 @@ from core.dates import words as date_in_words
 from core.display import date_words, masked
 from core.forms import NOT_CHOSEN, DateWordsField
 from core.models import User
-from members.actions.member import complete, findings, namesake, phone_held, taken
+from members.actions.asking import ask_for_number
+from members.actions.member import complete, findings, namesake, phone_held
 from members.codes import SEVERAL, pack, unpack
 from members.columns import CODED, FIELDS, MAY_BE_MONTH, SEALED
 from members.enums import Severity
@@ -131,14 +132,13 @@ class MemberForm(ScopedForm, forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]  # Django's own hook, not in the stubs
         complete(self.instance)
         found = self._found()
-        if clash := taken(self.instance, self.user):
-            found.append(clash)
         if "phone" in self.changed_data and (shared := phone_held(self.instance, self.user)):
             found.append(shared)
         for each in found:
             if each.severity == Severity.ERROR and each.field not in self.errors:
                 self._add(each)
         self._ask([each for each in found if each.severity == Severity.WARNING])
+        self._ask_for_number()
         if self.is_new:
             self.known = [each for each in found if each.severity == Severity.INFO]
 
@@ -164,6 +164,13 @@ class MemberForm(ScopedForm, forms.ModelForm):
             self.add_error(None, "有几处请再核对：没有错，就在下面逐条打勾，再按保存。")
         elif wants_reason and not self.cleaned_data.get("reason"):
             self.add_error("reason", "请写一句原因。")
+
+    def _ask_for_number(self) -> None:
+        """Ask last whose the number is: what is refused for anything else tells nothing of it."""
+        if self.errors or "id_number" not in self.changed_data:
+            return
+        if clash := ask_for_number(by=self.user, member=self.instance):
+            self._add(clash)
 
     def _refuse_stale(self) -> None:
         """Meet a record that somebody else saved since this form was opened."""

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from branches import tables
-from branches.refusal import Problem
+from branches.refusal import FileRefused, Problem
 from branches.tables import Column, Line, Row
 from core import text
 from core.long_numbers import hide_long_numbers
@@ -16,6 +16,7 @@ from core.models import User
 from members.models import Member
 from members.parameters import check_parameters
 from members.roster.columns import BY_FIELD
+from members.roster.guesses import Alike, Guessed, refuse_guesses
 from members.roster.register import Digests
 from members.rules import cells, id_number, names
 from members.rules.problems import problem
@@ -29,6 +30,8 @@ COLUMNS = (
 )
 _KEY = (ID, NUMBER)
 MOST_ROWS = "sheet.rows"
+GUESSED = "guessed"
+_UNKNOWN = "unknown"
 _EIGHT = re.compile(r"\d{1,8}", re.ASCII).fullmatch
 _NOBODY = "没有找到这位同志，请核对证件号码或党员编号。"
 _AT_ONCE = 5_000
@@ -63,10 +66,16 @@ def names_in(lines: Iterable[Line]) -> dict[int, str]:
     }
 
 
+def nobody_in(problems: Iterable[Problem]) -> int:
+    """Return how many of PROBLEMS are that a row's number or member number is nobody's here."""
+    return sum(each.code == _UNKNOWN and each.column in _KEY for each in problems)
+
+
 class People:
     """Finds the people of a sheet among those whom USER may change; others do not exist (P14).
 
     ``found`` has them by row, ``faults`` what is wrong with the rest; one query for 5,000 rows.
+    FileRefused: too many numbers are nearly one, as in a roster; nobody was looked for.
     """
 
     def __init__(self, lines: Sequence[Line], user: User) -> None:
@@ -76,13 +85,16 @@ class People:
         self._today = timezone.localdate()
         self._demo = check_parameters(on=self._today).demo
         self._digests = Digests()
+        self._alike = Alike()
+        self._numbers: dict[str, int] = {}
         wanted = [who for line in lines if (who := self._read(line))]
+        self._refuse_guesses(lines)
         for start in range(0, len(wanted), _AT_ONCE):
             self._find(wanted[start : start + _AT_ONCE])
 
     def _read(self, line: Line) -> _Wanted | None:
-        digest, number = self._id_number(line), self._number(line)
         name = names.read(line.cells[NAME]).text
+        digest, number = self._id_number(line, name), self._number(line)
         if not name:
             self._refuse(line.row, NAME, "blank", "没有写姓名，请补上。")
         if not digest and number is None:
@@ -91,7 +103,14 @@ class People:
             return None
         return _Wanted(line.row, digest, number, name)
 
-    def _id_number(self, line: Line) -> str:
+    def _refuse_guesses(self, lines: Iterable[Line]) -> None:
+        try:
+            refuse_guesses(self._alike, rows=self._numbers.values(), before=Alike(), hours=0)
+        except Guessed as guessed:
+            fault = Problem(guessed.row, ID, GUESSED, guessed.message)
+            raise FileRefused([fault], names=names_in(lines)) from None
+
+    def _id_number(self, line: Line, name: str) -> str:
         cell = line.cells.get(ID, "")
         if not cells.plain(cell):
             return ""
@@ -100,6 +119,8 @@ class People:
         if fault and fault.severity == "E":
             self._refuse(line.row, ID, fault.code, fault.message)
             return ""
+        if self._numbers.setdefault(read.text, line.row) == line.row:
+            self._alike.meet(name, read.text)
         return self._digests.id_number(read.text)
 
     def _number(self, line: Line) -> int | None:
@@ -127,7 +148,7 @@ class People:
     def _settle(self, who: _Wanted, people: Mapping[Any, Person]) -> None:
         person = people.get(who.digest or who.number)
         if person is None or (who.number is not None and person.pk != who.number):
-            self._refuse(who.row, ID if who.digest else NUMBER, "unknown", _NOBODY)
+            self._refuse(who.row, ID if who.digest else NUMBER, _UNKNOWN, _NOBODY)
         elif who.name and person.name != who.name:
             message = "这个号码登记的姓名与表格里的不一样，请核对是不是同一位同志。"
             self._refuse(who.row, NAME, "name", message)

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth import hashers
+from django.db import connection
 from django.test import Client, RequestFactory
 
 from core import signin
@@ -233,3 +235,15 @@ class TestTrail:
 def test_allowances_of_other_days_do_not_count():
     Allowance.objects.create(key="u:1", day=dt.date(2020, 1, 1), used=20)
     assert signin.take_try("u:1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_counts_at_once_gets_no_more_than_there_is():
+    def tried(_):
+        try:
+            return signin.take_try("n:1", most=5)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as hands:
+        assert sum(hands.map(tried, range(16))) == 5

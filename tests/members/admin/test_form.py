@@ -100,6 +100,7 @@ def test_a_number_held_elsewhere_is_refused_without_saying_where(
 ) -> None:
     there = make_member(far_branch, "王志强")
     sent = BLANK_RECORD | {"branch": branch.pk, "name": "王志强", "id_number": there.id_number}
+    sent["confirmed"] = ["id_number:ID_AREA"]
     response = client_for(bureau_staff).post(ADD, sent)
     assert "已存在于其他组织，请联系上级老干部局" in sentences(response)
     assert far_branch.name not in response.content.decode()

@@ -1,6 +1,7 @@
 """The member list of the admin: whose rows, how found, what is shown, how many queries."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from branches.models import Area, Branch
 from core.admin.search import hide, show
-from core.models import User
+from core.models import RuleParameter, User
 from members.actions import mark_deceased
 from tests.cast import TODAY
 from tests.factories.members import make_member
@@ -94,6 +95,25 @@ def test_search_by_whole_id_number_and_member_number(
     assert names(bureau, q=member.number) == ["张建国"]
     assert names(client_for(outsider), q=member.id_number) == []
     assert names(client_for(outsider), q=member.number) == []
+
+
+def test_too_many_whole_numbers_in_an_hour_are_looked_up_by_name(
+    client_for: Signed, bureau_staff: User, branch: Branch, time_machine: Any
+) -> None:
+    time_machine.move_to("2026-11-20 10:58+08:00", tick=False)
+    RuleParameter.objects.filter(key="number.searched_most_an_hour").update(value="2")
+    member = make_member(branch, "张建国")
+    bureau = client_for(bureau_staff)
+    with CaptureQueriesContext(connection) as captured:
+        assert names(bureau, q=member.phone) == ["张建国"]
+    assert len(captured) <= 12
+    assert names(bureau, q=member.id_number) == ["张建国"]
+    page = bureau.get(LIST, {"q": member.id_number})
+    assert "按完整号码查找的次数用完了，请过一会儿再查，或者按姓名查找。" in page.text
+    assert list(page.context["cl"].result_list) == []
+    assert names(bureau, q="张建国") == ["张建国"]
+    time_machine.move_to("2026-11-20 11:00+08:00", tick=False)
+    assert names(bureau, q=member.id_number) == ["张建国"]
 
 
 def test_what_is_searched_stands_in_no_address(

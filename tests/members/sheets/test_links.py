@@ -11,6 +11,7 @@ from core.models import AuditEvent, RuleParameter
 from members.actions import end_link
 from members.enums import LINK_KINDS
 from members.models import Affiliation
+from members.rules.id_number import check_digit
 from tests.factories.branches import make_branch
 from tests.factories.members import make_id_number, make_member
 
@@ -147,3 +148,26 @@ def test_a_sheet_without_its_columns_is_refused(load, bureau_staff, zhang):
     assert load(("姓名", "证件号码"), [["张建国", "1"]], bureau_staff).faults == [(1, "", "header")]
     assert load(("甲", "乙"), [["1", "2"]], bureau_staff).faults == [(0, "", "header")]
     assert load(BY_NUMBER, [], bureau_staff).faults == [(0, "", "empty")]
+
+
+def test_numbers_that_a_mask_leaves_are_not_looked_up_and_each_check_is_on_record(
+    load, bureau_staff, zhang, other_branch
+):
+    rows = [[zhang.id_number, "张建国", "QL0002"], [make_id_number(), "李德明", "QL0002"]]
+    assert load(BY_NUMBER, rows, bureau_staff).codes == ["unknown"]
+    assert load(BY_NUMBER, rows[:1], bureau_staff, "--dry-run").code == 0
+    tail = zhang.id_number[6:]
+    areas = (f"990{order:03d}" for order in range(1000))
+    alike = [area + tail for area in areas if check_digit(area + tail[:-1]) == tail[-1]]
+    assert zhang.id_number in alike
+    tried = [[each, f"张{chr(0x4E00 + at)}", "QL0002"] for at, each in enumerate(alike)]
+    refused = load(BY_NUMBER, tried, bureau_staff)
+    assert (refused.code, refused.codes) == (2, ["guessed"])
+    said = refused["problems"][0]["message"]
+    assert "超过20行的证件号码只有几位不同" in said
+    told = AuditEvent.objects.visible_to(bureau_staff).filter(act="核对表格").order_by("pk")
+    assert list(told.values_list("note", flat=True)) == [
+        "2行，其中1行没有找到人。",
+        "1行，其中0行没有找到人。",
+        f"{len(alike)}行。{said}",
+    ]

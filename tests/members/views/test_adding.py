@@ -112,7 +112,8 @@ def test_refusals_stand_beside_their_fields_and_keep_what_was_typed(
     }
     assert 'value="161-1234-5678"' in refused.content.decode()
     there = make_member(far_branch, "王志强")
-    held = client.post(add_page(branch), somebody(community, id_number=there.id_number))
+    elsewhere = somebody(community, id_number=there.id_number, confirmed=["id_number:ID_AREA"])
+    held = client.post(add_page(branch), elsewhere)
     assert "已存在于其他组织" in held.content.decode()
     assert far_branch.name not in held.content.decode()
     assert not Member.objects.filter(branch=branch).exists()
@@ -129,7 +130,8 @@ def test_doubts_are_ticked_and_what_is_missing_can_wait(
     ticked = sent | {"confirmed": ["phone:PHONE_FORM"]}
     shown = client.post(add_page(branch), ticked, follow=True).content.decode()
     assert "还缺民族、党员类别、入党日期、人员类别、居住社区" in shown
-    again = client.post(add_page(branch), ticked)
+    twice = {"confirmed": ["phone:PHONE_FORM", "phone:PHONE_HELD"]}
+    again = client.post(add_page(branch), sent | twice)
     assert "已经登记过" in again.content.decode()
     assert Member.objects.count() == 1
 
