@@ -31,6 +31,17 @@ class PlainFormatter(logging.Formatter):
         return "\n".join(lines)
 
 
+# What Django calls the ways of asking wrongly, each a logger of its own below django.security; they
+# are named one by one because a filter does not reach the loggers below. The rest of that branch, as
+# refused forms, is told otherwise.
+STRANGERS_FAULTS = (
+    *("SuspiciousOperation", "DisallowedHost", "DisallowedRedirect", "SuspiciousFileOperation"),
+    *("SuspiciousMultipartForm", "TooManyFieldsSent", "TooManyFilesSent", "RequestDataTooBig"),
+    *("DisallowedModelAdminLookup", "DisallowedModelAdminToField"),
+    *("SuspiciousSession", "InvalidSessionKey"),
+)
+
+
 class StrangersFault(logging.Filter):
     """Makes one line of what a stranger asked wrongly: scanners do so all day, and nothing broke.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
+from core.logs import STRANGERS_FAULTS
 from portal import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -293,8 +294,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "axes": {"level": "WARNING"},
-        "django.security.DisallowedHost": {"filters": ["strangers_fault"]},
-        "django.security.SuspiciousOperation": {"filters": ["strangers_fault"]},
+        **{
+            f"django.security.{name}": {"filters": ["strangers_fault"]} for name in STRANGERS_FAULTS
+        },
     },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

@@ -4,6 +4,7 @@ import errno
 import logging
 
 import pytest
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -111,6 +112,28 @@ def test_what_a_stranger_asks_wrongly_is_one_line(
     assert line.getMessage().startswith(said)
     assert len(caplog.text.splitlines()) == 1
     assert len(caplog.text) < 300
+
+
+def kinds(kind):
+    """Yield KIND and all that are made from it."""
+    yield kind
+    for each in kind.__subclasses__():
+        yield from kinds(each)
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.core.test_trouble")
+def test_whatever_django_suspects_is_one_line(client, settings, caplog, mailoutbox):
+    settings.ADMINS = [("系统管理员", "admin@example.com")]
+    for fault in kinds(SuspiciousOperation):
+        TROUBLES.append(fault("too much of it"))
+        caplog.clear()
+        with caplog.at_level(logging.INFO):
+            assert client.get("/breaks/").status_code == 400
+        (line,) = caplog.records
+        told = (fault.__name__, line.levelname, line.exc_info)
+        assert told == (line.name.rpartition(".")[2], "WARNING", None)
+    assert mailoutbox == []
 
 
 @pytest.mark.django_db
