@@ -1,5 +1,7 @@
 """Reading notices. What one has looked at is nobody else's business: it leaves no line in the trail."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,12 +22,18 @@ def read_notices(*, by: User, up_to: int) -> int:
     return _read(by, pk__lte=up_to)
 
 
-def see_page(*pages: str, by: User) -> int:
+def see_page(*pages: str, by: User, until: dt.datetime | None = None) -> int:
     """Mark as read what led BY to the page he is looking at, by its addresses; return how many.
+
+    UNTIL a moment, where the page is no longer what later notices lead to.
 
     Ask ``leading_to`` first: looking at a page again is to write nothing.
     """
-    return Notice.objects.editable_by(by).leading_to(*pages).update(read_at=timezone.now())
+    return (
+        Notice.objects.editable_by(by)
+        .leading_to(*pages, until=until)
+        .update(read_at=timezone.now())
+    )
 
 
 def _read(by: User, **which: int) -> int:

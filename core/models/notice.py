@@ -1,10 +1,12 @@
 """Notices to one user."""
 
+import datetime as dt
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.utils import timezone
 
 from core.fields import SealedTextField
 from core.querysets import PrivateQuerySet
@@ -19,9 +21,10 @@ class NoticeQuerySet(PrivateQuerySet):
         """Notices that were not opened yet."""
         return self.filter(read_at__isnull=True)
 
-    def leading_to(self, *pages: str) -> Self:
-        """What leads to one of the addresses PAGES and was not opened yet."""
-        return self.unread().filter(url__in=pages)
+    def leading_to(self, *pages: str, until: dt.datetime | None = None) -> Self:
+        """What leads to one of the addresses PAGES and was not opened yet; UNTIL a moment, if given."""
+        found = self.unread().filter(url__in=pages)
+        return found if until is None else found.filter(created_at__lte=until)
 
     def unread_first(self) -> Self:
         """What was not opened yet, then the rest; the newest first in both."""
@@ -41,7 +44,7 @@ class Notice(models.Model):
     text = models.CharField("内容", max_length=200)
     detail = SealedTextField("原话", blank=True)
     url = models.CharField("页面", max_length=200, blank=True)
-    created_at = models.DateTimeField("时间", auto_now_add=True)
+    created_at = models.DateTimeField("时间", default=timezone.now, editable=False)
     read_at = models.DateTimeField("已读时间", null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()

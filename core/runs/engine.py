@@ -259,12 +259,13 @@ def _finish(run: BackgroundRun, state: RunState, *, error: str = "") -> None:
     told = None if state == RunState.CANCELLED else run.by_id
     run.state = state
     text, url = ("", "") if told is None else (_told(run), registry.page_of(run))
+    now = timezone.now()
     with transaction.atomic():
         ended = _held(run).update(
-            state=state, error=error[:300], result=run.result, finished_at=timezone.now()
+            state=state, error=error[:300], result=run.result, finished_at=now
         )
         if ended and told is not None:
-            Notice.objects.create(user_id=told, text=text, url=url)
+            Notice.objects.create(user_id=told, text=text, url=url, created_at=now)
 
 
 def _told(run: BackgroundRun) -> str:

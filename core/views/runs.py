@@ -79,9 +79,10 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     page = runs.page_of(run)
     if run.is_finished:
         # Whoever watched it to the end, or comes to see how it ended, needs no telling any more.
-        seen = {page, request.path}
-        if Notice.objects.editable_by(user).leading_to(*seen).exists():
-            actions.see_page(*seen, by=user)
+        # What came later is of another run that leads to the same page.
+        seen, ended = {page, request.path}, run.finished_at
+        if Notice.objects.editable_by(user).leading_to(*seen, until=ended).exists():
+            actions.see_page(*seen, by=user, until=ended)
     made = run.result.get("file")
     file = StoredFile.objects.visible_to(user).filter(pk=made).first() if made else None
     if file is not None and not may_fetch(user, file):

@@ -147,6 +147,19 @@ class TestPages:
         client.get(address)
         assert list(Notice.objects.unread()) == [other]
 
+    def test_an_old_run_leaves_the_notice_of_a_later_one_unread(self, client, member):
+        @runner("step", name="核对", page=lambda run: "/one/roster/")
+        def step(run, progress):
+            return {}
+
+        old, late = (run_now(start_run(by=member, kind="step", key=key)) for key in "ab")
+        client.force_login(member)
+        _, second = Notice.objects.filter(url="/one/roster/").order_by("pk")
+        client.get(reverse("run", args=[old.pk]))
+        assert list(Notice.objects.unread()) == [second]
+        client.get(reverse("run", args=[late.pk]))
+        assert not Notice.objects.unread().exists()
+
     def test_one_comes_back_to_a_list_of_ones_own(
         self, client, member, outsider, django_assert_num_queries
     ):
