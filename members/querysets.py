@@ -85,7 +85,7 @@ class MemberQuerySet(ScopedQuerySet):
     def with_link_paths(self) -> Self:
         """Add ``link_paths``: where each takes part by a managing link, areas with a comma between."""
         affiliations: Any = self.model._meta.get_field("affiliations").related_model
-        links = affiliations._default_manager.current().exclude(kind=AffiliationKind.HOME)
+        links = affiliations._default_manager.current().links()
         ours = links.filter(member=OuterRef("pk")).order_by().values("member")
         paths = ours.annotate(paths=_Joined(Cast("branch__area_path", models.TextField())))
         return self.annotate(link_paths=Subquery(paths.values("paths")))
@@ -174,6 +174,10 @@ class AffiliationQuerySet(OfMemberQuerySet):
     def current(self, day: dt.date | None = None) -> Self:
         """Affiliations in force on DAY (today by default); the last day still counts."""
         return self.filter(in_force(day or timezone.localdate()))
+
+    def links(self) -> Self:
+        """活动组织: ties that are no member's home."""
+        return self.exclude(kind=AffiliationKind.HOME)
 
     def ended(self, day: dt.date | None = None) -> Self:
         """Affiliations whose last day is past on DAY (today by default)."""

@@ -51,12 +51,14 @@ def who_remains(branch: Branch, day: dt.date) -> Iterator[Remains]:
         people = _list_of("member", branch=branch.pk)
         yield Remains(f"还有 {at_home} 名党员隶属这里，请先转接组织关系。", people)
     if links := ties.count() - at_home:
-        tied = _list_of("affiliation", branch=branch.pk, current="yes")
+        tied = _list_of("affiliation", branch=branch.pk, current="links")
         yield Remains(f"还有 {links} 名党员在这里参加活动，请先结束活动组织关系。", tied)
     if grouped := Member.objects.on_register().filter(group=branch).count():
-        yield Remains(f"还有 {grouped} 名党员编在这个党小组，请先给他们另选党小组。")
+        people = _list_of("member", group=branch.pk)
+        yield Remains(f"还有 {grouped} 名党员编在这个党小组，请先给他们另选党小组。", people)
     if coming := Transfer.objects.on_the_way().filter(to_branch=branch).count():
-        on_the_way = _list_of("transfer", state=TransferState.IN_TRANSIT.value)
+        waiting = TransferState.IN_TRANSIT.value
+        on_the_way = _list_of("transfer", state=waiting, to_branch=branch.pk)
         yield Remains(f"还有 {coming} 名党员的组织关系正在转到这里，请先接收或退回。", on_the_way)
 
 

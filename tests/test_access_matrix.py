@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.crypto import make_key_file
@@ -21,6 +23,7 @@ from tests.cast import TODAY
 from tests.harness.keys import other_key_file
 
 pytestmark = pytest.mark.once
+MOST = 12
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +59,10 @@ def test_every_address_answers_as_the_table_says(
         sign_in(client, request.getfixturevalue(role))
     wrong = []
     for row in rows():
-        answer = ask(client, row, row.address(world))
+        address = row.address(world)
+        with CaptureQueriesContext(connection) as asked:
+            answer = ask(client, row, address)
+        wrong.extend(too_many_questions(row, answer, asked))
         if answer.status_code != row.answers[column]:
             wrong.append(f"{row}: {answer.status_code}, the table says {row.answers[column]}")
         if role and row.named_things and row.answers[column] in {200, 302, 404}:
@@ -80,6 +86,13 @@ def test_no_page_breaks_with_another_key_file(
     assert [name for name, each in answers.items() if each.status_code >= 500] == ["GET readyz"]
     shown = [name for name, each in answers.items() if "无法解密" in text_of(each)]
     assert shown != []
+
+
+def too_many_questions(row: Row, answer: Any, asked: CaptureQueriesContext) -> Iterator[str]:
+    """Yield that a page asks the database more than a page may; ``ask`` itself sets savepoints."""
+    number = sum("SAVEPOINT" not in each["sql"] for each in asked.captured_queries)
+    if row.method == "GET" and answer.status_code == 200 and number > MOST:
+        yield f"{row}: {number} queries, {MOST} are the most"
 
 
 def text_of(answer: Any) -> str:

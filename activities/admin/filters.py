@@ -9,7 +9,8 @@ from django.utils import timezone
 from activities.enums import READY, ActivityState
 from activities.models import Campaign
 from activities.rules.period import Period
-from members.admin.filters import BranchFilter, LinkedFilter
+from branches.admin.filters import LinkedFilter
+from members.admin.filters import BranchFilter
 
 MONTHS_OFFERED = 14
 CAMPAIGNS_OFFERED = 12

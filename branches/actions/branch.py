@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from branches import rules, trees
@@ -172,7 +173,8 @@ def what_remains(branch: Branch, on: dt.date) -> list[Remains]:
     found = []
     below = Branch.objects.filter(parent=branch.pk, dissolved_on__isnull=True)
     if children := below.count():
-        found.append(Remains(f"下面还有 {children} 个党组织，请先调整到别的上级或先撤销。"))
+        listed = f"{reverse('admin:branches_branch_changelist')}?parent={branch.pk}"
+        found.append(Remains(f"下面还有 {children} 个党组织，请先调整到别的上级或先撤销。", listed))
     for obstacle in _obstacles:
         found.extend(obstacle(branch, on))
     return found

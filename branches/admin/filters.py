@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from branches.enums import UnitColumn
-from branches.models import Area
+from branches.models import Area, Branch
 from branches.workbench import ALL_UNITS
 from core.access import signed_in
 from core.models import User
@@ -100,3 +100,37 @@ class UnitFilter(admin.SimpleListFilter):
         """Keep the organisations of the column."""
         chosen = [column for column in UnitColumn if self.value() in {column, ALL_UNITS}]
         return queryset.units(*chosen) if chosen else queryset
+
+
+class LinkedFilter(admin.SimpleListFilter):
+    """By a row of REGISTER; set by links from it, offered only while it is set."""
+
+    register: Any  # a model whose rows know ``visible_to``
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the row chosen, if it is the reader's."""
+        chosen = self.value() or ""
+        if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
+            return []
+        rows = self.register._default_manager.visible_to(request.user).filter(pk=chosen)
+        return [(str(row.pk), str(row)) for row in rows]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep what belongs to the row."""
+        if not self.value():
+            return queryset
+        if self.value() not in dict(self.lookup_choices):
+            return queryset.none()
+        return queryset.filter(**{str(self.parameter_name): self.value()})
+
+    def has_output(self) -> bool:
+        """Apply also what is out of reach: it finds nobody."""
+        return bool(self.value())
+
+
+class SuperiorFilter(LinkedFilter):
+    """By the organisation right above."""
+
+    title = "上级组织"
+    parameter_name = "parent"
+    register = Branch

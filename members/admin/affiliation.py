@@ -18,7 +18,7 @@ from core.drafts import survives_sign_in
 from members.actions import import_links
 from members.actions.link_import import VERB
 from members.admin.acts import END_LINK
-from members.admin.filters import BranchFilter, SheetFilter
+from members.admin.filters import SheetFilter, TiedFilter
 from members.admin.listing import PeopleSearchMixin
 from members.admin.sheets import SheetPage, send_blank, show_sheet
 from members.forms.sheets import SheetForm
@@ -36,13 +36,15 @@ class CurrentFilter(admin.SimpleListFilter):
     parameter_name = "current"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the two."""
-        return [("yes", "现在有效"), ("no", "已结束")]
+        """Return the two; of those in force also without the homes."""
+        return [("yes", "现在有效"), ("links", "现在有效的活动组织"), ("no", "已结束")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Keep the ties so."""
         if self.value() == "yes":
             return queryset.current()
+        if self.value() == "links":
+            return queryset.current().links()
         return queryset.ended() if self.value() == "no" else queryset
 
 
@@ -60,7 +62,7 @@ class AffiliationAdmin(PeopleSearchMixin, ScopedActPages, RegisterAdmin):
     search_address = "affiliation-search"
     search_fields = ("member__name",)
     list_display = ("member", "kind", "branch", "started_on", "until", "document", "ends")
-    list_filter = (CurrentFilter, AreaFilter, "kind", BranchFilter, SheetFilter)
+    list_filter = (CurrentFilter, AreaFilter, "kind", TiedFilter, SheetFilter)
     list_select_related = ("member", "branch")
     ordering = ("branch__area_path", "pk")
 

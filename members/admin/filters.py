@@ -5,35 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from branches.admin.filters import LinkedFilter
 from branches.models import Branch
 from members.models import LinkBatch, RosterBatch, TransferBatch
 from members.rules.missing import REQUIRED
-
-
-class LinkedFilter(admin.SimpleListFilter):
-    """By a row of REGISTER; set by links from it, offered only while it is set."""
-
-    register: Any  # a model whose rows know ``visible_to``
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the row chosen, if it is the reader's."""
-        chosen = self.value() or ""
-        if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
-            return []
-        rows = self.register._default_manager.visible_to(request.user).filter(pk=chosen)
-        return [(str(row.pk), str(row)) for row in rows]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Keep what belongs to the row."""
-        if not self.value():
-            return queryset
-        if self.value() not in dict(self.lookup_choices):
-            return queryset.none()
-        return queryset.filter(**{str(self.parameter_name): self.value()})
-
-    def has_output(self) -> bool:
-        """Apply also what is out of reach: it finds nobody."""
-        return bool(self.value())
 
 
 class BranchFilter(LinkedFilter):
@@ -41,6 +16,28 @@ class BranchFilter(LinkedFilter):
 
     title = "所在党支部"
     parameter_name = "branch"
+    register = Branch
+
+
+class TiedFilter(BranchFilter):
+    """By the branch a tie leads to, which need not be the member's home."""
+
+    title = "党组织"
+
+
+class GroupFilter(LinkedFilter):
+    """By Party group."""
+
+    title = "党小组"
+    parameter_name = "group"
+    register = Branch
+
+
+class ArrivalFilter(LinkedFilter):
+    """By the branch that members are on the way to, or arrived in."""
+
+    title = "转入党支部"
+    parameter_name = "to_branch"
     register = Branch
 
 

@@ -19,7 +19,13 @@ from core.templatetags.elder import full_age
 from members import actions
 from members.admin.acts import ACTS
 from members.admin.affiliation import end_link
-from members.admin.filters import BranchFilter, MissingFilter, RosterFilter, StandingFilter
+from members.admin.filters import (
+    BranchFilter,
+    GroupFilter,
+    MissingFilter,
+    RosterFilter,
+    StandingFilter,
+)
 from members.admin.listing import MemberList, PeopleSearchMixin
 from members.admin.record import OpenedAtOnce
 from members.admin.rolls import RollPages
@@ -74,7 +80,7 @@ class MemberAdmin(
         *("masked_id_number", "masked_phone", "lacks"),
     )
     list_filter = (
-        *(StandingFilter, AreaFilter, BranchFilter, "person_kind", "member_kind"),
+        *(StandingFilter, AreaFilter, BranchFilter, GroupFilter, "person_kind", "member_kind"),
         *(MissingFilter, RosterFilter),
     )
     list_select_related = ("branch",)

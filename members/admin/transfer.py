@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -32,7 +33,7 @@ from core.spreadsheets import Row
 from members import actions
 from members.actions import HandOver, SheetImport
 from members.actions.transfer import VERB
-from members.admin.filters import BatchFilter
+from members.admin.filters import ArrivalFilter, BatchFilter
 from members.admin.listing import OneVerbMixin, PeopleSearchMixin
 from members.admin.sheets import SheetPage, send_blank, show_sheet
 from members.admin.transfer_acts import RECEIVE, RECEIVE_ALL, RETURN, SLIP, SLIPS, UNDO
@@ -45,8 +46,15 @@ from members.sheets import receipts, transfers
 from members.sheets.blanks import transfers_blank
 
 _SHOWN = 50
+_NAMED = ("member", "from_branch", "to_branch")
 _BLANK = "transferbatch-blank"
 _AGREED = ("unit", "agreement", "handed_over_on", "handed_over", "venue_support", "fund_support")
+
+
+def _with_editable(rows: Any, request: HttpRequest) -> Any:
+    """Add ``is_editable`` to ROWS: what the reader may change of what he sees."""
+    ours = rows.model.objects.editable_by(signed_in(request)).filter(pk=OuterRef("pk"))
+    return rows.annotate(is_editable=Exists(ours))
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -85,14 +93,30 @@ class TransferAdmin(PeopleSearchMixin, ScopedActPages, OneVerbMixin, RegisterAdm
     list_display = (
         *("member", "from_branch", "to_branch", "letter_no", "due_on", "shown_state", "settles"),
     )
-    list_filter = (StateFilter, AreaFilter, BatchFilter)
-    list_select_related = ("member", "from_branch", "to_branch")
+    list_filter = (StateFilter, AreaFilter, ArrivalFilter, BatchFilter)
+    list_select_related = _NAMED
     ordering = ("due_on", "pk")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Read what a line shows with it."""
-        rows = super().get_queryset(request).with_late_receipts()
-        return rows.select_related(*self.list_select_related)
+        """Read with a line what it shows, and with the page of one what stands there."""
+        rows = _with_editable(super().get_queryset(request), request)
+        match = request.resolver_match
+        if match is not None and match.url_name == "members_transfer_change":
+            return rows.select_related(*_NAMED, "batch", "settled_by")
+        return rows.with_late_receipts().select_related(*_NAMED)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """Fetch the transfer and keep what came with it."""
+        found: Any = super().get_object(request, object_id, from_field)
+        if found is not None:
+            may_edit(request, found, found.is_editable)
+        return found
+
+    def row_to_act_on(self, request: HttpRequest, pk: int) -> Any:
+        """Return the row with those it names: the page of an act says who goes from where to where."""
+        user = signed_in(request)
+        rows = Transfer.objects.visible_to(user).select_related(*_NAMED)
+        return get_editable_or_404(rows, user, pk=pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: transfers come by a list."""
@@ -112,12 +136,12 @@ class TransferAdmin(PeopleSearchMixin, ScopedActPages, OneVerbMixin, RegisterAdm
         return str(transfer.overdue_words() or transfer.get_state_display())
 
     @admin.display(description="办理")
-    def settles(self, transfer: Transfer) -> str:
-        """Link to the pages of the acts that fit."""
+    def settles(self, transfer: Any) -> str:
+        """Link to the pages of the acts that fit, where they are the reader's: the receiving end's."""
         pages = [
             (reverse(f"admin:{self.prefix}-{act.key}", args=[transfer.pk]), act.title)
             for act in self.acts
-            if act.fits(transfer)
+            if transfer.is_editable and act.fits(transfer)
         ]
         return format_html_join("　", '<a href="{}">{}</a>', pages) or "—"
 
@@ -216,11 +240,11 @@ class TransferBatchAdmin(ScopedActPages, OneVerbMixin, HouseAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied("您的账号不办理这项工作。")
         rows = TransferBatch.objects.visible_to(user).select_related("by")
-        batch = get_visible_or_404(rows, user, pk=object_id)
+        batch: Any = get_visible_or_404(_with_editable(rows, request), user, pk=object_id)
         ours = Transfer.objects.visible_to(user).filter(batch=batch)
-        waiting = ours.on_the_way().select_related(*TransferAdmin.list_select_related)
+        waiting = ours.on_the_way().select_related(*_NAMED)
         figures = placement(batch, user)
-        tools = self._tools(batch, figures, user) if may_edit(request, batch) else []
+        tools = self._tools(batch, figures, user) if batch.is_editable else []
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": str(batch),

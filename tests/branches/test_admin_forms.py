@@ -95,10 +95,11 @@ def test_dissolving_says_beforehand_who_is_still_there(
         "还有 2 名党员隶属这里",
         "还有 1 名党员在这里参加活动",
     ]
-    _, people, ties = said.values()
+    below, people, ties = said.values()
+    assert [*client.get(below).context["cl"].result_list] == [group]
     assert f'<a href="{people}">' in page.content.decode()
     assert {row.branch for row in client.get(people).context["cl"].result_list} == {branch}
-    assert guest in {row.member for row in client.get(ties).context["cl"].result_list}
+    assert [row.member for row in client.get(ties).context["cl"].result_list] == [guest]
 
 
 def test_an_empty_branch_is_said_to_be_free(

@@ -329,7 +329,7 @@ def test_lists_take_constant_queries(
         for address, number in (
             (BATCHES, 7),
             (reverse("admin:members_transfer_changelist"), 9),
-            (page, 12),
+            (page, 11),
         ):
             with django_assert_num_queries(number):
                 assert client.get(address).status_code == 200
