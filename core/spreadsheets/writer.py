@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +14,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils import timezone
 
-# What a spreadsheet program takes for the beginning of a formula, also after blanks it skips.
-_FORMULA = re.compile(r"^[\s\u3000\u200b\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]")
+_SIGNS = frozenset("=+-@")
+# Letters that are not seen; other unseen characters have categories of their own.
+_FILLERS = "\u115f\u1160\u3164\uffa0"
 # What XML cannot carry, and what no reader shows.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# Nearly all cells: text that neither is a formula nor holds anything unfit, nor markup.
+# Nearly all cells: text that begins with a letter or digit and holds nothing unfit, nor markup.
 _ORDINARY = re.compile(
-    "[^\\s\u3000\u200b\ufeff=+\\-@＝＋－＠&<>\x00-\x1f\ud800-\udfff\ufffe\uffff]"
-    "[^&<>\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]*"
+    f"[^\\W{_FILLERS}][^&<>\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]*"
 ).fullmatch
 _CHUNK = 64 * 1024
 _LONGEST_TEXT = 32_767  # of a cell in the file format
@@ -77,9 +78,31 @@ def safe_cell(value: Any) -> str | int | float | Decimal:
     if isinstance(value, str) and _ORDINARY(value):
         return value
     shown = plain(value)
-    if isinstance(shown, str) and _FORMULA.match(shown):
+    if isinstance(shown, str) and _is_formula(shown):
         return f"'{shown}"
     return shown
+
+
+def _is_formula(text: str) -> bool:
+    """Return whether a spreadsheet program may take TEXT for a formula.
+
+    The sign may be of any width, and after blanks and characters that nobody sees.
+    """
+    if text.startswith(("\t", "\r", "\n")):
+        return True
+    for mark in text:
+        if mark not in _FILLERS and not _is_unseen(unicodedata.category(mark)):
+            return unicodedata.normalize("NFKC", mark)[0] in _SIGNS
+    return False
+
+
+def _is_unseen(category: str) -> bool:
+    """Return whether characters of CATEGORY leave the next one to be the first that is seen.
+
+    Those are blanks, controls, marks on another one, and codes that mean nothing; not the private
+    ones, which rare characters of names have.
+    """
+    return category[0] in "ZCM" and category != "Co"
 
 
 def csv_chunks(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:

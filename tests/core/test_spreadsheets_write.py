@@ -38,6 +38,8 @@ FORMULAS = [
     " =1",
     "　=1",
     "\u200b=1",
+    *(f"{unseen}=1" for unseen in "\u2060\u202e\u180e\u00ad\u3164\ufe0f\u0085"),
+    *("\u2060 \u202e＋1", "﹢1", "﹣1", "﹦1", "﹫x", "⁺1", "₌1"),
     "=cmd|'/c calc'!A0",
 ]
 
@@ -47,7 +49,13 @@ def test_a_formula_is_defended_in_csv(text):
     assert safe_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["张建国", "990101194803120017", "a=b", "2026-11-22", "", "'x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("张建国", "990101194803120017", "a=b", "2026-11-22", "", "'x"),
+        *("（离休）", "\u2060张", "\ue000=1", "—", "\u2060"),
+    ],
+)
 def test_ordinary_text_is_left_alone(text):
     assert safe_cell(text) == text
 
