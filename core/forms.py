@@ -9,13 +9,21 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from core import dates, text
+from core import dates, first_password, text
 from core.models import User
 
 NOT_CHOSEN = "未选"  # of every list to choose from: nothing, or nothing yet
 # What is said of these where a day is asked for.
 _NO_DAY = {"DATE_UNREADABLE", "DATE_YEAR_ONLY", "DATE_MONTH_UNCLEAR"}
 _WRONG = "手机号、党员编号、登录名或者密码不对，请再看一看。"
+_OLD_CARD = (
+    "这张登录卡过期了，卡上的密码不能再用。请发卡的同志（党支部书记或工作人员）重发一张，就能登录。"
+)
+
+
+def _refuse_old_card(user: User) -> None:
+    if first_password.is_over(user):
+        raise ValidationError(_OLD_CARD)
 
 
 def say_not_chosen(field: Any) -> None:
@@ -56,6 +64,11 @@ class SignInForm(AuthenticationForm):
         max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Refuse a card whose time is over, too: it may have been found."""
+        super().confirm_login_allowed(user)
+        _refuse_old_card(user)
 
 
 class DateWordsField(forms.CharField):
@@ -137,6 +150,7 @@ class PasswordForm(PasswordChangeForm):
         known = authenticate(self.request, username=self.user.get_username(), password=typed)
         if known != self.user:
             raise ValidationError(self._wrong_words())
+        _refuse_old_card(self.user)
         return typed
 
     def _wrong_words(self) -> str:

@@ -5,6 +5,7 @@ import secrets
 from axes.utils import reset
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from core import audit
 from core.models import Allowance, User
@@ -24,7 +25,12 @@ def create_account(
     password = _first_password()
     with transaction.atomic():
         user = User.objects.create_user(
-            username, password, display_name=display_name, phone=phone, must_change_password=True
+            username,
+            password,
+            display_name=display_name,
+            phone=phone,
+            must_change_password=True,
+            first_password_on=timezone.localdate(),
         )
         audit.record(by=by, act="开通账号", instance=user, after=audit.snapshot(user))
     return user, password
@@ -48,8 +54,8 @@ def set_first_password(user: User, password: str) -> None:
     if not user.is_active:
         raise ValidationError("这个账号已停用，请先联系系统管理员启用。")
     user.set_password(password)
-    user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password"])
+    user.must_change_password, user.first_password_on = True, timezone.localdate()
+    user.save(update_fields=["password", "must_change_password", "first_password_on"])
     reset(username=f"u:{user.pk}")
     Allowance.objects.filter(key=f"u:{user.pk}").delete()
 

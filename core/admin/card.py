@@ -5,6 +5,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from core.first_password import last_day_of
 from core.models import User
 
 
@@ -23,6 +24,7 @@ def login_card(
         "original": owner,
         "account": account,
         "password": password,
+        "last_day": last_day_of(account),
         "is_new": is_new,
         "title": f"{called or owner}的首次登录卡",
     }

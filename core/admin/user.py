@@ -169,17 +169,17 @@ class UserAdmin(ActPages, SealedSearchMixin, TableAdmin):
         return masked(user.phone, "phone") or "—"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Open a new account through the action; keep its first password for the card."""
+        """Open a new account through the action; keep it and its first password for the card."""
         if change:
             super().save_model(request, obj, form, change)
             return
         user, password = actions.create_account(by=signed_in(request), **form.cleaned_data)
         obj.pk = user.pk
-        request.__dict__["first_password"] = password
+        request.__dict__["opened"] = user, password
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Show the card instead of the list: the password is seen only now."""
-        password = request.__dict__["first_password"]
-        return login_card(request, obj, password, account=obj, is_new=True)
+        user, password = request.__dict__["opened"]
+        return login_card(request, obj, password, account=user, is_new=True)

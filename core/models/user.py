@@ -52,6 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField("姓名", max_length=20)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
+    first_password_on = models.DateField("首次密码发出日期", null=True, editable=False)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     is_demo = models.BooleanField("演示数据", default=False, editable=False)
 
@@ -63,6 +64,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = verbose_name_plural = "用户"
         ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(must_change_password=False)
+                | models.Q(first_password_on__isnull=False),
+                name="first_password_has_a_day",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username

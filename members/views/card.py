@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from branches.scoping import get_editable_or_404, get_visible_or_404, is_editable
 from core.access import signed_in
 from core.drafts import data_for, discard, survives_sign_in
+from core.first_password import last_day_of
 from core.models import User
 from members import actions
 from members.columns import CONTACT, HEALTH, SEALED
@@ -155,6 +156,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             context["refusal"] = refusal.messages[0]
         else:
+            context["last_day"] = last_day_of(context["account"])
             return render(request, "members/first_card.html", context)
     return render(request, "members/account.html", context)
 

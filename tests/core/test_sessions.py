@@ -149,7 +149,7 @@ class TestPassword:
         assert sign_in(Client()).status_code == 302
 
     def test_a_first_password_must_be_changed_before_anything_else(self, client, elder):
-        User.objects.update(must_change_password=True)
+        User.objects.update(must_change_password=True, first_password_on=timezone.localdate())
         sign_in(client)
         assert client.get("/runs/1/")["Location"] == PASSWORD_PAGE
         assert client.get("/healthz").status_code == 200
@@ -160,7 +160,7 @@ class TestPassword:
 
     def test_who_has_a_first_password_is_told_why_and_which_is_asked(self, client, elder):
         sign_in(client)
-        User.objects.update(must_change_password=True)
+        User.objects.update(must_change_password=True, first_password_on=timezone.localdate())
         asked = client.get("/", follow=True).content.decode()
         assert "第一次登录，请先换成自己的密码" in asked
         assert "登录卡上的首次密码" in asked

@@ -1,11 +1,13 @@
 """Accounts in the admin: opened, renewed, closed, searched for."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from core import actions, audit, signin
 from core.models import Allowance, AuditEvent, User
@@ -31,6 +33,8 @@ class TestAccounts:
         assert "首次登录卡" in card
         password = answer.context["password"]
         assert password in card
+        last = timezone.localdate() + dt.timedelta(days=30)
+        assert f"这张卡用到{last.year}年{last.month}月{last.day}日为止" in card
         assert "no-store" in answer["Cache-Control"]
         assert "没有任职，登录以后什么也看不到" in card
         assert f'<a href="{reverse("admin:branches_appointment_add")}">安排任职</a>' in card

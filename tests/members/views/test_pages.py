@@ -151,6 +151,15 @@ def test_outsiders_find_no_page_of_a_member(
     assert client_for(member).get(page(name, person)).status_code in {403, 404}
 
 
+def test_a_login_card_says_until_when_it_is_good(
+    client_for: Signed, secretary: User, branch: Branch
+) -> None:
+    person = make_member(branch)
+    given = client_for(secretary).post(page("account", person))
+    last = TODAY + dt.timedelta(days=30)
+    assert f"这张卡用到{last.year}年{last.month}月{last.day}日为止" in given.content.decode()
+
+
 def test_opening_takes_a_reason_and_is_shown_to_the_person(
     client_for: Signed, secretary: User, member: User, branch: Branch
 ) -> None:
