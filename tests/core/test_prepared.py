@@ -79,7 +79,7 @@ def test_every_role_is_asked_with_his_own_reach(cast, branch, far_branch):
 def test_the_pages_of_a_branch_ask_the_same_words(cast, branch, other_branch):
     for user in cast:
         for each in (branch, other_branch):
-            same(HOME, user, each.pk)
+            same(HOME, user, each.pk, dt.date(2026, 11, 1))
             same(DAYS, user, each.pk, FIRST, LAST)
 
 
