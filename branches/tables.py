@@ -57,20 +57,23 @@ def lines_of(
     below them; WHAT says of what.
     """
     source = iter(rows)
-    places = _places(source, columns, key)
+    head, places = _head(source, columns, key)
     lines = [
         Line(number, {name: cells[at] if at < len(cells) else "" for name, at in places.items()})
         for number, cells in source
     ]
-    lines = [each for each in lines if not str(each.cells.get(name, "")).startswith(EXAMPLE)]
-    if not lines:
-        message = f"文件里没有{what}，请检查选的文件。"
+    filled = [each for each in lines if not str(each.cells.get(name, "")).startswith(EXAMPLE)]
+    if not filled:
+        first = lines[-1].row + 1 if lines else head + 1
+        message = f"表头下面还没有填{what}，请从第{first}行填起。"
         raise FileRefused([Problem(0, "", "empty", message)])
-    return lines
+    return filled
 
 
-def _places(source: Iterator[Row], columns: Sequence[Column], key: Sequence[str]) -> dict[str, int]:
-    """Find the row of headings among the first rows; return standard heading -> position."""
+def _head(
+    source: Iterator[Row], columns: Sequence[Column], key: Sequence[str]
+) -> tuple[int, dict[str, int]]:
+    """Find the row of headings among the first rows; return it with standard heading -> position."""
     standard = {name: each.heading for each in columns for name in (each.heading, *each.variants)}
     for number, cells in source:
         headings = [standard.get(squeeze(str(cell)), "") for cell in cells]
@@ -82,7 +85,7 @@ def _places(source: Iterator[Row], columns: Sequence[Column], key: Sequence[str]
                 said, which = ("缺少", missing) if missing else ("重复了", doubled)
                 message = f"表头{said}“{'、'.join(which)}”，请改好表头。"
                 raise FileRefused([Problem(number, "", "header", message)])
-            return {heading: at for at, heading in enumerate(headings) if heading}
+            return number, {heading: at for at, heading in enumerate(headings) if heading}
         if number >= _TITLE_ROWS:
             break
     message = f"没有找到表头。表头应有：{'、'.join(each.heading for each in columns)}。"

@@ -28,7 +28,7 @@ YEAR_ONLY = "DATE_YEAR_ONLY"
 MONTH_UNCLEAR = "DATE_MONTH_UNCLEAR"
 SENTENCES = {
     "DATE_UNREADABLE": "日期看不懂。请写成 1952-03-08 的样子，只知年月就写 1952-03。",
-    "DATE_DAY_MISSING": "请把日期写到哪一天，如 2026-11-22。",
+    "DATE_DAY_MISSING": "请写到哪一天，如 2026-03-01。",
     "DATE_SHORT_YEAR": "年份只有两位，分不清哪个世纪。请写四位年份，如 1952-03-08。",
     YEAR_ONLY: "只有年份。请补上月份，如 1952-03。",
     MONTH_UNCLEAR: "分不清是1月还是10月（表格软件会把 .10 变成 .1）。请写成 1952-01 或 1952-10 的样子。",

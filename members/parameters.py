@@ -26,20 +26,23 @@ def check_parameters(
 
 
 class LinkPolicy:
-    """How many managing links are allowed where, and which kinds count (SYS-05); two queries."""
+    """How many managing links are allowed where, and which kinds count (SYS-05); two queries.
 
-    _MOST = "affiliation.max_links"
+    LIMITS, where they are at hand, hold those of ``MOST``: then one.
+    """
 
-    def __init__(self) -> None:
+    MOST = "affiliation.max_links"
+
+    def __init__(self, limits: Parameters | None = None) -> None:
         kinds = Kind.objects.filter(engine=Engine.AFFILIATION).values_list("settings", flat=True)
         self.counted = frozenset(each["code"] for each in kinds if each.get("counts_to_limit"))
-        self._limits = Parameters(self._MOST)
+        self._limits = limits or Parameters(self.MOST)
         self._by_area: dict[str, int | None] = {}
 
     def most(self, area_code: str) -> int | None:
         """Return the limit for a home branch in an area; None is the 1+N mode."""
         if area_code not in self._by_area:
-            value = self._limits.value(self._MOST, area_code=area_code)
+            value = self._limits.value(self.MOST, area_code=area_code)
             self._by_area[area_code] = None if value is None else int(value)
         return self._by_area[area_code]
 

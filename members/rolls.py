@@ -3,6 +3,7 @@
 Rows are handed in scoped; everything here only counts and pairs them (SYS-04, SYS-05, house §1.3).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,24 +113,34 @@ QUESTIONS = (
     Question("closed", "隶属的党支部已撤销", "请转到现在的党支部。"),
     Question("twice", "可能登记了两次", "同名同出生日期，请看证件号码末四位是不是同一人。"),
     Question("phone", "多人同一个电话", "超过规定人数的同志登记了同一个电话，请核对。"),
-    Question("many", "两个以上活动组织", "活动名册相加时会重复出现；到会只算一次。"),
+    Question("many", "活动组织超过规定", "比本区规定的个数多（临时的、功能组不算），请核对，结束多出的。"),
     Question("none", "没有活动组织", "只有隶属，没有就近参加活动的地方。"),
 )  # fmt: skip
 
 
-def clashes(members: Any, *, phone_most: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Most:
+    """How many members may share a telephone; how many LINKS of the COUNTED kinds one may have (None: any)."""
+
+    phone: int
+    links: int | None
+    counted: Collection[str]
+
+
+def clashes(members: Any, *, most: Most) -> dict[str, Any]:
     """Return the condition of each question on MEMBERS (scoped, on the register), by key."""
     ties = Affiliation.objects.current().filter(member=OuterRef("pk"))
     links = _links().filter(member=OuterRef("pk"))
     others = members.exclude(pk=OuterRef("pk"))
     same = others.filter(name=OuterRef("name"), birth_date=OuterRef("birth_date"))
-    sharing = _more_than(members.exclude(phone_index=None), "phone_index", phone_most)
+    sharing = _more_than(members.exclude(phone_index=None), "phone_index", most.phone)
+    counted = _links().filter(kind__in=most.counted)
     return {
         "no-home": ~Q(Exists(ties.filter(kind=HOME, branch=OuterRef("branch")))),
         "closed": Q(branch__dissolved_on__isnull=False),
         "twice": Q(birth_date__isnull=False) & Q(Exists(same)),
         "phone": Q(phone_index__in=sharing),
-        "many": Q(pk__in=_more_than(_links(), "member", 1)),
+        "many": Q(pk__in=[] if most.links is None else _more_than(counted, "member", most.links)),
         "none": ~Q(Exists(links)),
     }
 
@@ -147,7 +158,7 @@ def _more_than(rows: Any, by: str, most: int) -> Any:
     return counted.filter(number__gt=most).values(by)
 
 
-def count_clashes(members: Any, *, phone_most: int) -> dict[str, int]:
+def count_clashes(members: Any, *, most: Most) -> dict[str, int]:
     """Return how many of MEMBERS each question finds, and ``all``: groups are counted, not people.
 
     Three queries, each one walk over the register, however often people clash.
@@ -159,23 +170,25 @@ def count_clashes(members: Any, *, phone_most: int) -> dict[str, int]:
         .values("pk")
         .annotate(
             links=Count("tie", filter=~Q(tie__kind=HOME)),
+            counted=Count("tie", filter=Q(tie__kind__in=most.counted)),
             homes=Count("tie", filter=Q(tie__kind=HOME, tie__branch=F("branch"))),
             closed=Count("pk", filter=Q(branch__dissolved_on__isnull=False)),
         )
     )
+    over = Q(pk__in=[]) if most.links is None else Q(counted__gt=most.links)
     found = tied.aggregate(
         all=Count("pk"),
         homeless=Count("pk", filter=Q(homes=0)),
         ended=Count("pk", filter=Q(closed__gt=0)),
         linked=Count("pk", filter=Q(links__gt=0)),
-        often=Count("pk", filter=Q(links__gt=1)),
+        often=Count("pk", filter=over),
     )
     return {
         "all": found["all"],
         "no-home": found["homeless"],
         "closed": found["ended"],
         "twice": _alike(rows.filter(birth_date__isnull=False), 1, "name", "birth_date"),
-        "phone": _alike(rows.filter(phone_index__isnull=False), phone_most, "phone_index"),
+        "phone": _alike(rows.filter(phone_index__isnull=False), most.phone, "phone_index"),
         "many": found["often"],
         "none": found["all"] - found["linked"],
     }

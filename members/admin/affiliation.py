@@ -81,7 +81,7 @@ class AffiliationAdmin(PeopleSearchMixin, ScopedActPages, RegisterAdmin):
 
     def blank(self, request: HttpRequest) -> HttpResponse:
         """Send the blank sheet."""
-        return send_blank(request, VERB, links_blank, "活动组织关联表.xlsx")
+        return send_blank(request, VERB, links_blank, "活动组织登记表.xlsx")
 
     @survives_sign_in
     def sheet(self, request: HttpRequest) -> HttpResponse:
@@ -97,7 +97,8 @@ class AffiliationAdmin(PeopleSearchMixin, ScopedActPages, RegisterAdmin):
             words={"created": "登记活动组织{number}个", "unchanged": "已有的{number}个"},
             shown=SHOWN,
             blank=reverse(f"admin:{_BLANK}"),
-            done=lambda: back,
+            done=lambda _: back,
+            newcomers="隶属的党支部",
             crumbs=[("组织关系", back)],
         )
         return show_sheet(request, page)

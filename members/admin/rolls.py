@@ -18,6 +18,7 @@ from core.paging import RegisterPaginator
 from core.parameters import Parameters
 from members import rolls
 from members.models import Member
+from members.parameters import LinkPolicy
 from members.rules.parameters import CheckParameters
 
 if TYPE_CHECKING:
@@ -81,11 +82,9 @@ class RollPages(_Admin):
         members = Member.objects.visible_to(user).on_register()
         if area is not None:
             members = members.within_area(area.path)
-        codes = [area.code] if area is not None else [each.code for each in areas]
-        # No street asked for: the thresholds of what holds them all.
-        phone_most = Parameters(PHONE_MOST).number(PHONE_MOST, area_code=commonprefix(codes))  # noqa: RUF071 -- codes, not file names
-        conditions = rolls.clashes(members, phone_most=phone_most)
-        counts = rolls.count_clashes(members, phone_most=phone_most)
+        most = _most([area.code] if area is not None else [each.code for each in areas])
+        conditions = rolls.clashes(members, most=most)
+        counts = rolls.count_clashes(members, most=most)
         chosen = next(
             (each for each in rolls.QUESTIONS if each.key == request.GET.get("about")),
             rolls.QUESTIONS[0],
@@ -115,3 +114,12 @@ class RollPages(_Admin):
     def _render(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         page = self.admin_site.each_context(request) | {"opts": self.opts} | context
         return render(request, template, page)
+
+
+def _most(codes: list[str]) -> rolls.Most:
+    """Return the thresholds of the area of CODES; of several, those of what holds them all."""
+    code = commonprefix(codes)  # noqa: RUF071 -- codes, not file names
+    limits = Parameters(PHONE_MOST, LinkPolicy.MOST)
+    policy = LinkPolicy(limits)
+    phone = limits.number(PHONE_MOST, area_code=code)
+    return rolls.Most(phone=phone, links=policy.most(code), counted=policy.counted)

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from branches.refusal import FileRefused, Problem
 from branches.tables import rows_of
@@ -22,7 +23,8 @@ from core.spreadsheets import RefusedFile, Row
 from core.spreadsheets.formats import SafeXlsx
 from members.actions import SheetImport
 from members.forms.sheets import SheetForm
-from members.sheets.people import MOST_ROWS
+from members.roster.turns import VERB as IMPORT_ROSTER
+from members.sheets.people import KEY, MOST_ROWS
 from members.sheets.preview import preview
 
 _SHOWN = 200
@@ -35,8 +37,9 @@ class SheetPage:
 
     ``shown`` are the headings of what is shown of a checked row, ``blank`` is where the blank sheet
     is to be had. ``initial`` fills the form in beforehand. ``take`` gets the user, the rows, the valid form and
-    whether only to check. ``words`` are the counts worth saying, with {number} in each; ``done`` is
-    where to go when it is written.
+    whether only to check. ``words`` are the counts worth saying, with {number} in each, what is
+    written first; ``done`` is where to go when it is. ``newcomers`` says where those belong who are
+    not on the register yet.
     """
 
     title: str
@@ -47,7 +50,8 @@ class SheetPage:
     take: Callable[[User, list[Row], Any, bool], SheetImport]
     words: Mapping[str, str]
     shown: Sequence[str]
-    done: Callable[[], str]
+    done: Callable[[SheetImport], str]
+    newcomers: str
     blank: str = ""
     crumbs: list[tuple[str, str]] = field(default_factory=list)
     initial: Mapping[str, Any] = field(default_factory=dict)
@@ -79,12 +83,13 @@ def show_sheet(request: HttpRequest, page: SheetPage) -> HttpResponse:
                 remove_file(stored)
                 discard(request)
                 messages.success(request, "，".join(_said(page, done.counts)) + "。")
-                return redirect(page.done())
+                return redirect(page.done(done))
             if done is not None:
                 number = request.POST.get("p", "")
                 rows = preview(done.rows, done.notes, user=user, number=number, headings=page.shown)
                 found |= {
                     "said": _said(page, done.counts),
+                    "writes": done.counts[next(iter(page.words))],
                     "rows": rows,
                     "kept": form.mark_of(stored),
                 }
@@ -132,6 +137,8 @@ def _taken(
         problems: list[Problem] = refused.problems
         shown = [(each, refused.names.get(each.row, "")) for each in problems[:_SHOWN]]
         found |= {"problems": shown, "problem_count": len(problems)}
+        if any(each.code == "unknown" and each.column in KEY for each in problems):
+            found["ways_in"] = _ways_in(user)
     except ValidationError as refused:
         fits = hasattr(refused, "error_dict") and refused.error_dict.keys() <= form.fields.keys()
         form.add_error(None, refused if fits else ValidationError(refused.messages))
@@ -139,5 +146,16 @@ def _taken(
     return None
 
 
+def _ways_in(user: User) -> list[tuple[str, str]]:
+    """Return how USER may register somebody who is not on the register yet, with the addresses."""
+    ways = (
+        (IMPORT_ROSTER, "导入名册", "admin:members_rosterbatch_add"),
+        ("members.add_member", "新增党员", "admin:members_member_add"),
+    )
+    return [(words, reverse(name)) for verb, words, name in ways if user.has_perm(verb)]
+
+
 def _said(page: SheetPage, counts: Mapping[str, int]) -> list[str]:
-    return [words.format(number=f"{counts[key]:,}") for key, words in page.words.items()]
+    return [
+        words.format(number=f"{counts[key]:,}") for key, words in page.words.items() if counts[key]
+    ]

@@ -224,7 +224,8 @@ class TransferBatchAdmin(ScopedActPages, OneVerbMixin, HouseAdmin):
             words={"created": "列为在途{number}人", "unchanged": "已在这一批里{number}人"},
             shown=transfers.SHOWN,
             blank=reverse(f"admin:{_BLANK}"),
-            done=lambda: self._back(request, batch) if batch else back,
+            done=lambda _: self._back(request, batch) if batch else back,
+            newcomers="转出党支部",
             crumbs=[("整建制转接", back)],
             initial=_agreed_before(batch, signed_in(request)) if batch else {},
         )
@@ -294,7 +295,8 @@ class TransferBatchAdmin(ScopedActPages, OneVerbMixin, HouseAdmin):
             ),
             words={"received": "接收{number}人", "unchanged": "以前接收过{number}人"},
             shown=receipts.SHOWN,
-            done=lambda: back,
+            done=lambda _: back,
+            newcomers="转出党支部",
             crumbs=[
                 ("整建制转接", reverse("admin:members_transferbatch_changelist")),
                 (str(batch), back),

@@ -34,7 +34,7 @@ _WARNINGS = {
     "GRID_UNKNOWN": "没有找到这个网格，这一格没有写入。请填网格代码。",
     "LINK_PLACE": "第{order}个活动组织没有登记：{fault}",
     "LINK_HOME": "活动组织里写了隶属的党支部，不用再登记，这一个没有写入。",
-    "LINK_LIMIT": "{policy}，多出的没有登记。",
+    "LINK_LIMIT": "{policy}多出的没有登记。",
     "PHONE_LEFT": "这一格的电话多于登记的栏目，多出的没有写入。",
     "DIFFERS": "这位同志已登记，名册与登记不一致：{fields}。请确认以哪个为准。",
     "OTHER_BRANCH": "这位同志现在隶属“{branch}”。请选：不动、办理转接，或登记为活动组织。",

@@ -65,7 +65,9 @@ def limit_fault(links: int, most: int | None) -> str:
     """Return the policy's own sentence where LINKS use it up (SYS-05); empty where they do not."""
     if most is None or links < most:
         return ""
-    return f"本区实行1+{most},已有{links}个活动组织"
+    return (
+        f"本区实行1+{most}，已有{links}个活动组织（临时的、功能组不算）。要再登记，请先结束一个。"
+    )
 
 
 def link_kind(settings: Mapping[str, Any], setting: str) -> AffiliationKind:

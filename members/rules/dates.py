@@ -9,6 +9,7 @@ from core.dates import (
     FIRST_YEAR,
     LAST_YEAR,
     MONTH_UNCLEAR,
+    YEAR_ONLY,
     ReadDate,
     dated,
     from_serial,
@@ -16,6 +17,8 @@ from core.dates import (
 )
 from members.rules import cells
 
+# What a date that may be rough is told, of no use to who must give the day.
+_NO_DAY = ("DATE_UNREADABLE", MONTH_UNCLEAR, YEAR_ONLY)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -30,6 +33,14 @@ def read(cell: object, *, epoch_1904: bool = False) -> ReadDate:
     if isinstance(cell, float) and not cell.is_integer() and math.isfinite(cell):
         return _read_fraction(cell, epoch_1904)
     return read_text(cells.plain(cell), epoch_1904=epoch_1904)
+
+
+def read_day(cell: object) -> ReadDate:
+    """Read a cell that must name a day: whatever comes short of one is asked for the day."""
+    found = read(cell)
+    if found.month_only or found.code in _NO_DAY:
+        return ReadDate(None, code="DATE_DAY_MISSING")
+    return found
 
 
 def _read_fraction(cell: float, epoch_1904: bool) -> ReadDate:

@@ -13,7 +13,8 @@ _WHO = (
     BlankColumn(people.NUMBER, "", "8位数字；填了证件号码的可不填。"),
     BlankColumn(people.NAME, f"{EXAMPLE}张建国", "必填，与登记的一致，用来核对是不是同一位同志。"),
 )
-_DAY = "写到哪一天，如 2026-03-01。"
+_DAY = "要写到哪一天，如 2026-03-01。"
+_SINCE = "写到哪一天，如 2026-03-01；只写到月的，从那个月的1日算起。不填按登记那天。"
 
 
 def links_blank(user: User) -> IO[bytes]:
@@ -26,7 +27,7 @@ def links_blank(user: User) -> IO[bytes]:
             *_WHO,
             _place(links.PLACE, places, 0, "必填，从列表里选；重名的请填组织代码。"),
             BlankColumn(links.KIND, kinds[0], "从列表里选；不填按组织的类别。", kinds),
-            BlankColumn(links.SINCE, "2026-03-01", f"{_DAY}不填按登记那天。"),
+            BlankColumn(links.SINCE, "2026-03-01", _SINCE),
         ],
     )
 

@@ -64,9 +64,10 @@ class LinkSheet(PlacedSheet):
 
     def __init__(self, rows: Iterable[Row], user: User, *, hold: bool) -> None:
         super().__init__(user)
-        self.lines = people.lines_of(rows, COLUMNS, what="活动组织")
+        self.lines = people.lines_of(rows, COLUMNS)
         self.new: list[NewLink] = []
         self.notes: list[Problem] = []
+        self._rough: set[int] = set()  # rows that name only the month
         self._kinds = _kinds()
         self._policy = LinkPolicy()
         found = People(self.lines, user)
@@ -109,9 +110,8 @@ class LinkSheet(PlacedSheet):
         if fault:
             self._refuse(line.row, SINCE, "date", fault)
             return self.problems[-1]
-        if read.month_only and read.value:
-            message = f"开始日期只写到月，按{words(read.value)}登记。"
-            self.notes.append(Problem(line.row, SINCE, "rough_day", message))
+        if read.month_only:
+            self._rough.add(line.row)
         return read.value
 
     def _lay(self, asked: Sequence[_Asked], homes: dict[int, int | None]) -> None:
@@ -127,9 +127,15 @@ class LinkSheet(PlacedSheet):
             faults = list(self._faults(one, homes.get(one.person.pk), ties, ended))
             self.problems += faults
             if not faults:
-                self.new.append(link)
-                self._tell(one, "登记", words(link.since))
+                self._begin(one, link)
                 ties.append((one.branch, one.kind))
+
+    def _begin(self, one: _Asked, link: NewLink) -> None:
+        self.new.append(link)
+        self._tell(one, "登记", words(link.since))
+        if link.row in self._rough:
+            message = f"开始日期只写到月，按{words(link.since)}登记。"
+            self.notes.append(Problem(link.row, SINCE, "rough_day", message))
 
     def _tell(self, one: _Asked, what: str, since: str) -> None:
         kind = AffiliationKind(one.kind).label

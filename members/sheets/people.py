@@ -28,12 +28,12 @@ COLUMNS = (
     Column(NUMBER, ("党员编码", "编号")),
     Column(NAME, ("党员姓名",), required=True),
 )
-_KEY = (ID, NUMBER)
+KEY = (ID, NUMBER)
 MOST_ROWS = "sheet.rows"
 GUESSED = "guessed"
 _UNKNOWN = "unknown"
 _EIGHT = re.compile(r"\d{1,8}", re.ASCII).fullmatch
-_NOBODY = "没有找到这位同志，请核对证件号码或党员编号。"
+_NOBODY = "没有找到这位同志。请核对证件号码或党员编号；还没有登记的，请先登记。"
 _AT_ONCE = 5_000
 _LONGEST = 20  # of a name that is shown as written
 
@@ -54,9 +54,9 @@ class _Wanted(NamedTuple):
     name: str
 
 
-def lines_of(rows: Iterable[Row], columns: Sequence[Column], *, what: str) -> list[Line]:
+def lines_of(rows: Iterable[Row], columns: Sequence[Column]) -> list[Line]:
     """Return ROWS of a sheet about people below its headings, without the template's example."""
-    return tables.lines_of(rows, columns, key=_KEY, what=what, name=NAME)
+    return tables.lines_of(rows, columns, key=KEY, what="人", name=NAME)
 
 
 def names_in(lines: Iterable[Line]) -> dict[int, str]:
@@ -98,7 +98,7 @@ class People:
         if not name:
             self._refuse(line.row, NAME, "blank", "没有写姓名，请补上。")
         if not digest and number is None:
-            if not any(fault.row == line.row and fault.column in _KEY for fault in self.faults):
+            if not any(fault.row == line.row and fault.column in KEY for fault in self.faults):
                 self._refuse(line.row, ID, "blank", "没有写证件号码或党员编号，请补上一项。")
             return None
         return _Wanted(line.row, digest, number, name)

@@ -36,7 +36,7 @@ class ReceiptSheet:
     """
 
     def __init__(self, rows: Iterable[Row], user: User, *, batch: TransferBatch) -> None:
-        self.lines = people.lines_of(rows, COLUMNS, what="到了的党员")
+        self.lines = people.lines_of(rows, COLUMNS)
         self.wanted: list[Arrived] = []
         self.unchanged = 0
         self.told: list[SheetRow] = []
@@ -44,10 +44,9 @@ class ReceiptSheet:
         self.problems = list(found.faults)
         states = dict(batch.transfers.order_by("pk").values_list("member_id", "state"))
         for line in self.lines:
-            read = dates.read(line.cells.get(ON, ""))
-            code = "DATE_UNREADABLE" if read.month_only else read.code
-            if code:
-                message = problem(code, "date").message
+            read = dates.read_day(line.cells.get(ON, ""))
+            if read.code:
+                message = problem(read.code, "date").message
                 self.problems.append(Problem(line.row, ON, "date", message))
             person = found.found.get(line.row)
             if person is None:

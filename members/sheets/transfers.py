@@ -86,7 +86,7 @@ class TransferSheet(PlacedSheet):
         hold: bool,
     ) -> None:
         super().__init__(user)
-        self.lines = people.lines_of(rows, COLUMNS, what="转接的党员")
+        self.lines = people.lines_of(rows, COLUMNS)
         self.new: list[NewTransfer] = []
         self._letter = letter
         self._batch = batch
@@ -127,11 +127,11 @@ class TransferSheet(PlacedSheet):
         return _Asked(line.row, person, source, target, moves_on, letter, dues)
 
     def _day(self, line: Line, column: str, *, may_be_month: bool = False) -> dt.date | None:
-        read = dates.read(line.cells.get(column, ""))
-        code = "DATE_UNREADABLE" if read.month_only and not may_be_month else read.code
-        if code:
-            self._refuse(line.row, column, "date", problem(code, "date").message)
-        return None if code else read.value
+        cell = line.cells.get(column, "")
+        read = dates.read(cell) if may_be_month else dates.read_day(cell)
+        if read.code:
+            self._refuse(line.row, column, "date", problem(read.code, "date").message)
+        return read.value
 
     def _letter_of(self, line: Line) -> Letter:
         """Return the row's own letter, or the batch's where the row says nothing."""

@@ -44,7 +44,9 @@ def test_sys05_the_third_activity_place_is_refused_under_1_plus_2_and_allowed_un
     add_link(by=bureau_staff, member=member, branch=places[1], kind=ASSOCIATION)
     with pytest.raises(ValidationError) as refusal:
         add_link(by=bureau_staff, member=member, branch=places[2], kind=ASSOCIATION)
-    assert refusal.value.messages == ["本区实行1+2,已有2个活动组织"]
+    assert refusal.value.messages == [
+        "本区实行1+2，已有2个活动组织（临时的、功能组不算）。要再登记，请先结束一个。"
+    ]
 
     RuleParameter.objects.create(
         key="affiliation.max_links", name="活动组织数量上限", value="", value_type="int",
@@ -64,7 +66,7 @@ def test_sys05_the_policy_is_the_districts_own(
     for place in places[:2]:
         add_link(by=None, member=near, branch=place, kind=COMMUNITY)
     add_link(by=None, member=far, branch=places[0], kind=COMMUNITY)
-    with pytest.raises(ValidationError, match="本区实行1\\+1,已有1个活动组织"):
+    with pytest.raises(ValidationError, match="本区实行1\\+1，已有1个活动组织"):
         add_link(by=None, member=far, branch=places[1], kind=COMMUNITY)
 
 

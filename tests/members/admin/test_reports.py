@@ -160,6 +160,15 @@ def test_who_is_counted_twice_or_nowhere(
     busy = make_member(branch, "丙活跃")
     add_link(by=None, member=busy, branch=other_branch, kind="COMMUNITY")
     add_link(by=None, member=busy, branch=other_branch, kind="ASSOCIATION")
+    full = make_member(branch, "丁到顶")
+    for tie, kind in (
+        (busy, "ALLIANCE"),
+        (full, "COMMUNITY"),
+        (full, "ALLIANCE"),
+        (full, "TEMPORARY"),
+    ):
+        # The third of one that counts comes past the act: a roster of before the limit, say.
+        Affiliation.objects.create(member=tie, branch=other_branch, kind=kind)
     for _ in range(4):
         make_member(other_branch, phone="16100009999")
     client = client_for(bureau_staff)
@@ -170,6 +179,8 @@ def test_who_is_counted_twice_or_nowhere(
     assert [member.name for member in page.context["members"]] == ["甲无隶属"]
     twice = client.get(CLASHES, {"about": "twice"}).context["members"]
     assert [member.name for member in twice] == ["乙双名", "乙双名"]
+    many = client.get(CLASHES, {"about": "many"}).context["members"]
+    assert [member.name for member in many] == ["丙活跃"]  # more than the two of 1+2
     for each, count, _ in page.context["questions"]:
         assert len(client.get(CLASHES, {"about": each.key}).context["members"]) == count, each.key
     assert client_for(outsider).get(CLASHES).context["total"] == "0"

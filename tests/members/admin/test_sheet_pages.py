@@ -65,7 +65,7 @@ def test_the_blank_sheet_of_links_comes_back_as_it_was_filled_in(
     assert offered[0] == ["活动组织", branch.name, other_branch.name]
     assert offered[1][:2] == ["关系类别", "社区"]
     as_it_is = office.post(LINKS, {"file": SimpleUploadedFile("空白.xlsx", path.read_bytes())})
-    assert "文件里没有活动组织，请检查选的文件。" in as_it_is.text
+    assert "表头下面还没有填人，请从第3行填起。" in as_it_is.text
 
     row = {"证件号码": zhang.id_number, "姓名": "张建国", "活动组织": other_branch.name,
            "关系类别": "社区", "开始日期": "2026-03-08"}  # fmt: skip
@@ -73,6 +73,26 @@ def test_the_blank_sheet_of_links_comes_back_as_it_was_filled_in(
     office.post(LINKS, hidden(checked))
     link = Affiliation.objects.get(kind__in=LINK_KINDS)
     assert (link.member, link.branch, str(link.started_on)) == (zhang, other_branch, "2026-03-08")
+
+
+def test_a_sheet_that_came_before_has_nothing_to_confirm(office, zhang, other_branch):
+    row = [zhang.number, "张建国", "QL0002", "2026-05"]
+    office.post(LINKS, hidden(office.post(LINKS, {"file": sheet(HEADING, row)}).text))
+    again = office.post(LINKS, {"file": sheet(HEADING, row)})
+    (line,) = again.context["rows"].lines
+    assert (line.what, line.notes) == ("已有，不动", [])
+    assert "没有要写入的</strong>：已有的1个。" in again.text
+    assert "确认写入" not in again.text
+
+
+def test_who_is_not_on_the_register_is_to_be_registered_first(office, branch, other_branch):
+    refused = office.post(
+        LINKS, {"file": sheet(HEADING, ["99999999", "新同志", "QL0002", ""])}
+    ).text
+    assert "还没有登记的，请先登记。" in refused
+    assert "先登记到隶属的党支部" in refused
+    for address in ("admin:members_rosterbatch_add", "admin:members_member_add"):
+        assert f'<a href="{reverse(address)}">' in refused
 
 
 def test_the_blank_list_of_a_whole_batch_comes_back_as_it_was_filled_in(

@@ -200,7 +200,9 @@ def test_what_the_act_refuses_is_held_with_its_own_sentence(
     batch = written(bureau_staff, batch)
     assert (summarise(batch).linked, summarise(batch).to_confirm) == (2, 1)
     held = [found.message for found in findings(batch) if found.code == "ACT_REFUSED"]
-    assert held == ["这一项没有办成：本区实行1+2,已有2个活动组织"]
+    assert held == [
+        "这一项没有办成：本区实行1+2，已有2个活动组织（临时的、功能组不算）。要再登记，请先结束一个。"
+    ]
 
 
 def test_who_may_make_no_transfer_is_refused(

@@ -21,7 +21,9 @@ from tests.members.roster.conftest import number
 pytestmark = pytest.mark.django_db
 HEADING = ("姓名", "公民身份号码", "支部代码", "就近活动支部")
 ZHANG, LI = ("张建国", number(1), "QL0001"), ("李秀英", number(2), "QL0001")
-LIMIT = "本区实行1+2,已有2个活动组织，多出的没有登记。"
+LIMIT = (
+    "本区实行1+2，已有2个活动组织（临时的、功能组不算）。要再登记，请先结束一个。多出的没有登记。"
+)
 
 
 @pytest.fixture(autouse=True)

@@ -115,7 +115,9 @@ def test_the_policy_of_the_area_holds_within_the_sheet(
     rows = [[zhang.id_number, "张建国", code] for code in ("QL0002", "QL0003", "QL0004")]
     report = load(BY_NUMBER, rows, bureau_staff)
     assert report.faults == [(4, "活动组织", "link")]
-    assert report["problems"][0]["message"] == "本区实行1+2,已有2个活动组织"
+    assert report["problems"][0]["message"] == (
+        "本区实行1+2，已有2个活动组织（临时的、功能组不算）。要再登记，请先结束一个。"
+    )
     RuleParameter.objects.filter(key="affiliation.max_links").update(value="")
     assert load(BY_NUMBER, rows, bureau_staff)["created"] == 3
 
