@@ -4,6 +4,7 @@ from core.enums import Engine
 from core.readings import Reading, register_settings, register_threshold
 from members.enums import LINK_KINDS
 from members.rules.parameters import CheckParameters
+from members.rules.search import NEVER_TOO_MANY
 from members.rules.transfer import RECEIPT_DAYS
 
 
@@ -20,7 +21,7 @@ def register() -> None:
     register_threshold("roster.one_name_alike_max", Reading("whole", 1, 1000))
     register_threshold("roster.any_name_alike_max", Reading("whole", 1, 1000))
     register_threshold("number.taken_most_a_day", Reading("whole", 1, 9999))
-    register_threshold("number.searched_most_an_hour", Reading("whole", 1, 9999))
+    register_threshold("number.searched_most_an_hour", Reading("whole", NEVER_TOO_MANY, 9999))
     register_threshold("roster.alike_hours", Reading("whole", 0, 168))
     register_settings(
         Engine.AFFILIATION,

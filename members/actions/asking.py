@@ -47,11 +47,16 @@ def ask_for_number(*, by: User, member: Member) -> Problem | None:
 
 
 def count_search(*, by: User, typed: str) -> bool:
-    """Count what BY searches for where it is a whole number; False when the hour's are used up."""
+    """Count what BY searches for where it is a whole number; False when the hour's are used up.
+
+    One query, until there are more than is always allowed.
+    """
     if search.read(typed).means != search.Means.NUMBER:
         return True
-    most = Parameters(SEARCHED_MOST).number(SEARCHED_MOST)
-    return signin.take_try(f"s:{by.pk}:{timezone.localtime():%H}", most=most)
+    key = f"s:{by.pk}:{timezone.localtime():%H}"
+    if signin.take_try(key, most=search.NEVER_TOO_MANY):
+        return True
+    return signin.take_try(key, most=Parameters(SEARCHED_MOST).number(SEARCHED_MOST))
 
 
 def _likenesses(number: str, by: User) -> list[str]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from core import text
 from members.rules import names
 
+NEVER_TOO_MANY = 20  # whole numbers an hour: the least that may be allowed
 _NUMBER = re.compile(r"\+?\d{7,18}X?", re.ASCII)
 _LETTERS = re.compile(r"[a-z]+", re.ASCII)
 _MEMBER_NUMBER = re.compile(r"\d{8}", re.ASCII)
