@@ -13,7 +13,7 @@ def count_from_today(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0010_plain_alike_hours'),
+        ('core', '0011_notice_time_given'),
     ]
 
     operations = [
