@@ -57,6 +57,6 @@ def test_a_password_of_one_s_own_does_not_end(client, elder, time_machine):
 
 
 def test_cards_given_before_they_ended_count_from_the_change(elder, card):
-    step = import_module("core.migrations.0011_first_passwords_end")
+    step = import_module("core.migrations.0012_first_passwords_end")
     step.count_from_today(apps, SimpleNamespace(connection=connection))
     assert User.objects.get().first_password_on == timezone.localdate()
