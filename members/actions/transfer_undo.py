@@ -131,7 +131,7 @@ def _obstacles(by: User, batch: TransferBatch, moved: Sequence[_Moved]) -> list[
         *among(_DECEASED, people.deceased()),
         *among(_ON, living.filter(affiliations__in=begun.filter(ended_on__isnull=False))),
         *among(_GROUPED, living.filter(group__parent=F("branch"), affiliations__in=_open(begun))),
-        *among(_OLD_LINK, living.filter(pk__in=_links_to(old).values("member"))),
+        *about(_OLD_LINK, _linked_to_old(moved)),
         *among(_ON_THE_WAY, people.filter(pk__in=_on_the_way_since(batch))),
         *among(_POST, people.filter(pk__in=_posts_since(begun).values("member"))),
         *uses_of(begun),
@@ -148,10 +148,15 @@ def _dissolved(ties: "QuerySet[Affiliation]") -> "QuerySet[Affiliation]":
     return ties.filter(branch__dissolved_on__isnull=False)
 
 
-def _links_to(old: "QuerySet[Affiliation]") -> "QuerySet[Affiliation]":
-    """Return the links that stand to the branches of OLD homes."""
-    home = old.filter(member=OuterRef("member"), branch=OuterRef("branch"))
-    return _open(Affiliation.objects.filter(Exists(home), kind__in=LINK_KINDS))
+def _linked_to_old(moved: Sequence[_Moved]) -> set[int]:
+    """Return which members have a link that stands to the branch that goes back to being home.
+
+    Compared here: asked of the database pair by pair, either one would walk all links for each.
+    """
+    old = {(one.transfer.member_id, one.transfer.from_branch_id) for one in moved}
+    links = Affiliation.objects.filter(member__in=[member for member, _ in old]).order_by()
+    ties = _open(links).filter(kind__in=LINK_KINDS).values_list("member_id", "branch_id")
+    return {member for member, branch in ties if (member, branch) in old}
 
 
 def _on_the_way_since(batch: TransferBatch) -> Any:

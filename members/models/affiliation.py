@@ -69,7 +69,7 @@ class Affiliation(models.Model):
         verbose_name = verbose_name_plural = "组织关系"
         ordering = ["member", "pk"]
         indexes = [
-            # With the member: what rests on the ties of a sheet is asked for each record of his.
+            # With the member: whose ties a sheet began is read from the index alone.
             models.Index(
                 fields=["link_batch", "member"],
                 condition=Q(link_batch__isnull=False),
