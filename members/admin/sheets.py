@@ -24,7 +24,7 @@ from core.spreadsheets.formats import SafeXlsx
 from members.actions import SheetImport
 from members.forms.sheets import SheetForm
 from members.roster.turns import VERB as IMPORT_ROSTER
-from members.sheets.people import KEY, MOST_ROWS
+from members.sheets.people import MOST_ROWS, nobody_in
 from members.sheets.preview import preview
 
 _SHOWN = 200
@@ -137,7 +137,7 @@ def _taken(
         problems: list[Problem] = refused.problems
         shown = [(each, refused.names.get(each.row, "")) for each in problems[:_SHOWN]]
         found |= {"problems": shown, "problem_count": len(problems)}
-        if any(each.code == "unknown" and each.column in KEY for each in problems):
+        if nobody_in(problems):
             found["ways_in"] = _ways_in(user)
     except ValidationError as refused:
         fits = hasattr(refused, "error_dict") and refused.error_dict.keys() <= form.fields.keys()

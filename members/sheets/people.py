@@ -28,7 +28,7 @@ COLUMNS = (
     Column(NUMBER, ("党员编码", "编号")),
     Column(NAME, ("党员姓名",), required=True),
 )
-KEY = (ID, NUMBER)
+_KEY = (ID, NUMBER)
 MOST_ROWS = "sheet.rows"
 GUESSED = "guessed"
 _UNKNOWN = "unknown"
@@ -56,7 +56,7 @@ class _Wanted(NamedTuple):
 
 def lines_of(rows: Iterable[Row], columns: Sequence[Column]) -> list[Line]:
     """Return ROWS of a sheet about people below its headings, without the template's example."""
-    return tables.lines_of(rows, columns, key=KEY, what="人", name=NAME)
+    return tables.lines_of(rows, columns, key=_KEY, what="人", name=NAME)
 
 
 def names_in(lines: Iterable[Line]) -> dict[int, str]:
@@ -98,7 +98,7 @@ class People:
         if not name:
             self._refuse(line.row, NAME, "blank", "没有写姓名，请补上。")
         if not digest and number is None:
-            if not any(fault.row == line.row and fault.column in KEY for fault in self.faults):
+            if not any(fault.row == line.row and fault.column in _KEY for fault in self.faults):
                 self._refuse(line.row, ID, "blank", "没有写证件号码或党员编号，请补上一项。")
             return None
         return _Wanted(line.row, digest, number, name)
