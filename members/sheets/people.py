@@ -68,7 +68,7 @@ def names_in(lines: Iterable[Line]) -> dict[int, str]:
 
 def nobody_in(problems: Iterable[Problem]) -> int:
     """Return how many of PROBLEMS are that a row's number or member number is nobody's here."""
-    return sum(each.code == _UNKNOWN and each.column in KEY for each in problems)
+    return sum(each.code == _UNKNOWN and each.column in _KEY for each in problems)
 
 
 class People:
