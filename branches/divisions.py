@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from branches.refusal import UNOPENED, FileRefused, Problem, unopened
+from branches.refusal import FileRefused, Problem, require_file, unreadable
 from core.text import clean, squeeze
 
 COLUMNS = ("code", "name", "parent_code")
@@ -50,16 +50,15 @@ def read(path: Path) -> list[Division]:
 
 
 def _bytes(path: Path) -> bytes:
+    require_file(path)
     try:
         with path.open("rb") as stream:
             zipped = stream.read(2) == b"\x1f\x8b"
             stream.seek(0)
             source: Any = gzip.GzipFile(fileobj=stream) if zipped else stream
             content = source.read(_LARGEST + 1)
-    except UNOPENED as error:
-        raise FileRefused([unopened(path.name, error)]) from None
     except (OSError, EOFError, zlib.error):
-        raise _refusal("unreadable", "文件打不开或已损坏，请重新取一份。") from None
+        raise FileRefused([unreadable()]) from None
     if len(content) > _LARGEST:
         raise _refusal("too_large", "文件超过200MB，请按省或区县分开导入。")
     return bytes(content)

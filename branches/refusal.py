@@ -1,6 +1,9 @@
 """A file that is refused whole, with every fault found in it."""
 
+import errno
+import stat
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -31,16 +34,33 @@ class FileRefused(ValueError):
         super().__init__(f"{len(self.problems)} 处问题")
 
 
-# Errors of opening what is no file, or not for who runs the command.
-UNOPENED = (FileNotFoundError, IsADirectoryError, PermissionError)
+_NO_FILE = (errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG)
 
 
-def unopened(name: str, error: OSError) -> Problem:
-    """Return the fault of the file called NAME that could not be opened; ERROR is one of UNOPENED."""
+def require_file(path: Path) -> None:
+    """Raise FileRefused unless PATH is a file that can be opened; a pipe would never end."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FileRefused([_missing(path)])
+        path.open("rb").close()
+    except OSError as error:
+        raise FileRefused([_fault(path, error)]) from None
+
+
+def _fault(path: Path, error: OSError) -> Problem:
     if isinstance(error, PermissionError):
-        message = f"没有权限读文件“{name}”，请让执行命令的用户读得到它。"
+        message = f"没有权限读文件“{path.name}”，请让执行命令的用户读得到它。"
         return Problem(0, "", "forbidden", message)
-    return Problem(0, "", "missing", f"没有找到文件“{name}”，请检查文件名。")
+    return _missing(path) if error.errno in _NO_FILE else unreadable()
+
+
+def unreadable() -> Problem:
+    """Return the fault of a file that is there, but cannot be read."""
+    return Problem(0, "", "unreadable", "文件打不开或已损坏，请重新取一份。")
+
+
+def _missing(path: Path) -> Problem:
+    return Problem(0, "", "missing", f"没有找到文件“{path.name}”，请检查文件名。")
 
 
 def loop_problem(lines: Iterable[int]) -> Problem:

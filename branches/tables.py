@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from branches.refusal import UNOPENED, FileRefused, Problem, unopened
+from branches.refusal import FileRefused, Problem, require_file, unreadable
 from core.spreadsheets import EXAMPLE, Limits, RefusedFile, Row, open_table
 from core.text import squeeze
 
@@ -36,11 +36,13 @@ def rows_of(source: Path | int, *, name: str, most: int | None = None) -> list[R
     if most is not None:
         bounds = ("rows", "csv_rows", "sparse_rows")
         limits = replace(limits, **{name: min(most, getattr(limits, name)) for name in bounds})
+    if isinstance(source, Path):
+        require_file(source)
     try:
         with open_table(source, content_name=name, limits=limits) as table:
             return list(table.rows())
-    except UNOPENED as error:
-        raise FileRefused([unopened(name, error)]) from None
+    except OSError:
+        raise FileRefused([unreadable()]) from None
     except RefusedFile as refusal:
         problem = Problem(refusal.row or 0, "", refusal.code, refusal.message)
         raise FileRefused([problem]) from None

@@ -122,6 +122,11 @@ class RosterState(models.TextChoices):
         """States in which the batch may still be written."""
         return [cls.UPLOADED, cls.CHECKING, cls.READY, cls.WRITING]
 
+    @classmethod
+    def told_states(cls) -> list[str]:
+        """States in which rows may be shown: their check ended, and is on record (security §5a 61)."""
+        return [cls.READY, cls.WRITING, cls.DONE, cls.UNDOING, cls.UNDONE]
+
 
 class RosterRowState(models.TextChoices):
     """How a row of a roster was judged against the register.

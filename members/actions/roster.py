@@ -22,7 +22,7 @@ from core.runs import cancel_run, start_run
 from core.text import clean, prose
 from members.actions import grip
 from members.enums import OnDuplicate, RosterState, RowDecision
-from members.models import RosterBatch
+from members.models import RosterBatch, RosterRow
 from members.roster.decisions import decided
 from members.roster.doubts import give_reasons
 from members.roster.runs import KEEP_DAYS
@@ -159,7 +159,9 @@ def _take_letter(batch: RosterBatch, on: dt.date | None, document: str) -> None:
 
 @transaction.atomic
 def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
-    """Give BATCH up before anything of it was written; its rows go with the nightly sweep.
+    """Give BATCH up before anything of it was written; its rows go at once.
+
+    They may tell of people out of BY's reach, and a check that did not end is not on record.
 
     Safe to ask twice: one that was given up already stays so.
     """
@@ -176,6 +178,7 @@ def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
     batch.state, batch.finished_at = RosterState.DISCARDED, timezone.now()
     batch.decided = batch.named = ""
     batch.save(update_fields=["state", "finished_at", "decided", "named"])
+    RosterRow.objects.filter(batch=batch).delete()
     return batch
 
 

@@ -19,6 +19,7 @@ _BORN_THERE = 14  # digits of an area and a birth date
 _AREA = 6
 _SHOWN_FIRST = 3  # of a masked number; the last four are shown as well
 _COUNTED_AT_ONCE = 250_000  # keys: what counting takes of memory
+_MARKS = (1 << 24) - 1  # the part of a sum by which others are looked up
 
 
 class Guessed(Exception):
@@ -50,13 +51,15 @@ class Alike:
         # Who knows the birth date from the register tries the areas.
         self.unnamed = array("I"), array("I")
 
-    def __len__(self) -> int:
-        return len(self.numbers)
-
     @property
     def columns(self) -> tuple["array[int]", ...]:
         """All the sums, one column a way."""
-        return self.numbers, *self.named, *self.unnamed
+        return self.numbers, *self.ways
+
+    @property
+    def ways(self) -> tuple["array[int]", ...]:
+        """The sums by which numbers are nearly one."""
+        return *self.named, *self.unnamed
 
     def meet(self, name: str, number: str) -> None:
         """Take in a NUMBER that was not met before."""
@@ -68,13 +71,6 @@ class Alike:
         self.named[1].append(crc32(ends, crc32(digits[:_SHOWN_FIRST], whose)))
         self.unnamed[0].append(crc32(digits[-1:], crc32(born_there)))
         self.unnamed[1].append(crc32(digits[_AREA:]))
-
-    def join(self, other: "Alike", seen: set[int]) -> None:
-        """Take in what OTHER has of numbers that are not SEEN, and add these to it."""
-        fresh = [place for place, number in enumerate(other.numbers) if number not in seen]
-        seen.update(other.numbers)
-        for ours, theirs in zip(self.columns, other.columns, strict=True):
-            ours.extend(map(theirs.__getitem__, fresh))
 
     def packed(self) -> bytes:
         """Return it as bytes."""
@@ -88,6 +84,41 @@ class Alike:
         for place, column in enumerate(alike.columns):
             column.frombytes(packed[place * length : (place + 1) * length])
         return alike
+
+
+class Beside:
+    """What other files have that is nearly one of MET's numbers, each number once.
+
+    Nothing else of them counts, so any number of long files takes little memory: a byte for each of
+    some sums says which of ours are like it. By chance a few numbers more are kept; they do no harm.
+    """
+
+    def __init__(self, met: Alike) -> None:
+        self.found = Alike()
+        self._seen = set(met.numbers)
+        self._near = near = bytearray(_MARKS + 1)
+        for column in met.ways:
+            for key in column:
+                near[key & _MARKS] = 1
+
+    def join(self, other: Alike) -> None:
+        """Take in what OTHER has of it."""
+        near, seen = self._near, self._seen
+        sums = enumerate(zip(*other.columns, strict=True))
+        fresh = [
+            place
+            for place, (number, one, two, three, four) in sums
+            if (
+                near[one & _MARKS]
+                or near[two & _MARKS]
+                or near[three & _MARKS]
+                or near[four & _MARKS]
+            )
+            and number not in seen
+        ]
+        seen.update(map(other.numbers.__getitem__, fresh))
+        for ours, theirs in zip(self.found.columns, other.columns, strict=True):
+            ours.extend(map(theirs.__getitem__, fresh))
 
 
 def refuse_guesses(met: Alike, *, rows: Iterable[int], before: Alike, hours: int) -> None:

@@ -83,8 +83,8 @@ def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
             raise RunFailed(_FILE_GONE) from refused
         refusals = refusals_of(refused)
         with progress.chunk():
-            if isinstance(refused, Guessed):  # rows before it are staged, and tell of others
-                RosterRow.objects.filter(batch=batch).delete()
+            RosterRow.objects.filter(batch=batch).delete()  # they may tell of others
+            if isinstance(refused, Guessed):
                 _record_check(batch, user, refused.message)
             refuse(batch, refusals)
         return {"refused": len(refusals)}
@@ -258,13 +258,18 @@ class _Check:
         with _calm_collector(), Crew(self.assessor, terms, batch, owner) as crew:
             self._read(crew.assessed(self._chunks(below)), progress)
         tried = Tried(batch, self.company.alike)
-        hours = hours_back()
-        self.company.refuse_guesses(tried.before(hours), hours=hours)
+        self._refuse_guesses(tried)  # outside the last chunk: it takes long
         self.carried = decide_again(batch, progress)
         with progress.chunk():  # the run's row first, then the batch's: docs/architecture.md
+            if tried.others_came():
+                self._refuse_guesses(tried)
             say_of_both(batch, self.company.twice)
             self._keep(layout)
             tried.keep()
+
+    def _refuse_guesses(self, tried: Tried) -> None:
+        hours = hours_back()
+        self.company.refuse_guesses(tried.before(hours), hours=hours)
 
     def _layout(self, head: Sequence[Row], district: str) -> Layout:
         """Return the columns that somebody chose, else what the heading says."""

@@ -289,7 +289,8 @@ class RosterPages:
     def rejected(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Send the rejected rows as a workbook; only to the batch's owner (security P16)."""
         user, batch = self._mine(request, pk)
-        if batch.by_id != user.pk or (batch.file is not None and batch.file.is_over):
+        is_over = batch.file is not None and batch.file.is_over
+        if batch.by_id != user.pk or is_over or batch.state not in RosterState.told_states():
             raise Http404("没有找到这份文件。")
         return _workbook(rejects.rejected_workbook(batch), rejects.workbook_name(batch))
 

@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.crypto import UnreadableText
+from core.models import User
 from core.parameters import Parameters
 from members.models import RosterBatch, RosterTried
-from members.roster.guesses import Alike
+from members.roster.guesses import Alike, Beside
 
 HOURS = "roster.alike_hours"
-_MOST = 200_000  # numbers of other files that are counted with a new one, the latest first
 
 
 def hours_back() -> int:
@@ -30,23 +30,36 @@ class Tried:
         self._batch = batch
         self._met = met
         self._same: int | None = None
+        self._read: set[tuple[int, dt.datetime]] = set()
 
     def before(self, hours: int) -> Alike:
-        """Return what the other files of the last HOURS have; a number that came again is no new try."""
-        others, seen = Alike(), set[int]()
-        rows = RosterTried.objects.filter(batch__by=self._batch.by_id, at__gte=_since(hours))
-        for each in rows.exclude(batch=self._batch).order_by("-at").iterator():
-            if len(others) >= _MOST:
-                break
+        """Return what the other files of the last HOURS have that is nearly one of ours.
+
+        All of them, whatever their length: else a long file washes out what was tried before it. A
+        number that came again is no new try.
+        """
+        beside: Beside | None = None
+        self._read = set()
+        for each in self._others(hours).iterator(chunk_size=1):  # a long file has ten megabytes
+            self._read.add((each.pk, each.at))
             if isinstance(each.numbers, UnreadableText):
                 continue
             other = Alike.unpacked(base64.b64decode(each.numbers))
             if other.columns == self._met.columns:
                 self._same = each.pk
                 continue
-            seen = seen or set(self._met.numbers)
-            others.join(other, seen)
-        return others
+            beside = beside or Beside(self._met)
+            beside.join(other)
+        return beside.found if beside else Alike()
+
+    def others_came(self) -> bool:
+        """Hold the importer's row, so that his checks end one by one; return whether one did meanwhile.
+
+        Part of the caller's transaction, in which this batch is kept as well.
+        """
+        User.objects.select_for_update(no_key=True).get(pk=self._batch.by_id)
+        now = self._others(hours_back()).values_list("pk", "at")
+        return not self._read.issuperset(now)
 
     def keep(self) -> None:
         """Keep what the batch has, for the importer's next files."""
@@ -57,6 +70,10 @@ class Tried:
         RosterTried.objects.update_or_create(
             batch=self._batch, defaults={"numbers": numbers, "at": now}
         )
+
+    def _others(self, hours: int) -> "QuerySet[RosterTried]":
+        rows = RosterTried.objects.filter(batch__by=self._batch.by_id, at__gte=_since(hours))
+        return rows.exclude(batch=self._batch).order_by()
 
 
 def tried_long_ago() -> "QuerySet[RosterTried]":

@@ -3,7 +3,8 @@
 ``values`` are typed values by the field names of ``Member``: dates as dates, codes as codes, the
 number in its stored form. Extra keys that callers may give: ``has_post`` (holds a Party post),
 ``branch_area_path`` and ``community_path`` (both or none), ``link_area_paths`` (of the branches where he
-takes part by a managing link), ``city_name``.
+takes part by a managing link), ``city_name``. Rosters give no links: there the hint about a community
+elsewhere stays although he takes part there already.
 """
 
 import datetime as dt

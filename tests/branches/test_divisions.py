@@ -241,7 +241,8 @@ def test_a_file_that_is_missing_or_locked_is_said_plainly(
     assert faults(tmp_path / "no.csv") == [(0, "missing")]
     assert faults(tmp_path) == [(0, "missing")]
     monkeypatch.setattr(Path, "open", Mock(side_effect=PermissionError))
-    assert faults(tmp_path / "no.csv") == [(0, "forbidden")]
+    (path := tmp_path / "a.csv").touch()
+    assert faults(path) == [(0, "forbidden")]
 
 
 def test_the_bureau_of_a_district_finds_its_import_in_the_trail(

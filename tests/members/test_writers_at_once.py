@@ -199,6 +199,32 @@ def test_a_roster_given_up_while_its_check_ends(
     assert RosterBatch.objects.get().state == RosterState.DISCARDED
 
 
+@pytest.mark.parametrize(
+    ("pause", "states"),
+    [
+        ("decide_again", [RosterState.REFUSED, RosterState.READY]),  # before the last chunk
+        ("territory_of", [RosterState.READY, RosterState.REFUSED]),  # in it
+    ],
+)
+def test_two_pieces_of_one_file_checked_side_by_side_are_one_try(
+    meeting: Meeting, tmp_path: Path, bureau_staff: User, branch: Branch, pause: str, states: Any
+) -> None:
+    pieces = [
+        [f"王建国,{make_id_number(number=order)},{branch.code}," for order in orders]
+        for orders in ((1, 2), (3, 4))
+    ]
+    first, second = (
+        run_of(roster(bureau_staff, tmp_path / f"{at}.csv", *lines).check_run)
+        for at, lines in enumerate(pieces)
+    )
+    meeting.pause_after(runs, pause)
+
+    raised = meeting.of(lambda: run_now(first), lambda: run_now(second))
+
+    assert raised == []
+    assert list(RosterBatch.objects.order_by("pk").values_list("state", flat=True)) == states
+
+
 def linked(member: Member, to: Branch) -> Act:
     return lambda: add_link(by=None, member=member, branch=to, kind=AffiliationKind.COMMUNITY)
 

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from branches.models import Branch
-from branches.refusal import UNOPENED, unopened
+from branches.refusal import FileRefused, require_file
 from core import text
 from core.enums import RunState, Verb
 from core.files import private_writer
@@ -85,6 +85,8 @@ class Command(BaseCommand):
             with private_writer(options["errors"]) as stream:
                 write_rejected(batch, stream)
         report = self._report(batch, time.monotonic() - began)
+        if batch.state == RosterState.READY:  # told by now, and not to be written
+            batch = discard_roster(by=batch.by, batch=batch)
         as_json = options["json"]
         self.stdout.write(
             json.dumps(report, ensure_ascii=False) if as_json else _in_words(batch, report)
@@ -99,9 +101,9 @@ class Command(BaseCommand):
         branch = _branch(by, options["branch"])
         path: Path = options["file"]
         try:
-            path.open("rb").close()
-        except UNOPENED as error:
-            raise CommandError(unopened(path.name, error).message, returncode=REFUSED) from None
+            require_file(path)
+        except FileRefused as refused:
+            raise CommandError(str(refused.problems[0]), returncode=REFUSED) from None
         batch = open_roster(
             by=by,
             file=keep_roster(by=by, name=path.name, source=path),
@@ -122,11 +124,11 @@ class Command(BaseCommand):
         return batch
 
     def _settle(self, by: User, batch: RosterBatch, options: dict[str, Any]) -> RosterBatch:
-        """Confirm what was checked, or give it up: a dry run, nothing in it, or bad rows."""
+        """Confirm what was checked; not a dry run, nor where nothing is in it, or bad rows."""
         summary = summarise(batch)
         refused = summary.rejected and not options["accept_good"]
         if batch.is_dry_run or refused or not summary.rows:
-            return discard_roster(by=by, batch=batch)
+            return batch
         return confirm_roster(by=by, batch=batch, ring=False)
 
     def _carry_out(self, run: BackgroundRun | None) -> None:

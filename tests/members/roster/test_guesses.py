@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection
@@ -10,8 +11,10 @@ from django.utils import timezone
 
 from core.models import AuditEvent, RuleParameter
 from core.runs import run_now, start_run
-from members.enums import RosterState
-from members.models import RosterTried
+from core.spreadsheets import Refusal, RefusedFile
+from members.actions.roster import discard_roster
+from members.enums import RosterRowState, RosterState
+from members.models import RosterBatch, RosterTried
 from members.roster.guesses import Alike, Guessed, refuse_guesses
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number
@@ -132,3 +135,54 @@ def test_what_was_tried_is_kept_sealed_and_for_a_day(candidates, secretary):
     assert candidates(secretary, ["王建国"], (7,)).state == RosterState.READY
     run_now(start_run(by=None, kind="nightly.sweep_rosters", key="t", ring=False))
     assert [each.batch.rows.count() for each in RosterTried.objects.all()] == [1]
+
+
+class CutShort(Exception):
+    """A check is killed."""
+
+
+@pytest.mark.parametrize("end", ["killed", "given up"])
+def test_a_check_that_did_not_end_tells_nothing(
+    candidates, secretary, far_branch, client_for, monkeypatch, end
+):
+    """All rows are staged by then, and who is registered elsewhere stands in them."""
+    make_member(far_branch, "王建国", id_number=number(3))
+    monkeypatch.setattr("members.roster.runs.say_of_both", Mock(side_effect=CutShort))
+    with pytest.raises(CutShort):
+        candidates(secretary, ["王建国"] * 2, (1, 3))
+    batch = RosterBatch.objects.get()
+    assert (batch.state, batch.rows.filter(state=RosterRowState.REJECTED).count()) == (
+        RosterState.CHECKING,
+        1,
+    )
+    if end == "given up":
+        batch = discard_roster(by=secretary, batch=batch)
+        assert not batch.rows.exists()
+    client = client_for(secretary)
+    assert client.get(reverse("members:batch-rejected", args=[batch.pk])).status_code == 404
+    page = client.get(reverse("members:batch", args=[batch.pk])).text
+    assert "退回" not in page
+    assert "登记在管理范围以外" not in page
+    assert batch.counts == batch.totals == {}
+    assert not AuditEvent.objects.filter(act="核对名册").exists()
+
+
+def test_rows_before_a_break_in_the_file_go_with_it(candidates, secretary, far_branch, monkeypatch):
+    make_member(far_branch, "王建国", id_number=number(3))
+    broken = RefusedFile(Refusal.BROKEN)
+    monkeypatch.setattr("members.roster.runs.decide_again", Mock(side_effect=broken))
+    batch = candidates(secretary, ["王建国"] * 2, (1, 3))
+    assert (batch.state, batch.rows.count()) == (RosterState.REFUSED, 0)
+
+
+def test_a_long_file_does_not_wash_out_what_was_tried_before_it(candidates, secretary):
+    """Each file is read as a whole, whatever came since."""
+    assert candidates(secretary, ["王建国"] * 3, (1, 3, 5)).state == RosterState.READY
+    padding = Alike()
+    for column in padding.columns:
+        column.extend(range(250_000))
+    other = candidates(secretary, ["李秀英"], (9,))
+    RosterTried.objects.filter(batch=other).update(
+        numbers=base64.b64encode(padding.packed()).decode()
+    )
+    assert candidates(secretary, ["王建国"], (7,)).state == RosterState.REFUSED

@@ -1,10 +1,12 @@
 """What is remembered of rosters: nobody changes under others what a wider reach has said."""
 
 from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.urls import reverse
 from openpyxl import Workbook
 
@@ -156,7 +158,7 @@ def test_a_heading_is_remembered_only_from_who_speaks_for_the_whole_district(
 
 
 def test_what_secretaries_taught_for_everybody_before_holds_no_more(
-    bureau_staff, street_staff, secretary, superuser, branch
+    bureau_staff, street_staff, secretary, superuser, branch, capsys
 ):
     step = import_module("members.migrations.0027_headings_of_offices")
     taught = (bureau_staff, street_staff, secretary, superuser)
@@ -164,14 +166,15 @@ def test_what_secretaries_taught_for_everybody_before_holds_no_more(
         RosterHeading.objects.create(
             district=branch.area.code[:6], heading=user.username, field="remark", by=user
         )
-    step.forget_the_others(apps, None)
+    step.forget_the_others(apps, SimpleNamespace(connection=connection))
+    assert "2 个表头的意思不再记着" in capsys.readouterr().out
     kept = set(RosterHeading.objects.values_list("heading", flat=True))
     assert kept == {bureau_staff.username, superuser.username}
     assert set(headings_of(branch.area.code[:6])) == kept
 
 
 def test_names_that_secretaries_taught_for_everybody_before_hold_no_more(
-    bureau_staff, street_staff, secretary, superuser, district, branch
+    bureau_staff, street_staff, secretary, superuser, district, branch, capsys
 ):
     """What a street taught for itself stays."""
     step = import_module("members.migrations.0028_aliases_of_offices")
@@ -186,7 +189,8 @@ def test_names_that_secretaries_taught_for_everybody_before_hold_no_more(
             area_path=area.path,
             branch=branch,
         )
-    step.forget_the_others(apps, None)
+    step.forget_the_others(apps, SimpleNamespace(connection=connection))
+    assert "2 个党支部的叫法不再记着" in capsys.readouterr().out
     kept = set(BranchAlias.objects.values_list("by__username", "area_path"))
     assert kept == {
         *((bureau_staff.username, district.path), (superuser.username, district.path)),
