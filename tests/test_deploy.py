@@ -3,17 +3,21 @@
 import configparser
 import os
 import re
+import runpy
 import signal
 import subprocess
 import sys
+import threading
 from http.client import HTTPConnection
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
 from django.conf import settings
 from django.urls import reverse
+from gunicorn.config import Config
 
 from tests.harness import processes
 
@@ -188,3 +192,22 @@ def test_server_serves_and_ends_when_told(tmp_path: Path) -> None:
 
     assert server.returncode == 0
     assert not processes.accepts(port)
+
+
+def test_worker_told_to_end_while_it_ends_does_not_wait_for_itself() -> None:
+    """Ctrl-C tells it twice, by the terminal and by the arbiter; the first holds the lock of the pool."""
+    lock = threading.Lock()
+
+    def tell_again(*_: Any, **__: Any) -> None:
+        assert lock.acquire(blocking=False), "waits for a lock that it holds itself"
+        worker.handle_quit(signal.SIGQUIT, None)
+
+    configuration = Config()
+    configuration.set("worker_int", lambda _: tell_again())
+    make_worker = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))["worker_class"]
+    worker = make_worker(1, os.getpid(), [], None, 30, configuration, None)
+    worker.tpool = SimpleNamespace(shutdown=tell_again)
+
+    with pytest.raises(SystemExit):
+        worker.handle_quit(signal.SIGINT, None)
+    worker.tmp.close()
