@@ -50,8 +50,9 @@ fi
 if [ "$kind" = demo ]; then
   "$python" manage.py make_demo --size "${DEMO_SIZE:-M}"
 else
-  echo "数据在 $VAR_DIR。第一次用，另开一个窗口，在这个文件夹里建第一位管理员："
+  echo "数据在 $VAR_DIR。第一次用，另开一个窗口，在这个文件夹里建开局账号："
   echo "  export VAR_DIR=\"$VAR_DIR\""
+  [ "$DEMO_BANNER" = off ] || echo "  export DEMO_BANNER=$DEMO_BANNER"
   echo "  .venv/bin/python manage.py createsuperuser"
 fi
 
