@@ -14,12 +14,13 @@ from core.models import BackgroundRun
 class BackgroundRunAdmin(ReadOnlyAdmin):
     """What runs or ran, how far, how it ended."""
 
-    list_display = ("work", "ending", "progress", "error", "created_at", "finished_at", "page")
+    list_display = ("work", "ending", "progress", "why", "created_at", "finished_at", "page")
+    list_select_related = ("by",)  # whose page it leads to, where it did not do what was asked
     list_filter = ("state",)
     linked_lookups = frozenset({"finished_at__gte"})  # the front page's number of the last week
     sortable_by = ()
     fields = (
-        *("work", "ending", "progress", "error", "created_at", "started_at", "finished_at"),
+        *("work", "ending", "progress", "why", "created_at", "started_at", "finished_at"),
         "page",
     )
     readonly_fields = fields
@@ -32,15 +33,21 @@ class BackgroundRunAdmin(ReadOnlyAdmin):
     @admin.display(description="状态")
     def ending(self, run: BackgroundRun) -> str:
         """Say how far it is, or that it ended without doing what was asked."""
-        return runs.verdict_of(run) or run.get_state_display()
+        verdict = runs.verdict_of(run)
+        return verdict.word if verdict else run.get_state_display()
 
     @admin.display(description="进度")
     def progress(self, run: BackgroundRun) -> str:
         """Say how many rows are done, and how long the rest takes."""
-        if not run.done:
-            return "—"
-        rows = f"{run.done} / {run.total}行" if run.total else f"{run.done}行"
-        return f"{rows}，{run.time_left}" if run.time_left else rows
+        return "，".join(filter(None, [run.rows_done, run.time_left])) or "—"
+
+    @admin.display(description="原因")
+    def why(self, run: BackgroundRun) -> str:
+        """Say what kept it from doing what was asked, with the way to the page that tells more."""
+        verdict = runs.verdict_of(run)
+        if verdict is None:
+            return run.error or "—"
+        return format_html('<a href="{}">{}</a>', runs.page_of(run), verdict.why)
 
     @admin.display(description="页面")
     def page(self, run: BackgroundRun) -> SafeString:

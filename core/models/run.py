@@ -99,6 +99,17 @@ class BackgroundRun(models.Model):
         return self.state in {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
 
     @property
+    def rows_done(self) -> str:
+        """How many rows are done, in words; how many there are only while that is of use.
+
+        The total is an estimate made before: it counts lines, of which some are headings or empty.
+        """
+        if not self.done:
+            return ""
+        is_under_way = self.total and self.state != RunState.DONE
+        return f"已处理{self.done}行" + (f"，共{self.total}行" if is_under_way else "")
+
+    @property
     def percent(self) -> int:
         """Progress from 0 to 100."""
         return min(100, self.done * 100 // self.total) if self.total else 0

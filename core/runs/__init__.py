@@ -15,7 +15,7 @@ Commands call ``start_run(..., ring=False)`` and then ``run_now(run)``.
 """
 
 from .engine import Progress, RunDone, RunFailed, run_now
-from .registry import nightly, page_of, runner, subjects_of, title_of, verdict_of
+from .registry import Verdict, nightly, page_of, runner, subjects_of, title_of, verdict_of
 from .start import cancel_run, retry_run, start_run
 from .sweeper import sweep_runs
 
@@ -23,6 +23,7 @@ __all__ = [
     "Progress",
     "RunDone",
     "RunFailed",
+    "Verdict",
     "cancel_run",
     "nightly",
     "page_of",

@@ -142,9 +142,10 @@ class Progress:
 class Attempt:
     """The end of one attempt, whatever it is, written to the row."""
 
-    def __init__(self, run: BackgroundRun, *, quiet: bool) -> None:
+    def __init__(self, run: BackgroundRun, *, quiet: bool, notify: bool) -> None:
         self.run = run
         self.quiet = quiet
+        self.notify = notify
 
     def __enter__(self) -> None:
         """Nothing to do: the run is claimed."""
@@ -157,19 +158,22 @@ class Attempt:
     ) -> bool:
         """Record the end; let the error through unless it was said in the row, or QUIET."""
         if error is None or isinstance(error, RunDone):
-            _finish(self.run, RunState.DONE)
+            self._finish(RunState.DONE)
         elif isinstance(error, RunStopped):
             self._stopped()
         elif isinstance(error, RunFailed):
-            _finish(self.run, RunState.FAILED, error=str(error))
+            self._finish(RunState.FAILED, error=str(error))
         elif isinstance(error, Exception):
             self._broke(error)
             return self.quiet
         return isinstance(error, RunDone | RunStopped | RunFailed)
 
+    def _finish(self, state: RunState, error: str = "") -> None:
+        _finish(self.run, state, error=error, notify=self.notify)
+
     def _stopped(self) -> None:
         if _held(self.run).filter(cancel_requested=True).exists():
-            _finish(self.run, RunState.CANCELLED)
+            self._finish(RunState.CANCELLED)
 
     def _broke(self, error: Exception) -> None:
         # Kind and place only: the message may quote a row, and rows are people.
@@ -186,7 +190,7 @@ class Attempt:
             connection.close_if_unusable_or_obsolete()
         try:
             if self.run.attempts >= MAX_ATTEMPTS:
-                _finish(self.run, RunState.FAILED, error=_gave_up(self.run))
+                self._finish(RunState.FAILED, _gave_up(self.run))
             else:
                 _held(self.run).update(state=RunState.QUEUED, holder="")
         except DatabaseError:
@@ -200,15 +204,17 @@ def attend(run_id: int) -> None:
         _carry_out(run, quiet=True)
 
 
-def run_now(run: BackgroundRun, *, watch: Watch | None = None) -> BackgroundRun:
+def run_now(
+    run: BackgroundRun, *, watch: Watch | None = None, notify: bool = True
+) -> BackgroundRun:
     """Carry out RUN in this process (commands, tests); what breaks the work is raised.
 
-    WATCH is told after each chunk.
+    WATCH is told after each chunk. Without NOTIFY the user gets no notice of the end.
     Returns the run as it ended. RunFailed is not raised: it is the run's state and error.
     """
     claimed = _claim(run.pk)
     if claimed is not None:
-        _carry_out(claimed, quiet=False, watch=watch)
+        _carry_out(claimed, quiet=False, watch=watch, notify=notify)
     run.refresh_from_db()
     return run
 
@@ -241,8 +247,10 @@ def _claim(run_id: int) -> BackgroundRun | None:
     return run
 
 
-def _carry_out(run: BackgroundRun, *, quiet: bool, watch: Watch | None = None) -> None:
-    with Attempt(run, quiet=quiet):
+def _carry_out(
+    run: BackgroundRun, *, quiet: bool, watch: Watch | None = None, notify: bool = True
+) -> None:
+    with Attempt(run, quiet=quiet, notify=notify):
         known = registry.find(run.kind)
         if known is None:
             raise RunFailed(UNKNOWN.format(pk=run.pk))
@@ -254,9 +262,9 @@ def _held(run: BackgroundRun) -> QuerySet[BackgroundRun]:
     return BackgroundRun.objects.filter(pk=run.pk, state=RunState.RUNNING, holder=run.holder)
 
 
-def _finish(run: BackgroundRun, state: RunState, *, error: str = "") -> None:
-    """Write the end and tell the user; a holder that lost the run changes nothing."""
-    told = None if state == RunState.CANCELLED else run.by_id
+def _finish(run: BackgroundRun, state: RunState, *, error: str = "", notify: bool = True) -> None:
+    """Write the end and, with NOTIFY, tell the user; a holder that lost the run changes nothing."""
+    told = run.by_id if notify and state != RunState.CANCELLED else None
     run.state = state
     text, url = ("", "") if told is None else (_told(run), registry.page_of(run))
     now = timezone.now()
@@ -274,7 +282,8 @@ def _told(run: BackgroundRun) -> str:
     about = f"“{subject[:_SUBJECT_SHOWN]}”" if subject else ""
     said = "已经做完" if run.state == RunState.DONE else "没有做完"
     figures = run.result.get("figures", "") if run.state == RunState.DONE else ""
-    how = registry.verdict_of(run) or figures
+    verdict = registry.verdict_of(run)
+    how = verdict.word if verdict else figures
     return f"{registry.title_of(run)}{about}{f'：{how}' if how else said}。"
 
 

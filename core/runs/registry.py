@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.urls import reverse
 
@@ -19,7 +19,16 @@ log = logging.getLogger(__name__)
 Work = Callable[[BackgroundRun, "Progress"], dict[str, Any] | None]
 Page = Callable[[BackgroundRun], str]
 Subjects = Callable[[list[BackgroundRun]], Mapping[int, str]]
-Verdict = Callable[[BackgroundRun], str]
+
+
+class Verdict(NamedTuple):
+    """How work came to its end that did not do what was asked: in a word for its mark, and why."""
+
+    word: str
+    why: str
+
+
+Judge = Callable[[BackgroundRun], Verdict | None]
 
 
 @dataclass(frozen=True)
@@ -27,14 +36,14 @@ class Runner:
     """One kind of run: its work, its name in Chinese, and the page to show when it is done.
 
     ``subjects`` names what runs are about (a file, a register), by key and in one go; ``verdict``
-    says in words when work that came to its end did not do what was asked.
+    says when work that came to its end did not do what was asked.
     """
 
     work: Work
     name: str
     page: Page | None = None
     subjects: Subjects | None = None
-    verdict: Verdict | None = None
+    verdict: Judge | None = None
 
 
 NO_LONGER = "系统里已经没有的工作"
@@ -48,7 +57,7 @@ def runner(
     name: str,
     page: Page | None = None,
     subjects: Subjects | None = None,
-    verdict: Verdict | None = None,
+    verdict: Judge | None = None,
 ) -> Callable[[Work], Work]:
     """Register a function (run, progress) -> result for KIND. Its arguments hold ids only."""
 
@@ -101,13 +110,13 @@ def subjects_of(runs: Iterable[BackgroundRun]) -> dict[int, str]:
     return named
 
 
-def verdict_of(run: BackgroundRun) -> str:
-    """Return in words how RUN ended where it is done and yet did not do what was asked; else ""."""
+def verdict_of(run: BackgroundRun) -> Verdict | None:
+    """Return how RUN ended where it is done and yet did not do what was asked; else None."""
     known = find(run.kind)
     if run.state == RunState.DONE and known and known.verdict:
         with _answering(run, "how it ended"):
             return known.verdict(run)
-    return ""
+    return None
 
 
 def page_of(run: BackgroundRun) -> str:

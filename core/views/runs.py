@@ -57,17 +57,17 @@ def _named(run: BackgroundRun, subjects: Mapping[int, str]) -> str:
 
 def _mark(run: BackgroundRun) -> Mark:
     verdict = runs.verdict_of(run)
-    return Mark(
-        verdict or run.get_state_display(), "due" if verdict else _TONES[RunState(run.state)]
-    )
+    if verdict:
+        return Mark(verdict.word, "due")
+    return Mark(run.get_state_display(), _TONES[RunState(run.state)])
 
 
 def _progress(run: BackgroundRun, subjects: Mapping[int, str]) -> str:
-    """Return the hour it was asked for, how many rows are done, and the time left."""
-    parts = [display.time_words(timezone.localtime(run.created_at))]
-    if run.done:
-        parts.append(f"已处理{run.done}行" + (f"，共{run.total}行" if run.total else ""))
-    said = "，".join([*parts, *filter(None, [run.time_left, run.error])])
+    """Return the hour it was asked for, how many rows are done, the time left, and what kept it."""
+    asked = display.time_words(timezone.localtime(run.created_at))
+    verdict = runs.verdict_of(run)
+    why = verdict.why if verdict else run.error
+    said = "，".join(filter(None, [asked, run.rows_done, run.time_left, why]))
     return text.sentences([said, _UNTOLD]) if subjects.get(run.pk) == "" else said
 
 

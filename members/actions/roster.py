@@ -220,5 +220,5 @@ def gripped(by: User, batch: RosterBatch, *states: str) -> RosterBatch:
         pk=batch.pk
     )
     if locked.state not in states:
-        raise ValidationError(f"这份名册{locked.get_state_display()}，不能再做这一步。")
+        raise ValidationError(f"这份名册{locked.state_words}，不能再做这一步。")
     return locked

@@ -59,7 +59,7 @@ class RosterBatchAdmin(RosterPages, OneVerbMixin, HouseAdmin):
     @admin.display(description="状态")
     def shown_state(self, batch: RosterBatch) -> str:
         """Show the state in words."""
-        return batch.get_state_display()
+        return batch.state_words
 
     @admin.display(description="结果")
     def figures(self, batch: RosterBatch) -> str:

@@ -187,6 +187,12 @@ class RosterBatch(models.Model):
         return any(self.counts.get(state) for state in states)
 
     @property
+    def state_words(self) -> str:
+        """Its state as it is shown: a dry run that has ended was not given up by anybody."""
+        was_checked = self.is_dry_run and self.state == RosterState.DISCARDED
+        return "只核对" if was_checked else self.get_state_display()
+
+    @property
     def is_open(self) -> bool:
         """Whether it may still be written."""
         return self.state in RosterState.open_states()

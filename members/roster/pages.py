@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from core.models import BackgroundRun
+from core.runs import Verdict
 from members.models import RosterBatch
 
 
@@ -23,8 +24,10 @@ def files_of(runs: Iterable[BackgroundRun]) -> dict[int, str]:
     return {key: names[batch] for key, batch in batches.items() if batch in names}
 
 
-def verdict_of(run: BackgroundRun) -> str:
+def verdict_of(run: BackgroundRun) -> Verdict | None:
     """Say that a file could not be read, or that later work kept a roster from being taken back."""
-    if run.result.get("refused"):
-        return "文件已退回"
-    return "没有撤回" if run.result.get("obstacles") else ""
+    if faults := run.result.get("refused"):
+        return Verdict("文件已退回", f"有{faults}处要先改好，请看名册页。")
+    if obstacles := run.result.get("obstacles"):
+        return Verdict("没有撤回", f"导入以后又办了{obstacles}种别的事，请看名册页。")
+    return None

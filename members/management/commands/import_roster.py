@@ -28,7 +28,7 @@ from members.actions.roster import (
     keep_roster,
     open_roster,
 )
-from members.enums import OnDuplicate, RosterState
+from members.enums import OnDuplicate, RosterState, Severity
 from members.models import RosterBatch
 from members.roster.decisions import KNOWN, WRITTEN
 from members.roster.rejects import write_rejected
@@ -113,7 +113,7 @@ class Command(BaseCommand):
         )
         if batch.state in {RosterState.UPLOADED, RosterState.CHECKING}:
             batch = check_roster(by=by, batch=batch, ring=False)
-            self._carry_out(batch.check_run)
+            self._carry_out(batch.check_run, notify=not batch.is_dry_run)
             batch.refresh_from_db()
         if batch.state == RosterState.READY:
             batch = self._settle(by, batch, options)
@@ -131,10 +131,13 @@ class Command(BaseCommand):
             return batch
         return confirm_roster(by=by, batch=batch, ring=False)
 
-    def _carry_out(self, run: BackgroundRun | None) -> None:
-        """Carry RUN out here, or wait for whoever has it; go on with it when he falls silent."""
+    def _carry_out(self, run: BackgroundRun | None, *, notify: bool = True) -> None:
+        """Carry RUN out here, or wait for whoever has it; go on with it when he falls silent.
+
+        Without NOTIFY nothing is left among the notices: who only checks reads it here.
+        """
         while run is not None:
-            run = run_now(run, watch=self._watch)
+            run = run_now(run, watch=self._watch, notify=notify)
             if run.state == RunState.DONE:
                 return
             if run.is_finished:
@@ -170,7 +173,7 @@ def _in_words(batch: RosterBatch, report: dict[str, Any]) -> str:
     """Return the figures on one line, the findings and what is left to do below."""
     lines = [f"{summarise(batch).sentence()}；用时{report['seconds']}秒。"]
     problems = report["problems"]
-    lines += map(_said, problems[:_SHOWN])
+    lines += map(_said, sorted(problems, key=_only_reminds)[:_SHOWN])
     if len(problems) > _SHOWN:
         lines.append(f"……共{len(problems)}条，全部内容请用 --json 或 --errors 查看。")
     lines += _to_do(batch, report["to_confirm"])
@@ -183,10 +186,15 @@ def _in_words(batch: RosterBatch, report: dict[str, Any]) -> str:
 
 
 def _said(found: dict[str, Any]) -> str:
-    """Return a finding with its place; what is wrong with the whole file has none."""
+    """Return a finding with its weight and place; what is wrong with the whole file has no place."""
+    weight = "提醒" if _only_reminds(found) else "退回"
     place = f"第{found['row']}行" if found["row"] else "整份文件"
     column = f"“{found['column']}”" if found["column"] else ""
-    return f"{place}{column}：{found['message']}（{found['code']}）"
+    return f"{weight} {place}{column}：{found['message']}（{found['code']}）"
+
+
+def _only_reminds(found: dict[str, Any]) -> bool:
+    return bool(found["severity"] != Severity.ERROR)
 
 
 def _to_do(batch: RosterBatch, to_confirm: int) -> Iterator[str]:

@@ -20,11 +20,11 @@ class TestRunPages:
         run = start_run(by=bureau_staff, kind="no.such.kind", key="mine")
         BackgroundRun.objects.update(done=3, total=9)
         shown = page(client_for(bureau_staff), listing("backgroundrun"))
-        assert "3 / 9" in shown
+        assert "已处理3行，共9行" in shown
         assert reverse("run", args=[run.pk]) in shown
         assert "no.such.kind" not in page(client_for(outsider), listing("backgroundrun"))
         assert client_for(outsider).get(changing("backgroundrun", run)).status_code in {302, 404}
-        assert "3 / 9" in page(client_for(bureau_staff), changing("backgroundrun", run))
+        assert "已处理3行，共9行" in page(client_for(bureau_staff), changing("backgroundrun", run))
 
     def test_work_that_failed_stands_on_the_front_page(
         self, client_for, sysadmin, auditor, bureau_staff, time_machine

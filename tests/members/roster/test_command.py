@@ -5,11 +5,12 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from django.urls import reverse
 from openpyxl import Workbook
 
 from branches.enums import Role
 from branches.models import Appointment
-from core.models import AuditEvent, RuleParameter
+from core.models import AuditEvent, Notice, RuleParameter
 from members.forms import MemberForm
 from members.models import Affiliation, Member, RosterBatch
 from tests.factories.branches import make_post, make_user
@@ -169,11 +170,19 @@ def test_every_fault_of_every_row_is_told_at_once(write_csv, import_roster, bure
     }
 
 
-def test_a_dry_run_tells_and_writes_nothing(write_csv, import_roster, bureau_staff, branch):
+def test_a_dry_run_tells_and_writes_nothing(
+    write_csv, import_roster, bureau_staff, branch, client_for
+):
     path = write_csv([["张建国", number(1), "QL0001"], ["", number(2), "QL0001"]])
     report = import_roster(path, bureau_staff, "--dry-run")
     assert (report.code, report.figures, report.codes) == (1, (2, 1, 0, 0, 1, 0), ["NAME_EMPTY"])
     assert (names(), AuditEvent.objects.filter(act="导入党员名册").count()) == ([], 0)
+    assert not Notice.objects.exists()  # who asked has read it where he asked
+    client = client_for(bureau_staff)
+    page = client.get(reverse("admin:members_rosterbatch_change", args=[report["batch"]])).text
+    assert "这份名册只核对，没有写入" in page
+    listed = client.get(reverse("admin:members_rosterbatch_changelist")).text
+    assert ("只核对" in listed, "已放弃" in listed) == (True, False)
 
 
 def test_a_heading_without_rows_is_no_fault(write_csv, import_roster, bureau_staff):

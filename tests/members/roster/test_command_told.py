@@ -140,6 +140,19 @@ def test_what_is_wrong_with_the_whole_file_is_said_without_a_row(
     assert ("第0行" in said, "整份文件：" in said) == (False, True)
 
 
+def test_rejected_rows_are_said_before_reminders_each_by_its_name(
+    write_csv, bureau_staff, branch, capsys
+):
+    path = write_csv([["张建国", number(1, area="999901"), "QL0001"], ["", number(2), "QL0001"]])
+    with pytest.raises(SystemExit):
+        call_command("import_roster", str(path), by=bureau_staff.username, dry_run=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("：")[0] for line in lines[1:3]] == [
+        "退回 第3行“姓名”",
+        "提醒 第2行“公民身份号码”",
+    ]
+
+
 def test_progress_is_said_in_rows_beside_the_figures(write_csv, bureau_staff, branch, monkeypatch):
     monkeypatch.setattr(progress, "_SECONDS", 0)
     path = write_csv([["张建国", number(1), "QL0001"], ["李秀英", number(2), "QL0001"]])

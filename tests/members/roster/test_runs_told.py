@@ -41,8 +41,15 @@ def test_each_line_names_its_file_with_true_figures_and_a_refused_undo_is_called
         "核对党员名册：西街.csv",
     ]
     assert [record["mark"].word for record in records] == ["没有撤回", "已完成", "已完成"]
-    assert all("已处理2行，共2行" in record["sub"] for record in records[1:])
-    assert "没有撤回" in client.get(records[0]["url"]).text
+    assert all("已处理2行" in record["sub"] for record in records[1:])
+    why = "导入以后又办了1种别的事，请看名册页。"
+    assert why in records[0]["sub"]
+    run_page = client.get(records[0]["url"]).text
+    assert "没有撤回" in run_page
+    assert why in run_page
+    batch_page = reverse("admin:members_rosterbatch_change", args=[batch.pk])
+    work = client.get(reverse("admin:core_backgroundrun_changelist")).text
+    assert f'<a href="{batch_page}">{why}</a>' in work
     notices = client.get(reverse("notices")).text
     assert "撤回党员名册“西街.csv”：没有撤回。" in notices
     assert "写入党员名册“西街.csv”：共2行：新增1，" in notices
