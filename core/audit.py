@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from core.fields import BlindIndexField, SealedTextField
+from core.long_numbers import hide_long_numbers
 from core.models import AuditEvent
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
 
 REVEALED = "查看完整信息"
 CHANGED = "（已修改，不记录内容）"
+_NOTE = 200  # characters, as the column has
 # How far back a person is told who looked at him (domain §6.12).
 LOOKED_BACK = dt.timedelta(days=365)
 
@@ -74,6 +76,7 @@ def record(
 ) -> AuditEvent:
     """Append one act. BEFORE and AFTER are snapshots; only what differs is kept.
 
+    NOTE keeps no long number, and as much as there is room for.
     ``area_path`` places the act in a territory, so that the bureau there can read it.
     """
     old, new = before or {}, after or {}
@@ -90,7 +93,8 @@ def record(
         area_path=area_path or getattr(instance, "area_path", "") or "",
         before=old,
         after=new,
-        note=note,
+        # Whoever types a reason may quote a number, and from here nothing is ever erased.
+        note=hide_long_numbers(note)[:_NOTE],
     )
 
 

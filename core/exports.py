@@ -143,7 +143,7 @@ def record_export(
         act="导出",
         label=title,
         area_path=area_path or next(iter(by.standing.reach_for(Verb.VIEW).area_paths), ""),
-        note=f"{rows}行，{file_format.get_title()}。{hide_long_numbers(purpose)}",
+        note=f"{rows}行，{file_format.get_title()}。{purpose}",
     )
 
 

@@ -3,6 +3,7 @@
 import re
 
 from core.display import masked_in_place
+from core.text import prose
 
 # As one run, or with blanks and dashes between: of those one digit more, for a day with its hour has ten.
 _LONG_NUMBER = re.compile(r"[\dXx]{10,}(?:[\s\-－][\dXx]+)*|[\dXx](?:[\s\-－]?[\dXx]){10,}")
@@ -10,6 +11,12 @@ _LONG_NUMBER = re.compile(r"[\dXx]{10,}(?:[\s\-－][\dXx]+)*|[\dXx](?:[\s\-－]?
 # Days, a range of days, and a second as file names have it are nobody's number.
 _DAY = r"(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])"
 _TIME = re.compile(rf"{_DAY}[\s\-－]{_DAY}|{_DAY}(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+
+# An ID by the birth date in it, which no paper of these years has there; a mobile telephone.
+_PERSONAL = re.compile(
+    r"(?<!\d)(?:\d{6}[\s\-－]?(?:1[89]\d\d|200\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"[\s\-－]?\d{3}[\dXx]|1[3-9]\d[\s\-－]?\d{4}[\s\-－]?\d{4})(?![\dXx])"
+)
 
 
 def has_long_number(text: str) -> bool:
@@ -27,6 +34,19 @@ def hide_long_numbers(text: str) -> str:
     return _LONG_NUMBER.sub(
         lambda found: found[0] if _is_time(found) else masked_in_place(found[0], "phone"), text
     )
+
+
+def kept_reason(typed: str) -> str:
+    """Return a reason as TYPED in the form in which it is kept, in the clear and for good."""
+    return hide_long_numbers(prose(typed))
+
+
+def hide_personal_numbers(text: str) -> str:
+    """Return TEXT, that names a paper, with what can be an ID or a mobile telephone hidden.
+
+    Papers have long numbers of their own; those stay.
+    """
+    return _PERSONAL.sub(lambda found: masked_in_place(found[0], "phone"), text)
 
 
 def _is_time(found: re.Match[str]) -> bool:

@@ -15,6 +15,7 @@ from activities.rules.period import Period, fixed_date, months_ahead
 from branches.enums import Role
 from branches.models import Appointment, Branch
 from core import audit
+from core.long_numbers import kept_reason
 from core.models import Notice
 from members.models import Member
 
@@ -29,7 +30,7 @@ def excuse_member(*, by: "User", member: Member, period: str, reason: str = "") 
     BY is the member himself or somebody who may record for his branch (代办). Raises
     ValidationError once the day is over or on record.
     """
-    month = Period.parse(period)
+    month, reason = Period.parse(period), kept_reason(reason)
     branch = _home_of(by, member)
     activity = _announced(branch, month)
     attendance, created = Attendance.objects.get_or_create(

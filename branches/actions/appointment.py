@@ -11,6 +11,7 @@ from branches import rules, trees
 from branches.enums import Role
 from branches.models import Appointment, Area, Branch
 from core import audit
+from core.long_numbers import hide_personal_numbers
 from core.models import User
 from core.text import clean
 
@@ -38,7 +39,7 @@ def appoint(
         area=area,
         branch=branch,
         started_on=started_on or timezone.localdate(),
-        document=clean(document),
+        document=hide_personal_numbers(clean(document)),
     )
     with transaction.atomic():
         if branch is not None and trees.steady_branch(branch).dissolved_on:

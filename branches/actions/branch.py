@@ -12,6 +12,7 @@ from branches import rules, trees
 from branches.actions.appointment import end_posts
 from branches.models import Area, Branch, BranchChange
 from core import audit
+from core.long_numbers import hide_personal_numbers
 from core.models import Kind, User
 from core.text import clean, squeeze
 
@@ -137,7 +138,7 @@ def reorganise_branch(
         after = audit.snapshot(branch, named)
         if after == before:
             return branch
-        change = BranchChange(branch=branch, on=on, document=clean(document))
+        change = BranchChange(branch=branch, on=on, document=hide_personal_numbers(clean(document)))
         change.changes = _differences(branch, words)
         change.full_clean()
         change.save()
@@ -159,7 +160,7 @@ def dissolve_branch(*, by: User | None, branch: Branch, on: dt.date, document: s
             obstacles=[each.words for each in what_remains(branch, on)],
         )
         before = audit.snapshot(branch, ["dissolved_on", "dissolution_doc"])
-        branch.dissolved_on, branch.dissolution_doc = on, clean(document)
+        branch.dissolved_on, branch.dissolution_doc = on, hide_personal_numbers(clean(document))
         branch.full_clean(exclude=trees.DERIVED)
         branch.save()
         end_posts(by=by, branch=branch, on=on)

@@ -85,7 +85,7 @@ def _set_active(by: User, user: User, *, active: bool, act: str, note: str) -> U
     user.is_active = active
     user.save(update_fields=["is_active"])
     after = audit.snapshot(user, ["is_active"])
-    audit.record(by=by, act=act, instance=user, before=before, after=after, note=note[:200])
+    audit.record(by=by, act=act, instance=user, before=before, after=after, note=note)
     return user
 
 

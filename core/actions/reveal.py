@@ -39,5 +39,5 @@ def reveal(*, by: User, instance: models.Model, field: str, reason: str) -> str:
             f"今天查看完整号码已满{most}次，明天再看。确实需要的，请系统管理员调整这项参数。"
         )
     note = f"{sealed.verbose_name}：{reason}"
-    audit.record(by=by, act=audit.REVEALED, instance=instance, note=note[:200])
+    audit.record(by=by, act=audit.REVEALED, instance=instance, note=note)
     return str(getattr(instance, field))

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from core import audit
+from core.long_numbers import hide_long_numbers
 from core.models import RuleParameter, User
 
 
@@ -36,7 +37,7 @@ def change_parameter(
             area_code=area_code,
             valid_from=valid_from,
         )
-    row.value, row.source, row.note = value.strip(), source, note
+    row.value, row.source, row.note = value.strip(), source, hide_long_numbers(note)
     row.full_clean()
     row.save()
     audit.record(by=by, act="修改规则参数", instance=row, before=before, after=audit.snapshot(row))

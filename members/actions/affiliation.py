@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from branches.models import Branch
 from core import audit
+from core.long_numbers import hide_personal_numbers, kept_reason
 from core.models import User
 from core.text import clean
 from members.actions import grip, on_the_way
@@ -76,7 +77,7 @@ def end_link(
         link = Affiliation.objects.select_for_update(of=("self",)).get(pk=affiliation.pk)
         rules.check_end(started_on=link.started_on, ended_on=link.ended_on, on=on)
         before = audit.snapshot(link, ["ended_on", "end_reason"])
-        _finish(link, on, reason)
+        _finish(link, on, kept_reason(reason))
         # A roster that names the link again is to be judged afresh, not taken as known.
         Member.objects.filter(pk=link.member_id).update(roster_mark="")
         audit.record(
@@ -106,7 +107,7 @@ def transfer_member(
         before = audit.snapshot(member, _MOVED)
         homes = _check_move(member, on, document, is_same=member.branch_id == to.pk)
         group = member.group_id
-        move([Move(member.pk, to.pk, on, clean(document))], homes)
+        move([Move(member.pk, to.pk, on, hide_personal_numbers(clean(document)))], homes)
         member.refresh_from_db()
         on_the_way.settle(by=by, member=member, why="已另行转接", on=on, to=to, group=group)
         _record(by, DONE[MemberRequest.MOVE], member, before, document)
@@ -129,7 +130,7 @@ def transfer_out(
         _check_move(member, on, document)
         home = _open(member).filter(kind=HOME).first()
         if home is not None:
-            _finish(home, on - dt.timedelta(days=1), clean(document))
+            _finish(home, on - dt.timedelta(days=1), hide_personal_numbers(clean(document)))
         for link in _open(member):
             _finish(link, max(on, link.started_on or on), "组织关系已转出")
         member.branch = member.group = None
@@ -158,9 +159,7 @@ def _check_move(member: Member, on: dt.date, document: str, *, is_same: bool = F
 
 def _record(by: User | None, act: str, member: Member, before: dict[str, Any], note: str) -> None:
     after = audit.snapshot(member, _MOVED)
-    audit.record(
-        by=by, act=act, instance=member, before=before, after=after, note=clean(note)[:200]
-    )
+    audit.record(by=by, act=act, instance=member, before=before, after=after, note=clean(note))
 
 
 def _begin(
@@ -171,7 +170,7 @@ def _begin(
         branch=branch,
         kind=kind,
         started_on=started_on,
-        document=clean(document),
+        document=hide_personal_numbers(clean(document)),
     )
     link.full_clean()
     link.save()
@@ -179,7 +178,7 @@ def _begin(
 
 
 def _finish(link: Affiliation, on: dt.date, reason: str) -> None:
-    link.ended_on, link.end_reason = on, clean(reason)
+    link.ended_on, link.end_reason = on, reason
     link.full_clean()
     link.save()
 

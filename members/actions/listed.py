@@ -5,8 +5,8 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from core.long_numbers import kept_reason
 from core.models import User
-from core.text import prose
 from members.models import LinkBatch, TransferBatch
 
 Batch = TypeVar("Batch", LinkBatch, TransferBatch)
@@ -20,7 +20,7 @@ def hold_to_undo(by: User, batch: Batch, reason: str) -> Batch:
     rows = type(batch)._default_manager.editable_by(by).order_by("pk")
     held = rows.select_for_update(of=("self",)).get(pk=batch.pk)
     if not held.is_undone:
-        held.undo_reason = prose(reason)[:100]
+        held.undo_reason = kept_reason(reason)[:100]
         if not held.undo_reason:
             raise ValidationError({"reason": "请写明为什么撤回。"})
     return held

@@ -12,6 +12,7 @@ from branches import trees
 from branches.enums import BRANCH_ROLES
 from branches.models import Appointment, Area, Branch, Region
 from core import audit, text
+from core.long_numbers import hide_long_numbers
 from core.models import User
 from members.actions import grip
 from members.enums import AffiliationKind, MemberKind, Severity
@@ -158,6 +159,7 @@ def complete(member: Member) -> None:
     """Bring names and telephones into their stored form and fill what follows; unsaved."""
     for field in WORDS:
         setattr(member, field, text.paragraphs(getattr(member, field)))
+    member.birth_date_reason = hide_long_numbers(member.birth_date_reason)
     member.name = names.read(member.name).text
     for name in PHONES:
         setattr(member, name, phones.stored_form(text.clean(getattr(member, name))))

@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from branches.models import Branch
 from core.files import keep_file
+from core.long_numbers import hide_personal_numbers, kept_reason
 from core.models import BackgroundRun, StoredFile, User
 from core.parameters import Parameters
 from core.runs import cancel_run, start_run
-from core.text import clean, prose
+from core.text import clean
 from members.actions import grip
 from members.enums import OnDuplicate, RosterState, RowDecision
 from members.models import RosterBatch, RosterRow
@@ -125,7 +126,7 @@ def confirm_roster(
         raise ValidationError("这一次只是核对，不写入。请去掉“只核对”再上传一次。")
     if batch.state == RosterState.READY:
         _take_letter(batch, moved_on, moved_document)
-        batch.answers = {code: clean(reason) for code, reason in (answers or {}).items()}
+        batch.answers = {code: kept_reason(reason) for code, reason in (answers or {}).items()}
         give_reasons(batch)
         batch.on_duplicate = on_duplicate or batch.on_duplicate
         batch.state, batch.confirmed_at = RosterState.WRITING, timezone.now()
@@ -154,7 +155,7 @@ def _take_letter(batch: RosterBatch, on: dt.date | None, document: str) -> None:
     """Keep the day and the letter of the transfers that were decided; none are needed without."""
     if decided(batch, RowDecision.MOVE):
         check_letter(on=on, today=timezone.localdate(), document=document)
-        batch.moved_on, batch.moved_document = on, clean(document)
+        batch.moved_on, batch.moved_document = on, hide_personal_numbers(clean(document))
 
 
 @transaction.atomic
@@ -195,7 +196,7 @@ def undo_roster(
     if batch.state == RosterState.UNDONE:
         return batch
     if batch.state == RosterState.DONE:
-        batch.undo_reason = prose(reason)[:100]
+        batch.undo_reason = kept_reason(reason)[:100]
         if not batch.undo_reason:
             raise ValidationError({"reason": "请写明为什么撤回。"})
         batch.state = RosterState.UNDOING

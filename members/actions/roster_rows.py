@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
+from core.long_numbers import kept_reason
 from core.models import User
-from core.text import prose
 from members.actions.roster import gripped
 from members.enums import LINK_KINDS, RosterRowState, RosterState, RowDecision
 from members.models import RosterBatch, RosterRow
@@ -88,7 +88,7 @@ def _kept(answer: Answer, known: frozenset[str]) -> tuple[str | None, str | None
     if decision not in CHANGING:
         return decision, None, None
     if decision == RowDecision.NUMBER:
-        reason = prose(answer.reason)[:100]
+        reason = kept_reason(answer.reason)[:100]
         if not reason:
             raise ValidationError(f"第{answer.row}行要改登记的证件号码，请写明原因。")
     fields = [name for name in answer.fields if name in known]

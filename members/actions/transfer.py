@@ -6,7 +6,7 @@ Until a member is received nothing of him changes: the issuing branch keeps him 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,6 +19,7 @@ from branches.models import Branch
 from branches.refusal import FileRefused, Problem
 from core import audit, bulk
 from core.dates import words
+from core.long_numbers import hide_personal_numbers, kept_reason
 from core.models import User
 from core.spreadsheets import Row
 from members.actions import grip, on_the_way
@@ -83,6 +84,7 @@ def import_transfers(
     fault; then nothing is written. ``counts``: rows, created, unchanged, listed, handed_over.
     """
     require_verb(by)
+    agreed = replace(agreed, agreement=hide_personal_numbers(agreed.agreement))
     with transaction.atomic():
         batch = _batch_of(by, agreed)
         sheet = TransferSheet(rows, by, letter=letter, batch=batch, hold=not dry_run)
@@ -180,7 +182,7 @@ def return_transfer(*, by: User, transfer: Transfer, on: dt.date, reason: str) -
             raise ValidationError("这项转接已经办完，不用再办。")
         (transfer,) = held
         rules.check_return(on=on, issued_on=transfer.issued_on, today=timezone.localdate())
-        on_the_way.send_back(by=by, transfer=transfer, on=on, reason=reason.strip())
+        on_the_way.send_back(by=by, transfer=transfer, on=on, reason=kept_reason(reason))
     return transfer
 
 
@@ -272,7 +274,7 @@ def _row(batch: TransferBatch, one: NewTransfer) -> tuple[object, ...]:
     letter, dues = one.letter, one.dues_paid_to
     return (
         *(batch.pk, one.member, one.from_branch, one.to_branch),
-        *(letter.number, letter.issued_on.isoformat(), letter.valid_days),
+        *(hide_personal_numbers(letter.number), letter.issued_on.isoformat(), letter.valid_days),
         *(letter.due_on.isoformat(), dues.isoformat() if dues else None),
         *(one.moves_on.isoformat(), TransferState.IN_TRANSIT.value, ""),
     )

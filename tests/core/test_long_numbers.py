@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.long_numbers import hide_long_numbers, without_long_numbers
+from core.long_numbers import hide_long_numbers, hide_personal_numbers, without_long_numbers
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,18 @@ def test_only_the_ends_of_a_long_number_are_shown(written, shown):
 
 def test_none_of_it_is_kept_in_the_clear():
     assert without_long_numbers("证号 990101 19480101 0149") == "证号 "
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("介绍信990101194801010149号", "介绍信990***********0149号"),
+        ("990101 19480101 014x", "990*** ******** 014x"),
+        ("13812345678", "138****5678"),
+        ("苏组转字第2026110012345号", "苏组转字第2026110012345号"),
+        ("320106202601120003", "320106202601120003"),
+        ("2026年第13812345678901号", "2026年第13812345678901号"),
+    ],
+)
+def test_of_the_number_of_a_paper_only_a_person_s_is_hidden(written, shown):
+    assert hide_personal_numbers(written) == shown
