@@ -127,6 +127,7 @@ def _obstacles(by: User, batch: TransferBatch, moved: Sequence[_Moved]) -> list[
     living = people.filter(deceased_on=None)
     old = Affiliation.objects.filter(pk__in=[tie for one in moved for tie in one.ended], kind=HOME)
     mine = Branch.objects.editable_by(by).values("pk")
+    away = (old | begun).exclude(branch__in=mine)  # security P20: both ends
     return [
         *among(_DECEASED, people.deceased()),
         *among(_ON, living.filter(affiliations__in=begun.filter(ended_on__isnull=False))),
@@ -136,7 +137,7 @@ def _obstacles(by: User, batch: TransferBatch, moved: Sequence[_Moved]) -> list[
         *among(_POST, people.filter(pk__in=_posts_since(begun).values("member"))),
         *uses_of(begun),
         *among(OLD_HOME, people.filter(affiliations__in=_dissolved(old))),
-        *about(SCOPE, [tie.member_id for tie in old.exclude(branch__in=mine)]),
+        *about(SCOPE, {*away.values_list("member", flat=True)}),
     ]
 
 

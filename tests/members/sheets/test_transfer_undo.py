@@ -207,6 +207,23 @@ def test_nobody_goes_back_to_a_branch_that_is_gone_or_in_other_hands(
     ]
 
 
+def test_nobody_is_taken_out_of_a_branch_that_is_in_other_hands(
+    bureau_staff, branch, far_district, far_branch
+):
+    post = make_post(Role.BUREAU, far_district, bureau_staff)
+    both = User.objects.get(pk=bureau_staff.pk)
+    batch = make_transfer_batch(branch, far_branch, by=both, names=["张一"])
+    received(both, *Member.objects.all())
+    post.delete()
+    batch.area_path = branch.area_path
+    batch.save()
+    one = User.objects.get(pk=bureau_staff.pk)
+    with pytest.raises(ValidationError, match="已不在您的管理范围") as refused:
+        undo_transfers(by=one, batch=batch, reason=WHY)
+    assert refused.value.messages[1:] == ["已不在您的管理范围，请联系上级老干部局：1人。"]
+    assert Member.objects.get().branch == far_branch
+
+
 def test_who_came_by_another_letter_stays(bureau_staff, branch, other_branch):
     batch = make_transfer_batch(branch, other_branch, by=bureau_staff, names=["张建国"])
     member = Member.objects.get()
