@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -15,10 +15,10 @@ from core.models import User
 from members.actions.listed import close_undone, hold_to_undo
 from members.actions.moving import BECAME_HOME, Return, go_back, withdraw
 from members.actions.transfer import require_verb
-from members.built_on import OLD_HOME, SCOPE, Obstacle, about, among, refuse_if, uses_of
+from members.built_on import OLD_HOME, SCOPE, Obstacle, about, refuse_if, uses_of
 from members.enums import LINK_KINDS, TransferState
 from members.homes import HOME, hold
-from members.models import Affiliation, Member, Transfer, TransferBatch
+from members.models import Affiliation, Transfer, TransferBatch
 
 REASON = "整建制转接已撤回"
 _ON = "接收以后，组织关系又转接或转出了"
@@ -123,30 +123,34 @@ def _ended_for(transfer: Transfer, tie: Affiliation) -> bool:
 def _obstacles(by: User, batch: TransferBatch, moved: Sequence[_Moved]) -> list[Obstacle]:
     """Return what keeps those MOVED from where they were, one kind after the other."""
     begun = Affiliation.objects.filter(pk__in=[one.begun for one in moved])
-    people = Member.objects.filter(pk__in=[one.transfer.member_id for one in moved])
-    living = people.filter(deceased_on=None)
+    living = begun.filter(member__deceased_on=None)
     old = Affiliation.objects.filter(pk__in=[tie for one in moved for tie in one.ended], kind=HOME)
     mine = Branch.objects.editable_by(by).values("pk")
     away = (old | begun).exclude(branch__in=mine)  # security P20: both ends
     return [
-        *among(_DECEASED, people.deceased()),
-        *among(_ON, living.filter(affiliations__in=begun.filter(ended_on__isnull=False))),
-        *among(_GROUPED, living.filter(group__parent=F("branch"), affiliations__in=_open(begun))),
+        *_whose(_DECEASED, begun.filter(member__deceased_on__isnull=False)),
+        *_whose(_ON, living.filter(ended_on__isnull=False)),
+        *_whose(_GROUPED, _open(living).filter(member__group__parent=F("member__branch"))),
         *about(_OLD_LINK, _linked_to_old(moved)),
-        *among(_ON_THE_WAY, people.filter(pk__in=_on_the_way_since(batch))),
-        *among(_POST, people.filter(pk__in=_posts_since(begun).values("member"))),
+        *about(_ON_THE_WAY, _on_the_way_since(batch, moved)),
+        *_whose(_POST, _posts_since(begun)),
         *uses_of(begun),
-        *among(OLD_HOME, people.filter(affiliations__in=_dissolved(old))),
-        *about(SCOPE, {*away.values_list("member", flat=True)}),
+        *_whose(OLD_HOME, old.filter(branch__dissolved_on__isnull=False)),
+        *_whose(SCOPE, away),
     ]
+
+
+def _whose(what: str, ties: "QuerySet[Affiliation]") -> list[Obstacle]:
+    """Return WHAT stands on the members of TIES.
+
+    Asked of the ties alone: with thousands of keys on both sides of a join PostgreSQL, which has
+    no statistics of what was written just now, may walk every pair.
+    """
+    return about(what, {*ties.order_by().values_list("member", flat=True)})
 
 
 def _open(ties: "QuerySet[Affiliation]") -> "QuerySet[Affiliation]":
     return ties.filter(ended_on__isnull=True)
-
-
-def _dissolved(ties: "QuerySet[Affiliation]") -> "QuerySet[Affiliation]":
-    return ties.filter(branch__dissolved_on__isnull=False)
 
 
 def _linked_to_old(moved: Sequence[_Moved]) -> set[int]:
@@ -160,8 +164,10 @@ def _linked_to_old(moved: Sequence[_Moved]) -> set[int]:
     return {member for member, branch in ties if (member, branch) in old}
 
 
-def _on_the_way_since(batch: TransferBatch) -> Any:
-    return Transfer.objects.on_the_way().exclude(batch=batch).values("member")
+def _on_the_way_since(batch: TransferBatch, moved: Sequence[_Moved]) -> set[int]:
+    others = Transfer.objects.on_the_way().exclude(batch=batch).order_by()
+    people = others.filter(member__in=[one.transfer.member_id for one in moved])
+    return {*people.values_list("member", flat=True)}
 
 
 def _posts_since(begun: "QuerySet[Affiliation]") -> "QuerySet[Affiliation]":

@@ -158,7 +158,7 @@ POST admin:roster-discard                            pk=batch                   
 POST admin:roster-again                              pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 GET  admin:roster-undo                               pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 POST admin:roster-undo                               pk=batch                            302  404  404  404  404  404  302  404  403  403  302
-GET  admin:roster-rejected                           pk=batch                            302  404  404  404  404  404  200  404  403  403  404
+GET  admin:roster-rejected                           pk=checked_batch                    302  404  404  404  404  404  200  404  403  403  404
 GET  admin:members_branchalias_changelist            -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_branchalias_add                   -                                   302  404  404  404  404  403  403  403  403  403  403
 GET  admin:members_branchalias_history               object_id=alias                     302  404  404  404  404  200  200  404  404  404  200
@@ -237,7 +237,7 @@ POST members:batch-discard                           pk=batch                   
 POST members:batch-again                             pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 GET  members:batch-undo                              pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 POST members:batch-undo                              pk=batch                            302  403  403  404  404  404  302  404  403  403  404
-GET  members:batch-rejected                          pk=batch                            302  403  403  404  404  404  200  404  403  403  404
+GET  members:batch-rejected                          pk=checked_batch                    302  403  403  404  404  404  200  404  403  403  404
 GET  members:add                                     pk=lived_branch                     302  403  403  200  404  200  200  404  403  403  200
 GET  members:roster-export                           pk=lived_branch                     302  403  403  200  404  200  200  404  403  403  200
 GET  members:card                                    pk=person                           302  404  404  200  404  200  200  404  403  403  200

@@ -27,7 +27,7 @@ from core.models import (
 )
 from core.pictures import read_picture
 from members.actions import roster
-from members.enums import AffiliationKind
+from members.enums import AffiliationKind, RosterState
 from members.models import (
     Affiliation,
     BranchAlias,
@@ -152,8 +152,19 @@ def alias(get: Any) -> Any:
 
 @thing
 def batch(get: Any) -> Any:
-    by = get("bureau_staff")
-    kept = roster.keep_roster(by=by, name="名册.csv", source=ContentFile("姓名\n陈建国".encode()))
+    return _roster(get("bureau_staff"), "姓名\n陈建国")
+
+
+@thing
+def checked_batch(get: Any) -> Any:
+    checked = _roster(get("bureau_staff"), "姓名\n李建国")
+    checked.state = RosterState.READY
+    checked.save()
+    return checked
+
+
+def _roster(by: Any, content: str) -> Any:
+    kept = roster.keep_roster(by=by, name="名册.csv", source=ContentFile(content.encode()))
     return roster.open_roster(by=by, file=kept)
 
 
