@@ -23,9 +23,12 @@ pytestmark = pytest.mark.once
 
 @contextmanager
 def running(
-    var: Path, port: int, target: str = "run"
+    var: Path, port: int, target: str = "run", **more: str
 ) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """Run `make TARGET`, a small demo district in it, until it serves; yield it and what it printed."""
+    """Run `make TARGET`, a small demo district in it, until it serves; yield it and what it printed.
+
+    MORE: other variables of its environment.
+    """
     log = var.parent / "printed"
     log.write_bytes(b"")
     server = processes.start(
@@ -36,6 +39,7 @@ def running(
             "VAR_DIR": str(var),
             "PORT": str(port),
             "DEMO_SIZE": "S",
+            **more,
         },
         cwd=ROOT,
     )
@@ -82,8 +86,9 @@ def test_serve_begins_empty_and_run_adds_the_demo_and_both_leave_only_their_data
 ) -> None:
     var, port = tmp_path / "var", processes.free_port()
 
-    with running(var, port, "serve") as (server, log):
+    with running(var, port, "serve", DEMO_BANNER="on") as (server, log):
         assert f'export VAR_DIR="{var}"' in log.read_text("utf-8")
+        assert "export DEMO_BANNER=on" in log.read_text("utf-8")
         assert "manage.py createsuperuser" in log.read_text("utf-8")
         assert status_of(port, "/signin/") == 200
         end(server, signal.SIGINT)
