@@ -33,6 +33,7 @@ _YEAR = re.compile(r"(19[2-9]\d|20\d\d)年?", re.ASCII)
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}").fullmatch  # nearly every name: nothing to mend
 _SELDOM_ALIKE = frozenset({"address", "remark", "emergency_name"})
 _LISTED_CHOICES = 12
+_OTHER = "其他"
 
 
 class Memo(dict[Any, Any]):
@@ -128,7 +129,9 @@ def _unknown_code(typed: str, column: Column, books: CodeBook) -> Problem:
         if column.codes == "party_status"
         else [name for _, name in books.choices(column.codes)]
     )
-    listed = "、".join(names[:_LISTED_CHOICES]) + ("等" if len(names) > _LISTED_CHOICES else "")
+    listed = "、".join(names[:_LISTED_CHOICES])
+    if len(names) > _LISTED_CHOICES:
+        listed += "等" + (f"；都不是的，填“{_OTHER}”" if _OTHER in names else "")
     return finding(
         "CODE_UNKNOWN",
         column.field,

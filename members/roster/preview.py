@@ -29,6 +29,7 @@ from members.roster.doubts import doubts_of, rows_with
 from members.roster.register import COLUMNS, DATES, SEALED
 from members.roster.reporting import Finding, findings_of, layout_of
 from members.roster.staging import staged_fields
+from members.rules import names
 
 PAGE = 50
 PAGE_OF_QUESTIONS = 20
@@ -219,7 +220,8 @@ class _Reader:
     def _name(self, row: RosterRow, member: Member | None, cells: Sequence[str]) -> str:
         if member:
             return member.name
-        return hide_long_numbers(self._staged(row, "name") or self._cell(cells, "name"))
+        typed = self._cell(cells, "name")
+        return hide_long_numbers(self._staged(row, "name") or names.read(typed).text or typed)
 
     def _number(self, row: RosterRow, member: Member | None, cells: Sequence[str]) -> str:
         if member:

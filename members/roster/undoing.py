@@ -154,7 +154,8 @@ class Undo:
         for name, field in _pointing():
             self._beat()
             told = field.model._base_manager.filter(**{f"{field.name}__in": made.values("pk")})
-            if field.model is Affiliation:
+            if field.model is Affiliation:  # a home begun later is a transfer: told as edited
+                told = told.filter(kind__in=LINK_KINDS)
                 told = told.exclude(roster_batch=models.F("member__roster_batch"))
                 told = told.filter(withdrawn_on__isnull=True)  # those of a roster taken back
             found += among(name, Member.objects.filter(pk__in=told.values(field.name)))

@@ -189,6 +189,7 @@ CHANGED = "导入以后，资料又改过（修改、转接、登记已故，或
         (edited, "张建国", [(CHANGED, 1)]),
         (edited, "赵德胜", [(CHANGED, 1)]),
         (moved, "李秀英", [(CHANGED, 1)]),
+        (moved, "钱玉兰", [(CHANGED, 1)]),
         (died, "钱玉兰", [(CHANGED, 1)]),
         (given_account, "钱玉兰", [("已经开通账号", 1)]),
         (linked, "钱玉兰", [("导入以后，又登记了活动组织", 1)]),
