@@ -15,6 +15,7 @@ urlpatterns = [
     path("rosters/<int:pk>/", branch_import.batch, name="batch"),
     path("rosters/<int:pk>/columns/", branch_import.choose, name="batch-columns"),
     path("rosters/<int:pk>/decide/", branch_import.decide, name="batch-decide"),
+    path("rosters/<int:pk>/keep/", branch_import.keep, name="batch-keep"),
     path("rosters/<int:pk>/heading/", branch_import.heading, name="batch-heading"),
     path("rosters/<int:pk>/branches/", branch_import.name_branches, name="batch-branches"),
     path("rosters/<int:pk>/confirm/", branch_import.confirm, name="batch-confirm"),

@@ -143,7 +143,8 @@ def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]
         )
     batch.named = json.dumps(named, ensure_ascii=False)
     batch.state, batch.decided = RosterState.CHECKING, keep_decisions(batch)
-    batch.save(update_fields=["named", "state", "decided"])
+    batch.answers = {}  # ticked for other rows than will be found now
+    batch.save(update_fields=["named", "state", "decided", "answers"])
     return check_roster(by=by, batch=batch)
 
 

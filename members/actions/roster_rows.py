@@ -1,6 +1,6 @@
 """Deciding about single rows of a checked roster; nothing is written before it is confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -51,6 +51,15 @@ def decide_rows(*, by: User, batch: RosterBatch, answers: Sequence[Answer]) -> R
         row.decision, row.detail, row.reason = _kept(answer, known)
     RosterRow.objects.bulk_update(rows.values(), _DECIDED)
     return _recounted(batch)
+
+
+@transaction.atomic
+def keep_choices(*, by: User, batch: RosterBatch, said: Mapping[str, str]) -> RosterBatch:
+    """Keep what was ticked and typed for BATCH as a whole, by field, until it is confirmed."""
+    batch = gripped(by, batch, RosterState.READY)
+    batch.answers = {name: kept_reason(value)[:100] for name, value in said.items()}
+    batch.save(update_fields=["answers"])
+    return batch
 
 
 @transaction.atomic

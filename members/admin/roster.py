@@ -36,6 +36,7 @@ class RosterBatchAdmin(RosterPages, OneVerbMixin, HouseAdmin):
             path("template/", view(require_safe(self.blank)), name="roster-template"),
             path("<int:pk>/columns/", view(require_POST(self.choose)), name="roster-columns"),
             path("<int:pk>/decide/", view(require_POST(self.decide)), name="roster-decide"),
+            path("<int:pk>/keep/", view(require_POST(self.keep)), name="roster-keep"),
             path("<int:pk>/heading/", view(require_POST(self.heading)), name="roster-heading"),
             path("<int:pk>/branches/", view(require_POST(self.branches)), name="roster-branches"),
             path("<int:pk>/confirm/", view(require_POST(self.confirm)), name="roster-confirm"),

@@ -11,21 +11,16 @@ from django.utils.safestring import SafeString
 
 from branches.models import Branch
 from core.display import masked
-from core.forms import DateWordsField
 from core.models import User
 from core.rendering import FileDrop
 from core.spreadsheets import Limits
 from members.columns import SEALED
-from members.enums import OnDuplicate, RowDecision
 from members.models import RosterBatch, RosterHeading
 from members.roster.columns import BY_FIELD, COLUMNS, NOT_IMPORTED, heading_key
-from members.roster.decisions import decided
-from members.roster.doubts import WITH_REASON, Doubt, doubts_of
 from members.roster.headings import AMBIGUOUS, HEAD_ROWS, MEANINGS, HeadingFault, faults_of
-from members.roster.reporting import layout_of, summarise
+from members.roster.reporting import layout_of
 from members.roster.strangers import Stranger
 from members.roster.workbook import first_rows_of, sheets_of
-from members.rules.affiliation import check_letter
 
 _CELLS_SHOWN = 6
 _MEGABYTE = 1_048_576
@@ -267,97 +262,6 @@ def find_branch(user: User, typed: str) -> Branch:
     if len(found) > 1:
         raise ValidationError("有两个以上的党支部叫这个名称。请改填组织代码。")
     return found[0]
-
-
-class ConfirmForm(forms.Form):
-    """What to do with people who differ, what is confirmed of warnings, that rejected rows stay out."""
-
-    on_duplicate = forms.ChoiceField(
-        label="已登记、与名册不一致的同志",
-        choices=OnDuplicate,
-        widget=forms.RadioSelect,
-        error_messages={"required": "请选一种办法。"},
-    )
-    moved_on = DateWordsField(
-        label="转接日期",
-        error_messages={"required": "有要转接的同志，请填写转接日期。"},
-    )
-    moved_document = forms.CharField(
-        label="介绍信编号或文件",
-        max_length=100,
-        help_text="这份名册里要转接的同志都用这一份。",
-        error_messages={"required": "有要转接的同志，请填写介绍信编号或文件名称。"},
-    )
-    accept_good = forms.BooleanField(
-        label="退回的行不写，其余照写",
-        error_messages={"required": "有退回的行。要先写入其余的行，请勾选这一项。"},
-    )
-
-    def __init__(self, *args: Any, batch: RosterBatch, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.initial["on_duplicate"] = batch.on_duplicate
-        summary = summarise(batch, OnDuplicate.ASK)
-        if not summary.rejected:
-            del self.fields["accept_good"]
-        if not decided(batch, RowDecision.MOVE):
-            del self.fields["moved_on"], self.fields["moved_document"]
-        if not batch.has_differences:
-            del self.fields["on_duplicate"]
-        else:
-            field: Any = self.fields["on_duplicate"]
-            field.choices = [(value, _with_figures(batch, value)) for value in OnDuplicate.values]
-        self._doubts = doubts_of(batch)
-        for doubt in self._doubts:
-            self.fields[f"doubt_{doubt.code}"] = _doubt_field(doubt)
-
-    def doubts(self) -> list[tuple[forms.BoundField, Doubt]]:
-        """Return a field for each kind of warning."""
-        return [(self[f"doubt_{doubt.code}"], doubt) for doubt in self._doubts]
-
-    def answers(self) -> dict[str, str]:
-        """Return what was said of each kind of warning: a reason, or "" for a tick."""
-        said = {doubt.code: self.cleaned_data[f"doubt_{doubt.code}"] for doubt in self._doubts}
-        return {code: "" if answer is True else answer for code, answer in said.items()}
-
-    def moved(self) -> list[forms.BoundField]:
-        """Return the fields about transfers."""
-        return [self[name] for name in ("moved_on", "moved_document") if name in self.fields]
-
-    def clean(self) -> dict[str, Any]:
-        """Judge day and letter as a single transfer's are."""
-        given = super().clean() or {}
-        if given.get("moved_on") and given.get("moved_document"):
-            try:
-                check_letter(
-                    on=given["moved_on"],
-                    today=timezone.localdate(),
-                    document=given["moved_document"],
-                )
-            except ValidationError as refused:
-                for name, sentences in refused.message_dict.items():
-                    self.add_error(f"moved_{name}", sentences)
-        return given
-
-
-def _doubt_field(doubt: Doubt) -> forms.Field:
-    label = f"{doubt.sentence}（{doubt.rows}行）"
-    if doubt.code in WITH_REASON:
-        return forms.CharField(
-            label=label,
-            max_length=100,
-            help_text="请写一句原因，比如“以档案为准”。",
-            error_messages={"required": "请写一句原因；要改的，请在表格里改好再上传。"},
-        )
-    return forms.BooleanField(
-        label=f"核对过了：{label}",
-        error_messages={"required": "请先看一看这些行，再勾选。"},
-    )
-
-
-def _with_figures(batch: RosterBatch, choice: str) -> str:
-    """Return a choice in words with what it comes to."""
-    summary = summarise(batch, choice)
-    return f"{OnDuplicate(choice).label}：变更{summary.changed}人，待确认{summary.to_confirm}人"
 
 
 class UndoForm(forms.Form):

@@ -87,7 +87,7 @@ class RosterBatch(models.Model):
     ``named``: which branches they were said to be in this roster, ids by compared form.
     ``decided`` keeps, sealed as well, the decisions of single rows while they are checked again
     (``members.roster.carried``). ``answers`` says what was confirmed of the warnings: the reason
-    typed, or none, by code.
+    typed, or none, by code; until then what was ticked and typed so far, by field of the form.
     ``area_path`` is the smallest territory that holds everything told of the rows, so that the
     bureau there sees the batch (``members.roster.territory``).
     """

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from members.enums import RosterRowState, Severity
 from members.models import RosterBatch, RosterRow
 from members.rules.problems import REASONED, Problem
@@ -66,10 +68,13 @@ def doubts_of(batch: RosterBatch) -> list[Doubt]:
     return [Doubt(*each) for each in batch.totals.get("doubts", [])]
 
 
-def rows_with(batch: RosterBatch, code: str) -> Any:
-    """Return the staged rows of BATCH that may be written and have a warning CODE."""
+def rows_with(batch: RosterBatch, *codes: str) -> Any:
+    """Return the staged rows of BATCH that may be written and have a warning of CODES."""
     rows = RosterRow.objects.filter(batch=batch, state__in=_WRITTEN)
-    return rows.filter(problems__contains=json.dumps(code))
+    found = Q(pk__in=[])
+    for code in codes:
+        found |= Q(problems__contains=json.dumps(code))
+    return rows.filter(found)
 
 
 def give_reasons(batch: RosterBatch) -> None:

@@ -51,6 +51,12 @@ def groups(batch: RosterBatch, typed: Mapping[str, Any]) -> list[Group]:
     return [*found, _by_branch(batch, typed)]
 
 
+def typed(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return what of DATA, a posted page, was typed from the paper form, by field name."""
+    figures = {name: str(said).strip() for name, said in data.items() if name.startswith("paper-")}
+    return {name: said[:_MOST_DIGITS] for name, said in figures.items() if said}
+
+
 def astray(batch: RosterBatch) -> int:
     """Return how many rows name no branch that was found."""
     placed = sum(number for _, number in batch.totals.get("branch", []))

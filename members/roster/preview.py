@@ -108,12 +108,11 @@ def tabs(batch: RosterBatch) -> list[Tab]:
 def rows_of(batch: RosterBatch, tab: str, kind: str = "") -> "QuerySet[RosterRow]":
     """Return the staged rows behind a tab, in the order of the sheet; of the warned those of a KIND."""
     rows = RosterRow.objects.filter(batch=batch)
-    if tab == "warned" and kind in {doubt.code for doubt in doubts_of(batch)}:
-        rows = rows_with(batch, kind)
     if tab == "mended":
         rows = rows.filter(mended__isnull=False)
     elif tab == "warned":
-        rows = rows.filter(problems__isnull=False).exclude(state=RosterRowState.REJECTED)
+        kinds = [doubt.code for doubt in doubts_of(batch)]
+        rows = rows_with(batch, *([kind] if kind in kinds else kinds))
     else:
         rows = rows.filter(state__in=_STATES.get(tab, ()))
     return rows.order_by("row")

@@ -65,8 +65,8 @@ class Totals:
         if judged.problems:
             self.elsewhere += any(found.code == "ID_ELSEWHERE" for found in judged.problems)
             self.warnings += sum(found.severity == "W" for found in judged.problems)
-            self.warned += judged.state != RosterRowState.REJECTED
             told = doubts.told(judged.state, judged.problems)
+            self.warned += bool(told)
             self.doubts.update(told.keys())
             self.sentences |= told
 
@@ -111,6 +111,7 @@ class Summary:
     """The figures of a batch under one choice for people on the register already.
 
     ``moved`` and ``linked`` are members of other branches; the parts add up to the rows.
+    ``warned``: rows with a warning to be confirmed; ``warnings``: all of them, of any row.
     ``mended``: rows in which reading changed something.
     """
 
@@ -123,6 +124,7 @@ class Summary:
     rejected: int
     to_confirm: int
     warnings: int
+    warned: int
     mended: int
     links: int
 
@@ -133,7 +135,7 @@ class Summary:
         return (
             f"共{self.rows}行：新增{self.new}，变更{self.changed}，不变{self.unchanged}，"
             + "".join(f"{word}{number}，" for word, number in seldom if number)
-            + f"待确认{self.to_confirm}，退回{self.rejected}；提醒{self.warnings}条{links}"
+            + f"待确认{self.to_confirm}，退回{self.rejected}；有提醒{self.warned}行{links}"
         )
 
 
@@ -157,6 +159,7 @@ def summarise(batch: RosterBatch, choice: str = "") -> Summary:
         rejected=sums[Outcome.REJECTED],
         to_confirm=sums[Outcome.TO_CONFIRM],
         warnings=batch.counts.get("warnings", 0),
+        warned=batch.counts.get("warned", 0),
         mended=batch.counts.get("mended", 0),
         links=links,
     )

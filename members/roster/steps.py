@@ -6,11 +6,9 @@ office has these pages in the admin, a secretary among her own; only frame and a
 
 from collections.abc import Callable, Sequence
 from typing import IO, Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Exists, QuerySet
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -26,23 +24,21 @@ from core.models import Notice, StoredFile, User
 from core.spreadsheets import RefusedFile
 from members.actions import learnt as telling
 from members.actions import roster as acts
-from members.actions.roster_rows import Answer, decide_elsewhere, decide_rows
+from members.actions.roster_rows import Answer, decide_elsewhere, decide_rows, keep_choices
 from members.enums import OnDuplicate, RosterState
 from members.forms.roster import (
     BranchesForm,
     ColumnsForm,
-    ConfirmForm,
     HeadingForm,
     SheetForm,
     UndoForm,
     UploadForm,
 )
+from members.forms.roster_confirm import ConfirmForm
 from members.models import RosterBatch
-from members.roster import learnt, paper, preview, rejects, workbook
-from members.roster.answering import Questions, read_answers
-from members.roster.carried import carried_words
-from members.roster.decisions import has_nothing_to_write
-from members.roster.remembered import remembered_words
+from members.roster import learnt, preview, rejects, workbook
+from members.roster import preview_page as pages
+from members.roster.answering import read_answers
 from members.roster.reporting import layout_of, summarise
 from members.roster.strangers import strangers_of
 from members.roster.template import template
@@ -109,8 +105,15 @@ class RosterPages:
             return self.show(request, "upload", context)
         earlier = acts.earlier_import(by=user, file=stored)
         if earlier and not form.cleaned_data["again"]:
-            return self.show(request, "upload", context | {"earlier": earlier})
-        batch = acts.open_roster(by=user, file=stored, branch=form.cleaned_data["branch"])
+            same = earlier.branch == form.cleaned_data["branch"]
+            repeats = same and pages.file_to_repeat(earlier, user) is not None
+            return self.show(request, "upload", context | {"earlier": earlier, "repeats": repeats})
+        return self._opened(user, stored, form.cleaned_data["branch"])
+
+    def _opened(
+        self, user: User, file: StoredFile, branch: Branch | None, sheet: str = ""
+    ) -> HttpResponse:
+        batch = acts.open_roster(by=user, file=file, branch=branch, sheet=sheet)
         if batch.state == RosterState.UPLOADED and not batch.layout:
             telling.read_heading(by=user, batch=batch)
         return redirect(self.page_of(batch))
@@ -150,8 +153,8 @@ class RosterPages:
             context["run"] = getattr(batch, _RUNS[RosterState(batch.state)])
             context["obstacles"] = preview.obstacles(batch, user=user)
         elif sheet == "preview":
-            context |= _preview(request, batch, user, form, answers)
-            context["branches_form"] = branches_form or _branches_form(batch, user)
+            context |= pages.preview_of(request, batch, user, form, answers)
+            context["branches_form"] = branches_form or pages.branches_form(batch, user)
         return self.show(request, sheet, context)
 
     def _columns(
@@ -208,15 +211,21 @@ class RosterPages:
         form = BranchesForm(request.POST, strangers=strangers, user=user)
         if not form.is_valid():
             return self._sheet(request, batch, user, branches_form=form)
-        return self._act(
-            request,
-            batch,
-            lambda: telling.name_branches(by=user, batch=batch, answers=form.answers()),
-        )
+        try:
+            telling.name_branches(by=user, batch=batch, answers=form.answers())
+        except ValidationError as refused:
+            batch.refresh_from_db()
+            if batch.state == RosterState.READY:
+                form.add_error(None, refused.messages)
+                return self._sheet(request, batch, user, branches_form=form)
+            messages.warning(request, text.sentences(refused.messages))
+        return redirect(self.page_of(batch))
 
     def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Start the writing with the choice made on the preview."""
         user, batch = self._mine(request, pk)
+        if batch.state == RosterState.READY and (refused := self._keep(request, batch, user)):
+            return refused
         form = ConfirmForm(request.POST, batch=batch)
         if not form.is_valid():
             return self._sheet(request, batch, user, form)
@@ -237,12 +246,27 @@ class RosterPages:
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Keep what was decided about the rows of one page, or about all members elsewhere."""
         user, batch = self._mine(request, pk)
+        if refused := self._keep(request, batch, user):
+            return refused
+        messages.success(request, "已记下。确认写入以前，随时可以改。")
+        return redirect(self.page_of(batch) + pages.place_of(request))
+
+    def keep(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show other rows, or compare with the paper; what was ticked on the page is kept."""
+        user, batch = self._mine(request, pk)
+        return self._keep(request, batch, user) or redirect(
+            self.page_of(batch) + pages.place_of(request)
+        )
+
+    def _keep(self, request: HttpRequest, batch: RosterBatch, user: User) -> HttpResponse | None:
+        """Keep everything that the page of BATCH says so far; return the page that says why not."""
         answers = read_answers(request.POST)
         try:
-            if "all" in request.POST:
-                decision, kind = request.POST["all"], request.POST.get("kind", "")
+            keep_choices(by=user, batch=batch, said=ConfirmForm.typed(request.POST.dict()))
+            if "together" in request.POST:
+                decision, kind = request.POST.get("all", ""), request.POST.get("kind", "")
                 decide_elsewhere(by=user, batch=batch, decision=decision, kind=kind)
-            else:
+            elif answers:
                 decide_rows(by=user, batch=batch, answers=answers)
         except ValidationError as refused:
             messages.error(request, "没有保存。" + text.sentences(refused.messages))
@@ -250,9 +274,8 @@ class RosterPages:
             if batch.state == RosterState.READY:
                 return self._sheet(request, batch, user, answers=answers)
             return redirect(self.page_of(batch))
-        messages.success(request, "已记下。确认写入以前，随时可以改。")
-        place = {key: request.GET[key] for key in ("tab", "p") if key in request.GET}
-        return redirect(f"{self.page_of(batch)}?{urlencode(place)}#rows")
+        batch.refresh_from_db()
+        return None
 
     def discard(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give the batch up before anything is written."""
@@ -260,10 +283,12 @@ class RosterPages:
         return self._act(request, batch, lambda: acts.discard_roster(by=user, batch=batch))
 
     def again(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Go on with a check or a writing that was stopped."""
+        """Go on with a check or a writing that was stopped, or check a written file once more."""
         user, batch = self._mine(request, pk)
         if batch.state == RosterState.UPLOADED:  # its columns are still to be looked at
             return redirect(self.page_of(batch))
+        if file := pages.file_to_repeat(batch, user):
+            return self._opened(user, file, batch.branch, batch.sheet)
         go_on: dict[str, Callable[..., object]] = {
             RosterState.WRITING: acts.confirm_roster,
             RosterState.UNDOING: acts.undo_roster,
@@ -323,65 +348,6 @@ def _kept(user: User, form: UploadForm) -> StoredFile | None:
     except RefusedFile as refused:
         form.add_error("file", refused.message)
         return None
-
-
-def _branches_form(batch: RosterBatch, user: User) -> BranchesForm | None:
-    if batch.state != RosterState.READY or not batch.strangers:
-        return None
-    return BranchesForm(strangers=strangers_of(batch, user, most=preview.STRANGERS), user=user)
-
-
-def _preview(
-    request: HttpRequest,
-    batch: RosterBatch,
-    user: User,
-    form: Form | None,
-    answers: Sequence[Answer],
-) -> dict[str, Any]:
-    is_done = batch.state != RosterState.READY
-    summary = summarise(batch)
-    is_idle = not is_done and has_nothing_to_write(batch)
-    return _rows(request, batch, user, answers) | {
-        "summary": summary,
-        "asides": [
-            *workbook.hidden_words(batch),
-            *(preview.left_words(batch) if is_done else carried_words(batch)),
-        ],
-        "remembered": remembered_words(batch),
-        "is_idle": is_idle,
-        "form": None if is_done or is_idle else form or ConfirmForm(batch=batch),
-        "is_done": is_done,
-        "paper": paper.groups(batch, request.GET),
-        "astray": paper.astray(batch),
-        "obstacles": preview.obstacles(batch, user=user),
-    }
-
-
-def _rows(
-    request: HttpRequest, batch: RosterBatch, user: User, answers: Sequence[Answer]
-) -> dict[str, Any]:
-    """Return the tabs of rows and a page of the chosen one, with what is asked about them."""
-    is_gone = batch.file_id is None  # with the file go the rows (roster.sweeping)
-    tabs = [] if is_gone else preview.tabs(batch)
-    chosen = next((tab for tab in tabs if tab.key == request.GET.get("tab")), None)
-    chosen = chosen or (tabs[0] if tabs else None)
-    if chosen is None:
-        return {"tabs": tabs, "is_gone": is_gone}
-    is_open = chosen.key in preview.QUESTIONS and batch.state == RosterState.READY
-    questions = Questions(user, answers) if is_open else None
-    kind = request.GET.get("kind", "")
-    found = Paginator(preview.rows_of(batch, chosen.key, kind), preview.page_size(chosen.key))
-    page = found.get_page(request.GET.get("p"))
-    return {
-        "tabs": tabs,
-        "is_gone": is_gone,
-        "chosen": chosen,
-        "page": page,
-        "lines": preview.lines(batch, list(page), user=user, questions=questions),
-        "questions": questions,
-        "turning": urlencode(({"kind": kind} if kind else {}) | {"tab": chosen.key}),
-        "place": urlencode({"tab": chosen.key, "p": page.number}),
-    }
 
 
 def _workbook(stream: IO[bytes], name: str) -> FileResponse:

@@ -83,6 +83,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def keep(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what was ticked so far and show other rows."""
+    return _pages.keep(request, pk)
+
+
+@require_POST
 def heading(request: HttpRequest, pk: int) -> HttpResponse:
     """Read another sheet, or the heading where somebody says that it stands."""
     return _pages.heading(request, pk)

@@ -151,6 +151,7 @@ GET  admin/members/member/<path:object_id>/          object_id=person           
 GET  admin:roster-template                           -                                   302  404  404  404  404  200  200  200  403  403  200
 POST admin:roster-columns                            pk=batch                            302  404  404  404  404  404  200  404  403  403  200
 POST admin:roster-decide                             pk=batch                            302  404  404  404  404  404  302  404  403  403  302
+POST admin:roster-keep                               pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 POST admin:roster-heading                            pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 POST admin:roster-branches                           pk=batch                            302  404  404  404  404  404  302  404  403  403  302
 POST admin:roster-confirm                            pk=batch                            302  404  404  404  404  404  302  404  403  403  302
@@ -230,6 +231,7 @@ GET  members:import-template                         -                          
 GET  members:batch                                   pk=batch                            302  403  403  404  404  404  200  404  403  403  404
 POST members:batch-columns                           pk=batch                            302  403  403  404  404  404  200  404  403  403  404
 POST members:batch-decide                            pk=batch                            302  403  403  404  404  404  302  404  403  403  404
+POST members:batch-keep                              pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 POST members:batch-heading                           pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 POST members:batch-branches                          pk=batch                            302  403  403  404  404  404  302  404  403  403  404
 POST members:batch-confirm                           pk=batch                            302  403  403  404  404  404  302  404  403  403  404

@@ -170,6 +170,7 @@ NOT_PAGES = {
     "members:batch-rejected": "sends a file",
     "members:batch-columns": "answers to POST only; goes to the roster's page",
     "members:batch-decide": "answers to POST only; goes to the roster's page",
+    "members:batch-keep": "answers to POST only; goes to the roster's page",
     "members:batch-heading": "answers to POST only; goes to the roster's page",
     "members:batch-branches": "answers to POST only; goes to the roster's page",
     "members:batch-confirm": "answers to POST only; goes to the roster's page",

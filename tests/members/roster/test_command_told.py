@@ -81,7 +81,7 @@ def test_the_trail_gets_one_row_a_batch_without_anybodys_number(
         "roster.csv",
         {
             "on_duplicate": "先不动，列出来由我确认",
-            "counts": "共1行：新增1，变更0，不变0，待确认0，退回0；提醒0条",
+            "counts": "共1行：新增1，变更0，不变0，待确认0，退回0；有提醒0行",
         },
     )
     assert event.area_path == branch.area_path
@@ -102,7 +102,7 @@ def test_figures_in_words_and_what_to_do_about_those_to_confirm(
     path = write_csv(rows, heading=(*HEADING, "原工作单位"))
     call_command("import_roster", str(path), by=bureau_staff.username)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("共3行：新增1，变更0，不变0，待确认2，退回0；提醒2条；用时")
+    assert lines[0].startswith("共3行：新增1，变更0，不变0，待确认2，退回0；有提醒0行；用时")
     assert "1位已登记、与名册不一致，没有动。加 --on-duplicate fill" in lines[-3]
     assert "1位要逐位确认" in lines[-2]
     assert lines[-1] == "已写入。"

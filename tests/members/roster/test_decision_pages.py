@@ -88,13 +88,14 @@ def test_single_fields_are_ticked(office, batch):
 def test_members_elsewhere_are_decided_together_and_the_letter_is_asked_once(office, batch):
     shown = page(office, batch, "elsewhere").text
     assert "柳岸社区离退休干部党支部" in shown
-    decide(office, batch, "elsewhere", all="move")
+    decide(office, batch, "elsewhere", all="move", together="2")
     assert summarise(batch).moved == 1
 
     confirm = reverse("admin:roster-confirm", args=[batch.pk])
-    refused = office.post(confirm, {"on_duplicate": "ask"})
+    left = {"on_duplicate": "ask", "leave_open": "on"}
+    refused = office.post(confirm, left)
     assert "有要转接的同志，请填写介绍信编号或文件名称。" in refused.text
-    late = {"on_duplicate": "ask", "moved_on": "2099年1月1日", "moved_document": "介字1号"}
+    late = left | {"moved_on": "2099年1月1日", "moved_document": "介字1号"}
     assert "转接日期晚于今天" in office.post(confirm, late).text
     office.post(confirm, late | {"moved_on": "2026年11月20日"})
     batch.refresh_from_db()
@@ -127,8 +128,9 @@ def test_nonsense_changes_nothing(office, batch):
     for data in (
         {"row": ["x", "-1", "99999999"]},
         {"row": "2", "decide-2": "wrong"},
-        {"all": "link", "kind": "HOME"},
-        {"all": "wrong"},
+        {"together": "1", "all": "link", "kind": "HOME"},
+        {"together": "1", "all": "wrong"},
+        {"together": "1"},
     ):
         assert decide(office, batch, **data).status_code == 200
     assert not RosterRow.objects.filter(decision__isnull=False).exists()

@@ -111,7 +111,7 @@ def test_rejected_rows_need_a_tick_and_come_back(office, client_for, street_staf
     above, _, _ = refused.text.partition('<nav class="tabs"')
     assert 'role="alert" tabindex="-1" autofocus' in above
     assert '<a href="#id_accept_good">退回的行不写，其余照写：' in above
-    assert f"/admin/members/rosterbatch/{batch.pk}/change/?tab=" in refused.text
+    assert f'formaction="/admin/members/rosterbatch/{batch.pk}/keep/?tab=rejected"' in refused.text
     assert "公民身份号码应为18位" in page(office, batch, tab="rejected").text
 
     sent = office.get(reverse("admin:roster-rejected", args=[batch.pk]))

@@ -170,6 +170,11 @@ def test_an_unknown_code_tells_what_may_be_written(judge):
     assert found.message == "“还行”不在“自理能力”的选项里。可以填：自理、半自理、不能自理。"
 
 
+def test_a_long_list_of_codes_names_its_other(judge):
+    (found,) = judge(民族="穿青").problems
+    assert found.message.endswith("等；都不是的，填“其他”。")
+
+
 @pytest.mark.parametrize("typed", ["-1", str(2**40), "一千", "1e9"])
 def test_amounts_that_cannot_be(judge, typed):
     assert codes(judge(党费计算基数=typed)) == ["MONEY_UNREADABLE"]
