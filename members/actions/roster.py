@@ -178,7 +178,8 @@ def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
         raise ValidationError("这份名册刚刚开始核对，请再按一次放弃。")
     batch.state, batch.finished_at = RosterState.DISCARDED, timezone.now()
     batch.decided = batch.named = ""
-    batch.save(update_fields=["state", "finished_at", "decided", "named"])
+    batch.answers = {}
+    batch.save(update_fields=["state", "finished_at", "decided", "named", "answers"])
     RosterRow.objects.filter(batch=batch).delete()
     return batch
 
