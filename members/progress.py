@@ -1,11 +1,13 @@
 """How far a whole-batch transfer is: placed of handed over, by community, counted from its transfers."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
+from core.dates import words
 from core.models import User
 from members.enums import TransferState
 from members.models import Transfer, TransferBatch
@@ -30,6 +32,17 @@ class Placement:
     returned: int
     overdue: int
     sent_back: int
+    slips: int
+    first_slip: dt.date | None
+    last_slip: dt.date | None
+
+    @property
+    def receipts(self) -> str:
+        """回执已寄回2人（2026年9月20日至2026年10月2日）; empty where none went back."""
+        if self.first_slip is None or self.last_slip is None:
+            return ""
+        days = dict.fromkeys([words(self.first_slip), words(self.last_slip)])
+        return f"回执已寄回{self.slips:,}人（{'至'.join(days)}）。"
 
     @property
     def words(self) -> str:
@@ -65,7 +78,12 @@ def placement(batch: TransferBatch, user: User) -> Placement:
     late = Q(state=TransferState.IN_TRANSIT, due_on__lt=timezone.localdate())
     gone = Count("member", distinct=True, filter=Q(is_sent_back=True))
     counts = transfers.with_sent_back().aggregate(
-        **_COUNTS, overdue=Count("pk", filter=late), sent_back=gone
+        **_COUNTS,
+        overdue=Count("pk", filter=late),
+        sent_back=gone,
+        slips=Count("receipt_on"),
+        first_slip=Min("receipt_on"),
+        last_slip=Max("receipt_on"),
     )
     return Placement(handed_over=batch.handed_over, **counts)
 

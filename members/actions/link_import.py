@@ -8,6 +8,7 @@ from django.db import transaction
 from branches import paths
 from branches.refusal import FileRefused
 from core import audit, bulk
+from core.files import shown_name
 from core.models import User
 from core.spreadsheets import Row
 from members.actions.sheet_record import SheetImport, on_record
@@ -23,21 +24,24 @@ _COLUMNS = (
 
 
 @on_record
-def import_links(*, by: User, rows: Sequence[Row], dry_run: bool = False) -> SheetImport:
+def import_links(
+    *, by: User, rows: Sequence[Row], file_name: str = "", dry_run: bool = False
+) -> SheetImport:
     """Begin the managing links that ROWS of a sheet name; those that stand stay as they are.
 
     Both ends must be the actor's (security P20). Raises FileRefused with every fault; then nothing
-    is written. DRY_RUN writes nothing either way. ``counts``: rows, created, unchanged.
+    is written. FILE_NAME is what the sheet was called. DRY_RUN writes nothing either way.
+    ``counts``: rows, created, unchanged.
     """
     require_verb(by)
     with transaction.atomic():
         sheet = LinkSheet(rows, by, hold=not dry_run)
         if sheet.problems:
             raise FileRefused(sheet.problems, names=people.names_in(sheet.lines))
-        if sheet.new and not dry_run:
-            _begin(by, sheet)
+        writes = bool(sheet.new) and not dry_run
+        batch = _begin(by, sheet, shown_name(file_name) if file_name else "") if writes else None
     counts = {"rows": len(sheet.lines), "created": len(sheet.new), "unchanged": sheet.unchanged}
-    return SheetImport(counts, sorted(sheet.notes), sheet.told)
+    return SheetImport(counts, sorted(sheet.notes), sheet.told, batch)
 
 
 def require_verb(by: User) -> None:
@@ -52,10 +56,13 @@ def forget_marks(members: Collection[int]) -> None:
         Member.objects.filter(pk__in=keys).update(roster_mark="")
 
 
-def _begin(by: User, sheet: LinkSheet) -> None:
+def _begin(by: User, sheet: LinkSheet, file_name: str) -> LinkBatch:
     members = sorted({link.member for link in sheet.new})
     batch = LinkBatch.objects.create(
-        by=by, number=len(sheet.new), area_path=paths.common(_area_paths(sheet, members))
+        by=by,
+        number=len(sheet.new),
+        file_name=file_name,
+        area_path=paths.common(_area_paths(sheet, members)),
     )
     bulk.append(
         Affiliation,
@@ -73,6 +80,7 @@ def _begin(by: User, sheet: LinkSheet) -> None:
         label=sheet.places.names[sheet.new[0].branch],
         note=f"登记{len(sheet.new)}个，已有{sheet.unchanged}个",
     )
+    return batch
 
 
 def _area_paths(sheet: LinkSheet, members: Sequence[int]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import NamedTuple, ParamSpec, cast
 from branches.refusal import FileRefused, Problem
 from core import audit
 from core.models import User
+from members.models import LinkBatch
 from members.roster.territory import territory_held
 from members.sheets.people import GUESSED, nobody_in
 from members.sheets.preview import SheetRow
@@ -16,11 +17,15 @@ P = ParamSpec("P")
 
 
 class SheetImport(NamedTuple):
-    """What a sheet did: counts by word, what was taken otherwise than written, by row, and each row."""
+    """What a sheet did: counts by word, what was taken otherwise than written, by row, and each row.
+
+    BATCH is what it is kept as, where it is and anything was written.
+    """
 
     counts: dict[str, int]
     notes: list[Problem]
     rows: Sequence[SheetRow] = ()
+    batch: LinkBatch | None = None
 
 
 def on_record(act: Callable[P, SheetImport]) -> Callable[P, SheetImport]:

@@ -33,7 +33,7 @@ from members.rules.affiliation import check_move
 from members.rules.transfer import Letter
 from members.sheets import people
 from members.sheets.preview import SheetRow
-from members.sheets.receipts import ON, ReceiptSheet
+from members.sheets.receipts import ON, Arrived, ReceiptSheet
 from members.sheets.transfers import NewTransfer, TransferSheet
 
 VERB = "members.transfer_member"
@@ -97,7 +97,8 @@ def import_transfers(
             _begin(by, batch, agreed, sheet)
     counts = {"rows": len(sheet.lines), "created": len(sheet.new), "unchanged": sheet.unchanged}
     numbers = {"listed": listed, "handed_over": agreed.handed_over}
-    return SheetImport(counts | numbers, [Problem(0, "", "reconciled", said)], sheet.told)
+    notes = [Problem(0, "", "reconciled", said), *sheet.notes]
+    return SheetImport(counts | numbers, notes, sheet.told)
 
 
 def receive_transfers(
@@ -153,12 +154,18 @@ def receive_sheet(
         if not dry_run:
             _carry_out(by, ways, receipt_on=None)
     counts = {"rows": len(sheet.lines), "received": len(ways.moves), "unchanged": sheet.unchanged}
-    late = [
-        Problem(lines[each.member_id], ON, "late", said)
-        for each, one in ways.moves.items()
-        if (said := rules.late_words(each.due_on, one.on))
+    return SheetImport(counts, _late(ways, arrived), [*sheet.told, *_told(ways, lines)])
+
+
+def _late(ways: "_Ways", arrived: Sequence[Arrived]) -> list[Problem]:
+    """Return whose letters were no longer good when they ARRIVED, by their rows."""
+    rows, today = {one.member: one for one in arrived}, timezone.localdate()
+    return [
+        Problem(row.row, ON, "late", said)
+        for each in ways.moves
+        for row in [rows[each.member_id]]
+        if (said := rules.late_words(each.due_on, row.on, today=today))
     ]
-    return SheetImport(counts, late, [*sheet.told, *_told(ways, lines)])
 
 
 def _told(ways: "_Ways", lines: Mapping[int, int]) -> list[SheetRow]:

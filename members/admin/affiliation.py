@@ -15,7 +15,9 @@ from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.scoping import ScopedForm
 from core.drafts import survives_sign_in
-from members.actions import import_links
+from core.models import User
+from core.spreadsheets import Row
+from members.actions import SheetImport, import_links
 from members.actions.link_import import VERB
 from members.admin.acts import END_LINK
 from members.admin.filters import SheetFilter, TiedFilter
@@ -27,6 +29,18 @@ from members.sheets.blanks import links_blank
 from members.sheets.links import COLUMNS, SHOWN
 
 _BLANK = "affiliation-sheet-blank"
+
+
+def _take(user: User, rows: list[Row], form: Any, is_dry: bool) -> SheetImport:
+    name = form.stored.name if form.stored else ""
+    return import_links(by=user, rows=rows, file_name=name, dry_run=is_dry)
+
+
+def _sheet_of(done: SheetImport) -> str:
+    """Return where the sheet that was registered is looked at and taken back; empty without one."""
+    if done.batch is None:
+        return ""
+    return reverse("admin:members_linkbatch_change", args=[done.batch.pk])
 
 
 class CurrentFilter(admin.SimpleListFilter):
@@ -93,11 +107,11 @@ class AffiliationAdmin(PeopleSearchMixin, ScopedActPages, RegisterAdmin):
             columns="、".join(column.heading for column in COLUMNS),
             verb=VERB,
             form=SheetForm,
-            take=lambda user, rows, form, is_dry: import_links(by=user, rows=rows, dry_run=is_dry),
+            take=_take,
             words={"created": "登记活动组织{number}个", "unchanged": "已有的{number}个"},
             shown=SHOWN,
             blank=reverse(f"admin:{_BLANK}"),
-            done=lambda _: back,
+            done=lambda done: _sheet_of(done) or back,
             newcomers="隶属的党支部",
             crumbs=[("组织关系", back)],
         )

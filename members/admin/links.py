@@ -20,14 +20,14 @@ from members.models import LinkBatch
 
 def _undo(request: HttpRequest, batch: LinkBatch, given: dict[str, Any]) -> Outcome:
     undone = actions.undo_links(by=signed_in(request), batch=batch, **given)
-    return f"已撤回{undone.number:,}个活动组织关系，记录都保留着。改好的表格可以再登记。"
+    return undone.sentence()
 
 
 UNDO = Act(
     "undo",
     "整份撤回",
     "确认撤回",
-    "这份表格登记错了才撤回：登记的关系都不再算数，隶属不变，记录都保留。"
+    "这份表格登记错了才撤回：登记的关系都不再算数，隶属不变，记录都保留。后来已结束的保持不变。"
     "登记以后又办了别的事的，会列出是谁、什么事，一个也不撤。",
     VERB,
     WithdrawalForm,
@@ -47,7 +47,7 @@ class LinkBatchAdmin(ScopedActPages, OneVerbMixin, HouseAdmin):
     list_select_related = ("by",)
     sortable_by = ()
     ordering = ("-pk",)
-    fields = ("by", "created_at", "number", "begun", "undone_at", "undo_reason")
+    fields = ("file_name", "by", "created_at", "number", "begun", "undone_at", "undo_reason")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: they come by a sheet."""

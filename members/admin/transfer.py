@@ -254,6 +254,7 @@ class TransferBatchAdmin(ScopedActPages, OneVerbMixin, HouseAdmin):
             "communities": by_community(batch, user),
             "waiting": waiting.order_by("due_on", "pk")[:_SHOWN],
             "tools": tools,
+            "everybody": _list_of(batch),
             "lists": {
                 state: _list_of(batch, state) for state in (*TransferState.values, "overdue")
             },
@@ -318,6 +319,7 @@ def _headings(columns: Any) -> str:
     return "、".join(column.heading for column in columns)
 
 
-def _list_of(batch: TransferBatch, state: str) -> str:
+def _list_of(batch: TransferBatch, state: str = "") -> str:
     address = reverse("admin:members_transfer_changelist")
-    return f"{address}?{urlencode({'batch': batch.pk, 'state': state})}"
+    asked = {"batch": batch.pk} | ({"state": state} if state else {})
+    return f"{address}?{urlencode(asked)}"

@@ -26,10 +26,11 @@ _SALT = "members.sheet.kept"
 _KEPT_FOR = dt.timedelta(days=1)
 
 
-def _several_late(due_on: list[dt.date]) -> str:
-    """Say of several people that their letters are no longer good; the first DUE_ON is told."""
+def _several_late(due_on: list[dt.date], on: dt.date | None) -> str:
+    """Say of several people that their letters are no longer good ON a day, or today; the first DUE_ON is told."""
+    day = "在接收那天" if on else "今天"
     return (
-        f"{len(due_on)}人的介绍信在接收那天已过有效期（最早的到{words(min(due_on))}为止）。"
+        f"{len(due_on)}人的介绍信{day}已过有效期（最早的到{words(min(due_on))}为止）。"
         "最好先补开或延期；"
     )
 
@@ -138,7 +139,8 @@ class ReceiptForm(ActForm):
     on = DateWordsField(
         label="接收日期",
         required=False,
-        help_text="从这一天起隶属新的党支部；不填就按名单上的转接日期。",
+        help_text="从这一天起隶属新的党支部；不填就按名单上的转接日期。"
+        "介绍信过没过有效期，按这里填的日期看；不填就按今天看。",
     )
     receipt_on = DateWordsField(
         label="回执日期", required=False, help_text="回执还没有寄回的，可以先空着。"
@@ -157,9 +159,13 @@ class ReceiptForm(ActForm):
         """Ask for a tick where a letter was no longer good on the day of the receipt."""
         given = super().clean() or {}
         on, is_late = given.get("on"), given.pop("is_late", False)
-        late = [due_on for due_on in self._overdue if on and due_on < on]
-        if on and late and not is_late:
-            said = late_words(min(late), on) if len(late) == 1 else _several_late(late)
+        if "on" in self.errors:
+            return given
+        today = timezone.localdate()
+        late = [due_on for due_on in self._overdue if due_on < (on or today)]
+        if late and not is_late:
+            one = len(late) == 1
+            said = late_words(late[0], on, today=today) if one else _several_late(late, on)
             self.add_error("is_late", f"{said}确实要接收的，请勾选这一项。")
         return given
 

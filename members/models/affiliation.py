@@ -121,6 +121,7 @@ class LinkBatch(ListedBatch):
     """
 
     number = models.PositiveIntegerField("登记个数")
+    file_name = models.CharField("文件名", max_length=255, blank=True)
 
     objects = LinkBatchManager()
 
@@ -130,4 +131,6 @@ class LinkBatch(ListedBatch):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"{words(timezone.localdate(self.created_at))}登记的{self.number:,}个"
+        name = f"（{self.file_name}）" if self.file_name else ""
+        day = words(timezone.localdate(self.created_at))
+        return f"活动组织登记表 {day} {self.number:,}个关系{name}"

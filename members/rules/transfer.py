@@ -78,19 +78,25 @@ def overdue_words(due_on: dt.date, day: dt.date) -> str:
 
 
 def placement_words(placed: int, total: int) -> str:
-    """Return 安置 4,470/4,481（99.75%）; rounded, but 100% only where it is everybody."""
-    hundredths = round(placed * 10_000 / total) if total else 0
+    """Return 安置 4,470/4,481（99.75%）; rounded, but 100% only where it is everybody; — of nobody."""
+    if not total:
+        return "—"
+    hundredths = round(placed * 10_000 / total)
     if placed < total:
         hundredths = min(hundredths, _NEARLY_ALL)
     return f"安置 {placed:,}/{total:,}（{hundredths / 100:.2f}%）"
 
 
-def late_words(due_on: dt.date, on: dt.date) -> str:
-    """Say that somebody is received ON a day on which his letter was no longer good; empty while it was."""
-    late = (on - due_on).days
+def late_words(due_on: dt.date, on: dt.date | None, *, today: dt.date) -> str:
+    """Say that somebody is received ON a day on which his letter was no longer good; empty while it was.
+
+    Where nobody says on what day he came, he comes TODAY.
+    """
+    late = ((on or today) - due_on).days
     if late <= 0:
         return ""
-    return f"介绍信有效期到{words(due_on)}为止，接收日期晚了{late}天。请先补开或延期。"
+    said = f"接收日期晚了{late}天" if on else f"没填接收日期，按今天算已逾期{late}天"
+    return f"介绍信有效期到{words(due_on)}为止，{said}。请先补开或延期。"
 
 
 def reconciling_words(listed: int, handed_over: int, *, sent_back: int = 0) -> str:

@@ -20,7 +20,7 @@ from members.models import Transfer, TransferBatch
 from members.rules import cells, dates
 from members.rules.affiliation import check_move
 from members.rules.problems import problem
-from members.rules.transfer import Letter, check_letter
+from members.rules.transfer import Letter, check_letter, overdue_words
 from members.sheets import people
 from members.sheets.people import People, Person
 from members.sheets.placed import PlacedSheet
@@ -71,6 +71,7 @@ class _Asked(NamedTuple):
 class TransferSheet(PlacedSheet):
     """What the rows come to for USER: ``new`` transfers, how many are in BATCH already, ``problems``.
 
+    ``notes`` name letters that are no longer good.
     LETTER is the letter of the rows that name none of their own. Who is in BATCH already, on the
     way or received, is unchanged. ``told`` says it row by row. HOLD: what it is to be written
     from stays so until the transaction ends.
@@ -88,6 +89,7 @@ class TransferSheet(PlacedSheet):
         super().__init__(user)
         self.lines = people.lines_of(rows, COLUMNS)
         self.new: list[NewTransfer] = []
+        self.notes: list[Problem] = []
         self._letter = letter
         self._batch = batch
         self._most = Parameters(VALID_MAX)
@@ -160,7 +162,14 @@ class TransferSheet(PlacedSheet):
             if one.from_branch is not None and one.to_branch is not None:
                 ends, rest = (one.from_branch, one.to_branch), (one.letter, one.dues_paid_to)
                 self._tell(one, "列为在途")
+                self._doubt(one)
                 self.new.append(NewTransfer(one.row, one.person.pk, *ends, one.moves_on, *rest))
+
+    def _doubt(self, one: _Asked) -> None:
+        """Note a letter that is no longer good: the row may be right, of somebody who came in time."""
+        if late := overdue_words(one.letter.due_on, self._today):
+            message = f"介绍信{late}。请补开或延期；有效期内已经到了的，接收时填那天的日期。"
+            self.notes.append(Problem(one.row, DAYS, "overdue", message))
 
     def _tell(self, one: _Asked, what: str) -> None:
         ends = [self.places.names.get(key or 0, "—") for key in (one.from_branch, one.to_branch)]

@@ -20,4 +20,5 @@ class Command(SheetCommand):
 
     def load(self, by: User, rows: list[Row], options: dict[str, Any]) -> SheetImport:
         """Begin the links."""
-        return import_links(by=by, rows=rows, dry_run=options["dry_run"])
+        name, is_dry = options["file"].name, options["dry_run"]
+        return import_links(by=by, rows=rows, file_name=name, dry_run=is_dry)

@@ -150,6 +150,9 @@ def test_a_list_says_from_where_to_where_and_who_arrived(
         (each.name, branch.name, other_branch.name, "2026年8月1日", "介字001，到2026年10月30日")
         for each in people
     ]
+    assert {note for line in lines for note in line.notes} == {
+        "介绍信已逾期23天。请补开或延期；有效期内已经到了的，接收时填那天的日期。"
+    }
     batch = make_transfer_batch(branch, other_branch, by=bureau_staff, names=["王志华"])
     arrived = sheet(["党员编号", "姓名"], [batch.transfers.get().member.number, "王志华"])
     address = reverse("admin:transferbatch-arrivals", args=[batch.pk])

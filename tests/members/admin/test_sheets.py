@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.models import RuleParameter, StoredFile
 from members.enums import LINK_KINDS, TransferState
-from members.models import Affiliation, Member, Transfer, TransferBatch
+from members.models import Affiliation, LinkBatch, Member, Transfer, TransferBatch
 from members.standing import who_remains
 from members.workbench import register_tiles
 from tests.factories.members import make_member, make_transfer_batch
@@ -61,7 +61,12 @@ def test_links_are_checked_shown_and_written_when_confirmed(
     assert client_for(street_staff).post(LINKS, hidden(checked)).status_code == 200
     assert not Affiliation.objects.filter(kind__in=LINK_KINDS).exists()
     written = client.post(LINKS, hidden(checked), follow=True)
-    assert "登记活动组织1个。" in text_of(written)
+    batch = LinkBatch.objects.get()
+    assert written.redirect_chain[-1][0] == reverse(
+        "admin:members_linkbatch_change", args=[batch.pk]
+    )
+    for said in ("登记活动组织1个。", "1个关系（名单.csv）", "整份撤回", "看这些关系"):
+        assert said in text_of(written)
     assert Affiliation.objects.get(kind__in=LINK_KINDS).branch == other_branch
     assert StoredFile.objects.count() == 0
     assert "表格已经写过，或放得太久已删除" in text_of(client.post(LINKS, hidden(checked)))
@@ -150,8 +155,11 @@ def test_a_batch_is_handed_over_and_received_on_its_page(
     assert "安置 1/2（50.00%）" in text_of(client.get(address))
     everybody = reverse("admin:transferbatch-receive", args=[batch.pk])
     assert 'value="20' not in text_of(client.get(everybody))
-    done = client.post(everybody, {"on": "", "receipt_on": "2026-08-02"}, follow=True)
+    done = client.post(
+        everybody, {"on": "", "receipt_on": "2026-08-02", "is_late": "on"}, follow=True
+    )
     assert "已接收1人。" in text_of(done)
+    assert "回执已寄回1人（2026年8月2日）。" in text_of(done)
     assert set(Member.objects.values_list("branch__code", flat=True)) == {"QL0002"}
     assert "全部接收" not in text_of(client.get(address))
 
@@ -167,11 +175,16 @@ def test_a_letter_past_its_day_is_taken_only_when_somebody_says_so(
         "2人的介绍信在接收那天已过有效期（最早的到2026年10月30日为止）。最好先补开或延期；"
         "确实要接收的，请勾选这一项。"
     ) in refused
+    unsaid = text_of(client.post(everybody, {"on": ""}))
+    assert "2人的介绍信今天已过有效期（最早的到2026年10月30日为止）。" in unsaid
+    assert "不填就按今天看" in unsaid
     assert batch.transfers.on_the_way().count() == 2
     first = batch.transfers.first()
     arrived = sheet(["党员编号", "姓名", "接收日期"], [first.member.number, "张建国", "2026-11-02"])
     arrivals = reverse("admin:transferbatch-arrivals", args=[batch.pk])
     assert "接收日期晚了3天" in text_of(client.post(arrivals, {"file": arrived}))
+    undated = sheet(["党员编号", "姓名"], [first.member.number, "张建国"])
+    assert "按今天算已逾期" in text_of(client.post(arrivals, {"file": undated}))
     client.post(everybody, {"on": "2026-11-02", "is_late": "on"})
     assert batch.transfers.on_the_way().count() == 0
 

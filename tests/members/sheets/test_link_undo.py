@@ -62,14 +62,13 @@ def test_later_work_keeps_the_sheet_and_is_told_with_the_names(
 ):
     batch = make_link_batch(other_branch, *people, by=bureau_staff)
     first, second, third = Affiliation.objects.filter(link_batch=batch).order_by("pk")
-    end_link(by=None, affiliation=first, on=dt.date(2026, 9, 1), reason="搬走")
     day = Activity.objects.create(
         kind_id="activity.theme_day",
         branch=other_branch,
         period="2026-09",
         date=dt.date(2026, 9, 5),
     )
-    for tie, is_due in ((second, True), (third, False)):
+    for tie, is_due in ((first, False), (second, True), (third, False)):
         Attendance.objects.create(
             activity=day, member=tie.member, home_branch=branch, state="PRESENT", is_due=is_due
         )
@@ -77,10 +76,31 @@ def test_later_work_keeps_the_sheet_and_is_told_with_the_names(
     with pytest.raises(ValidationError) as refused:
         undo_links(by=bureau_staff, batch=batch, reason=WHY)
     assert refused.value.messages[1:] == [
-        "登记以后，这项关系已经结束：张建国。",
         "那里的活动记录里，已经列入应到名单：李德明。",
     ]
     assert (in_force(), LinkBatch.objects.get().is_undone) == (before, False)
+
+
+def test_a_link_that_ended_since_stays_with_its_day_and_reason(bureau_staff, people, other_branch):
+    batch = make_link_batch(other_branch, *people, by=bureau_staff)
+    first = Affiliation.objects.filter(link_batch=batch).earliest("pk")
+    end_link(by=None, affiliation=first, on=LATER, reason="搬走")
+
+    undone = undo_links(by=bureau_staff, batch=batch, reason=WHY)
+
+    assert "已撤回2个活动组织关系；另有1个后来已结束，保持不变。" in undone.sentence()
+    first.refresh_from_db()
+    assert (first.ending, first.end_reason, in_force()) == (LATER, "搬走", [])
+    assert AuditEvent.objects.get(act="撤回活动组织登记").note == f"撤回2个。{WHY}"
+    assert undo_links(by=bureau_staff, batch=batch, reason="再按一次") == undone
+
+
+def test_a_sheet_of_which_nothing_stands_is_not_taken_back(bureau_staff, people, other_branch):
+    batch = make_link_batch(other_branch, people[0], by=bureau_staff)
+    end_link(by=None, affiliation=Affiliation.objects.get(link_batch=batch), on=LATER)
+    with pytest.raises(ValidationError, match="登记的关系后来都已结束，没有要撤回的。"):
+        undo_links(by=bureau_staff, batch=batch, reason=WHY)
+    assert not LinkBatch.objects.get().is_undone
 
 
 def test_both_ends_must_still_be_the_actors(
@@ -94,12 +114,10 @@ def test_both_ends_must_still_be_the_actors(
             undo_links(by=who, batch=batch, reason=WHY)
     LinkBatch.objects.update(area_path=people[0].area_path)
     # Who went on is counted, not named: his name is no longer the street's to see.
-    end_link(by=None, affiliation=people[0].affiliations.get(branch=other_branch), on=LATER)
     transfer_member(by=None, member=people[0], to=far_branch, on=LATER, document="介字9")
     with pytest.raises(ValidationError) as refused:
         undo_links(by=street_staff, batch=batch, reason=WHY)
     assert refused.value.messages[1:] == [
-        "登记以后，这项关系已经结束：1人（不在您的管理范围）。",
         "已不在您的管理范围，请联系上级老干部局：李德明；另有1人。",
     ]
 

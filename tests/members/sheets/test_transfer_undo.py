@@ -297,6 +297,7 @@ def test_the_page_of_the_batch_takes_it_back_and_says_so(
         "记录都保留着。"
     ) in shown
     assert f"整批撤回</strong>。原因：{WHY}。" in shown
+    assert "0.00%" not in shown
     for gone in ("按名单接收", "加名单", "全部接收", undo):
         assert gone not in shown
     lists = text_of(client.get(reverse("admin:members_transferbatch_changelist")))
