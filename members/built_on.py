@@ -49,9 +49,13 @@ def register_use_of_ties(what: str, finder: Finder) -> None:
 
 
 def uses_of(ties: "QuerySet[Affiliation]") -> Iterator[Obstacle]:
-    """Yield what was recorded because TIES stand."""
+    """Yield what was recorded because TIES stand.
+
+    Asked of the records alone: with thousands of TIES on both sides of a join PostgreSQL, which has
+    no statistics of what was written just now, may walk every pair.
+    """
     for what, finder in _uses:
-        yield from among(what, Member.objects.filter(pk__in=finder(ties)))
+        yield from about(what, {*finder(ties).order_by().values_list("member", flat=True)})
 
 
 def among(what: str, rows: "QuerySet[Member]") -> list[Obstacle]:
