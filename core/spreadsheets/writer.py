@@ -86,11 +86,12 @@ def safe_cell(value: Any) -> str | int | float | Decimal:
 def _is_formula(text: str) -> bool:
     """Return whether a spreadsheet program may take TEXT for a formula.
 
-    The sign may be of any width, and after blanks and characters that nobody sees.
+    The sign may be of any width, and after blanks and characters that nobody sees. A tab or a line
+    break before anything seen counts as one too: some programs begin a new cell there.
     """
-    if text.startswith(("\t", "\r", "\n")):
-        return True
     for mark in text:
+        if mark in "\t\r\n":
+            return True
         if mark not in _FILLERS and not _is_unseen(unicodedata.category(mark)):
             return unicodedata.normalize("NFKC", mark)[0] in _SIGNS
     return False
