@@ -19,7 +19,7 @@ from members.models import RosterBatch, RosterHeading
 from members.roster.columns import BY_FIELD, COLUMNS, NOT_IMPORTED, heading_key
 from members.roster.headings import AMBIGUOUS, HEAD_ROWS, MEANINGS, HeadingFault, faults_of
 from members.roster.reporting import layout_of
-from members.roster.strangers import Stranger
+from members.roster.strangers import MOST, Stranger
 from members.roster.workbook import first_rows_of, sheets_of
 
 _CELLS_SHOWN = 6
@@ -238,6 +238,19 @@ class BranchesForm(forms.Form):
                     self.add_error(f"named{place}", fault)
             data[f"answer{place}"] = answer
         return data
+
+    def names(self) -> list[list[forms.BoundField]]:
+        """Return the fields of each name: the near branches where there are any, the typed one."""
+        return [
+            [self[name] for name in (f"near{place}", f"named{place}") if name in self.fields]
+            for place in range(len(self._strangers))
+        ]
+
+    @property
+    def counted(self) -> str:
+        """How many names are asked about, and whether there are more."""
+        number = len(self._strangers)
+        return f"共{number}个名称" if number < MOST else f"只列出行数最多的{MOST}个名称"
 
     def answers(self) -> dict[str, Branch]:
         """Return the branch by name, of those that were answered."""

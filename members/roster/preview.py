@@ -34,7 +34,6 @@ from members.rules import names
 PAGE = 50
 PAGE_OF_QUESTIONS = 20
 QUESTIONS = frozenset({"alike", "elsewhere", "different"})
-STRANGERS = 10  # unknown branch names asked about at once
 _STATES: dict[str, tuple[str, ...]] = {
     "new": (RosterRowState.NEW,),
     "alike": (RosterRowState.ALIKE,),

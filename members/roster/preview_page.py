@@ -41,7 +41,7 @@ def branches_form(batch: RosterBatch, user: User) -> BranchesForm | None:
     """Return the questions about unknown branches while they may be answered."""
     if batch.state != RosterState.READY or not batch.strangers:
         return None
-    return BranchesForm(strangers=strangers_of(batch, user, most=preview.STRANGERS), user=user)
+    return BranchesForm(strangers=strangers_of(batch, user), user=user)
 
 
 def preview_of(

@@ -207,8 +207,7 @@ class RosterPages:
     def branches(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take which branches the unknown names mean, and check again."""
         user, batch = self._mine(request, pk)
-        strangers = strangers_of(batch, user, most=preview.STRANGERS)
-        form = BranchesForm(request.POST, strangers=strangers, user=user)
+        form = BranchesForm(request.POST, strangers=strangers_of(batch, user), user=user)
         if not form.is_valid():
             return self._sheet(request, batch, user, branches_form=form)
         try:

@@ -18,7 +18,7 @@ from members.roster.columns import Layout
 from members.roster.lookups import Places
 from members.roster.validation import Judged
 
-_MOST = 300
+MOST = 300  # names kept and asked about
 _LONGEST = 100
 
 
@@ -53,13 +53,16 @@ class Strangers:
 
 def keep_strangers(names: Counter[str], places: Places) -> str:
     """Return what ``RosterBatch.strangers`` keeps, sealed there: a column may be the wrong one."""
-    listed: list[Any] = [[name, rows, places.near(name)] for name, rows in names.most_common(_MOST)]
+    listed: list[Any] = [[name, rows, places.near(name)] for name, rows in names.most_common(MOST)]
     return json.dumps(listed, ensure_ascii=False) if listed else ""
 
 
-def strangers_of(batch: RosterBatch, user: User, *, most: int) -> list[Stranger]:
-    """Return the first MOST unknown names of BATCH with the near branches that USER may choose."""
-    kept = json.loads(batch.strangers or "[]")[:most]
+def strangers_of(batch: RosterBatch, user: User) -> list[Stranger]:
+    """Return the unknown names of BATCH, the most frequent first, with near branches of USER's.
+
+    All at once: one left without an answer keeps its place, and nobody would get past it.
+    """
+    kept = json.loads(batch.strangers or "[]")
     wanted = {pk for _, _, near in kept for pk in near}
     mine = Branch.objects.editable_by(user).current().in_bulk(wanted) if wanted else {}
     return [

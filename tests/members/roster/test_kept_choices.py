@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from core.runs import run_now
 from members.enums import RosterState
 from members.models import Member, RosterBatch, RosterRow
 from members.roster.reporting import summarise
@@ -152,3 +153,23 @@ def test_a_rejected_row_has_its_name_as_it_would_be_stored(office, branch):
     (line,) = page(office, batch, "rejected").context["lines"]
     assert line.name == "申玉芬"
     assert RosterRow.objects.get(batch=batch).name is None
+
+
+def test_every_unknown_branch_is_asked_about_whatever_the_first_ten_are_left_without(
+    office, branch
+):
+    """One left without an answer keeps its place; the eleventh must not wait for it."""
+    rows = "".join(
+        f"张建{'国华'[order % 2]}{order},{number(order)},{chr(0x7532 + order)}片\n"
+        for order in range(1, 13)
+    )
+    batch = checked(office, "姓名,公民身份号码,所在党支部\n" + rows)
+    shown = page(office, batch, "rejected").text
+    assert "共12个名称" in shown
+    assert "另外2个名称" in shown
+    act(office, batch, "branches", named11=branch.code)
+    batch.refresh_from_db()
+    run_now(batch.check_run)
+    batch.refresh_from_db()
+    assert (batch.counts["N"], batch.counts["R"]) == (1, 11)
+    assert "共11个名称" in page(office, batch, "rejected").text
