@@ -141,7 +141,7 @@ class BranchPlan:
             return
         message = (
             f"{kind.name}还要写大家因什么聚在一起：请在表格里加一列，列名写“{TIE}”，"
-            f"这一行填{Tie.in_words()}，再导入一次；或以后在这个党组织的页面上选。"
+            f"这一行填{Tie.in_words()}，再导入一次；或以后在这个党组织的页面上用“改名或改类别”选。"
         )
         self.notes.append(Problem(line.line, TIE, "tie", message))
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from branches import rules
-from branches.actions import check_branch
+from branches.actions import check_new_branch
 from branches.branch_sheet import TIE
 from branches.enums import AreaLevel, Role, Tie
 from branches.models import Appointment, Area, Branch
@@ -203,18 +203,14 @@ class BranchForm(ScopedForm, forms.ModelForm):
             offer_superiors(self.fields["parent"])
 
     def clean(self) -> dict[str, Any]:
-        """Ask the rules that the actions ask."""
+        """Ask the rules that the actions ask; what is there changes kind, tie and place by acts."""
         given: dict[str, Any] = super().clean() or {}
-        parent = given.get("parent", self.instance.parent)
-        # The kind of one that exists is changed by an act of its own.
-        if kind := given.get("kind", self.instance.kind if self.instance.pk else None):
-            wanted = Branch(
-                pk=self.instance.pk,
-                kind=kind,
-                founded_on=given.get("founded_on"),
-                tie=given.get("tie", self.instance.tie) or "",
-            )
-            check_branch(wanted, parent)
+        founded_on = given.get("founded_on")
+        if self.instance.pk:
+            rules.check_founding(founded_on, timezone.localdate())
+        elif kind := given.get("kind"):
+            wanted = Branch(kind=kind, founded_on=founded_on, tie=given.get("tie") or "")
+            check_new_branch(wanted, given.get("parent"))
         return given
 
 

@@ -37,6 +37,12 @@ def say_not_chosen(field: Any) -> None:
             field.choices = [(value, label if value else NOT_CHOSEN) for value, label in choices]
 
 
+def add_refusal(form: forms.Form, refusal: ValidationError) -> None:
+    """Put REFUSAL beside the fields it names where FORM has them all, else above the form."""
+    fits = hasattr(refusal, "error_dict") and refusal.error_dict.keys() <= form.fields.keys()
+    form.add_error(None, refusal if fits else ValidationError(refusal.messages))
+
+
 class ActForm(forms.Form):
     """A form of one act of USER on ROW."""
 

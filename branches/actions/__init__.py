@@ -5,7 +5,7 @@ from .area import create_area, move_area, rename_area
 from .branch import (
     REORGANISED,
     Remains,
-    check_branch,
+    check_new_branch,
     create_branch,
     dissolve_branch,
     follow_reorganisation,
@@ -24,7 +24,7 @@ __all__ = [
     "BranchImport",
     "Remains",
     "appoint",
-    "check_branch",
+    "check_new_branch",
     "check_trees",
     "create_area",
     "create_branch",

@@ -81,7 +81,7 @@ def create_branch(
             founded_on=founded_on,
             **fields,
         )
-        check_branch(branch, parent)
+        check_new_branch(branch, parent)
         trees.insert(branch, parent)
         audit.record(by=by, act="成立党组织", instance=branch, after=audit.snapshot(branch))
     return branch
@@ -90,6 +90,7 @@ def create_branch(
 def update_branch(*, by: User | None, branch: Branch, **fields: Any) -> Branch:
     """Change columns of BRANCH that need no document: places, the fixed day, dates of founding.
 
+    Only they are judged: a tie that is still missing keeps nobody from writing the meeting place.
     Its name, kind, superior and area change by ``reorganise_branch``; it ends by ``dissolve_branch``.
     """
     if by_document := set(REORGANISED) & set(fields):
@@ -97,7 +98,7 @@ def update_branch(*, by: User | None, branch: Branch, **fields: Any) -> Branch:
     with trees.lock(Branch, branch):
         before = audit.snapshot(branch, fields)
         _set(branch, fields)
-        check_branch(branch, branch.parent)
+        rules.check_founding(branch.founded_on, timezone.localdate())
         branch.full_clean(exclude=trees.DERIVED)
         branch.save()
         after = audit.snapshot(branch, fields)
@@ -129,7 +130,7 @@ def reorganise_branch(
         named = {"parent", "area", *wanted}
         before, words = audit.snapshot(branch, named), _words(branch)
         _set(branch, wanted)
-        check_branch(branch, parent)
+        _check_outcome(branch, parent, wanted)
         branch.full_clean(exclude=trees.DERIVED)
         branch.save()
         if branch.area_id != area.pk:
@@ -181,13 +182,11 @@ def what_remains(branch: Branch, on: dt.date) -> list[Remains]:
     return found
 
 
-def check_branch(branch: Branch, parent: Branch | None) -> None:
-    """Raise ValidationError unless BRANCH, as it is to be, fits under PARENT and above its own."""
+def check_new_branch(branch: Branch, parent: Branch | None) -> None:
+    """Raise ValidationError unless BRANCH may be founded as it is under PARENT."""
     rules.check_founding(branch.founded_on, timezone.localdate())
     rules.check_tie(kind=(branch.kind.name, branch.kind.settings), tie=branch.tie)
     _check_parent(branch, parent)
-    if branch.pk:
-        _check_children(branch)
 
 
 def _check_reach(by: User | None, branch: Branch, parent: Branch | None, area: Area) -> None:
@@ -204,6 +203,14 @@ def _check_reach(by: User | None, branch: Branch, parent: Branch | None, area: A
             raise ValidationError({"parent": "这个上级组织不归您管理，请另选。"})
     if branch.area_id != area.pk and not Area.objects.choosable_by(by).filter(pk=area.pk).exists():
         raise ValidationError({"area": "这个区划不归您管理，请另选。"})
+
+
+def _check_outcome(branch: Branch, parent: Branch | None, columns: Iterable[str]) -> None:
+    """Judge BRANCH as it is to be, of which COLUMNS were wanted; a tie only where it was asked for."""
+    if {"kind", "tie"}.intersection(columns):
+        rules.check_tie(kind=(branch.kind.name, branch.kind.settings), tie=branch.tie)
+    _check_parent(branch, parent)
+    _check_children(branch)
 
 
 def _words(branch: Branch) -> dict[str, str]:

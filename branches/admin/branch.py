@@ -21,7 +21,7 @@ from branches.actions import (
 )
 from branches.admin.filters import AreaFilter, CurrentFilter, SuperiorFilter, UnitFilter
 from branches.admin.register import RegisterAdmin
-from branches.enums import BranchSetting
+from branches.enums import BranchSetting, Tie
 from branches.forms import (
     BranchForm,
     BranchImportForm,
@@ -32,6 +32,7 @@ from branches.forms import (
 )
 from branches.models import Branch
 from branches.resources import BranchResource
+from branches.rules import needs_tie
 from branches.scoping import ScopedSheetsMixin, get_editable_or_404, is_select
 from core.access import signed_in
 from core.admin.acting import Act, Outcome
@@ -209,6 +210,9 @@ class BranchAdmin(
             return
         branch = get_editable_or_404(Branch, by, pk=obj.pk)
         update_branch(by=by, branch=branch, **given)
+        if needs_tie(branch.kind.settings, branch.tie):
+            chosen = f"请点“{RENAME.title}”选：{Tie.in_words()}。"
+            messages.warning(request, f"{branch.kind.name}还没有选三缘，{chosen}")
 
     # --- tables ------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from core.access import signed_in
 from core.drafts import data_for, discard, survives_sign_in
-from core.forms import ActForm
+from core.forms import ActForm, add_refusal
 from core.models import User
 
 if TYPE_CHECKING:
@@ -122,10 +122,7 @@ class ActPages(_Admin):
         try:
             outcome = act.run(request, row, form.cleaned_data)
         except ValidationError as refusal:
-            fits = (
-                hasattr(refusal, "error_dict") and refusal.error_dict.keys() <= form.fields.keys()
-            )
-            form.add_error(None, refusal if fits else ValidationError(refusal.messages))
+            add_refusal(form, refusal)
             return None
         except ObjectDoesNotExist:
             raise Http404("没有找到这条记录。") from None

@@ -17,6 +17,7 @@ from core.crypto import Unreadable
 from core.drafts import data_for, discard
 from core.exchange import sent_file
 from core.files import keep_file, plain_copy, remove_file
+from core.forms import add_refusal
 from core.models import StoredFile, User
 from core.parameters import Parameters
 from core.spreadsheets import RefusedFile, Row
@@ -140,8 +141,7 @@ def _taken(
         if nobody_in(problems):
             found["ways_in"] = _ways_in(user)
     except ValidationError as refused:
-        fits = hasattr(refused, "error_dict") and refused.error_dict.keys() <= form.fields.keys()
-        form.add_error(None, refused if fits else ValidationError(refused.messages))
+        add_refusal(form, refused)
     remove_file(stored)
     return None
 

@@ -6,9 +6,11 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from branches.enums import BranchKind
+from branches.actions import import_branches
+from branches.branch_sheet import lines_of
+from branches.enums import BranchKind, Tie
 from branches.models import Area, Branch
-from core.models import User
+from core.models import Kind, User
 from tests.branches.addresses import Signed, address
 from tests.factories.branches import make_branch
 
@@ -127,3 +129,35 @@ def test_a_superior_out_of_reach_stays(
     act_on(client, "rename", below, name="槐荫第一党支部")
     below.refresh_from_db()
     assert (below.name, below.parent) == ("槐荫第一党支部", committee)
+
+
+def test_a_temporary_branch_without_its_tie_is_kept_up_and_told_where_to_choose(
+    client_for: Signed, bureau_staff: User, community: Area, other_community: Area
+) -> None:
+    """A table without the column 三缘 founds such ones: nothing else waits for the tie."""
+    heads = ("组织代码", "组织名称", "组织类别", "所在区划代码")
+    row = ("L1", "滨河临时党支部", "临时党支部", community.code)
+    import_branches(by=bureau_staff, lines=lines_of([(1, [*heads]), (2, [*row])]))
+    branch, client = Branch.objects.get(code="L1"), client_for(bureau_staff)
+    change = address("branch", "change", branch.pk)
+    saved = client.post(change, {"setting": "UNIT", "unit": "文化馆"}, follow=True)
+    assert "临时党支部还没有选三缘，请点“改名或改类别”选：“地缘”" in saved.content.decode()
+    act_on(client, "relocate", branch, area=other_community.pk)
+    branch.refresh_from_db()
+    assert (branch.unit, branch.area) == ("文化馆", other_community)
+    refused = act_on(client, "rename", branch, name="新名临时党支部")
+    assert list(refused.context["form"].errors) == ["tie"]
+    act_on(client, "rename", branch, tie=Tie.PLACE)
+    saved = client.post(change, {"setting": "UNIT", "unit": "图书馆"}, follow=True)
+    assert "还没有选三缘" not in saved.content.decode()
+
+
+def test_a_kind_whose_rank_was_changed_does_not_keep_a_branch_from_being_kept_up(
+    client_for: Signed, bureau_staff: User, branch: Branch, group: Branch
+) -> None:
+    Kind.objects.filter(key=BranchKind.PARTY_GROUP).update(settings={"rank": 1})
+    for each in (branch, group):
+        page = address("branch", "change", each.pk)
+        client_for(bureau_staff).post(page, {"setting": "UNIT", "unit": "文化馆"})
+        each.refresh_from_db()
+        assert each.unit == "文化馆"
