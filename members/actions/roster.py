@@ -24,7 +24,7 @@ from core.text import clean
 from members.actions import grip
 from members.enums import OnDuplicate, RosterState, RowDecision
 from members.models import RosterBatch, RosterRow
-from members.roster.decisions import decided
+from members.roster.decisions import NOTHING_CHOSEN, decided
 from members.roster.doubts import give_reasons
 from members.roster.runs import KEEP_DAYS
 from members.roster.turns import VERB
@@ -177,9 +177,9 @@ def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
     if batch.check_run_id != checking.check_run_id:
         raise ValidationError("这份名册刚刚开始核对，请再按一次放弃。")
     batch.state, batch.finished_at = RosterState.DISCARDED, timezone.now()
-    batch.decided = batch.named = ""
-    batch.answers = {}
-    batch.save(update_fields=["state", "finished_at", "decided", "named", "answers"])
+    for name, nothing in NOTHING_CHOSEN.items():
+        setattr(batch, name, nothing)
+    batch.save(update_fields=["state", "finished_at", *NOTHING_CHOSEN])
     RosterRow.objects.filter(batch=batch).delete()
     return batch
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from core.long_numbers import kept_reason
+from core.long_numbers import hide_personal_numbers, kept_reason
 from core.models import User
+from core.text import clean
 from members.actions.roster import gripped
 from members.enums import LINK_KINDS, RosterRowState, RosterState, RowDecision
 from members.models import RosterBatch, RosterRow
@@ -17,6 +18,9 @@ from members.roster.reporting import decided_rows, layout_of
 from members.roster.staging import staged_fields
 
 _STALE = "第{row}行已经不能这样选。请重新打开这一页再选。"
+_MEANWHILE = "第{row}行刚刚有人选了“{label}”。请看一看，再按一次，就以您选的为准。"
+# A letter's number is long by itself: only what looks like a person's is hidden in it.
+_DOCUMENT = "moved_document"
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Answer:
     """What was decided about one row: a ``RowDecision``, or "" to leave it open.
 
     FIELDS of the roster are taken with TAKE, SAME, NUMBER; KIND is a LINK's; REASON a NUMBER's.
+    SEEN is the ``mark`` of what the page showed when it was answered; None where there was no page.
     """
 
     row: int
@@ -31,25 +36,27 @@ class Answer:
     fields: tuple[str, ...] = ()
     kind: str = ""
     reason: str = ""
+    seen: str | None = None
+
+
+Decided = tuple[str | None, str | None, str | None]
 
 
 @transaction.atomic
 def decide_rows(*, by: User, batch: RosterBatch, answers: Sequence[Answer]) -> RosterBatch:
     """Keep what BY decided about single rows of BATCH; ValidationError keeps none of it.
 
-    PermissionDenied: a transfer or a managing link by who may make none.
+    What BY left as it was shown stays as it is kept by now; what somebody else decided meanwhile is
+    said before it is changed. PermissionDenied: a transfer or a managing link by who may make none.
     """
     batch = gripped(by, batch, RosterState.READY)
     staged = RosterRow.objects.filter(batch=batch, row__in=[answer.row for answer in answers])
     rows = {row.row: row for row in staged.only("batch", "row", "state", "member_id", *_DECIDED)}
     known = frozenset({*staged_fields(layout_of(batch)), LINKS})
-    for answer in answers:
-        row = rows.get(answer.row)
-        if row is None or not _is_open(row, answer.decision):
-            raise ValidationError(_STALE.format(row=answer.row))
-        _require_verb(by, answer.decision)
-        row.decision, row.detail, row.reason = _kept(answer, known)
-    RosterRow.objects.bulk_update(rows.values(), _DECIDED)
+    changed = [answer.row for answer in answers if _decide(by, rows.get(answer.row), answer, known)]
+    if not changed:
+        return batch
+    RosterRow.objects.bulk_update([rows[number] for number in changed], _DECIDED)
     return _recounted(batch)
 
 
@@ -57,7 +64,7 @@ def decide_rows(*, by: User, batch: RosterBatch, answers: Sequence[Answer]) -> R
 def keep_choices(*, by: User, batch: RosterBatch, said: Mapping[str, str]) -> RosterBatch:
     """Keep what was ticked and typed for BATCH as a whole, by field, until it is confirmed."""
     batch = gripped(by, batch, RosterState.READY)
-    batch.answers = {name: kept_reason(value)[:100] for name, value in said.items()}
+    batch.answers = {name: _kept_choice(name, value)[:100] for name, value in said.items()}
     batch.save(update_fields=["answers"])
     return batch
 
@@ -78,6 +85,27 @@ def decide_elsewhere(*, by: User, batch: RosterBatch, decision: str, kind: str =
 _DECIDED = ("decision", "detail", "reason")
 
 
+def mark(row: RosterRow) -> str:
+    """Return what is kept about ROW as one text, for a page to say what it showed."""
+    return _mark(_of(row))
+
+
+def _mark(decided: Decided) -> str:
+    return "|".join(part or "" for part in decided)
+
+
+def _of(row: RosterRow) -> Decided:
+    return row.decision, row.detail, row.reason
+
+
+def _label(row: RosterRow) -> str:
+    return RowDecision(row.decision).label if row.decision else "还没决定"
+
+
+def _kept_choice(name: str, value: str) -> str:
+    return hide_personal_numbers(clean(value)) if name == _DOCUMENT else kept_reason(value)
+
+
 def open_to(row: RosterRow) -> list[RowDecision]:
     """Return how ROW can be decided; of several who look alike none can be the same person."""
     options = OPEN_TO.get(row.state, ())
@@ -89,7 +117,21 @@ def _is_open(row: RosterRow, decision: str) -> bool:
     return decision in options or (not decision and bool(options))
 
 
-def _kept(answer: Answer, known: frozenset[str]) -> tuple[str | None, str | None, str | None]:
+def _decide(by: User, row: RosterRow | None, answer: Answer, known: frozenset[str]) -> bool:
+    """Set on ROW what BY answered; return whether it changes."""
+    if row is None or not _is_open(row, answer.decision):
+        raise ValidationError(_STALE.format(row=answer.row))
+    decided = _kept(answer, known)
+    if decided == _of(row) or answer.seen == _mark(decided):
+        return False
+    if answer.seen not in (None, mark(row)):
+        raise ValidationError(_MEANWHILE.format(row=row.row, label=_label(row)))
+    _require_verb(by, answer.decision)
+    row.decision, row.detail, row.reason = decided
+    return True
+
+
+def _kept(answer: Answer, known: frozenset[str]) -> Decided:
     """Return decision, detail and reason as the row keeps them."""
     decision, reason = answer.decision or None, None
     if decision == RowDecision.LINK:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from core.enums import Engine
 from core.models import Kind, User
-from members.actions.roster_rows import Answer, open_to
+from members.actions.roster_rows import Answer, mark, open_to
 from members.enums import RosterRowState, RowDecision
 from members.models import RosterRow
 from members.roster.decisions import CHANGING, VERBS
@@ -24,13 +24,15 @@ _MOST_ROWS = 100
 class Question:
     """What is asked about one row: (decision, label) of each option, and the answer so far.
 
-    ``ticks``: single fields can be taken; ``kinds``: (code, name) of the links to choose from.
+    ``ticks``: single fields can be taken; ``kinds``: (code, name) of the links to choose from;
+    ``seen``: what is kept so far, for the page to give back.
     """
 
     options: Sequence[tuple[str, str]]
     answer: Answer
     ticks: bool
     kinds: Sequence[tuple[str, str]]
+    seen: str
 
     @property
     def may_number(self) -> bool:
@@ -48,21 +50,29 @@ class Questions:
 
     def about(self, row: RosterRow) -> Question | None:
         """Return what is asked about ROW; None for a row that leaves nothing to decide."""
-        options = [(each.value, each.label) for each in open_to(row) if self._may(each)]
-        if not options:
+        open_now = [each for each in open_to(row) if self._may(each) or each == row.decision]
+        if not open_now:
             return None
+        options = [(each.value, each.label) for each in open_now]
         answer = self._posted.get(row.row) or _kept(row)
         return Question(
             options=[_UNDECIDED, *options],
             answer=answer,
             ticks=any(value in CHANGING for value, _ in options),
-            kinds=self.kinds if row.state == RosterRowState.ELSEWHERE else (),
+            kinds=self._kinds(row),
+            seen=mark(row),
         )
 
     def about_all_elsewhere(self) -> Sequence[tuple[str, str]]:
         """Return the options for all members of other branches at once."""
         wanted = (RowDecision.LEAVE, RowDecision.MOVE, RowDecision.LINK)
         return [(each.value, each.label) for each in wanted if self._may(each)]
+
+    def _kinds(self, row: RosterRow) -> Sequence[tuple[str, str]]:
+        """Return the links to choose from; one that others decided shows to who could not, too."""
+        if row.decision == RowDecision.LINK and not self.kinds:
+            return [kind for kind in link_kinds() if kind[0] == row.detail]
+        return self.kinds if row.state == RosterRowState.ELSEWHERE else ()
 
     def _may(self, decision: RowDecision) -> bool:
         return decision not in VERBS or self._user.has_perm(VERBS[decision])
@@ -84,6 +94,7 @@ def read_answers(data: QueryDict) -> list[Answer]:
             fields=tuple(data.getlist(f"take-{row}")),
             kind=data.get(f"kind-{row}", ""),
             reason=data.get(f"reason-{row}", ""),
+            seen=data.get(f"seen-{row}"),
         )
         for row in rows
     ]

@@ -6,6 +6,7 @@ One rule for the figures of the preview and for what is written.
 from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Q
 
@@ -36,6 +37,10 @@ VERBS: dict[str, str] = {
     RowDecision.LINK: "members.add_affiliation",
 }
 ACTS = tuple(VERBS)
+
+
+# What was chosen for a batch before it was written: giving it up forgets all of it.
+NOTHING_CHOSEN: dict[str, Any] = {"decided": "", "named": "", "answers": {}}
 
 
 class Outcome(StrEnum):

@@ -12,6 +12,7 @@ from core.models import BackgroundRun
 from core.runs import Progress, nightly
 from members.enums import RosterState
 from members.models import RosterBatch, RosterRow
+from members.roster.decisions import NOTHING_CHOSEN
 from members.roster.tried import tried_long_ago
 
 # Of a roster that was taken back nobody may stay on record who does not belong there (domain §6.11).
@@ -30,7 +31,7 @@ def sweep_rosters(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     with progress.chunk():
         forgotten = _outdated().filter(state__in=_FORGOTTEN)
         given_up = forgotten.update(
-            state=RosterState.DISCARDED, finished_at=timezone.now(), decided="", named=""
+            state=RosterState.DISCARDED, finished_at=timezone.now(), **NOTHING_CHOSEN
         )
         tried_long_ago().delete()
     emptied = list(_over().values_list("pk", flat=True))

@@ -1,14 +1,19 @@
 """What was ticked on the preview stays from page to page; nobody is left out without a word."""
 
 import datetime as dt
+import html
 import re
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
 
+from core.models import User
 from core.runs import run_now
+from members.actions.roster_rows import decide_rows
 from members.enums import RosterState
 from members.models import Member, RosterBatch, RosterRow
+from members.roster.answering import Questions
 from members.roster.reporting import summarise
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number
@@ -76,6 +81,60 @@ def test_long_numbers_typed_on_the_way_are_hidden(office, batch):
     keep(office, batch, moved_document=f"介字{number(1)}")
     batch.refresh_from_db()
     assert number(1) not in str(batch.answers)
+
+
+def test_the_number_of_a_letter_stays_whole(office, batch, branch):
+    letter = "苏组转字第2026110012345号"
+    keep(office, batch, moved_document=letter)
+    batch.refresh_from_db()
+    assert batch.answers == {"moved_document": letter}
+
+
+def test_what_was_ticked_is_forgotten_with_the_roster(office, batch):
+    keep(office, batch, doubt_DATE_JANUARY="on")
+    act(office, batch, "discard")
+    batch.refresh_from_db()
+    assert (batch.state, batch.answers) == (RosterState.DISCARDED, {})
+
+
+def shown_mark(answer, row):
+    """What the page says it showed of ROW."""
+    return html.unescape(re.search(f'name="seen-{row}" value="([^"]*)"', answer.text)[1])
+
+
+def test_a_page_opened_earlier_takes_nothing_from_a_colleague(office, client_for, superuser, batch):
+    opened = page(office, batch, "alike")
+    data = {"row": "3", "decide-3": "", "seen-3": shown_mark(opened, 3)}
+    keep(client_for(superuser), batch, **data | {"decide-3": "other"})
+    keep(office, batch, **data)
+    assert RosterRow.objects.get(batch=batch, row=3).decision == "other"
+
+
+def test_two_who_decide_otherwise_are_told(office, client_for, superuser, batch):
+    data = {"row": "3", "seen-3": shown_mark(page(office, batch, "alike"), 3)}
+    keep(client_for(superuser), batch, **data | {"decide-3": "other"})
+    told = keep(office, batch, tab="alike", **data | {"decide-3": "same"})
+    assert "第3行刚刚有人选了“是另一个人" in told.text
+    assert RosterRow.objects.get(batch=batch, row=3).decision == "other"
+    keep(office, batch, **data | {"decide-3": "same", "seen-3": shown_mark(told, 3)})
+    assert RosterRow.objects.get(batch=batch, row=3).decision == "same"
+
+
+@pytest.mark.parametrize(("decision", "kind"), [("move", ""), ("link", "COMMUNITY")])
+def test_what_the_bureau_decided_stays_on_a_page_of_who_may_not(
+    office, superuser, branch, other_branch, decision, kind
+):
+    make_member(other_branch, "张建国", id_number=number(1))
+    batch = checked(office, HEADING + f"张建国,{number(1)},QL0001,,\n")
+    keep(office, batch, **{"row": "2", "decide-2": decision, "kind-2": kind})
+    row = RosterRow.objects.get(batch=batch)
+    asked = Questions(User()).about(row)
+    assert (asked.answer.decision, asked.answer.kind) == (decision, kind)
+    assert [value for value, _ in asked.options] == ["", "leave", decision]
+    assert [code for code, _ in asked.kinds] == [kind] * bool(kind)
+    answer = replace(asked.answer, seen=asked.seen)
+    decide_rows(by=superuser, batch=batch, answers=[answer])
+    assert RosterRow.objects.get(batch=batch).decision == decision
 
 
 def test_who_is_not_decided_about_is_said_before_and_after(office, batch):

@@ -67,13 +67,13 @@ def test_file_and_rows_of_a_finished_roster_go_and_the_register_stays(imported):
 
 def test_a_roster_that_nobody_confirmed_is_given_up(imported):
     RosterBatch.objects.filter(pk=imported.pk).update(
-        state=RosterState.READY, named='{"老城": 1}', decided="[]"
+        state=RosterState.READY, named='{"老城": 1}', decided="[]", answers={"doubt_X": "问过本人"}
     )
     outdate(imported)
     assert sweep() == {"given_up": 1, "emptied": 1}
     imported.refresh_from_db()
     assert imported.state == RosterState.DISCARDED
-    assert (imported.named, imported.decided) == ("", "")
+    assert (imported.named, imported.decided, imported.answers) == ("", "", {})
 
 
 @pytest.mark.parametrize("state", [RosterState.DISCARDED, RosterState.REFUSED, RosterState.UNDONE])
