@@ -1,6 +1,12 @@
 """Acts of core."""
 
-from .accounts import close_account, create_account, renew_password, reopen_account
+from .accounts import (
+    close_account,
+    create_account,
+    create_first_account,
+    renew_password,
+    reopen_account,
+)
 from .exports import start_export
 from .notices import read_notice, read_notices, see_page
 from .reveal import reveal
@@ -10,6 +16,7 @@ __all__ = [
     "change_parameter",
     "close_account",
     "create_account",
+    "create_first_account",
     "read_notice",
     "read_notices",
     "renew_password",

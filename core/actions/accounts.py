@@ -1,10 +1,11 @@
 """Accounts of people without a member record: office staff, auditors, administrators."""
 
 import secrets
+from typing import Any
 
 from axes.utils import reset
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils import timezone
 
 from core import audit
@@ -34,6 +35,27 @@ def create_account(
         )
         audit.record(by=by, act="开通账号", instance=user, after=audit.snapshot(user))
     return user, password
+
+
+def create_first_account(
+    *, username: str, display_name: str, password: str | None, using: str = DEFAULT_DB_ALIAS
+) -> User:
+    """Open the account that an installation begins with; without PASSWORD nobody can sign in yet.
+
+    Whoever types the command has no account: the trail says where it was done.
+    ValidationError: the sign-in name is taken.
+    """
+    with transaction.atomic(using=using):
+        manager: Any = User.objects.db_manager(using)
+        user: User = manager.create_superuser(username, password, display_name=display_name)
+        audit.record(
+            by=None,
+            act="开通账号",
+            instance=user,
+            after=audit.snapshot(user),
+            note="用命令行建的开局账号",
+        )
+    return user
 
 
 @transaction.atomic

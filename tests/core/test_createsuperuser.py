@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from core.models import User
+from core.models import AuditEvent, User
 
 pytestmark = pytest.mark.django_db
 ASKED = {"username": "root", "display_name": "首任管理员", "interactive": False}
@@ -28,6 +28,17 @@ def test_after_migrate_it_makes_one(capsys):
 
     assert User.objects.get(username="root").is_superuser
     assert "管理员“root”已建好，还没有密码" in capsys.readouterr().out
+
+
+def test_the_trail_says_that_an_account_with_every_right_was_opened():
+    call_command("createsuperuser", **ASKED, verbosity=0)
+
+    made, event = User.objects.get(username="root"), AuditEvent.objects.get()
+    assert (event.by, event.act, event.note) == (None, "开通账号", "用命令行建的开局账号")
+    assert (event.object_type, event.object_id) == ("core.user", str(made.pk))
+    assert event.before["is_superuser"] is None
+    assert event.after["is_superuser"] is True
+    assert "password" not in event.after
 
 
 class Terminal:

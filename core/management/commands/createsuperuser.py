@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from core import text
+from core import actions, text
 from core.models import User
 
 _NO_TABLES = "数据库的表还没有建好。请先执行 manage.py migrate，再执行 manage.py createsuperuser。"
@@ -53,8 +53,7 @@ class Command(BaseCommand):
             raise CommandError(_NO_TABLES)
         try:
             given = self._asked(options) if options["interactive"] else self._given(options)
-            manager: Any = User.objects.db_manager(options["database"])
-            made = manager.create_superuser(**given)
+            made = actions.create_first_account(**given, using=options["database"])
         except (KeyboardInterrupt, EOFError):
             raise CommandError("已取消，没有建立管理员。") from None
         except ValidationError as refused:
