@@ -6,11 +6,18 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest
 
+from core import audit
+from core.access import signed_in
 from core.admin.base import TableAdmin
 
 admin.site.unregister(Group)
 ROOMS = ("branches", "members", "activities", "services", "core")
 WORDS = {"add": "新增", "change": "修改", "delete": "删除", "view": "查看"}
+# What ``branches.roles.install`` does after every migrate.
+_COMES_BACK = (
+    "系统自带的权限在这里去掉后，下次升级（执行 migrate）时会自动补回来；另外加上的会一直保留。"
+    "要长期收窄一个角色，请联系维护系统的同志。"
+)
 
 
 @admin.register(Group)
@@ -32,7 +39,30 @@ class RoleAdmin(TableAdmin):
         rows = field.queryset.select_related("content_type")
         field.queryset = rows.filter(content_type__app_label__in=ROOMS)
         field.label_from_instance = in_words
+        field.help_text = _COMES_BACK
         return field
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Leave the row as it is: the verbs are all that can be changed."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the verbs, and record each that was given or taken away."""
+        role = form.instance
+        before = _verbs(role)
+        super().save_related(request, form, formsets, change)
+        after = _verbs(role)
+        if changed := sorted(before ^ after):
+            audit.record(
+                by=signed_in(request),
+                act="修改角色权限",
+                instance=role,
+                before={verb: verb in before for verb in changed},
+                after={verb: verb in after for verb in changed},
+            )
+
+
+def _verbs(role: Group) -> set[str]:
+    return {in_words(each) for each in role.permissions.select_related("content_type")}
 
 
 def in_words(permission: Permission) -> str:
