@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest
@@ -25,9 +26,8 @@ class RoleAdmin(TableAdmin):
     """A role's name and place are fixed; verbs may be added to it."""
 
     list_display = ("name",)
-    fields = ("name", "permissions")
+    fieldsets = ((None, {"fields": ("name", "permissions"), "description": _COMES_BACK}),)
     readonly_fields = ("name",)
-    filter_horizontal = ("permissions",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: a role without posts would open nothing."""
@@ -35,11 +35,11 @@ class RoleAdmin(TableAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Offer the verbs on what the portal keeps, in words, in one query."""
+        options["widget"] = forms.CheckboxSelectMultiple
         field: Any = super().formfield_for_manytomany(db_field, request, **options)
         rows = field.queryset.select_related("content_type")
         field.queryset = rows.filter(content_type__app_label__in=ROOMS)
         field.label_from_instance = in_words
-        field.help_text = _COMES_BACK
         return field
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, ViewportSize
@@ -50,6 +51,7 @@ def rows(
         Area: branch.area,
         User: secretary,
         Appointment: Appointment.objects.get(user=secretary),
+        Group: Group.objects.first(),
     }
 
 
