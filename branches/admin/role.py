@@ -16,7 +16,7 @@ ROOMS = ("branches", "members", "activities", "services", "core")
 WORDS = {"add": "新增", "change": "修改", "delete": "删除", "view": "查看"}
 # What ``branches.roles.install`` does after every migrate.
 _COMES_BACK = (
-    "系统自带的权限在这里去掉后，下次升级（执行 migrate）时会自动补回来；另外加上的会一直保留。"
+    "系统自带的权限在这里去掉后，下次升级时会自动补回来；另外加上的会一直保留。"
     "要长期收窄一个角色，请联系维护系统的同志。"
 )
 

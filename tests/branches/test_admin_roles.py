@@ -47,9 +47,7 @@ def test_the_page_says_which_verbs_come_back_and_they_do(
     role = Group.objects.get(name=Role.MEMBER.label)
     shipped = set(role.permissions.all())
     page = client_for(superuser).get(reverse("admin:auth_group_change", args=[role.pk]))
-    assert "系统自带的权限在这里去掉后，下次升级（执行 migrate）时会自动补回来" in (
-        page.content.decode()
-    )
+    assert "系统自带的权限在这里去掉后，下次升级时会自动补回来" in (page.content.decode())
     added = Permission.objects.get(codename="import_member")
 
     role.permissions.set([added])
