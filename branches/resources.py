@@ -61,7 +61,11 @@ class BranchResource(ScopedResource):
         cells = {1: headings} | {number: list(row) for number, row in enumerate(dataset, 2)}
         try:
             lines = lines_of(cells.items())
-            done = import_branches(by=self.user, lines=lines)  # type: ignore[arg-type]  # signed in
+            done = import_branches(
+                by=self.user,  # type: ignore[arg-type]  # signed in
+                lines=lines,
+                source=options.get("file_name") or "",
+            )
         except FileRefused as refusal:
             _tell(result, refusal.problems, cells)
             return result

@@ -24,6 +24,13 @@ class Remains(NamedTuple):
     address: str = ""
 
 
+class Standing(NamedTuple):
+    """A branch before a change: values of columns, and all that is reorganised as people read it."""
+
+    values: dict[str, Any]
+    words: dict[str, str]
+
+
 # What higher rooms know that keeps a branch from being dissolved.
 Obstacle = Callable[[Branch, dt.date], Iterable[Remains]]
 _obstacles: list[Obstacle] = []
@@ -125,10 +132,11 @@ def reorganise_branch(
             document=document,
             today=timezone.localdate(),
         )
+        document = hide_personal_numbers(clean(document))
         parent, area = wanted.pop("parent", branch.parent), wanted.pop("area", branch.area)
         _check_reach(by, branch, parent, area)
         named = {"parent", "area", *wanted}
-        before, words = audit.snapshot(branch, named), _words(branch)
+        before = standing(branch, named)
         _set(branch, wanted)
         _check_outcome(branch, parent, wanted)
         branch.full_clean(exclude=trees.DERIVED)
@@ -136,16 +144,37 @@ def reorganise_branch(
         if branch.area_id != area.pk:
             trees.relocate(branch, area)
         trees.move(branch, parent)
-        after = audit.snapshot(branch, named)
-        if after == before:
-            return branch
-        change = BranchChange(branch=branch, on=on, document=hide_personal_numbers(clean(document)))
-        change.changes = _differences(branch, words)
-        change.full_clean()
-        change.save()
-        audit.record(by=by, act="调整党组织", instance=branch, before=before, after=after)
-        follow_reorganisation(by, [branch])
+        if keep_history(by=by, branch=branch, before=before, on=on, document=document):
+            follow_reorganisation(by, [branch])
     return branch
+
+
+def standing(branch: Branch, columns: Iterable[str]) -> Standing:
+    """Return what is registered of BRANCH in COLUMNS, before it is changed."""
+    return Standing(audit.snapshot(branch, columns), _words(branch))
+
+
+def keep_history(
+    *, by: User | None, branch: Branch, before: Standing, on: dt.date, document: str
+) -> bool:
+    """Keep how BRANCH stood BEFORE in its 沿革 and in the trail; return whether anything changed.
+
+    What needs no document, as the day of founding, is kept in the trail alone. DOCUMENT is as it
+    is to be read.
+    """
+    after = audit.snapshot(branch, before.values)
+    changed = {name for name, value in after.items() if value != before.values[name]}
+    if not changed:
+        return False
+    reorganised = changed.intersection(REORGANISED)
+    if reorganised:
+        change = BranchChange(branch=branch, on=on, document=document)
+        change.changes = _differences(branch, before.words, reorganised)
+        change.full_clean(exclude=["branch"])  # it is there: BRANCH is held
+        change.save()
+    act = "调整党组织" if reorganised else "修改党组织"
+    audit.record(by=by, act=act, instance=branch, before=before.values, after=after)
+    return True
 
 
 def dissolve_branch(*, by: User | None, branch: Branch, on: dt.date, document: str) -> Branch:
@@ -220,12 +249,12 @@ def _words(branch: Branch) -> dict[str, str]:
     return plain | {"tie": branch.get_tie_display()} | places
 
 
-def _differences(branch: Branch, before: dict[str, str]) -> list[list[str]]:
+def _differences(branch: Branch, before: dict[str, str], changed: set[str]) -> list[list[str]]:
     after = _words(branch)
     return [
         [str(Branch._meta.get_field(name).verbose_name), before[name], after[name]]
         for name in REORGANISED
-        if before[name] != after[name]
+        if name in changed
     ]
 
 

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from branches import bulk, paths, trees
-from branches.actions.branch import follow_reorganisation
+from branches.actions.branch import Standing, follow_reorganisation, keep_history, standing
 from branches.branch_plan import BranchPlan, KindFacts, Stored
 from branches.branch_sheet import BranchLine
 from branches.forest import Forest, Place
@@ -19,9 +19,13 @@ from branches.refusal import FileRefused, Problem
 from core import audit
 from core.bulk import fresh_ids, settle
 from core.enums import Engine
+from core.long_numbers import hide_personal_numbers
 from core.models import Kind, User
+from core.text import clean
 
 _FACTS = ("name", "kind_id", "area_id", "area_path", "parent_id", "founded_on", "tie")
+_KEPT = ("name", "kind", "area", "parent", "founded_on", "tie")
+_DOCUMENT = 100  # characters, as the column of 沿革 has
 _UPDATED = (*_FACTS, *Place._fields)
 
 
@@ -36,11 +40,13 @@ class BranchImport(NamedTuple):
     notes: list[Problem]
 
 
-def import_branches(*, by: User | None, lines: list[BranchLine]) -> BranchImport:
+def import_branches(*, by: User | None, lines: list[BranchLine], source: str = "") -> BranchImport:
     """Found and change organisations as LINES say; parents may come later in the table.
 
     A user finds only areas he may choose and organisations he may change; others are as unknown
-    as those that do not exist. Raises FileRefused with every fault; then nothing is written.
+    as those that do not exist. What changes with a document only is kept in the 沿革 of each, of
+    today and with the table, whose name is SOURCE, for the document (SYS-02).
+    Raises FileRefused with every fault; then nothing is written.
     """
     with trees.lock_whole(Area), trees.lock_whole(Branch):
         stored = {row.code: row for row in _stored(by)}
@@ -51,9 +57,10 @@ def import_branches(*, by: User | None, lines: list[BranchLine]) -> BranchImport
             raise FileRefused(plan.problems)
         outcomes = {code: _outcome(plan, code) for code in plan.lines}
         if set(outcomes.values()) != {"unchanged"}:
-            _write(plan, outcomes, dict(areas.values()))
             changed = [code for code, outcome in outcomes.items() if outcome == "updated"]
-            follow_reorganisation(by, list(Branch.objects.filter(code__in=changed)))
+            before = {branch.pk: standing(branch, _KEPT) for branch in _with_words(changed)}
+            _write(plan, outcomes, dict(areas.values()))
+            _follow(by, _with_words(changed), before, source)
         counts = Counter({"created": 0, "updated": 0, "unchanged": 0})
         counts.update(outcomes.values())
         if counts["created"] or counts["updated"]:
@@ -66,6 +73,23 @@ def import_branches(*, by: User | None, lines: list[BranchLine]) -> BranchImport
                 area_path=paths.common(_written_paths(plan, outcomes, dict(areas.values()))),
             )
     return BranchImport({"rows": len(lines), **counts}, outcomes, sorted(plan.notes))
+
+
+def _with_words(codes: list[str]) -> list[Branch]:
+    related = Branch.objects.select_related("kind", "parent", "area")
+    return list(related.filter(code__in=codes).order_by("path"))
+
+
+def _follow(
+    by: User | None, branches: list[Branch], before: dict[int, Standing], source: str
+) -> None:
+    """Keep what BRANCHES were, and have the higher rooms put right what hung on them."""
+    name = hide_personal_numbers(clean(source))
+    document = f"导入：{name or '党组织表'}"[:_DOCUMENT]
+    today = timezone.localdate()
+    for branch in branches:
+        keep_history(by=by, branch=branch, before=before[branch.pk], on=today, document=document)
+    follow_reorganisation(by, branches)
 
 
 def _written_paths(

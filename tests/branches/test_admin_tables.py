@@ -39,6 +39,17 @@ def test_a_table_is_checked_shown_and_written(
     assert Branch.objects.get(code="N1").parent == branch
 
 
+def test_a_branch_that_a_table_renames_shows_it_on_its_page(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    client = client_for(bureau_staff)
+    row = f"{branch.code},槐荫第一党支部,党支部,{branch.area.code},,2016-11-01\n"
+    checked = upload(client, TABLE + row)
+    client.post(address("branch", "process_import"), checked.context["confirm_form"].initial)
+    page = client.get(address("branch", "change", branch.pk)).content.decode()
+    assert f"<td>组织名称：{branch.name} → 槐荫第一党支部</td><td>导入：组织.csv</td>" in page
+
+
 def test_a_title_above_the_headings_is_taken_as_by_the_command(
     client_for: Signed, bureau_staff: User, branch: Branch
 ) -> None:

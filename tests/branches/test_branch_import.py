@@ -8,11 +8,12 @@ from unittest.mock import patch
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from branches.actions import BranchImport, check_trees, import_branches
 from branches.branch_sheet import HEADINGS, read
 from branches.enums import BranchKind, Tie
-from branches.models import Area, Branch
+from branches.models import Area, Branch, BranchChange
 from branches.refusal import FileRefused
 from core.models import AuditEvent, Kind, User
 from core.spreadsheets import XlsxFile
@@ -39,7 +40,7 @@ def load(tmp_path: Path):
     def loaded(content: str | bytes, by: User | None = None) -> BranchImport:
         path = tmp_path / "branches.csv"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return import_branches(by=by, lines=read(path))
+        return import_branches(by=by, lines=read(path), source=path.name)
 
     return loaded
 
@@ -101,6 +102,40 @@ def test_changes_are_followed_and_the_rest_stays(load, branch: Branch) -> None:
     assert Branch.objects.get(code="QL-1-1").path.startswith(moved.path)
     assert Branch.objects.filter(pk=branch.pk, name=branch.name).exists()
     assert sound()
+
+
+def test_what_a_table_reorganises_is_kept_in_the_history_of_each(
+    load, bureau_staff: User, other_community: Area
+) -> None:
+    load(GOOD)
+    changed = (
+        HEAD + "QL-1,槐荫联合党支部,联合党支部,990101002001,,\n"
+        "QL,青澜区党委,党委,990101,,2010-07-02\nQL-1-1,槐荫第一党小组,党小组,990101001001,QL-1,\n"
+    )
+    load(changed, bureau_staff)
+    change = BranchChange.objects.get()
+    assert (change.branch.code, change.on, change.document) == (
+        *("QL-1", timezone.localdate()),
+        "导入：branches.csv",
+    )
+    assert str(change) == (
+        "组织名称：槐荫党支部 → 槐荫联合党支部；组织类别：党支部 → 联合党支部；"
+        "上级组织：青澜区党委 → 无；所在区划：槐荫社区 → 柳岸社区"
+    )
+    corrected, moved, batch = AuditEvent.objects.filter(by=bureau_staff).order_by("pk")
+    assert (moved.act, moved.object_label, moved.area_path) == (
+        *("调整党组织", "槐荫联合党支部"),
+        other_community.path,
+    )
+    assert (moved.before["name"], moved.after["name"]) == ("槐荫党支部", "槐荫联合党支部")
+    assert corrected.act == "修改党组织"
+    assert (corrected.before, corrected.after) == (
+        {"founded_on": "2010-07-01"},
+        {"founded_on": "2010-07-02"},
+    )
+    assert (batch.act, batch.note) == ("导入党组织", "新增0个，修改2个")
+    load(changed, bureau_staff)
+    assert BranchChange.objects.count() == 1
 
 
 def test_without_the_column_parents_stay(load) -> None:

@@ -30,7 +30,8 @@ class Command(BaseCommand):
         startup, began = seconds_since_start(), time.monotonic()
         by = named_user(options["by"]) if options["by"] else None
         with refuse_with_all_faults(self, as_json=options["json"]):
-            done = import_branches(by=by, lines=read(options["file"]))
+            file: Path = options["file"]
+            done = import_branches(by=by, lines=read(file), source=file.name)
         seconds = round(time.monotonic() - began, 2)
         if options["json"]:
             times = {"seconds": seconds, "startup_seconds": startup}
