@@ -12,6 +12,9 @@ template has ``{% keep_form %}`` (from ``{% load drafts %}``) inside the form::
 ``{% keep_form %}`` signs who opened the form. When it arrives after the session has ended, or with the
 token of an earlier session, what was filled in is kept sealed for that user; after he has signed
 in the same address shows the form filled. Another user who signs in there gets an empty form.
+
+A view that only takes what another page's form sends is marked ``@survives_on("name-of-the-page")``;
+what is kept belongs to that page, whose address has the same arguments.
 """
 
 import datetime as dt
@@ -22,6 +25,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from core.models import BackgroundRun, FormDraft, User
@@ -33,6 +37,7 @@ _KEPT_FOR = dt.timedelta(hours=24)
 _LONGEST = 200_000
 _MOST_KEPT = 20  # forms of one user; nobody leaves more open
 _MARK = "survives_sign_in"
+_PAGE = "form_stands_on"
 _JUST_KEPT = "_form_just_kept"
 # In a session: something is kept for its user. Without it no form asks, and none costs a query.
 _SOMETHING = "kept_forms"
@@ -44,6 +49,25 @@ def survives_sign_in(view: View) -> View:
     """Mark VIEW: what is sent to it after its session ended is kept for its owner."""
     setattr(view, _MARK, True)
     return view
+
+
+def survives_on(page: str) -> Callable[[View], View]:
+    """Mark a view as ``survives_sign_in`` does; its form stands on the PAGE of that name."""
+
+    def mark(view: View) -> View:
+        setattr(view, _PAGE, page)
+        return survives_sign_in(view)
+
+    return mark
+
+
+def page_of(request: HttpRequest) -> str:
+    """Return the address of the page on which the form stands that REQUEST shows or sends."""
+    match = request.resolver_match
+    page = getattr(match.func, _PAGE, "") if match else ""
+    return (
+        reverse(page, args=[*match.kwargs.values()]) if match and page else request.get_full_path()
+    )
 
 
 def survives(view: Any) -> bool:
@@ -69,7 +93,7 @@ def keep(request: HttpRequest) -> bool:
         if name not in _NOT_KEPT and "password" not in name
     ]
     body = json.dumps(fields, ensure_ascii=False)
-    path = request.get_full_path()
+    path = page_of(request)
     if len(body) > _LONGEST or len(path) > 300 or not User.objects.filter(pk=owner_id).exists():
         return False
     others = FormDraft.objects.filter(owner_id=owner_id).exclude(path=path)
@@ -128,7 +152,7 @@ def sweep_drafts(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
 def _kept(request: HttpRequest) -> Any:
     if not request.session.get(_SOMETHING):
         return FormDraft.objects.none()
-    return FormDraft.objects.visible_to(request.user).filter(path=request.get_full_path())
+    return FormDraft.objects.visible_to(request.user).filter(path=page_of(request))
 
 
 def _owner_id(request: HttpRequest) -> int | None:

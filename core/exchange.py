@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from import_export.forms import ImportForm, SelectableFieldsExportForm
@@ -18,6 +18,7 @@ from import_export.tmp_storages import BaseStorage
 from core import exports
 from core.access import signed_in
 from core.actions import start_export
+from core.drafts import discard, found, survives_sign_in
 from core.files import keep_file, open_file, remove_file
 from core.forms import say_not_chosen
 from core.models import StoredFile, User
@@ -82,6 +83,15 @@ class ColumnsExportForm(SelectableFieldsExportForm):
         super().__init__(*args, **options)
         say_not_chosen(self.fields["format"])
 
+    def fill(self, kept: QueryDict) -> None:
+        """Show what was KEPT of this form: a column that was not ticked then is not ticked now."""
+        ticks = {name: name in kept for name in self.fields if name in self._columns}
+        self.initial |= kept.dict() | ticks | {"export_items": kept.getlist("export_items")}
+
+    @property
+    def _columns(self) -> set[str]:
+        return {name for names in self.resource_fields.values() for name in names}
+
     def _get_field_label(self, resource: Any, field_name: str) -> str:
         return resource.fields[field_name].column_name
 
@@ -96,6 +106,14 @@ class SafeExchangeMixin:
     export_formats = FORMATS
     # A last line says who exported when and for what (domain §6.5); not where the file comes back.
     export_is_signed = False
+
+    @survives_sign_in
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """Ask what is exported; what was kept stands in the form again, and nothing goes out by it."""
+        answer: Any = super().export_action(request)  # type: ignore[misc]  # of the mixin after this one
+        if request.method != "POST" and (kept := found(request)) is not None:
+            answer.context_data["form"].fill(kept)
+        return answer
 
     def import_action(self, request: HttpRequest, **options: Any) -> HttpResponse:
         """Check an upload and keep it for its confirmation."""
@@ -149,6 +167,7 @@ class SafeExchangeMixin:
                 order = self._order(request, file_format, export_form)
                 return redirect("run", start_export(by=user, order=order).pk)
         content = self.get_export_data(file_format, request, queryset, export_form=export_form)
+        discard(request)
         name = exports.file_name(self._title, file_format)
         return sent_file(content, name, file_format)
 

@@ -129,7 +129,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if drafts.survives(view_func) and drafts.keep(request):
             # The sign-in page then says that nothing was lost.
             sign_in = f"{resolve_url(settings.LOGIN_URL)}?kept=1"
-            return redirect_to_login(request.get_full_path(), sign_in)
+            return redirect_to_login(drafts.page_of(request), sign_in)
         return redirect_to_login(came_from(request))
 
 

@@ -57,7 +57,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if match is not None and drafts.survives(match.func) and drafts.keep(request):
         if request.user.is_authenticated:
             messages.warning(request, "页面放得久了，这次没有交上去。填好的内容还在，请再交一次。")
-        return redirect(request.get_full_path())
+        return redirect(drafts.page_of(request))
     if match is not None and match.url_name == "sign-in" and request.user.is_authenticated:
         return redirect("/")  # signed in meanwhile in another window
     return render(request, "errors/403_csrf.html", status=403)

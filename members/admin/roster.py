@@ -1,5 +1,6 @@
 """导入党员名册 in the admin; the steps are those of ``members.roster.steps``."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -11,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core.admin.base import HouseAdmin
+from core.drafts import survives_on, survives_sign_in
 from members.admin.listing import OneVerbMixin
 from members.models import RosterBatch
 from members.roster.reporting import summarise
@@ -32,16 +34,22 @@ class RosterBatchAdmin(RosterPages, OneVerbMixin, HouseAdmin):
     def get_urls(self) -> list[Any]:
         """Return the steps' addresses before the admin's own."""
         view = self.admin_site.admin_view
+
+        def step(take: Callable[..., HttpResponse]) -> Callable[..., Any]:
+            return view(survives_on("admin:members_rosterbatch_change")(require_POST(take)))
+
         own = [
             path("template/", view(require_safe(self.blank)), name="roster-template"),
-            path("<int:pk>/columns/", view(require_POST(self.choose)), name="roster-columns"),
-            path("<int:pk>/decide/", view(require_POST(self.decide)), name="roster-decide"),
-            path("<int:pk>/keep/", view(require_POST(self.keep)), name="roster-keep"),
-            path("<int:pk>/heading/", view(require_POST(self.heading)), name="roster-heading"),
-            path("<int:pk>/branches/", view(require_POST(self.branches)), name="roster-branches"),
-            path("<int:pk>/confirm/", view(require_POST(self.confirm)), name="roster-confirm"),
+            path("<int:pk>/columns/", step(self.choose), name="roster-columns"),
+            path("<int:pk>/decide/", step(self.decide), name="roster-decide"),
+            path("<int:pk>/keep/", step(self.keep), name="roster-keep"),
+            path("<int:pk>/heading/", step(self.heading), name="roster-heading"),
+            path("<int:pk>/branches/", step(self.branches), name="roster-branches"),
+            path("<int:pk>/confirm/", step(self.confirm), name="roster-confirm"),
             path("<int:pk>/discard/", view(require_POST(self.discard)), name="roster-discard"),
-            path("<int:pk>/undo/", view(never_cache(self.undo)), name="roster-undo"),
+            path(
+                "<int:pk>/undo/", view(survives_sign_in(never_cache(self.undo))), name="roster-undo"
+            ),
             path("<int:pk>/again/", view(require_POST(self.again)), name="roster-again"),
             path(
                 "<int:pk>/rejected/",
@@ -69,6 +77,7 @@ class RosterBatchAdmin(RosterPages, OneVerbMixin, HouseAdmin):
 
     # --- the pages ---------------------------------------------------------------------------
 
+    @survives_sign_in
     @method_decorator(never_cache)
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
@@ -76,6 +85,7 @@ class RosterBatchAdmin(RosterPages, OneVerbMixin, HouseAdmin):
         """Take the file."""
         return self.upload(request)
 
+    @survives_sign_in
     @method_decorator(never_cache)
     def change_view(
         self,

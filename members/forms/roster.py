@@ -81,7 +81,7 @@ class SheetForm(forms.Form):
         super().__init__(*args, **options)
         field: Any = self.fields["sheet"]
         field.choices = [(name, name) for name in sheets_of(batch)]
-        self.initial["sheet"] = batch.sheet
+        self.initial.setdefault("sheet", batch.sheet)
 
 
 class HeadingForm(forms.Form):
@@ -96,7 +96,7 @@ class HeadingForm(forms.Form):
 
     def __init__(self, *args: Any, batch: RosterBatch, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.initial["row"] = str(batch.layout.get("first_row") or "")
+        self.initial.setdefault("row", str(batch.layout.get("first_row") or ""))
         lines = first_rows_of(batch)[:HEAD_ROWS]
         self._numbers = [number for number, _ in lines]
         field: Any = self.fields["row"]

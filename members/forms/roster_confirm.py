@@ -1,10 +1,10 @@
 """What is said on the preview before a roster is written, kept from page to page until then."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 
 from core.forms import DateWordsField
@@ -65,10 +65,10 @@ class ConfirmForm(forms.Form):
             self.fields[f"{_DOUBT}{doubt.code}"] = _doubt_field(doubt)
 
     @classmethod
-    def typed(cls, data: Mapping[str, str]) -> dict[str, str]:
+    def typed(cls, data: QueryDict) -> dict[str, str]:
         """Return what of DATA, a posted page, belongs to such a form."""
         return {
-            name: value
+            name: str(value)
             for name, value in data.items()
             if value and (name in cls.base_fields or name.startswith(_DOUBT))
         }

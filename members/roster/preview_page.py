@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from core.models import StoredFile, User
 from members.actions.roster_rows import Answer
@@ -15,7 +15,7 @@ from members.forms.roster import BranchesForm
 from members.forms.roster_confirm import ConfirmForm
 from members.models import RosterBatch
 from members.roster import paper, preview, workbook
-from members.roster.answering import Questions
+from members.roster.answering import Questions, read_answers
 from members.roster.carried import carried_words
 from members.roster.decisions import has_nothing_to_write
 from members.roster.remembered import remembered_words
@@ -37,11 +37,15 @@ def file_to_repeat(batch: RosterBatch, user: User) -> StoredFile | None:
     return batch.file if is_his and batch.file is not None and not batch.file.is_over else None
 
 
-def branches_form(batch: RosterBatch, user: User) -> BranchesForm | None:
-    """Return the questions about unknown branches while they may be answered."""
+def branches_form(
+    batch: RosterBatch, user: User, kept: QueryDict | None = None
+) -> BranchesForm | None:
+    """Return the questions about unknown branches while they may be answered, with what was KEPT."""
     if batch.state != RosterState.READY or not batch.strangers:
         return None
-    return BranchesForm(strangers=strangers_of(batch, user), user=user)
+    is_same = kept is not None and kept.get("check") == str(batch.check_run_id)
+    typed = kept.dict() if kept and is_same else {}
+    return BranchesForm(strangers=strangers_of(batch, user), user=user, initial=typed)
 
 
 def preview_of(
@@ -50,15 +54,20 @@ def preview_of(
     user: User,
     form: Form | None,
     answers: Sequence[Answer],
+    kept: QueryDict | None,
 ) -> dict[str, Any]:
-    """Return what the page of a checked or written BATCH shows; FORM and ANSWERS were refused."""
+    """Return what the page of a checked or written BATCH shows.
+
+    FORM and ANSWERS were refused; KEPT is what was typed before the session ended.
+    """
+    kept = kept or QueryDict()
     is_done = batch.state != RosterState.READY
     is_idle = not is_done and has_nothing_to_write(batch)
     shown = form if isinstance(form, ConfirmForm) else None
     if shown is None and not is_done and not is_idle:
-        shown = ConfirmForm(batch=batch)
+        shown = ConfirmForm(batch=batch, initial=ConfirmForm.typed(kept))
     summary = shown.summary if shown else summarise(batch)
-    return _rows(request, batch, user, answers) | {
+    return _rows(request, batch, user, answers or read_answers(kept), kept) | {
         "summary": summary,
         "asides": [
             *workbook.hidden_words(batch),
@@ -69,19 +78,24 @@ def preview_of(
         "form": shown,
         "is_done": is_done,
         "repeats": file_to_repeat(batch, user) is not None,
-        "paper": paper.groups(batch, request.POST or request.GET),
+        "paper": paper.groups(batch, request.POST or kept or request.GET),
         "astray": paper.astray(batch),
         "obstacles": preview.obstacles(batch, user=user),
     }
 
 
 def _rows(
-    request: HttpRequest, batch: RosterBatch, user: User, answers: Sequence[Answer]
+    request: HttpRequest,
+    batch: RosterBatch,
+    user: User,
+    answers: Sequence[Answer],
+    kept: QueryDict,
 ) -> dict[str, Any]:
     """Return the tabs of rows and a page of the chosen one, with what is asked about them."""
     is_gone = batch.file_id is None  # with the file go the rows (roster.sweeping)
     tabs = [] if is_gone else preview.tabs(batch)
-    where = request.POST if "tab" in request.POST else request.GET  # of a refused page its own
+    # Of a refused or kept page its own.
+    where = next((said for said in (request.POST, kept) if "tab" in said), request.GET)
     chosen = next((tab for tab in tabs if tab.key == where.get("tab")), None)
     chosen = chosen or (tabs[0] if tabs else None)
     if chosen is None:

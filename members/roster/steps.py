@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, QuerySet
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
@@ -20,6 +20,7 @@ from branches.scoping import get_editable_or_404, get_visible_or_404
 from core import text
 from core.access import signed_in
 from core.actions import see_page
+from core.drafts import data_for, found
 from core.models import Notice, StoredFile, User
 from core.spreadsheets import RefusedFile
 from members.actions import learnt as telling
@@ -56,6 +57,8 @@ _SHEETS = {
     RosterState.UNDOING: "progress",
     RosterState.UNDONE: "undone",
 }
+
+_TYPED_INTO = (RosterState.UPLOADED, RosterState.READY)
 
 _RUNS = {
     RosterState.CHECKING: "check_run",
@@ -97,8 +100,7 @@ class RosterPages:
         BRANCH: the rows that name none are its own; without it the form asks.
         """
         user = importer(request)
-        sent = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = UploadForm(*sent, user=user, branch=branch)
+        form = UploadForm(data_for(request), request.FILES or None, user=user, branch=branch)
         context: dict[str, Any] = {"title": "导入党员名册", "form": form, "branch": branch}
         stored = _kept(user, form) if form.is_valid() else None
         if stored is None:
@@ -129,10 +131,13 @@ class RosterPages:
         user = importer(request)
         news = Notice.objects.editable_by(user).leading_to(request.path)
         rows = self.batches(user).select_related("branch", "check_run", "write_run", "undo_run")
-        found = get_visible_or_404(rows.annotate(has_news=Exists(news)), user, pk=pk)
-        if getattr(found, "has_news", False):
+        batch = get_visible_or_404(rows.annotate(has_news=Exists(news)), user, pk=pk)
+        if getattr(batch, "has_news", False):
             see_page(request.path, by=user)
-        return self._sheet(request, found, user)
+        kept = found(request) if batch.state in _TYPED_INTO else None
+        if kept:
+            messages.warning(request, "您填好的内容都还在，只是还没有交上。请看一遍，再交一次。")
+        return self._sheet(request, batch, user, kept=kept)
 
     def _sheet(
         self,
@@ -142,31 +147,39 @@ class RosterPages:
         form: Form | None = None,
         answers: Sequence[Answer] = (),
         branches_form: BranchesForm | None = None,
+        kept: QueryDict | None = None,
     ) -> HttpResponse:
         sheet = _SHEETS[RosterState(batch.state)]
         title = _TITLES.get(RosterState(batch.state), str(batch))
         context: dict[str, Any] = {"title": title, "batch": batch, "original": batch}
         context["here"] = self.page_of(batch)  # a refused form stands at its own address
         if sheet == "columns":
-            context |= self._columns(request, batch, user, form)
+            context |= self._columns(request, batch, user, form, kept)
         elif sheet == "progress":
             context["run"] = getattr(batch, _RUNS[RosterState(batch.state)])
             context["obstacles"] = preview.obstacles(batch, user=user)
         elif sheet == "preview":
-            context |= pages.preview_of(request, batch, user, form, answers)
-            context["branches_form"] = branches_form or pages.branches_form(batch, user)
+            context |= pages.preview_of(request, batch, user, form, answers, kept)
+            context["branches_form"] = branches_form or pages.branches_form(batch, user, kept)
         return self.show(request, sheet, context)
 
     def _columns(
-        self, request: HttpRequest, batch: RosterBatch, user: User, form: Form | None
+        self,
+        request: HttpRequest,
+        batch: RosterBatch,
+        user: User,
+        form: Form | None,
+        kept: QueryDict | None,
     ) -> dict[str, Any]:
         said = learnt.said_of(user, batch.branch)
-        every = request.GET.get("all") == "1"
+        typed = kept.dict() if kept else {}
+        every = request.GET.get("all") == "1" or bool(typed)
+        has_sheets = workbook.sheets_of(batch)
         return {
-            "is_pointing": request.GET.get("heading") == "1",
-            "form": form or ColumnsForm(batch=batch, said=said, every=every),
-            "heading_form": HeadingForm(batch=batch),
-            "sheet_form": SheetForm(batch=batch) if workbook.sheets_of(batch) else None,
+            "is_pointing": request.GET.get("heading") == "1" or "row" in typed,
+            "form": form or ColumnsForm(batch=batch, said=said, every=every, initial=typed),
+            "heading_form": HeadingForm(batch=batch, initial=typed),
+            "sheet_form": SheetForm(batch=batch, initial=typed) if has_sheets else None,
             "layout": layout_of(batch),
             "remembers": learnt.speaks_for_all(user, batch.branch),
         }
@@ -207,6 +220,9 @@ class RosterPages:
     def branches(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take which branches the unknown names mean, and check again."""
         user, batch = self._mine(request, pk)
+        if request.POST.get("check", str(batch.check_run_id)) != str(batch.check_run_id):
+            messages.warning(request, "这份名册刚刚又核对过，请照现在列出的名称再指一次。")
+            return redirect(self.page_of(batch))
         form = BranchesForm(request.POST, strangers=strangers_of(batch, user), user=user)
         if not form.is_valid():
             return self._sheet(request, batch, user, branches_form=form)
@@ -261,7 +277,7 @@ class RosterPages:
         """Keep everything that the page of BATCH says so far; return the page that says why not."""
         answers = read_answers(request.POST)
         try:
-            keep_choices(by=user, batch=batch, said=ConfirmForm.typed(request.POST.dict()))
+            keep_choices(by=user, batch=batch, said=ConfirmForm.typed(request.POST))
             if "together" in request.POST:
                 decision, kind = request.POST.get("all", ""), request.POST.get("kind", "")
                 decide_elsewhere(by=user, batch=batch, decision=decision, kind=kind)
@@ -298,10 +314,10 @@ class RosterPages:
     def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say what taking the roster back does, then do it for a typed reason."""
         user, batch = self._mine(request, pk)
-        form = UndoForm(request.POST if request.method == "POST" else None)
+        form = UndoForm(data_for(request))
         if batch.state != RosterState.DONE:
             return redirect(self.page_of(batch))
-        if form.is_bound and form.is_valid():
+        if request.method == "POST" and form.is_valid():
             reason = form.cleaned_data["reason"]
             return self._act(
                 request, batch, lambda: acts.undo_roster(by=user, batch=batch, reason=reason)

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from branches.models import Branch
 from branches.scoping import get_editable_or_404
+from core.drafts import survives_on, survives_sign_in
 from core.models import User
 from members.models import RosterBatch
 from members.roster.steps import RosterPages, importer
 from members.views.adding import home_or_refuse
 
 _SHOWN = 10
+_on_the_batch = survives_on("members:batch")
 
 
 class BranchRosterPages(RosterPages):
@@ -41,6 +43,7 @@ _pages = BranchRosterPages()
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@survives_sign_in
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a roster of the branch; rows that name no branch are its own."""
     user = importer(request)
@@ -71,36 +74,42 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@_on_the_batch
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the columns as chosen and start the check."""
     return _pages.choose(request, pk)
 
 
 @require_POST
+@_on_the_batch
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what was decided about single rows."""
     return _pages.decide(request, pk)
 
 
 @require_POST
+@_on_the_batch
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what was ticked so far and show other rows."""
     return _pages.keep(request, pk)
 
 
 @require_POST
+@_on_the_batch
 def heading(request: HttpRequest, pk: int) -> HttpResponse:
     """Read another sheet, or the heading where somebody says that it stands."""
     return _pages.heading(request, pk)
 
 
 @require_POST
+@_on_the_batch
 def name_branches(request: HttpRequest, pk: int) -> HttpResponse:
     """Take which branches the unknown names mean, and check again."""
     return _pages.branches(request, pk)
 
 
 @require_POST
+@_on_the_batch
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Start the writing with the choice made on the preview."""
     return _pages.confirm(request, pk)
@@ -114,6 +123,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@survives_sign_in
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why, then take the written roster back."""
     return _pages.undo(request, pk)

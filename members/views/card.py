@@ -123,13 +123,14 @@ def saved(request: HttpRequest, pk: int) -> HttpResponse:
 @MAY_REVEAL
 @never_cache
 @form_page
+@survives_sign_in
 def open_sealed(request: HttpRequest, pk: int) -> HttpResponse:
     """Show masked values in full for this once, after a reason; each is on record."""
     user = signed_in(request)
     member = get_editable_or_404(Member, user, pk=pk)
-    form = RevealForm(request.POST if request.method == "POST" else None, user=user)
+    form = RevealForm(data_for(request), user=user)
     facts: Any = None
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             which = form.cleaned_data["which"]
             opened = revealed(user, member, **form.cleaned_data)
@@ -139,6 +140,8 @@ def open_sealed(request: HttpRequest, pk: int) -> HttpResponse:
             ]
         except ValidationError as refusal:
             form.add_error(None, refusal)
+        else:
+            discard(request)
     return render(request, "members/reveal.html", {"member": member, "form": form, "facts": facts})
 
 

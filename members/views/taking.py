@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from branches.models import Branch
 from branches.scoping import get_editable_or_404
 from core.access import signed_in
+from core.drafts import data_for, discard, survives_sign_in
 from core.exchange import hand_out, sent_file
 from core.exports import Sheet
 from core.models import User
@@ -21,14 +22,16 @@ from members.resources import MemberResource
 @permission_required("members.export_member", raise_exception=True)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@survives_sign_in
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask what it is for, then give the branch's members as a file; there is no choosing of rows."""
     user = signed_in(request)
     branch = get_editable_or_404(Branch, user, pk=pk)
     if "ids" in request.GET or "ids" in request.POST:
         raise Http404("没有找到这条记录。")
-    form = BranchExportForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    form = BranchExportForm(data_for(request))
+    if request.method == "POST" and form.is_valid():
+        discard(request)
         return _file(user, branch, form)
     context = {"branch": branch, "form": form, "number": _rows(user, branch).count()}
     return render(request, "members/roster_export.html", context)

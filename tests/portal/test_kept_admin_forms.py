@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import time_machine
+from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -17,7 +18,7 @@ from branches.models import Branch
 from core.admin.kept import STILL_HERE
 from core.drafts import survives
 from core.models import Code, FormDraft, User
-from members.models import Member, RosterBatch
+from members.models import Member
 from tests.factories.members import make_member
 
 PASSWORD = "银辉-测试-2026"
@@ -32,6 +33,21 @@ CODE = {
     "source": "",
     "valid_from": "",
     "is_active": "on",
+}
+
+# In which of a template's forms something is typed, ticked or chosen.
+ASKS = re.compile(
+    r"as_field_group|\{\{ field|\{\{ form|\{\{ \w+_form|<textarea|<select|block fields"
+    r"|type=.(?:text|radio|checkbox|search|password)"
+)
+# Forms in which nothing that was typed need be kept.
+EXCUSED = {
+    "registration/login.html": "a password",
+    "registration/password_change_form.html": "passwords",
+    "components/confirm_page.html": "what a page fills in it brings its own mark",
+    "admin/sealed_search_form.html": "a few characters looked for, nothing written",
+    "members/roster.html": "a few characters looked for, nothing written",
+    "admin/import_export/import.html": "names a file that was checked, nothing typed",
 }
 
 
@@ -177,8 +193,17 @@ def test_every_form_of_the_admin_survives() -> None:
     lost = [
         f"{model.__name__}.{view}"
         for model, model_admin in admin.site._registry.items()
-        if model is not RosterBatch  # a file is uploaded there, and files are not kept
         for view in ("add_view", "change_view")
         if not survives(getattr(model_admin, view))
     ]
     assert lost == []
+
+
+def test_every_form_that_is_filled_in_has_the_mark_of_its_owner() -> None:
+    lost = []
+    for folder in settings.TEMPLATES[0]["DIRS"]:
+        for path in sorted(folder.rglob("*.html")):
+            for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text(), re.S):
+                if ASKS.search(form) and "{% keep_form %}" not in form:
+                    lost.append(str(path.relative_to(folder)))
+    assert sorted(set(lost)) == sorted(EXCUSED)
