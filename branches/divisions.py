@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from branches.refusal import FileRefused, Problem, require_file, unreadable
+from branches.refusal import FileRefused, Problem, not_readable, require_file
 from core.text import clean, squeeze
 
 COLUMNS = ("code", "name", "parent_code")
@@ -57,8 +57,8 @@ def _bytes(path: Path) -> bytes:
             stream.seek(0)
             source: Any = gzip.GzipFile(fileobj=stream) if zipped else stream
             content = source.read(_LARGEST + 1)
-    except (OSError, EOFError, zlib.error):
-        raise FileRefused([unreadable()]) from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise not_readable(error) from None
     if len(content) > _LARGEST:
         raise _refusal("too_large", "文件超过200MB，请按省或区县分开导入。")
     return bytes(content)

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from core.trouble import is_exhausted
+
 
 class Problem(NamedTuple):
     """One fault of a file: its line (0: the file itself), column, kind and what to do about it."""
@@ -51,11 +53,20 @@ def _fault(path: Path, error: OSError) -> Problem:
     if isinstance(error, PermissionError):
         message = f"没有权限读文件“{path.name}”，请让执行命令的用户读得到它。"
         return Problem(0, "", "forbidden", message)
-    return _missing(path) if error.errno in _NO_FILE else unreadable()
+    return _missing(path) if error.errno in _NO_FILE else _unreadable()
 
 
-def unreadable() -> Problem:
-    """Return the fault of a file that is there, but cannot be read."""
+def not_readable(error: Exception) -> FileRefused:
+    """Return the refusal of a file that is there, but cannot be read.
+
+    ERROR is raised again where it is the machine that is at its end: the file may be sound.
+    """
+    if is_exhausted(error):
+        raise error
+    return FileRefused([_unreadable()])
+
+
+def _unreadable() -> Problem:
     return Problem(0, "", "unreadable", "文件打不开或已损坏，请重新取一份。")
 
 

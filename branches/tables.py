@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from branches.refusal import FileRefused, Problem, require_file, unreadable
+from branches.refusal import FileRefused, Problem, not_readable, require_file
 from core.spreadsheets import EXAMPLE, Limits, RefusedFile, Row, open_table
 from core.text import squeeze
 
@@ -41,8 +41,8 @@ def rows_of(source: Path | int, *, name: str, most: int | None = None) -> list[R
     try:
         with open_table(source, content_name=name, limits=limits) as table:
             return list(table.rows())
-    except OSError:
-        raise FileRefused([unreadable()]) from None
+    except OSError as error:
+        raise not_readable(error) from None
     except RefusedFile as refusal:
         problem = Problem(refusal.row or 0, "", refusal.code, refusal.message)
         raise FileRefused([problem]) from None

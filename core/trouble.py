@@ -8,6 +8,7 @@ from core.crypto import KeysMissing
 
 DISK_FULL_STATE = "53100"  # PostgreSQL
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_EXHAUSTED = _FULL | {errno.ENOMEM, errno.EMFILE, errno.ENFILE}
 
 
 def is_disk_full(error: BaseException | None) -> bool:
@@ -21,6 +22,11 @@ def is_disk_full(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
+
+
+def is_exhausted(error: BaseException) -> bool:
+    """Say whether ERROR is the machine at its end: no room, no memory, no more open files."""
+    return isinstance(error, OSError) and error.errno in _EXHAUSTED
 
 
 def is_keyless(error: BaseException | None) -> bool:

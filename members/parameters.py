@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.conf import settings
+from django.db.models import Q
 
 from branches.models import Area, Region
 from core.enums import Engine
@@ -45,6 +46,20 @@ class LinkPolicy:
             value = self._limits.value(self.MOST, area_code=area_code)
             self._by_area[area_code] = None if value is None else int(value)
         return self._by_area[area_code]
+
+    def exceeded(self, links: str, place: str) -> Q:
+        """Return the condition that a count LINKS is more than the home's area allows.
+
+        PLACE is where that area's code is found; it is read only where areas have limits of their own.
+        """
+        nobody = Q(**{f"{links}__lt": 0})  # grouped rows have no key of their own to say it by
+        over = nobody
+        for code in sorted(self._limits.area_codes(self.MOST), key=len):
+            most = self.most(code)
+            beyond = nobody if most is None else Q(**{f"{links}__gt": most})
+            here = Q(**{f"{place}__startswith": code})
+            over = (over & ~here | here & beyond) if code else beyond
+        return over
 
 
 def highest_code(user: User) -> str:

@@ -3,11 +3,21 @@
 Rows are handed in scoped; everything here only counts and pairs them (SYS-04, SYS-05, house §1.3).
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Sum
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
@@ -15,6 +25,7 @@ from branches.models import Branch
 from core.models import User
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
+from members.parameters import LinkPolicy
 from members.querysets import in_force
 
 HOME = AffiliationKind.HOME
@@ -120,11 +131,10 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Most:
-    """How many members may share a telephone; how many LINKS of the COUNTED kinds one may have (None: any)."""
+    """How many members may share a telephone, and what LINKS they may have."""
 
     phone: int
-    links: int | None
-    counted: Collection[str]
+    links: LinkPolicy
 
 
 def clashes(members: Any, *, most: Most) -> dict[str, Any]:
@@ -134,13 +144,16 @@ def clashes(members: Any, *, most: Most) -> dict[str, Any]:
     others = members.exclude(pk=OuterRef("pk"))
     same = others.filter(name=OuterRef("name"), birth_date=OuterRef("birth_date"))
     sharing = _more_than(members.exclude(phone_index=None), "phone_index", most.phone)
-    counted = _links().filter(kind__in=most.counted)
+    counted = _links().filter(kind__in=most.links.counted).order_by().values("member")
+    often = counted.annotate(number=Count("pk")).filter(
+        most.links.exceeded("number", "member__branch__area__code")
+    )
     return {
         "no-home": ~Q(Exists(ties.filter(kind=HOME, branch=OuterRef("branch")))),
         "closed": Q(branch__dissolved_on__isnull=False),
         "twice": Q(birth_date__isnull=False) & Q(Exists(same)),
         "phone": Q(phone_index__in=sharing),
-        "many": Q(pk__in=[] if most.links is None else _more_than(counted, "member", most.links)),
+        "many": Q(pk__in=often.values("member")),
         "none": ~Q(Exists(links)),
     }
 
@@ -170,18 +183,18 @@ def count_clashes(members: Any, *, most: Most) -> dict[str, int]:
         .values("pk")
         .annotate(
             links=Count("tie", filter=~Q(tie__kind=HOME)),
-            counted=Count("tie", filter=Q(tie__kind__in=most.counted)),
+            counted=Count("tie", filter=Q(tie__kind__in=most.links.counted)),
             homes=Count("tie", filter=Q(tie__kind=HOME, tie__branch=F("branch"))),
             closed=Count("pk", filter=Q(branch__dissolved_on__isnull=False)),
         )
     )
-    over = Q(pk__in=[]) if most.links is None else Q(counted__gt=most.links)
-    found = tied.aggregate(
+    over = most.links.exceeded("counted", "branch__area__code")
+    found = tied.annotate(over=Case(When(over, then=1), default=0)).aggregate(
         all=Count("pk"),
         homeless=Count("pk", filter=Q(homes=0)),
         ended=Count("pk", filter=Q(closed__gt=0)),
         linked=Count("pk", filter=Q(links__gt=0)),
-        often=Count("pk", filter=over),
+        often=Sum("over"),
     )
     return {
         "all": found["all"],
@@ -189,7 +202,7 @@ def count_clashes(members: Any, *, most: Most) -> dict[str, int]:
         "closed": found["ended"],
         "twice": _alike(rows.filter(birth_date__isnull=False), 1, "name", "birth_date"),
         "phone": _alike(rows.filter(phone_index__isnull=False), most.phone, "phone_index"),
-        "many": found["often"],
+        "many": found["often"] or 0,
         "none": found["all"] - found["linked"],
     }
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from activities.actions.theme_day import days_open, refusal
+from activities.actions.theme_day import days_open_now, refusal
 from activities.models import Activity, Photo
 from activities.rules.period import Period
 from core import audit
@@ -76,7 +76,7 @@ def _locked(by: "User", activity: Activity) -> Activity:
     found = rows.select_for_update(of=("self",)).filter(pk=activity.pk).first()
     if found is None or not found.period:
         raise PermissionDenied("这份记录不归您改。")
-    if reason := refusal(by, found.branch, Period.parse(found.period), found, days_open()):
+    if reason := refusal(by, found.branch, Period.parse(found.period), found, days_open_now()):
         raise PermissionDenied(reason)
     return found
 

@@ -121,7 +121,7 @@ def plan_activity(
     return activity
 
 
-def days_open() -> int:
+def days_open_now() -> int:
     """Return how many days after its month's end a record may still be changed (one query)."""
     return rules.extra_days(Kind.objects.get(key=ActivityKind.THEME_DAY).settings)
 
@@ -205,7 +205,7 @@ def _settled(marks: Mapping[int, tuple[str, str]], people: list[Attendee]) -> di
 
 
 def _refuse_locked(by: "User", month: Period, activity: Activity) -> None:
-    if reason := refusal(by, activity.branch, month, activity, days_open()):
+    if reason := refusal(by, activity.branch, month, activity, days_open_now()):
         raise PermissionDenied(reason)
 
 

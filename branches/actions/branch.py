@@ -86,12 +86,19 @@ def create_branch(
             area=area,
             area_path=trees.steady_area_path(area),
             founded_on=founded_on,
-            **fields,
+            **_papers_hidden(fields),
         )
         check_new_branch(branch, parent)
         trees.insert(branch, parent)
         audit.record(by=by, act="成立党组织", instance=branch, after=audit.snapshot(branch))
     return branch
+
+
+def _papers_hidden(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return FIELDS with no personal number in the name of the founding paper."""
+    if document := fields.get("approval_doc"):
+        return fields | {"approval_doc": hide_personal_numbers(clean(document))}
+    return fields
 
 
 def update_branch(*, by: User | None, branch: Branch, **fields: Any) -> Branch:
@@ -104,7 +111,7 @@ def update_branch(*, by: User | None, branch: Branch, **fields: Any) -> Branch:
         raise TypeError(f"{sorted(by_document)} change with a date and a document")
     with trees.lock(Branch, branch):
         before = audit.snapshot(branch, fields)
-        _set(branch, fields)
+        _set(branch, _papers_hidden(fields))
         rules.check_founding(branch.founded_on, timezone.localdate())
         branch.full_clean(exclude=trees.DERIVED)
         branch.save()

@@ -117,9 +117,8 @@ class RollPages(_Admin):
 
 
 def _most(codes: list[str]) -> rolls.Most:
-    """Return the thresholds of the area of CODES; of several, those of what holds them all."""
+    """Return the thresholds: for telephones those of the area of CODES, or of what holds them all."""
     code = commonprefix(codes)  # noqa: RUF071 -- codes, not file names
     limits = Parameters(PHONE_MOST, LinkPolicy.MOST)
-    policy = LinkPolicy(limits)
     phone = limits.number(PHONE_MOST, area_code=code)
-    return rolls.Most(phone=phone, links=policy.most(code), counted=policy.counted)
+    return rolls.Most(phone=phone, links=LinkPolicy(limits))

@@ -37,6 +37,7 @@ from members.roster.register import SEALED, TABLE, hold_members, read_members
 from members.roster.settled import SettledSteps
 
 REASON = "名册已撤回"
+_PLACE = ("branch", "group", "area_path")
 _EDITED = "导入以后，资料又改过（修改、转接、登记已故，或另一份名册）"
 _ACCOUNT = "已经开通账号"
 _LINKED = "导入以后，又登记了活动组织"
@@ -209,7 +210,9 @@ class Undo:
             raise BuiltOn(merged(found))
         begun = [pk for deed in deeds for pk in deed["begun"]]
         withdraw(Affiliation.objects.filter(pk__in=begun), REASON)
-        before = Member.objects.in_bulk(keys)
+        # Only what is read below: whole members would have every sealed column opened.
+        people = Member.objects.only("name", *_PLACE)
+        before = people.in_bulk(keys)
         go_back(
             [
                 Return(deed["member"], deed["group"], deed["ended"])
@@ -217,7 +220,7 @@ class Undo:
                 if deed["moved"]
             ]
         )
-        after = Member.objects.in_bulk(keys)
+        after = people.in_bulk(keys)
         for deed in deeds:
             self._record(before[deed["member"]], after[deed["member"]], moved=deed["moved"])
 
@@ -226,9 +229,7 @@ class Undo:
         if not moved:
             audit.record(by=self._by, act="撤回活动组织", instance=new, note=note)
             return
-        before, after = (
-            audit.snapshot(one, ["branch", "group", "area_path"]) for one in (old, new)
-        )
+        before, after = (audit.snapshot(one, _PLACE) for one in (old, new))
         act = "撤回组织关系转接"
         audit.record(by=self._by, act=act, instance=new, before=before, after=after, note=note)
 

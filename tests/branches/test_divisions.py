@@ -1,5 +1,6 @@
 """``import_divisions``: whole or not at all, again without change, moves and names followed."""
 
+import errno
 import gzip
 import json
 from io import StringIO
@@ -193,6 +194,14 @@ def test_a_broken_file_is_refused_whole(db, write, case: str) -> None:
 )
 def test_what_is_no_such_file_is_refused(db, write, content: bytes, code: str) -> None:
     assert faults(write(content)) == [(0, code)]
+
+
+def test_a_machine_at_its_end_is_no_fault_of_the_file(db, write, monkeypatch) -> None:
+    file = write(gzip.compress(PROVINCE.encode(), mtime=0), "divisions.csv.gz")
+    full = OSError(errno.ENOMEM, "Cannot allocate memory")
+    monkeypatch.setattr(gzip.GzipFile, "read", Mock(side_effect=full))
+    with pytest.raises(OSError, match="allocate"):
+        read(file)
 
 
 def test_those_below_keep_their_level(db, write) -> None:

@@ -129,9 +129,16 @@ class TestAccounts:
         assert "不能停用自己的账号" in answer.content.decode()
 
     def test_a_closed_account_gets_no_password(self, sysadmin, secretary):
-        secretary.is_active = False
+        User.objects.filter(pk=secretary.pk).update(is_active=False)
         with pytest.raises(ValidationError, match="已停用"):
             actions.renew_password(by=sysadmin, user=secretary)
+
+    def test_who_comes_second_is_judged_by_what_the_first_did(self, sysadmin, secretary):
+        opened = User.objects.get(pk=secretary.pk)
+        actions.close_account(by=sysadmin, user=secretary, reason="调离")
+        with pytest.raises(ValidationError, match="已经停用，不用再办"):
+            actions.close_account(by=sysadmin, user=opened, reason="再点一次")
+        assert AuditEvent.objects.filter(act="停用账号").count() == 1
 
     def test_the_first_administrator_is_out_of_reach(self, client_for, sysadmin, superuser):
         office = client_for(sysadmin)

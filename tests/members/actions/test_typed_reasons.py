@@ -2,6 +2,8 @@
 
 import pytest
 
+from branches.actions import create_branch, update_branch
+from branches.models import Branch
 from core.actions.accounts import close_account
 from core.actions.reveal import reveal
 from core.models import AuditEvent
@@ -33,6 +35,17 @@ def kept_of(*models):
     """Return what lies in the clear: the trail, and the rows of MODELS but for what is sealed."""
     rows = [row for model in (AuditEvent, *models) for row in model.objects.values()]
     return str(rows)
+
+
+def test_the_paper_by_which_a_branch_was_founded(community):
+    new = create_branch(
+        by=None, code="QL9", name="梧桐支部", kind="branch.branch", area=community,
+        approval_doc=SAID,
+    )  # fmt: skip
+    update_branch(by=None, branch=new, approval_doc=f"又{SAID}")
+    kept = kept_of(Branch)
+    assert (ID in kept, PHONE in kept) == (False, False)
+    assert Branch.objects.get().approval_doc.startswith("又")
 
 
 def test_reasons_of_acts_on_people_and_accounts(

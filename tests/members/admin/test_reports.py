@@ -219,6 +219,24 @@ def test_how_many_may_share_a_telephone_is_the_areas_own(
     assert sharing(area=other_street.code) == 0
 
 
+def test_how_many_links_are_too_many_is_the_home_areas_own(
+    client_for: Signed, bureau_staff: User, district: Area, branch: Branch, other_branch: Branch,
+    other_street: Area,
+) -> None:  # fmt: skip
+    limit = RuleParameter.objects.get(key="affiliation.max_links", area_code="")
+    for code, most in ((district.code[:6], "1"), (other_street.code[:9], "")):
+        limit.pk, limit.area_code, limit.value = None, code, most
+        limit.save()
+    here, there = make_member(branch, "甲多处"), make_member(other_branch, "乙多处")
+    for member, place in ((here, other_branch), (there, branch)):
+        for kind in ("COMMUNITY", "ASSOCIATION"):
+            Affiliation.objects.create(member=member, branch=place, kind=kind)
+    for asked in ({}, {"area": district.code}):
+        page = client_for(bureau_staff).get(CLASHES, {"about": "many", **asked})
+        assert [member.name for member in page.context["members"]] == ["甲多处"]
+        assert {each.key: count for each, count, _ in page.context["questions"]}["many"] == 1
+
+
 @pytest.mark.parametrize("address", [CLASHES, f"{CLASHES}?about=none", ROLLS])
 def test_reports_are_the_offices_and_cost_the_same_with_more_rows(
     client_for: Signed, bureau_staff: User, sysadmin: User, secretary: User, branch: Branch, address: str
