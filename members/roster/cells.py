@@ -27,8 +27,8 @@ _MEMO_LIMIT = 50_000
 _SEALED_TEXT_LIMIT = 200
 _REMARK_LIMIT = 2_000
 _MONEY_LIMIT = 1_000_000
-_YES = frozenset({"是", "有", "1", "√", "✓", "y", "yes", "true", "对"})
-_NO = frozenset({"否", "没有", "0", "×", "x", "n", "no", "false", "不是"})
+_YES = frozenset({"是", "有", "1", "√", "✓", "y", "yes", "true", "对", "同意", "已同意"})
+_NO = frozenset({"否", "没有", "0", "×", "x", "n", "no", "false", "不是", "不同意", "未同意"})
 _YEAR = re.compile(r"(19[2-9]\d|20\d\d)年?", re.ASCII)
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}").fullmatch  # nearly every name: nothing to mend
 _SELDOM_ALIKE = frozenset({"address", "remark", "emergency_name"})
@@ -144,12 +144,16 @@ def _unknown_code(typed: str, column: Column, books: CodeBook) -> Problem:
 def _read_yes_no(cell: Any, *, field: str) -> Any:
     if isinstance(cell, bool):
         return cell
-    typed = cells.plain(cell).casefold()
-    if not typed:
+    if not (typed := cells.plain(cell)):
         return None
-    if typed in _YES or typed in _NO:
-        return typed in _YES
-    return finding("YES_NO_UNKNOWN", field)
+    said = yes_or_no(typed)
+    return finding("YES_NO_UNKNOWN", field) if said is None else said
+
+
+def yes_or_no(typed: str) -> bool | None:
+    """Return what TYPED says; None where it is neither."""
+    word = typed.casefold()
+    return word in _YES if word in _YES | _NO else None
 
 
 def _read_year(cell: Any, *, field: str) -> Any:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     COMMUNITY = "community"
     GRID = "grid"
     LINKS = "links"
+    COMPARED = "compared"  # told what it contradicts, never stored
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("birth_date", "出生日期", Kind.DATE, ("出生年月", "出生年月日", "出生时间", "生日")),
     Column("birth_date_archive", "档案出生日期", Kind.DATE, ("档案出生年月", "档案出生时间")),
     Column("birth_date_reason", "出生日期不一致的说明", Kind.TEXT, ("出生日期说明",)),
+    Column("age", "年龄", Kind.COMPARED, ("周岁", "周岁年龄", "实足年龄")),
     Column("education", "学历", Kind.CODE, ("文化程度", "最高学历"), "education"),
     Column("degree", "学位", Kind.CODES, ("最高学位",), SEVERAL["degree"]),
     Column("major", "专业", Kind.TEXT, ("所学专业",)),
@@ -74,6 +76,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("full_date", "转正日期", Kind.DATE, ("转正时间", "转为正式党员日期", "转正年月")),
     Column("member_kind", "党员类别", Kind.CODE, ("党员性质", "党员类型"), "member_kind"),
     Column("party_status", "党籍状态", Kind.CODE, (), "party_status"),
+    Column("lost_contact", "是否失联党员", Kind.COMPARED, ("失联党员", "是否失联")),
     Column("lost_contact_on", "失去联系日期", Kind.DATE, ("失联日期",)),
     Column("lost_contact_code", "失联情形", Kind.CODE, (), "lost_contact"),
     Column("floating", "是否流动党员", Kind.YES_NO, ("流动党员",)),
@@ -147,10 +150,44 @@ COLUMNS: tuple[Column, ...] = (
     Column("emergency_phone", "紧急联系人电话", Kind.PHONE, ("家属电话", "联系人电话")),
     Column("emergency_relation", "与紧急联系人关系", Kind.TEXT, ("与联系人关系", "联系人关系")),
     Column("skills", "特长", Kind.CODES, ("专长", "爱好特长"), SEVERAL["skills"]),
+    Column(
+        "health_agreed_on",
+        "同意登记健康信息",
+        Kind.DATE,
+        (
+            *("健康信息同意日期", "健康同意日期", "健康自理信息同意日期", "同意登记健康信息日期"),
+            *("健康信息同意", "健康自理同意", "健康同意", "同意项(健康)", "同意项健康"),
+        ),
+    ),
     Column("health", "健康状况", Kind.CODE, ("身体状况",), "health"),
     Column("self_care", "自理能力", Kind.CODE, ("能否自理",), "self_care"),
     Column("empty_nest", "空巢情况", Kind.CODE, ("空巢", "独居"), "empty_nest"),
     Column("hardship", "困难情况", Kind.CODES, ("困难类别",), SEVERAL["hardship"]),
+    Column(
+        "talent_agreed_on",
+        "同意进入人才库",
+        Kind.DATE,
+        (
+            *("人才库同意日期", "入人才库同意日期", "同意进入人才库日期", "同意入人才库"),
+            *("人才库同意", "人才同意", "同意项(人才库)", "同意项人才库", "同意项人才"),
+        ),
+    ),
+    Column(
+        "display_agreed_on",
+        "同意亮身份",
+        Kind.DATE,
+        (
+            *("亮身份同意日期", "身份展示同意日期", "同意亮身份日期", "同意身份展示"),
+            *(
+                "亮身份同意",
+                "身份展示同意",
+                "展示同意",
+                "同意项(身份展示)",
+                "同意项身份展示",
+                "同意项亮身份",
+            ),
+        ),
+    ),
     Column("medal50", "光荣在党50年", Kind.YES_NO, ("纪念章",)),
     Column("medal50_year", "纪念章年份", Kind.YEAR, ()),
     Column("remark", "备注", Kind.LONG_TEXT, ("说明",)),
@@ -158,6 +195,9 @@ COLUMNS: tuple[Column, ...] = (
 BY_FIELD: dict[str, Column] = {column.field: column for column in COLUMNS}
 BRANCH_FIELDS = frozenset({"branch", "branch_code"})
 LINKS = "activity_orgs"
+# Stored as a day, though a roster may know only the month of it: no fact of a life.
+CONSENTS = frozenset({"health_agreed_on", "talent_agreed_on", "display_agreed_on"})
+COMPARED = frozenset(each.field for each in COLUMNS if each.kind == Kind.COMPARED)
 NOT_IMPORTED = "（不导入）"
 
 _MARKS = re.compile(r"[*★☆:：、，。\s]|^\d+[.、]")

@@ -12,8 +12,9 @@ from core import crypto
 from core.enums import Verb
 from core.models import User
 from members.enums import OnDuplicate, RosterRowState
+from members.roster import consents
 from members.roster.alike import Likeness
-from members.roster.columns import BRANCH_FIELDS, BY_FIELD, LINKS, Layout
+from members.roster.columns import BRANCH_FIELDS, BY_FIELD, COMPARED, LINKS, Layout
 from members.roster.decisions import KNOWN
 from members.roster.findings import finding
 from members.roster.links import LinkPlan
@@ -28,6 +29,7 @@ from members.roster.register import (
     read_members,
 )
 from members.roster.validation import Judged
+from members.rules.checks import HEALTH
 from members.rules.parameters import CheckParameters
 from members.rules.problems import problem
 
@@ -40,8 +42,9 @@ _ALWAYS = (
     "branch_id",
     "deceased_on",
     "month_only",
+    "health_agreed_on",
 )
-_SAME_PERSON = BRANCH_FIELDS | {"id_number", LINKS}
+_SAME_PERSON = BRANCH_FIELDS | COMPARED | {"id_number", LINKS}
 _STATES = {
     (False, False): RosterRowState.SAME,
     (True, False): RosterRowState.FILLS,
@@ -87,6 +90,7 @@ class Matcher:
         fields = [name for name in layout.fields if name and name not in _SAME_PERSON]
         if "phone" in fields:  # a cell's further numbers may have gone there
             fields += [name for name in ("phone2", "emergency_phone") if name not in fields]
+        self._tells_health = not set(HEALTH).isdisjoint(fields)
         self._comparisons = [_comparison(name, digests) for name in fields]
         columns = (*_ALWAYS, *(comparison.column for comparison in self._comparisons))
         self._columns = tuple(dict.fromkeys(columns))
@@ -117,6 +121,8 @@ class Matcher:
             elif not judged.is_refused:
                 judged.state = RosterRowState.NEW
                 judged.values["id_number_index"] = digest
+                if self._tells_health:
+                    consents.settle(judged, agreed=False)
                 newcomers.append(judged)
             if judged.is_refused:
                 judged.state = RosterRowState.REJECTED
@@ -151,6 +157,8 @@ class Matcher:
             judged.problems.append(finding("DECEASED", "id_number"))
         elif not judged.is_refused:
             judged.member_id, judged.version = known["id"], known["version"]
+            if self._tells_health:
+                consents.settle(judged, agreed=bool(known["health_agreed_on"]))
             judged.state = self._state(judged, known)
             fields = [name for name in judged.changes if name in BY_FIELD]
             fields += [LINKS] if judged.links else []

@@ -17,7 +17,7 @@ from core.codes import CodeBook
 from members.codes import unpack
 from members.enums import PartyStatus
 from members.roster.cells import Memo
-from members.roster.columns import BY_FIELD, LINKS, Column, Kind, Layout
+from members.roster.columns import BY_FIELD, COMPARED, LINKS, Column, Kind, Layout
 from members.roster.lookups import Places
 from members.rules.problems import Problem
 
@@ -34,7 +34,9 @@ class Mender:
     def __init__(self, layout: Layout, *, books: CodeBook, places: Places) -> None:
         self._books = books
         self._places = places
-        placed = [(name, at) for at, name in enumerate(layout.fields) if name]
+        placed = [
+            (name, at) for at, name in enumerate(layout.fields) if name and name not in COMPARED
+        ]
         self._own = [(name, at) for name, at in placed if BY_FIELD[name].kind in _OWN]
         self._dates = [(name, at) for name, at in placed if BY_FIELD[name].kind == Kind.DATE]
         taken = {name for name, _ in (*self._own, *self._dates)}

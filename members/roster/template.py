@@ -36,6 +36,13 @@ _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("emergency_name", "", "可不填。"),
     ("emergency_phone", "", "可不填。"),
     ("emergency_relation", "", "可不填。"),
+    ("health_agreed_on", "", "本人同意登记健康、自理等情况的日期。没有的，下面四栏不会写入。"),
+    ("health", "", "从列表里选，本人同意才填。"),
+    ("self_care", "", "从列表里选，本人同意才填。"),
+    ("empty_nest", "", "从列表里选，本人同意才填。"),
+    ("hardship", "", "本人同意才填；有几样的用顿号隔开。"),
+    ("talent_agreed_on", "", "本人同意进入人才库的日期，可不填。"),
+    ("display_agreed_on", "", "本人同意亮身份的日期，可不填。"),
     ("remark", "", "可不填。"),
 )
 _LONG = frozenset({"id_number", "branch", "former_unit", "address", "community", "activity_orgs"})

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from core.codes import CodeBook
 from core.dates import MONTH_UNCLEAR, YEAR_ONLY, ReadDate, dated
 from core.spreadsheets import EXAMPLE
-from members.roster.cells import Memo, Reader, reader_for
-from members.roster.columns import BY_FIELD, Kind, Layout
+from members.roster.cells import Memo, Reader, reader_for, yes_or_no
+from members.roster.claims import Claims
+from members.roster.columns import BY_FIELD, CONSENTS, Kind, Layout
 from members.roster.findings import finding
 from members.roster.lookups import Home, Places
 from members.roster.mending import Mended, Mender
@@ -28,7 +29,7 @@ from members.rules.problems import Problem, problem
 
 PHONES = ("phone", "phone2", "emergency_phone")
 _PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, Kind.GRID})
-_APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS}
+_APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS, Kind.COMPARED}
 # First words of the lines that people write under a table.
 _NOTES = ("合计", "总计", "小计", "共计", "填表", "制表", "审核", "备注", "说明", "注")
 _ID_LENGTH = 18
@@ -112,6 +113,7 @@ class Judge:
         self._is_csv = is_csv
         self._readers = _readers(layout, books)
         self._mender = Mender(layout, books=books, places=places)
+        self._claims = Claims(layout, today=today, parameters=parameters)
         self._dates = _columns(layout, Kind.DATE)
         self._read_date = Memo(partial(dates.read, epoch_1904=epoch_1904)).__getitem__
         self._phone_columns = _columns(layout, Kind.PHONE)
@@ -224,13 +226,11 @@ class Judge:
             day, is_month, code = read(cells[index])
             if code == MONTH_UNCLEAR:
                 day, is_month, code = self._read_first_month(name, cells[index], problems)
-            if code == YEAR_ONLY:  # as old files have it: no reason to send a person back
-                problems.append(finding("DATE_YEAR_LEFT", name))
-            elif code:
-                problems.append(problem(code, name))
+            if code:
+                problems += _unread(name, cells[index], code)
             elif day:
                 values[name] = day
-                if is_month:
+                if is_month and name not in CONSENTS:
                     month_only.append(name)
         if month_only:
             values["month_only"] = ",".join(month_only)
@@ -313,6 +313,8 @@ class Judge:
         if judged.row in shared.phone:
             most = self.parameters.phone_shared_max
             problems.append(problem("PHONE_SHARED", "phone", most=most))
+        if self._claims:
+            problems += self._claims.faults(judged.cells, values)
         judged.given = values
         # Also of a refused row, as far as it can be read: the paper form counts everybody.
         judged.values = derived.fill(values, today=self.today)
@@ -323,6 +325,16 @@ class Judge:
             problems=problems,
             words=shared.words.get(judged.row, ()),
         )
+
+
+def _unread(name: str, cell: Any, code: str) -> list[Problem]:
+    """Return what is told of a date that could not be read, for CODE."""
+    if code == YEAR_ONLY:  # as old files have it: no reason to send a person back
+        return [finding("DATE_YEAR_LEFT", name)]
+    agreed = yes_or_no(cell_rules.plain(cell)) if name in CONSENTS else None
+    if agreed is None:
+        return [problem(code, name)]
+    return [finding("CONSENT_UNDATED", name)] if agreed else []
 
 
 def plain_number(cell: Any) -> str:

@@ -23,9 +23,12 @@ Values = Mapping[str, Any]
 # Candidate periods ran from half a year to two years before the Eighth Congress (domain §3.3 6).
 UNEVEN_PROBATION_BEFORE = dt.date(1956, 1, 1)
 WORKER_RANK = "80"
-_PAST = ("birth_date", "birth_date_archive", "join_date", "full_date", "work_start", "retire_date")
+_PAST = (
+    *("birth_date", "birth_date_archive", "join_date", "full_date", "work_start", "retire_date"),
+    *("health_agreed_on", "talent_agreed_on", "display_agreed_on"),
+)
 PHONES = ("phone", "phone2", "emergency_phone")
-_HEALTH = ("health", "self_care", "empty_nest", "hardship")
+HEALTH = ("health", "self_care", "empty_nest", "hardship")
 _NOTHING_TO_AGREE = frozenset({None, "", "0", "无"})
 _ID_OR_PHONE = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)", re.ASCII)
 _CITY = re.compile(r"([\u4e00-\u9fff]{2,4}?)(?<![超菜夜城都门])市")
@@ -166,8 +169,8 @@ def _check_phones(values: Values, found: list[Problem]) -> None:
 
 
 def _check_consents(values: Values, found: list[Problem]) -> None:
-    healths = list(filter(None, map(values.get, _HEALTH)))
-    if not values.get("health_agreed_on") and not _NOTHING_TO_AGREE.issuperset(healths):
+    has_facts = not _NOTHING_TO_AGREE.issuperset(map(values.get, HEALTH))
+    if has_facts and not values.get("health_agreed_on"):
         found.append(problem("HEALTH_WITHOUT_CONSENT"))
     remark = values.get("remark")
     if remark and _ID_OR_PHONE.search(remark):
@@ -186,6 +189,11 @@ def _check_places(values: Values, found: list[Problem]) -> None:
         named = _CITY.search(address)
         if named and not f"{named[1]}市".endswith(city):
             found.append(problem("ADDRESS_ELSEWHERE"))
+
+
+def facts_to_agree(values: Values) -> list[str]:
+    """Return the fields of VALUES that say something of a member's health: they want his consent."""
+    return [name for name in HEALTH if values.get(name) not in _NOTHING_TO_AGREE]
 
 
 def are_nested(place: str, community: str) -> bool:

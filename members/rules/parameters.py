@@ -28,6 +28,7 @@ class CheckParameters:
     veteran_work_before: dt.date
     veteran_born_until: int
     phone_shared_max: int
+    age_apart_max: int
     demo: bool = False
 
     @classmethod

@@ -25,6 +25,7 @@ PARAMETERS = CheckParameters(
     veteran_work_before=dt.date(1949, 9, 30),
     veteran_born_until=1936,
     phone_shared_max=3,
+    age_apart_max=1,
 )
 GOOD: dict[str, Any] = {
     "name": "张建国",
