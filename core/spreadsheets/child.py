@@ -20,7 +20,8 @@ import resource
 import struct
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from typing import Any, BinaryIO
 
 BATCH_ROWS = 1000
@@ -28,6 +29,7 @@ BATCH_CHARACTERS = 1_000_000
 CELL_CHARACTERS = 131_072
 LINES_IN_A_CELL = 30
 PIECE = 1_048_576
+Rows = Iterator[tuple[int, list[Any]]]
 _TEXTS = {str}
 HEAD_BYTES = 40_000
 DELIMITERS = (",", "\t", ";", "，")
@@ -71,15 +73,13 @@ def confine(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _rows_of(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
+def _rows_of(order: dict[str, Any], out: BinaryIO) -> Rows:
     is_csv = order["kind"] == "csv"
     rows = _csv_rows(order, out) if is_csv else _workbook_rows(order, out)
     return _bounded(rows, order["rows"], order["columns"], keep_ends=is_csv and order["ends"])
 
 
-def _bounded(
-    rows: Iterable[tuple[int, list[Any]]], most_rows: int, most_columns: int, *, keep_ends: bool
-) -> Iterator[tuple[int, list[Any]]]:
+def _bounded(rows: Rows, most_rows: int, most_columns: int, *, keep_ends: bool) -> Rows:
     """Drop empty rows and, unless KEEP_ENDS, empty ends; refuse what is too long, wide or full."""
     count = 0
     for number, cells in rows:
@@ -107,7 +107,7 @@ def _send(out: BinaryIO, answer: dict[str, Any]) -> None:
     out.flush()
 
 
-def _tell(out: BinaryIO, rows: Iterator[tuple[int, list[Any]]]) -> None:
+def _tell(out: BinaryIO, rows: Rows) -> None:
     numbers: list[int] = []
     table: list[list[Any]] = []
     dates: list[tuple[int, int, str]] = []
@@ -156,7 +156,7 @@ def _carried(cell: Any, row: int, column: int, dates: list[tuple[int, int, str]]
 # --- CSV -------------------------------------------------------------------------------------
 
 
-def _csv_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
+def _csv_rows(order: dict[str, Any], out: BinaryIO) -> Rows:
     with open(order["path"], "rb") as stream:
         data = stream.read()
     encoding = _encoding(data)
@@ -236,7 +236,7 @@ def _delimiter(head: bytes, encoding: str) -> str:
 # --- XLSX ------------------------------------------------------------------------------------
 
 
-def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
+def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Rows:
     places, epoch_1904 = _book(order["path"])
     read = _openpyxl_sheet if order["engine"] == "openpyxl" else _calamine_sheet
     visible = [name for name, (_, hidden) in places.items() if not hidden]
@@ -245,6 +245,7 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, 
         raise Refused("no_sheet")
     if read is _openpyxl_sheet:
         _refuse_far_rows(order["path"], places[wanted[0]][0], order["rows"])
+    _refuse_many_rows(order["path"], [places[name][0] for name in wanted], order["rows"])
     name, lines, rows = read(order["path"], wanted, order["columns"])
     hidden_rows, hidden_columns = _hidden(order["path"], places[name][0])
     head = {
@@ -263,9 +264,7 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Iterator[tuple[int, 
     return _of_short_cells(rows)
 
 
-def _of_short_cells(
-    rows: Iterable[tuple[int, list[Any]]],
-) -> Iterator[tuple[int, list[Any]]]:
+def _of_short_cells(rows: Rows) -> Rows:
     """Refuse a cell that is too long; of a CSV its own reader does."""
     for number, cells in rows:
         for cell in cells:
@@ -302,24 +301,36 @@ def _book(path: str) -> tuple[dict[str, tuple[str, bool]], bool]:
 def _is_filled(path: str, member: str) -> bool:
     """Return whether any cell of a sheet holds something; looks only as far as it must."""
     tail = b""
+    for part in _parts(path, member, 65_536):
+        if _FILLED.search(tail + part):
+            return True
+        tail = part[-_OVERLAP:]
+    return False
+
+
+def _refuse_many_rows(path: str, members: list[str], most: int) -> None:
+    """Refuse the first sheet with cells if more than MOST rows have any: no parser is as quick."""
+    member = next((each for each in members if _is_filled(path, each)), "")
+    filled, tail = 0, b""
+    for part in _parts(path, member, PIECE):
+        *rows, tail = (tail[-PIECE:] + part).split(b"<row")
+        filled += sum(_FILLED.search(row) is not None for row in rows)
+        if filled > most:
+            raise Refused("too_many_rows")
+
+
+def _parts(path: str, member: str, size: int) -> Iterator[bytes]:
+    """Yield a member of the archive unpacked, in parts of SIZE; nothing where there is none."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as body:
-            while part := body.read(65_536):
-                if _FILLED.search(tail + part):
-                    return True
-                tail = part[-_OVERLAP:]
+            yield from iter(partial(body.read, size), b"")
     except (KeyError, zipfile.BadZipFile):
-        return False
-    return False
+        return
 
 
 def _refuse_far_rows(path: str, member: str, most: int) -> None:
     """Refuse a sheet whose last row has a number beyond MOST: walking there takes half a minute."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            body = archive.read(member)
-    except KeyError:
-        return
+    body = next(_parts(path, member, -1), b"")
     last = _ROW.search(body, max(body.rfind(b"<row"), body.rfind(b":row"), 1) - 1)
     given = _ROW_NUMBER.search(last[1]) if last else None
     if given and int(given[1]) > most:
@@ -328,11 +339,7 @@ def _refuse_far_rows(path: str, member: str, most: int) -> None:
 
 def _hidden(path: str, member: str) -> tuple[list[int], list[int]]:
     """Return the numbers of the hidden rows and columns of one sheet."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            body = archive.read(member)
-    except KeyError:
-        return [], []
+    body = next(_parts(path, member, -1), b"")
     if b"hidden=" not in body:
         return [], []
     rows, number = [], 0
@@ -349,9 +356,7 @@ def _hidden(path: str, member: str) -> tuple[list[int], list[int]]:
     return rows, columns
 
 
-def _calamine_sheet(
-    path: str, names: list[str], columns: int
-) -> tuple[str, int, Iterator[tuple[int, list[Any]]]]:
+def _calamine_sheet(path: str, names: list[str], columns: int) -> tuple[str, int, Rows]:
     """Read the first of NAMES that has cells; quick, but its memory is the sheet's whole rectangle.
 
     Returns the sheet's name, how many lines it has, its rows.
@@ -371,24 +376,16 @@ def _calamine_sheet(
     return names[0], 0, iter(())
 
 
-def _openpyxl_sheet(
-    path: str, names: list[str], columns: int
-) -> tuple[str, int, Iterator[tuple[int, list[Any]]]]:
+def _openpyxl_sheet(path: str, names: list[str], columns: int) -> tuple[str, int, Rows]:
     """Read a sheet whose cells lie far apart: slow, but in little memory; nobody knows how long."""
     from openpyxl import load_workbook  # noqa: PLC0415 -- slow import
 
     book = load_workbook(path, read_only=True, data_only=True)
     sheet = book[names[0]]
     sheet.reset_dimensions()
-    rows = sheet.iter_rows(max_col=columns + 1, values_only=True)
-    return (
-        names[0],
-        0,
-        (
-            (number, ["" if cell is None else cell for cell in row])
-            for number, row in enumerate(rows, 1)
-        ),
-    )
+    walk = enumerate(sheet.iter_rows(max_col=columns + 1, values_only=True), 1)
+    rows = ((number, ["" if cell is None else cell for cell in row]) for number, row in walk)
+    return names[0], 0, rows
 
 
 if __name__ == "__main__":

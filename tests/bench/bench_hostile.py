@@ -87,9 +87,9 @@ def _hostile(folder: Path, limits: Limits) -> Iterator[tuple[str, Path, float]]:
     yield "72 一格 20 万字", long_cell, 1
     many = folder / "78.csv"
     many.write_text("姓名,性别\n" + "张建国,男\n" * ROWS, encoding="utf-8")
-    yield "78 CSV 一百万行", many, limits.wall_seconds
+    yield "78 CSV 一百万行", many, 1
     rows = "".join(f'<row r="{row}"><c r="A{row}"><v>1</v></c></row>' for row in range(1, ROWS + 1))
-    yield "78 XLSX 一百万行", workbook(folder / "78.xlsx", rows), limits.wall_seconds
+    yield "78 XLSX 一百万行", workbook(folder / "78.xlsx", rows), 1
     yield "79 压缩炸弹 2 GB", _bomb(folder / "79.xlsx"), 1
     body = f'<row r="1">{cell("A1", "姓名")}</row><row r="1048576">{cell("XFD1048576", "x")}</row>'
     yield HARMLESS, workbook(folder / "80.xlsx", body), limits.wall_seconds

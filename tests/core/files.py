@@ -2,6 +2,11 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.spreadsheets import RefusedFile, open_table
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -40,3 +45,24 @@ def workbook(
 def cell(place: str, text: str) -> str:
     """Return one text cell."""
     return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def read(path: Path, **options: Any) -> list[Any]:
+    """Return the rows of PATH."""
+    with open_table(path, **options) as table:
+        return list(table.rows())
+
+
+def refused(path: Path, **options: Any) -> RefusedFile:
+    """Return the refusal of PATH, wherever in reading it comes."""
+    with pytest.raises(RefusedFile) as caught:
+        read(path, **options)
+    return caught.value
+
+
+def rows_or_refusal(path: Path) -> str:
+    """Return what comes out of PATH as text; anything but rows or a refusal is a failure."""
+    try:
+        return str(read(path))
+    except RefusedFile as refusal:
+        return refusal.message
