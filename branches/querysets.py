@@ -4,8 +4,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Substr
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
@@ -106,19 +106,17 @@ class AreaQuerySet(TreeRows):
         The districts, where there are several: a province's streets would fill the page. Else the
         streets. Then what lies in the district and below the area chosen.
         """
+        shown = self.filter(level__lte=AreaLevel.COMMUNITY).order_by()
+        shown = shown.only("code", "name", "path", "level")
         districts = self.filter(level=AreaLevel.DISTRICT).order_by()
-        around = self.filter(code=chosen).order_by().values(root=Substr("path", 1, paths.SEGMENT))
-        wanted = (
-            Q(level=AreaLevel.DISTRICT, several=True)
-            | Q(level=AreaLevel.STREET, several=False)
-            | Q(level=AreaLevel.STREET, root__in=around)
-            | Q(code=chosen)
-            | Q(parent__code=chosen)
-        )
-        rows = self.annotate(
-            root=Substr("path", 1, paths.SEGMENT), several=Exists(districts[1:2])
-        ).filter(wanted, level__lte=AreaLevel.COMMUNITY)
-        return rows.order_by("path").only("code", "name", "path", "level")
+        several = When(Exists(districts[1:2]), then=AreaLevel.DISTRICT)
+        offered = shown.filter(level=Case(several, default=AreaLevel.STREET))
+        if chosen:  # joined as sets: under one OR, PostgreSQL would read a province's areas
+            one = self.filter(code=chosen).order_by()
+            streets = shown.filter(level=AreaLevel.STREET, tree_id=Subquery(one.values("tree_id")))
+            below = shown.filter(parent=Subquery(one.values("pk")))
+            offered = offered.union(streets, shown.filter(code=chosen), below)
+        return offered.order_by("path")
 
     def with_branch_numbers(self) -> Self:
         """Add ``branch_number``: the branches that hang directly on each area today."""

@@ -60,7 +60,8 @@ class Area(TreeNode):
     class Meta:
         verbose_name = verbose_name_plural = "区划"
         ordering = ["path"]
-        indexes = ()  # lets migrations see what mptt adds and without_bounds_index takes away
+        # Lists are narrowed by districts and streets: a few rows of a province's thousands.
+        indexes = [models.Index(fields=["level", "path"], name="area_level")]
 
     def __str__(self) -> str:
         return self.name
