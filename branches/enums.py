@@ -35,6 +35,8 @@ class Role(models.TextChoices):
 
 AREA_ROLES = frozenset({Role.BUREAU, Role.STREET})
 BRANCH_ROLES = frozenset({Role.SECRETARY, Role.COMMITTEE, Role.STATION_HEAD})
+# What a branch elects to: a station is led, not voted for.
+PARTY_POSTS = frozenset({Role.SECRETARY, Role.COMMITTEE})
 # Whose post reaches rows: to read and to change them alike.
 REACHING_ROLES = frozenset({Role.BUREAU, Role.STREET, Role.SECRETARY, Role.COMMITTEE})
 

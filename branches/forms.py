@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from branches import rules
-from branches.actions import check_new_branch
+from branches.actions import check_appointee, check_new_branch
 from branches.branch_sheet import TIE
 from branches.enums import AreaLevel, Role, Tie
 from branches.models import Appointment, Area, Branch
@@ -262,8 +262,10 @@ class AppointmentForm(ScopedForm, forms.ModelForm):
                 has_area=given.get("area") is not None,
                 has_branch=given.get("branch") is not None,
             )
-        if "login" in given:
-            self.instance.user = given["login"]
+        if user := given.get("login"):
+            self.instance.user = user
+            if role := given.get("role"):
+                check_appointee(by=self.user, user=user, role=role)  # type: ignore[arg-type]  # signed in
         return given
 
 

@@ -14,6 +14,7 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Tell the lower rooms what members add: standing, paths, who is in a branch, what is due."""
         from branches.actions import (  # noqa: PLC0415 -- models load first
+            register_appointment_objection,
             register_dissolution_obstacle,
             register_reorganisation_follower,
         )
@@ -22,7 +23,11 @@ class MembersConfig(AppConfig):
         from members import readings  # noqa: PLC0415 -- the same
         from members.actions.group import leave_moved_groups  # noqa: PLC0415 -- the same
         from members.roster import runs, sweeping  # noqa: F401, PLC0415 -- their runs register themselves
-        from members.standing import member_standing, who_remains  # noqa: PLC0415 -- the same
+        from members.standing import (  # noqa: PLC0415 -- the same
+            member_standing,
+            not_yet_full,
+            who_remains,
+        )
         from members.workbench import register_tiles  # noqa: PLC0415 -- the same
 
         readings.register()
@@ -32,6 +37,7 @@ class MembersConfig(AppConfig):
         register_kept_path("members.RosterBatch")
         register_kept_path("members.TransferBatch")
         register_kept_path("members.LinkBatch")
+        register_appointment_objection(not_yet_full)
         register_dissolution_obstacle(who_remains)
         register_reorganisation_follower(leave_moved_groups)
         workbench.register(register_tiles)

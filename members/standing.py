@@ -1,4 +1,4 @@
-"""What members mean to the lower rooms: an account's standing, and that a branch is not empty."""
+"""What members mean to the lower rooms: an account's standing, who may hold a post, who is in a branch."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from branches.actions import Remains
-from branches.enums import Role
+from branches.enums import PARTY_POSTS, Role
 from branches.models import Branch
 from core.enums import Verb
 from core.models import User
 from core.prepared import Prepared
 from core.scope import Reach, Standing
-from members.enums import AffiliationKind, TransferState
+from members.enums import AffiliationKind, MemberKind, TransferState
 from members.models import Affiliation, Member, Transfer
 from members.querysets import in_force
 
@@ -41,6 +41,21 @@ def member_standing(user: User) -> Standing:
         return Standing()
     reach = Reach(own_branch_ids=tuple(filter(None, branches)))
     return Standing(roles=frozenset({Role.MEMBER}), reach={Verb.VIEW: reach})
+
+
+def not_yet_full(by: User | None, user: User, role: str) -> str:
+    """Object to a Party post of a probationary member (domain §3.3); whoever does not see him is not told."""
+    if role not in PARTY_POSTS:
+        return ""
+    found = Member.objects.filter(user=user, member_kind=MemberKind.PROBATIONARY)
+    if not found.exists():
+        return ""
+    if by is None or found.visible_to(by).exists():
+        return (
+            "这位同志登记为预备党员，不能担任党内职务。请等转正以后再任；"
+            "已经转正的，请先在党员资料里改党员类别，再来办。"
+        )
+    return "这位同志现在不能担任党内职务，请向他所在的党支部核对。"
 
 
 def who_remains(branch: Branch, day: dt.date) -> Iterator[Remains]:

@@ -1,6 +1,11 @@
 """Acts on territory, branches and posts, one file per noun."""
 
-from .appointment import appoint, end_appointment
+from .appointment import (
+    appoint,
+    check_appointee,
+    end_appointment,
+    register_appointment_objection,
+)
 from .area import create_area, move_area, rename_area
 from .branch import (
     REORGANISED,
@@ -24,6 +29,7 @@ __all__ = [
     "BranchImport",
     "Remains",
     "appoint",
+    "check_appointee",
     "check_new_branch",
     "check_trees",
     "create_area",
@@ -34,6 +40,7 @@ __all__ = [
     "import_branches",
     "import_divisions",
     "move_area",
+    "register_appointment_objection",
     "register_dissolution_obstacle",
     "register_reorganisation_follower",
     "rename_area",

@@ -1,6 +1,7 @@
 """Posts are given and ended here. ``by`` is None for the system: commands, demo, tests."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,6 +16,25 @@ from core.long_numbers import hide_personal_numbers
 from core.models import User
 from core.text import clean
 
+# What a higher room knows against giving somebody (the second) a role: a plain sentence, empty for
+# nothing. It says to the giver (the first, None for the system) only what he may see.
+Objection = Callable[[User | None, User, str], str]
+_objections: list[Objection] = []
+
+
+def register_appointment_objection(objection: Objection) -> Objection:
+    """Let a higher room keep somebody from a role."""
+    if objection not in _objections:
+        _objections.append(objection)
+    return objection
+
+
+def check_appointee(*, by: User | None, user: User, role: str) -> None:
+    """Raise ValidationError where a higher room objects to giving USER the ROLE."""
+    said = [objection(by, user, role) for objection in _objections]
+    if sentences := list(filter(None, said)):
+        raise ValidationError({"role": sentences})
+
 
 def appoint(
     *,
@@ -28,11 +48,13 @@ def appoint(
 ) -> Appointment:
     """Give USER a post in AREA or BRANCH from STARTED_ON (today by default).
 
-    Raises PermissionDenied when BY would grant wider than his own scope (security P22).
+    Raises PermissionDenied when BY would grant wider than his own scope (security P22), and
+    ValidationError when USER may not hold it.
     """
     rules.check_place(role=role, has_area=area is not None, has_branch=branch is not None)
     if by is not None and not _may_grant(by, user, role, area, branch):
         raise PermissionDenied("只能在自己的管理范围内安排任职。")
+    check_appointee(by=by, user=user, role=role)
     appointment = Appointment(
         user=user,
         role=role,

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from branches import trees
-from branches.enums import BRANCH_ROLES
+from branches.enums import PARTY_POSTS
 from branches.models import Appointment, Area, Branch, Region
 from core import audit, text
 from core.long_numbers import hide_long_numbers
@@ -264,7 +264,7 @@ def has_post(user: int | None) -> bool:
     """Return whether the member with the account USER (its id) holds a Party post today."""
     if user is None:
         return False
-    return Appointment.objects.current().filter(user=user, role__in=BRANCH_ROLES).exists()
+    return Appointment.objects.current().filter(user=user, role__in=PARTY_POSTS).exists()
 
 
 def _values(member: Model) -> dict[str, Any]:
