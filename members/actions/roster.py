@@ -25,7 +25,7 @@ from members.actions import grip
 from members.enums import OnDuplicate, RosterState, RowDecision
 from members.models import RosterBatch, RosterRow
 from members.roster.decisions import NOTHING_CHOSEN, decided
-from members.roster.doubts import give_reasons
+from members.roster.doubts import doubts_of, give_reasons, left_open
 from members.roster.runs import KEEP_DAYS
 from members.roster.turns import VERB
 from members.rules.affiliation import check_letter, check_place
@@ -110,11 +110,13 @@ def confirm_roster(
     moved_on: dt.date | None = None,
     moved_document: str = "",
     answers: Mapping[str, str] | None = None,
+    passes_over: bool = False,
     ring: bool = True,
 ) -> RosterBatch:
     """Start writing BATCH in the background; ON_DUPLICATE is the choice made on the preview.
 
-    ANSWERS: what was said of each kind of warning, by code; a reason, or "" for a tick.
+    ANSWERS: what was said of each kind of warning, by code; a reason, or "" for a tick. While one
+    is open nothing is written, unless PASSES_OVER: then the trail says of which nobody looked.
     MOVED_ON and MOVED_DOCUMENT (day, letter) hold for all transfers that were decided.
     Confirming again what is being written, or was stopped, goes on with it; what somebody else
     has finished meanwhile stays as it is.
@@ -126,7 +128,7 @@ def confirm_roster(
         raise ValidationError("这一次只是核对，不写入。请去掉“只核对”再上传一次。")
     if batch.state == RosterState.READY:
         _take_letter(batch, moved_on, moved_document)
-        batch.answers = {code: kept_reason(reason) for code, reason in (answers or {}).items()}
+        batch.answers = _answers(batch, answers or {}, passes_over=passes_over)
         give_reasons(batch)
         batch.on_duplicate = on_duplicate or batch.on_duplicate
         batch.state, batch.confirmed_at = RosterState.WRITING, timezone.now()
@@ -140,6 +142,18 @@ def confirm_roster(
         ]
     )
     return batch
+
+
+def _answers(batch: RosterBatch, given: Mapping[str, str], *, passes_over: bool) -> dict[str, str]:
+    """Return what is kept of GIVEN; a kind of warning that it leaves open has no answer."""
+    said = {code: kept_reason(reason) for code, reason in given.items()}
+    open_kinds = left_open(batch, said)
+    if open_kinds and not passes_over:
+        named = "；".join(f"{doubt.sentence}（{doubt.rows}行）" for doubt in open_kinds)
+        raise ValidationError(
+            f"还有提醒没有核对：{named}。请看过这些行，逐项打勾；要写原因的，写一句原因。"
+        )
+    return {doubt.code: said[doubt.code] for doubt in doubts_of(batch) if doubt not in open_kinds}
 
 
 def _started(

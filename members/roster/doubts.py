@@ -68,6 +68,18 @@ def doubts_of(batch: RosterBatch) -> list[Doubt]:
     return [Doubt(*each) for each in batch.totals.get("doubts", [])]
 
 
+def left_open(batch: RosterBatch, answers: Mapping[str, str]) -> list[Doubt]:
+    """Return the kinds of warning in BATCH that ANSWERS, by code, do not confirm.
+
+    Of some a tick ("") is no answer: they want a reason.
+    """
+    return [
+        doubt
+        for doubt in doubts_of(batch)
+        if doubt.code not in answers or (doubt.code in WITH_REASON and not answers[doubt.code])
+    ]
+
+
 def rows_with(batch: RosterBatch, *codes: str) -> Any:
     """Return the staged rows of BATCH that may be written and have a warning of CODES."""
     rows = RosterRow.objects.filter(batch=batch, state__in=_WRITTEN)
@@ -91,12 +103,11 @@ def fields_given(batch: RosterBatch) -> tuple[str, ...]:
 
 
 def in_words(batch: RosterBatch) -> str:
-    """Return what was confirmed, for the trail; empty when nothing was."""
-    return "；".join(_confirmed(batch))
+    """Return what was confirmed and what was passed over, for the trail; empty without warnings."""
+    return "；".join(_told(batch))
 
 
-def _confirmed(batch: RosterBatch) -> Iterator[str]:
+def _told(batch: RosterBatch) -> Iterator[str]:
     for doubt in doubts_of(batch):
-        if doubt.code in batch.answers:
-            reason = batch.answers[doubt.code] or "已核对"
-            yield f"{doubt.sentence}（{doubt.rows}行）：{reason}"
+        said = batch.answers.get(doubt.code, "没有核对") or "已核对"
+        yield f"{doubt.sentence}（{doubt.rows}行）：{said}"

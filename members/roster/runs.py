@@ -344,7 +344,8 @@ def _finish(batch: RosterBatch, user: User) -> None:
     batch.save(update_fields=["counts", "state", "finished_at"])
     choice = OnDuplicate(batch.on_duplicate).label
     figures = summarise(batch).sentence()
-    answers = {"answers": doubts.in_words(batch)} if batch.answers else {}
+    said = doubts.in_words(batch)
+    answers = {"answers": said} if said else {}
     audit.record(
         by=user,
         act="导入党员名册",

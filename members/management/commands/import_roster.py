@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from members.actions.roster import (
 from members.enums import OnDuplicate, RosterState, Severity
 from members.models import RosterBatch
 from members.roster.decisions import KNOWN, WRITTEN
+from members.roster.doubts import doubts_of, left_open
 from members.roster.rejects import write_rejected
 from members.roster.reporting import findings, summarise
 
@@ -65,6 +66,13 @@ class Command(BaseCommand):
             help="已登记且不一致的同志：ask 列出不写，skip 不动，fill 只补空白，overwrite 以名册为准",
         )
         parser.add_argument("--accept-good", action="store_true", help="有退回的行时，写入其余的行")
+        parser.add_argument(
+            "--confirm",
+            action="append",
+            default=[],
+            metavar="代码[=原因]",
+            help="核对过的提醒，可以写几次；不用写原因的可以一起写 all。没有核对的照写，记在操作记录里",
+        )
         parser.add_argument("--dry-run", action="store_true", help="只核对，不写入")
         parser.add_argument("--errors", type=Path, help="把退回的行写进这个 .xlsx 文件")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
@@ -84,7 +92,7 @@ class Command(BaseCommand):
         if options["errors"] and batch.state != RosterState.REFUSED:
             with private_writer(options["errors"]) as stream:
                 write_rejected(batch, stream)
-        report = self._report(batch, time.monotonic() - began)
+        report = self._report(batch, time.monotonic() - began, options["confirm"])
         if batch.state == RosterState.READY:  # told by now, and not to be written
             batch = discard_roster(by=batch.by, batch=batch)
         as_json = options["json"]
@@ -129,7 +137,8 @@ class Command(BaseCommand):
         refused = summary.rejected and not options["accept_good"]
         if batch.is_dry_run or refused or not summary.rows:
             return batch
-        return confirm_roster(by=by, batch=batch, ring=False)
+        answers = _answers(batch, options["confirm"])
+        return confirm_roster(by=by, batch=batch, answers=answers, passes_over=True, ring=False)
 
     def _carry_out(self, run: BackgroundRun | None, *, notify: bool = True) -> None:
         """Carry RUN out here, or wait for whoever has it; go on with it when he falls silent.
@@ -146,11 +155,16 @@ class Command(BaseCommand):
                 self._watch(run)
             time.sleep(_WAIT_SECONDS)  # another process does the work; only its row tells
 
-    def _report(self, batch: RosterBatch, seconds: float) -> dict[str, Any]:
+    def _report(
+        self, batch: RosterBatch, seconds: float, confirmed: Sequence[str]
+    ) -> dict[str, Any]:
+        is_written = batch.state == RosterState.DONE
+        answers = batch.answers if is_written else _answers(batch, confirmed)
         return {
             **asdict(summarise(batch)),
+            "unconfirmed": {each.code: each.rows for each in left_open(batch, answers)},
             "seconds": round(seconds, 2),
-            "written": batch.state == RosterState.DONE,
+            "written": is_written,
             "batch": batch.pk,
             "problems": [asdict(found) for found in findings(batch)],
         }
@@ -165,6 +179,13 @@ def _branch(by: User, code: str) -> Branch | None:
     return branch
 
 
+def _answers(batch: RosterBatch, confirmed: Sequence[str]) -> dict[str, str]:
+    """Return what CONFIRMED (``CODE``, ``CODE=reason`` or ``all``) says of the warnings of BATCH."""
+    said = {code: reason.strip() for code, _, reason in (each.partition("=") for each in confirmed)}
+    ticked = [doubt.code for doubt in doubts_of(batch) if "all" in said]
+    return dict.fromkeys(ticked, "") | said
+
+
 def _sentences(refused: PermissionDenied | ValidationError) -> list[str]:
     return refused.messages if isinstance(refused, ValidationError) else [str(refused)]
 
@@ -177,6 +198,7 @@ def _in_words(batch: RosterBatch, report: dict[str, Any]) -> str:
     if len(problems) > _SHOWN:
         lines.append(f"……共{len(problems)}条，全部内容请用 --json 或 --errors 查看。")
     lines += _to_do(batch, report["to_confirm"])
+    lines += _passed_over(batch, report)
     if not batch.area_path and batch.by.standing.reach_for(Verb.EDIT).everything:
         lines.append(_NOBODY_ELSE.format(name=batch.by.username))
     if report["rejected"] and not report["written"]:
@@ -195,6 +217,21 @@ def _said(found: dict[str, Any]) -> str:
 
 def _only_reminds(found: dict[str, Any]) -> bool:
     return bool(found["severity"] != Severity.ERROR)
+
+
+def _passed_over(batch: RosterBatch, report: dict[str, Any]) -> Iterator[str]:
+    """Say which warnings nobody confirmed, and how they are."""
+    rows = report["unconfirmed"]
+    if not rows:
+        return
+    named = "；".join(
+        f"{each.sentence}（{each.code}）" for each in doubts_of(batch) if each.code in rows
+    )
+    done = "没有核对，照写了，操作记录里记着" if report["written"] else "还没有核对"
+    yield (
+        f"提醒{sum(rows.values())}处{done}：{named}。"
+        "看过了，导入时加 --confirm 代码=原因；只要打勾的写 --confirm 代码，或一起写 --confirm all。"
+    )
 
 
 def _to_do(batch: RosterBatch, to_confirm: int) -> Iterator[str]:

@@ -1,9 +1,13 @@
 """Warnings are confirmed on the preview, kind by kind, and never ask for another upload."""
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.urls import reverse
 
 from core.models import AuditEvent
+from members.actions.roster import confirm_roster
+from members.enums import RosterState
 from members.models import Member, RosterBatch
 from tests.members.roster.conftest import called, number
 from tests.members.roster.test_pages import HEADING, act, checked, page, written
@@ -87,6 +91,34 @@ def test_the_command_reports_warnings_and_writes(write_csv, import_roster, burea
     path = write_csv([["张建国", number(1), "QL0001", "1949-06-01"]], heading=heading)
     report = import_roster(path, bureau_staff)
     assert (report.code, report["warnings"], report["written"]) == (0, 1, True)
+    assert report["unconfirmed"] == {"ID_BIRTH_DIFFERS": 1}
+    event = AuditEvent.objects.get(act="导入党员名册")
+    assert event.after["answers"] == "出生日期与证件号码不一致（1行）：没有核对"
+
+
+def test_the_command_takes_what_was_confirmed_and_says_what_was_not(
+    write_csv, bureau_staff, branch, capsys
+):
+    path = write_csv(
+        [row.split(",") for row in TEXT.split("\n")[1:-1]], heading=TEXT[:29].split(",")
+    )
+    told = {"by": bureau_staff.username, "dry_run": True}
+    call_command("import_roster", str(path), confirm=["all", "FULL_GAP=预备期延长"], **told)
+    shown = capsys.readouterr().out
+    assert "提醒2处还没有核对：出生日期与证件号码不一致（ID_BIRTH_DIFFERS）。看过了" in shown
+    answers = ["ID_BIRTH_DIFFERS=以档案为准", "FULL_GAP=预备期延长"]
+    call_command("import_roster", str(path), confirm=answers, by=bureau_staff.username)
+    assert "没有核对" not in capsys.readouterr().out
+    assert Member.objects.get(name="张建国").birth_date_reason == "以档案为准"
+
+
+def test_nothing_is_written_while_a_warning_is_open_whoever_asks(bureau_staff, batch):
+    """The rule of the pages is the act's; only the command passes over, and says so."""
+    answers = {"ID_BIRTH_DIFFERS": "", "FULL_GAP": "预备期延长"}
+    with pytest.raises(ValidationError, match=r"没有核对：出生日期与证件号码不一致（2行）。"):
+        confirm_roster(by=bureau_staff, batch=batch, answers=answers)
+    batch.refresh_from_db()
+    assert (batch.state, Member.objects.count()) == (RosterState.READY, 0)
 
 
 def test_a_stranger_answers_nothing(client_for, outsider, batch):

@@ -23,7 +23,7 @@ def test_reasons_of_lists_and_rosters(bureau_staff, branch, other_branch, write_
     born = dt.date(1950, 1, 1)
     make_member(branch, "张建国", id_number=number(1), birth_date=born, former_unit="老厂")
     heading = ("姓名", "公民身份号码", "所在党支部", "原工作单位")
-    row = ["张建国", number(5), branch.name, "新厂"]
+    row = ["张建国", number(5, area="999901"), branch.name, "新厂"]
     batch = checked(bureau_staff, write_csv([row], heading=heading))
     answer = Answer(2, "number", ("former_unit",), reason=SAID)
     batch = decide_rows(by=bureau_staff, batch=batch, answers=[answer])
