@@ -15,11 +15,14 @@ in the same address shows the form filled. Another user who signs in there gets 
 
 A view that only takes what another page's form sends is marked ``@survives_on("name-of-the-page")``;
 what is kept belongs to that page, whose address has the same arguments.
+
+Where the page that follows an act could not read it again from a record, ``keep_sent`` keeps for it
+what was sent; it reads that by ``sent_to``, to say it back and to fill the form again (rules 22, 23).
 """
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -28,6 +31,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from core.access import signed_in
 from core.models import BackgroundRun, FormDraft, User
 from core.runs import Progress, nightly
 
@@ -43,6 +47,8 @@ _JUST_KEPT = "_form_just_kept"
 _SOMETHING = "kept_forms"
 View = TypeVar("View", bound=Callable[..., Any])
 _NOT_KEPT = {"csrfmiddlewaretoken", OWNER_FIELD}
+_SENT = "sent:"  # no page's address begins so
+Fields = Iterable[tuple[str, list[str]]]
 
 
 def survives_sign_in(view: View) -> View:
@@ -125,21 +131,30 @@ def data_for(request: HttpRequest) -> QueryDict | None:
 def found(request: HttpRequest) -> QueryDict | None:
     """Return what was kept for this user and this page, or None."""
     kept = _kept(request).filter(saved_at__gt=timezone.now() - _KEPT_FOR).first()
-    if kept is None:
-        return None
-    try:
-        fields = json.loads(kept.body)
-    except ValueError:  # sealed with a key that is gone
-        return None
-    data = QueryDict(mutable=True)
-    for name, values in fields:
-        data.setlist(name, values)
-    return data
+    return _filled(kept) if kept else None
 
 
 def discard(request: HttpRequest) -> None:
     """Forget what was kept for this user and this page: it has been sent."""
     _kept(request).delete()
+
+
+def keep_sent(request: HttpRequest, page: str, fields: Fields) -> None:
+    """Keep what was sent for the PAGE that follows, sealed, until this user sends the next form."""
+    sent = [(name, values) for name, values in fields if name not in _NOT_KEPT]
+    owner = signed_in(request)
+    mine = FormDraft.objects.filter(owner=owner, path__startswith=_SENT)
+    mine.exclude(path=_SENT + page).delete()
+    FormDraft.objects.update_or_create(
+        owner=owner, path=_SENT + page, defaults={"body": json.dumps(sent)}
+    )
+    request.session[_SOMETHING] = True
+
+
+def sent_to(request: HttpRequest, page: str) -> QueryDict | None:
+    """Return what this user sent last, if it led to PAGE."""
+    kept = _all_kept(request).filter(path=_SENT + page).first()
+    return _filled(kept) if kept else None
 
 
 @nightly("nightly.sweep_drafts", name="清理没交上的表")
@@ -150,9 +165,24 @@ def sweep_drafts(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
 
 
 def _kept(request: HttpRequest) -> Any:
+    return _all_kept(request).filter(path=page_of(request))
+
+
+def _all_kept(request: HttpRequest) -> Any:
     if not request.session.get(_SOMETHING):
         return FormDraft.objects.none()
-    return FormDraft.objects.visible_to(request.user).filter(path=page_of(request))
+    return FormDraft.objects.visible_to(request.user)
+
+
+def _filled(kept: FormDraft) -> QueryDict | None:
+    try:
+        fields = json.loads(kept.body)
+    except ValueError:  # sealed with a key that is gone
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in fields:
+        data.setlist(name, values)
+    return data
 
 
 def _owner_id(request: HttpRequest) -> int | None:

@@ -12,7 +12,7 @@ from core.codes import CodeBook
 from core.display import masked
 from core.models import User
 from members.codes import SEVERAL, unpack
-from members.columns import CODED, SEALED, SECTIONS
+from members.columns import CODED, FIELDS, SEALED, SECTIONS
 from members.enums import PartyStatus
 from members.models import Member
 
@@ -34,6 +34,17 @@ def sections_of(
         if filled := [(word, value) for word, value in facts if value]:
             sections.append((title, filled))
     return sections
+
+
+def facts_of(member: Member, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return (word, value) of the columns NAMES as registered now, masked; one query, or none."""
+    wanted = set(names)
+    book = CodeBook(*CODED.values(), *SEVERAL.values())
+    return [
+        (_word(name), _value(member, name, book, True) or "没有填")
+        for name in FIELDS
+        if name in wanted
+    ]
 
 
 def revealed(

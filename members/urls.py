@@ -27,9 +27,11 @@ urlpatterns = [
     path("members/<int:pk>/edit/", card.edit, name="edit"),
     path("members/<int:pk>/saved/", card.saved, name="saved"),
     path("members/<int:pk>/ask/", card.ask_office, name="ask-office"),
+    path("members/<int:pk>/asked/", card.asked, name="asked"),
     path("members/<int:pk>/reveal/", card.open_sealed, name="reveal"),
     path("members/<int:pk>/account/", card.account, name="account"),
     path("me/profile/", profile.profile, name="profile"),
     path("me/profile/file/", profile.own_data, name="own-data"),
     path("me/profile/correction/", profile.correction, name="correction"),
+    path("me/profile/correction/sent/", profile.correction_sent, name="correction-sent"),
 ]

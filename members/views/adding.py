@@ -3,8 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from branches.models import Branch
@@ -16,6 +15,7 @@ from members import actions
 from members.forms import MemberAddForm
 from members.models import Member
 from members.rules import affiliation
+from members.views.card import to_saved
 
 
 @permission_required("members.add_member", raise_exception=True)
@@ -39,7 +39,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
             form.refuse(refusal)
         else:
             discard(request)
-            return redirect(f"{reverse('members:saved', args=[member.pk])}?new=1")
+            filled = [name for name, value in form.values().items() if value]
+            return to_saved(request, member, ["gender", "birth_date", *filled], query="?new=1")
     return render(request, "members/add.html", {"branch": branch, "form": form})
 
 

@@ -1,24 +1,27 @@
 """One member as a secretary may see him: the card, filling in, opening what is masked, his account."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from branches.scoping import get_editable_or_404, get_visible_or_404, is_editable
 from core.access import signed_in
-from core.drafts import data_for, discard, survives_sign_in
+from core.display import date_words
+from core.drafts import data_for, discard, keep_sent, sent_to, survives_sign_in
 from core.first_password import last_day_of
 from core.models import User
 from members import actions
 from members.columns import CONTACT, HEALTH, SEALED
-from members.display import revealed, sections_of
-from members.enums import AffiliationKind
+from members.display import facts_of, revealed, sections_of
+from members.enums import AffiliationKind, MemberRequest
 from members.forms import MemberFillForm, OfficeRequestForm, RevealForm
 from members.models import Affiliation, Member
 from members.rules.missing import labels
@@ -26,6 +29,7 @@ from members.rules.missing import labels
 MAY_SEE = permission_required("members.view_member", raise_exception=True)
 MAY_CHANGE = permission_required("members.change_member", raise_exception=True)
 MAY_REVEAL = permission_required("members.reveal_member", raise_exception=True)
+_NAMES = "columns"
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -83,7 +87,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             form = MemberFillForm(request.POST, instance=conflict.current, user=user)
         else:
             discard(request)
-            return redirect("members:saved", pk=pk)
+            return to_saved(request, member, form.changed_data)
     return render(request, "members/edit.html", {"member": member, "form": form})
 
 
@@ -94,7 +98,9 @@ def ask_office(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the office for a transfer or 已故; the card then says that it was asked (P10)."""
     user = signed_in(request)
     member = get_editable_or_404(Member.objects.select_related("branch"), user, pk=pk)
-    form = OfficeRequestForm(data_for(request), user=user)
+    after = reverse("members:asked", args=[pk])
+    before = sent_to(request, after) if "again" in request.GET else None
+    form = OfficeRequestForm(data_for(request), user=user, initial=before and before.dict())
     if request.method == "POST" and form.is_valid():
         try:
             actions.ask_office(by=user, member=member, **form.cleaned_data)
@@ -102,18 +108,50 @@ def ask_office(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             discard(request)
-            messages.success(request, "已告诉街道，办好以前资料不变。")
-            return redirect("members:card", pk=pk)
+            keep_sent(request, after, request.POST.lists())
+            return redirect(after)
     return render(request, "members/ask_office.html", {"member": member, "form": form})
+
+
+@MAY_CHANGE
+@never_cache
+@require_safe
+def asked(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what the office was asked for, as it was written."""
+    user = signed_in(request)
+    member = get_editable_or_404(Member.objects.select_related("branch"), user, pk=pk)
+    form = OfficeRequestForm(sent_to(request, request.path), user=user)
+    if not form.is_valid():  # it was sent long ago, or something else since
+        return redirect("members:card", pk=pk)
+    said = form.cleaned_data
+    facts = [
+        ("要办什么", MemberRequest(said["kind"]).label),
+        ("哪一天", date_words(said["on"], today=timezone.localdate(), full=True)),
+        ("说明", said["text"] or "没有写"),
+    ]
+    return render(request, "members/asked.html", {"member": member, "facts": facts})
+
+
+def to_saved(
+    request: HttpRequest, member: Member, names: Iterable[str], *, query: str = ""
+) -> HttpResponse:
+    """Lead to the page that says of the columns NAMES how they are registered now."""
+    after = reverse("members:saved", args=[member.pk])
+    keep_sent(request, after, [(_NAMES, list(names))])
+    return redirect(after + query)
 
 
 @MAY_CHANGE
 @require_safe
 def saved(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that it is saved, and what is still missing."""
-    member = get_editable_or_404(Member, signed_in(request), pk=pk)
+    """Say what was saved, and what is still missing."""
+    member = get_editable_or_404(
+        Member.objects.select_related("branch", "group", "community"), signed_in(request), pk=pk
+    )
+    sent = sent_to(request, request.path)
     context = {
         "member": member,
+        "facts": facts_of(member, sent.getlist(_NAMES)) if sent else [],
         "lacking": labels(member.missing_fields),
         "is_new": "new" in request.GET,
     }

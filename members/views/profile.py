@@ -1,9 +1,9 @@
 """我的资料: all that the portal holds about oneself, and who looked at it (domain §6.12)."""
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from branches.lineage import chain_of
 from core import audit
 from core.access import signed_in
-from core.drafts import data_for, discard, survives_sign_in
+from core.drafts import data_for, discard, keep_sent, sent_to, survives_sign_in
 from members import actions
 from members.display import sections_of
+from members.enums import CorrectionKind
 from members.forms import CorrectionForm
 from members.models import Affiliation, Member
 from members.own_data import as_json, as_workbook, sheets_of
@@ -64,7 +65,9 @@ def own_data(request: HttpRequest) -> HttpResponse:
 def correction(request: HttpRequest) -> HttpResponse:
     """Tell who keeps the record what is wrong in it, or what should not be kept."""
     member = _myself(request)
-    form = CorrectionForm(data_for(request))
+    after = reverse("members:correction-sent")
+    before = sent_to(request, after) if "again" in request.GET else None
+    form = CorrectionForm(data_for(request), initial=before and before.dict())
     if request.method == "POST" and form.is_valid():
         try:
             actions.ask_correction(by=signed_in(request), member=member, **form.cleaned_data)
@@ -72,9 +75,22 @@ def correction(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             discard(request)
-            messages.success(request, "已经告诉负责的同志，核对以后会改过来。")
-            return redirect("members:profile")
+            keep_sent(request, after, request.POST.lists())
+            return redirect(after)
     return render(request, "members/correction.html", {"member": member, "form": form})
+
+
+@never_cache
+@require_safe
+def correction_sent(request: HttpRequest) -> HttpResponse:
+    """Say what was told, in his own words."""
+    member = _myself(request)
+    form = CorrectionForm(sent_to(request, request.path))
+    if not form.is_valid():  # it was sent long ago, or something else since
+        return redirect("members:profile")
+    said = form.cleaned_data
+    facts = [("要怎么办", CorrectionKind(said["kind"]).label), ("您写的", said["text"])]
+    return render(request, "members/correction_sent.html", {"member": member, "facts": facts})
 
 
 def _myself(request: HttpRequest) -> Member:

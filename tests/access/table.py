@@ -246,11 +246,13 @@ GET  members:card                                    pk=person                  
 GET  members:edit                                    pk=person                           302  403  403  200  404  200  200  404  403  403  200
 GET  members:ask-office                              pk=person                           302  403  403  200  404  200  200  404  403  403  200
 GET  members:saved                                   pk=person                           302  403  403  200  404  200  200  404  403  403  200
+GET  members:asked                                   pk=person                           302  403  403  302  404  302  302  404  403  403  302
 POST members:reveal                                  pk=person                           302  403  403  200  404  200  200  404  403  403  200
 POST members:account                                 pk=person                           302  403  403  200  404  200  200  404  403  403  200
 GET  members:profile                                 -                                   302  200  404  404  404  404  404  404  404  404  404
 POST members:own-data                                -                                   302  200  404  404  404  404  404  404  404  404  404
 GET  members:correction                              -                                   302  200  404  404  404  404  404  404  404  404  404
+GET  members:correction-sent                         -                                   302  302  404  404  404  404  404  404  404  404  404
 GET  activities:branch-home                          pk=lived_branch                     302  403  404  200  404  200  200  404  403  403  200
 GET  activities:branch-year                          pk=lived_branch,year=2026           302  403  404  200  404  200  200  404  403  403  200
 GET  activities:theme-day                            pk=lived_branch,month=2026-11       302  403  404  200  404  200  200  404  403  403  200

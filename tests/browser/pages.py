@@ -127,7 +127,7 @@ PAGES: tuple[Case, ...] = (
     Case("members:roster", "secretary", register.a_roster, "missing", "?show=missing"),
     Case("members:add", "secretary", register.a_roster),
     Case("members:roster-export", "secretary", register.a_roster),
-    Case("members:saved", "secretary", register.a_member, "added", "?new=1"),
+    Case("members:saved", "secretary", register.an_added, "added", "?new=1"),
     Case("members:import", "secretary", imports.nothing_yet),
     Case("members:batches", "secretary", imports.nothing_yet, "none"),
     Case("members:batches", "secretary", imports.branch_after(imports.written), "some"),
@@ -149,13 +149,15 @@ PAGES: tuple[Case, ...] = (
     Case("members:card", "secretary", register.a_member, "own"),
     Case("members:card", "secretary", register.a_guest, "guest"),
     Case("members:edit", "secretary", register.a_member),
-    Case("members:saved", "secretary", register.a_member),
+    Case("members:saved", "secretary", register.a_change),
     Case("members:card", "secretary", register.a_request, "asked"),
     Case("members:ask-office", "secretary", register.a_member),
+    Case("members:asked", "secretary", register.an_asking),
     Case("members:reveal", "secretary", register.a_member),
     Case("members:account", "secretary", register.a_member),
     Case("members:profile", "member", register.my_record),
     Case("members:correction", "member"),
+    Case("members:correction-sent", "member", register.a_correction),
 )
 
 # Addresses that answer with no page of their own, and why.

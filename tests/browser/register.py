@@ -1,11 +1,14 @@
 """Rows behind the pages of the register."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from core.actions import reveal
+from core.models import FormDraft
 from members.actions import add_link, ask_office
 from members.models import Member
 from tests.factories.members import make_member
@@ -63,6 +66,56 @@ def a_guest(request: Request) -> dict[str, Any]:
     guest = make_member(request.getfixturevalue("other_branch"), "欧阳淑珍", gender="2")
     add_link(by=None, member=guest, branch=request.getfixturevalue("branch"), kind="COMMUNITY")
     return {"pk": guest.pk}
+
+
+def _sent(request: Request, role: str, page: str, fields: list[tuple[str, list[str]]]) -> None:
+    """What ROLE sent last, as the page after it reads it."""
+    FormDraft.objects.create(
+        owner=request.getfixturevalue(role), path=f"sent:{page}", body=json.dumps(fields)
+    )
+
+
+def _saved(request: Request, names: list[str]) -> dict[str, Any]:
+    key = a_member(request)
+    _sent(request, "secretary", reverse("members:saved", kwargs=key), [("columns", names)])
+    return key
+
+
+def a_change(request: Request) -> dict[str, Any]:
+    """A member of B1 whose record was just changed."""
+    return _saved(request, ["phone", "address", "emergency_name", "former_unit"])
+
+
+def an_added(request: Request) -> dict[str, Any]:
+    """A member of B1 who was just registered."""
+    return _saved(request, ["name", "id_number", "gender", "birth_date", "join_date", "phone"])
+
+
+def an_asking(request: Request) -> dict[str, Any]:
+    """What was just asked of the street for a member of B1."""
+    key = a_member(request)
+    said = {"kind": ["MOVE"], "on": ["2026年11月1日"], "text": ["转到南湖街道柳岸社区党支部"]}
+    _sent(request, "secretary", reverse("members:asked", kwargs=key), list(said.items()))
+    return key
+
+
+def a_correction(request: Request) -> dict[str, Any]:
+    """What a member just said of his own record."""
+    said = {"kind": ["CHANGE"], "text": ["入党日期应是一九七九年七月，住址也搬了。"]}
+    _sent(request, "member", reverse("members:correction-sent"), list(said.items()))
+    return {}
+
+
+def an_office(request: Request) -> dict[str, Any]:
+    """A member of B1, and a street whose office can be asked."""
+    request.getfixturevalue("street_staff")
+    return a_member(request)
+
+
+def a_keeper(request: Request) -> dict[str, Any]:
+    """A secretary who can be told what is wrong in a record."""
+    request.getfixturevalue("secretary")
+    return {}
 
 
 def my_record(request: Request) -> dict[str, Any]:

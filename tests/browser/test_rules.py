@@ -13,18 +13,18 @@ from tests.browser.pages import NOT_PAGES, PAGES, SCENES, Case, Scene
 from tests.browser.visits import Reader, Visit
 
 
-def names_of(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    """Walk the addresses outside the admin; an address without a name fails by its route."""
+def views_of(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Walk the addresses outside the admin: (name, view); one without a name fails by its route."""
     for entry in resolver.url_patterns:
         if isinstance(entry, URLPattern):
-            yield prefix + (entry.name or str(entry.pattern))
+            yield prefix + (entry.name or str(entry.pattern)), entry.callback
         elif entry.namespace != "admin":
-            yield from names_of(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+            yield from views_of(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
 
 
 def test_every_page_of_the_portal_is_looked_at() -> None:
     known = {case.name for case in PAGES} | set(NOT_PAGES)
-    assert sorted(set(names_of(get_resolver())) ^ known) == []
+    assert sorted({name for name, _ in views_of(get_resolver())} ^ known) == []
 
 
 @pytest.mark.parametrize("case", PAGES, ids=str)

@@ -210,7 +210,7 @@ def test_a_correction_reaches_who_keeps_the_record_and_leads_there(
     answer = client_for(member).post(
         CORRECTION, {"kind": "CHANGE", "text": "入党日期应是1979年7月"}, follow=True
     )
-    assert "已经告诉负责的同志" in answer.content.decode()
+    assert "已经告诉<wbr>负责的同志" in answer.content.decode()
     client = client_for(keeper)
     assert "周玉兰同志说自己的资料有误" in shown(client)
     assert "原话：入党日期应是1979年7月" in shown(client)

@@ -36,7 +36,9 @@ def test_p10_a_secretary_asks_and_the_street_carries_out(
     assert ask(person) in card(client, person)
     done = client.post(ask(person), MOVE, follow=True).content.decode()
     assert "已告诉街道" in done
-    assert "陆德贤同志11月22日 星期日已请街道办理：转到别的党支部" in done
+    assert "搬去南湖，转到柳岸社区党支部" in done
+    shown = card(client, person)
+    assert "陆德贤同志11月22日 星期日已请街道办理：转到别的党支部" in shown
     notice = Notice.objects.get()
     assert (notice.user, notice.text) == (street_staff, "陆德贤同志为张建国同志请办理组织关系转接")
     assert notice.detail == "日期：2026年12月1日 星期二。搬去南湖，转到柳岸社区党支部"

@@ -143,7 +143,7 @@ def test_p24_what_should_not_be_kept_is_asked_of_the_office(
 ) -> None:
     sent = {"kind": "ERASE", "text": "不想留紧急联系人"}
     done = client_for(member).post(reverse("members:correction"), sent, follow=True)
-    assert "已经告诉负责的同志" in done.content.decode()
+    assert "已经告诉<wbr>负责的同志" in done.content.decode()
     notice = Notice.objects.get()
     assert (notice.user, notice.text, notice.detail) == (
         street_staff,

@@ -1,0 +1,72 @@
+"""After a form: the page that says what was saved or sent, with a way to change it (rules 22, 23)."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from branches.models import Branch
+from core.models import FormDraft, User
+from tests.factories.members import make_member
+
+pytestmark = pytest.mark.django_db
+Signed = Callable[[User], Client]
+
+
+def test_what_was_changed_is_said_masked_and_not_in_the_address(
+    client_for: Signed, secretary: User, branch: Branch
+) -> None:
+    person = make_member(branch, "张建国", former_unit="旧单位", emergency_relation="长女")
+    sent = {"version": person.version, "former_unit": "青澜区民政局", "phone": "16112345678"}
+    answer = client_for(secretary).post(
+        reverse("members:edit", args=[person.pk]), sent | {"member_kind": person.member_kind}
+    )
+    assert answer["Location"] == reverse("members:saved", args=[person.pk])
+    client = client_for(secretary)
+    shown = client.get(answer["Location"]).content.decode()
+    assert "<dt>原工作单位</dt><dd>青澜区民政局</dd>" in shown
+    assert "<dt>联系电话</dt><dd>161****5678</dd>" in shown
+    assert "<dt>与紧急联系人关系</dt><dd>没有填</dd>" in shown
+    assert "性别" not in shown
+
+
+def test_what_was_asked_is_said_and_opens_again_as_it_was_written(
+    client_for: Signed, secretary: User, street_staff: User, branch: Branch
+) -> None:
+    person, client = make_member(branch, "张建国"), client_for(secretary)
+    page, form = (reverse(f"members:{name}", args=[person.pk]) for name in ("asked", "ask-office"))
+    sent = {"kind": "OUT", "on": "2026年12月1日", "text": "随儿子去南京"}
+    assert client.post(form, sent)["Location"] == page
+    shown = client.get(page).content.decode()
+    for words in ("转出，离开本地", "2026年12月1日 星期二", "随儿子去南京", f"{form}?again=1"):
+        assert words in shown
+    again = client.get(f"{form}?again=1").content.decode()
+    assert 'value="2026年12月1日"' in again
+    assert "随儿子去南京" in again
+    assert "随儿子去南京" not in client.get(form).content.decode()
+
+
+def test_the_next_form_takes_the_place_of_the_last(
+    client_for: Signed, secretary: User, street_staff: User, branch: Branch
+) -> None:
+    client = client_for(secretary)
+    people = make_member(branch), make_member(branch)
+    for person in people:
+        sent = {"kind": "DEATH", "on": "2026-11-20", "text": ""}
+        client.post(reverse("members:ask-office", args=[person.pk]), sent)
+    assert FormDraft.objects.filter(owner=secretary).count() == 1
+    gone = client.get(reverse("members:asked", args=[people[0].pk]))
+    assert gone["Location"] == reverse("members:card", args=[people[0].pk])
+
+
+def test_a_correction_is_said_back_to_him_alone(
+    client_for: Signed, member: User, secretary: User
+) -> None:
+    client, page = client_for(member), reverse("members:correction-sent")
+    sent = {"kind": "CHANGE", "text": "入党日期应是1979年7月"}
+    assert client.post(reverse("members:correction"), sent)["Location"] == page
+    shown = client.get(page).content.decode()
+    assert "<dd>入党日期应是1979年7月</dd>" in shown
+    assert "1979年7月</textarea>" in client.get("/me/profile/correction/?again=1").content.decode()
+    assert client_for(secretary).get(page).status_code == 404
