@@ -173,7 +173,7 @@ def open_sealed(request: HttpRequest, pk: int) -> HttpResponse:
             which = form.cleaned_data["which"]
             opened = revealed(user, member, **form.cleaned_data)
             facts = [
-                (word, value, "".join(filter(str.isdigit, value)) if _is_phone(name) else "")
+                (word, value, _to_ring(member, name, value))
                 for name, (word, value) in zip(which, opened, strict=True)
             ]
         except ValidationError as refusal:
@@ -209,8 +209,10 @@ def _asks_office(user: User, member: Member) -> bool:
     return user.has_perm("members.change_member") and not user.has_perm("members.transfer_member")
 
 
-def _is_phone(name: str) -> bool:
-    return SEALED[name] == "phone"
+def _to_ring(member: Member, name: str, value: str) -> str:
+    """Return the digits that a link rings; an invented number of the demo is nobody's to ring."""
+    is_number = SEALED[name] == "phone" and not member.is_demo
+    return "".join(filter(str.isdigit, value)) if is_number else ""
 
 
 def _left_out(is_own: bool) -> set[str]:

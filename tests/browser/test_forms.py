@@ -123,7 +123,7 @@ REFUSED = (
     *(ADD, EDIT, ASK, CORRECTION, REVEAL, EXPORT),
 )
 SAVED = (THEME_DAY, PLAN, ADD, EDIT, ASK, CORRECTION)
-SURVIVING = (THEME_DAY, PLAN, NUMBERS, EXCUSE, ADD, EDIT, ASK, CORRECTION)
+SURVIVING = (THEME_DAY, PLAN, NUMBERS, EXCUSE, ADD, EDIT, ASK, CORRECTION, REVEAL, EXPORT)
 
 # Forms that no rule of these is asked of, or not all of them, and why.
 NOT_SAVED = {
@@ -137,8 +137,6 @@ NOT_SAVED = {
 NOT_SURVIVING = {
     "password": "passwords are not kept",
     "sign-in": "there is no session yet",
-    "members:reveal": "nothing is lost but a reason of a few words",
-    "members:roster-export": "nothing is lost but a purpose of a few words",
 }
 ONE_BUTTON = "one button, nothing to fill in"
 EXCUSED = {

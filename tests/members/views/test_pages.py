@@ -160,6 +160,17 @@ def test_a_login_card_says_until_when_it_is_good(
     assert f"这张卡用到{last.year}年{last.month}月{last.day}日为止" in given.content.decode()
 
 
+def test_an_invented_number_of_the_demo_is_no_link(
+    client_for: Signed, secretary: User, branch: Branch
+) -> None:
+    person = make_member(branch)
+    Member.objects.update(is_demo=True)
+    sent = {"which": ["phone"], "reason": "联系本人"}
+    shown = client_for(secretary).post(page("reveal", person), sent).content.decode()
+    assert person.phone in shown
+    assert person.phone not in "".join(re.findall(r'href="tel:(.*?)"', shown))
+
+
 def test_opening_takes_a_reason_and_is_shown_to_the_person(
     client_for: Signed, secretary: User, member: User, branch: Branch
 ) -> None:
