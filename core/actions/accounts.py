@@ -73,7 +73,7 @@ def set_first_password(user: User, password: str) -> None:
 
     ValidationError: the account is closed. The caller's act decides who may and leaves the trail.
     """
-    user = _held(user)
+    _hold(user)
     if not user.is_active:
         raise ValidationError("这个账号已停用，请先联系系统管理员启用。")
     user.set_password(password)
@@ -99,13 +99,13 @@ def reopen_account(*, by: User, user: User, reason: str) -> User:
     return _set_active(by, user, active=True, act="启用账号", note=reason)
 
 
-def _held(user: User) -> User:
-    """Return USER as stored by now, kept from other clerks until the act is done."""
-    return User.objects.select_for_update().get(pk=user.pk)
+def _hold(user: User) -> None:
+    """Bring USER up to what is stored by now, kept from other clerks until the act is done."""
+    user.refresh_from_db(from_queryset=User.objects.select_for_update())
 
 
 def _set_active(by: User, user: User, *, active: bool, act: str, note: str) -> User:
-    user = _held(user)
+    _hold(user)
     if user.is_active == active:
         raise ValidationError(
             "这个账号在用，不用启用。" if active else "这个账号已经停用，不用再办。"
