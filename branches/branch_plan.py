@@ -102,7 +102,7 @@ class BranchPlan:
             message = f"没有“{line.kind[:20]}”这种组织类别。可以写：{names}。"
             yield Problem(line.line, "组织类别", "kind", message)
         if kind and not kind.in_use and (old is None or old.kind != kind.key):
-            message = f"“{kind.name}”这种组织类别已经停用，请写别的类别。"
+            message = f"“{kind.name}”这种组织类别现在不使用，请写别的类别。"
             yield Problem(line.line, "组织类别", "kind_out_of_use", message)
         if area is None and line.area:
             message = f"区划代码{line.area[:24]}不在系统里，或不在您的管理范围内，请检查。"

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 
-from core import text
+from django.utils import timezone
+
+from core import rules, text
 from core.models import Code
 
 
@@ -14,11 +16,12 @@ class CodeBook:
         self._in_use: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._codes: dict[str, dict[str, str]] = defaultdict(dict)
         rows = Code.objects.filter(table__in=tables).order_by("table", "position", "code")
-        for table, code, name, aliases, active in rows.values_list(
-            "table", "code", "name", "aliases", "is_active"
+        today = timezone.localdate()
+        for table, code, name, aliases, active, begins in rows.values_list(
+            "table", "code", "name", "aliases", "is_active", "valid_from"
         ):
             self._names[table][code] = name
-            if not active:
+            if not rules.in_use(is_active=active, valid_from=begins, today=today):
                 continue
             self._in_use[table].append((code, name))
             for spelling in (code, name, *aliases):

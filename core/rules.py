@@ -20,6 +20,11 @@ class Threshold:
     valid_from: datetime.date
 
 
+def in_use(*, is_active: bool, valid_from: datetime.date | None, today: datetime.date) -> bool:
+    """Return whether a code or a kind may be chosen: not laid aside, and begun."""
+    return is_active and (valid_from is None or valid_from <= today)
+
+
 def typed(value: str, value_type: str) -> Value:
     """Read the text of a rule parameter; blank is None, "no limit" (SYS-05). ValueError if wrong."""
     if not value.strip():

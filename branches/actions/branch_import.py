@@ -130,7 +130,7 @@ def _kinds() -> dict[str, KindFacts]:
     """Return the kinds by key, by the part of the key after the engine, and by name."""
     found: dict[str, KindFacts] = {}
     for kind in Kind.objects.filter(engine=Engine.BRANCH):
-        facts = KindFacts(kind.key, kind.name, kind.settings, kind.is_active)
+        facts = KindFacts(kind.key, kind.name, kind.settings, kind.is_in_use)
         for word in (kind.key, kind.key.partition(".")[2], kind.name):
             found[word] = facts
     return found

@@ -6,6 +6,7 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from core import readings, rules
 from core.enums import CodeTable, Engine, ValueType
@@ -46,7 +47,8 @@ class KindQuerySet(models.QuerySet["Kind"]):
 
     def usable(self, engine: Engine, *, keep: str = "") -> Self:
         """Kinds of ENGINE that may be chosen: those in use, and KEEP, the key that a row has already."""
-        return self.filter(Q(is_active=True) | Q(key=keep), engine=engine)
+        begun = Q(valid_from=None) | Q(valid_from__lte=timezone.localdate())
+        return self.filter(Q(is_active=True) & begun | Q(key=keep), engine=engine)
 
 
 KindManager = models.Manager.from_queryset(KindQuerySet, "KindManager")
@@ -76,6 +78,12 @@ class Kind(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether it may be chosen today, as ``usable`` asks of many."""
+        today = timezone.localdate()
+        return rules.in_use(is_active=self.is_active, valid_from=self.valid_from, today=today)
 
     def clean(self) -> None:
         """Keep the key within its engine (``activity.theme_day``), the settings readable."""

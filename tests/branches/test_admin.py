@@ -191,10 +191,12 @@ def test_a_searched_select_offers_what_may_be_chosen(
     assert client_for(secretary).get(page, asked).status_code == 404
 
 
+@pytest.mark.parametrize("out_of_use", [{"is_active": False}, {"valid_from": "2062-01-01"}])
 def test_a_kind_out_of_use_is_offered_only_to_who_has_it(
-    bureau_staff: User, branch: Branch, group: Branch
+    bureau_staff: User, branch: Branch, group: Branch, out_of_use: dict[str, Any]
 ) -> None:
-    Kind.objects.filter(key=BranchKind.PARTY_GROUP).update(is_active=False)
+    """Laid aside, or begun on a later day only."""
+    Kind.objects.filter(key=BranchKind.PARTY_GROUP).update(**out_of_use)
 
     def offers(row: Branch | None) -> bool:
         field: Any = BranchForm(instance=row, user=bureau_staff).fields["kind"]

@@ -320,8 +320,11 @@ def test_a_dissolved_branch_stays_as_it_is(load, branch: Branch, bureau_staff: U
     assert [problem.code for problem in refusal.value.problems] == ["parent_dissolved"]
 
 
-def test_a_kind_out_of_use_is_kept_and_not_given_anew(load, branch: Branch) -> None:
-    Kind.objects.filter(key=BranchKind.BRANCH).update(is_active=False)
+@pytest.mark.parametrize("out_of_use", [{"is_active": False}, {"valid_from": "2062-01-01"}])
+def test_a_kind_out_of_use_is_kept_and_not_given_anew(
+    load, branch: Branch, out_of_use: dict[str, object]
+) -> None:
+    Kind.objects.filter(key=BranchKind.BRANCH).update(**out_of_use)
     same = f"{branch.code},{branch.name},党支部,{branch.area.code},,2016-11-01\n"
     assert load(HEAD + same).counts["unchanged"] == 1
     with pytest.raises(FileRefused) as refusal:

@@ -1,6 +1,7 @@
 """Code tables by what people write."""
 
 import pytest
+from django.utils import timezone
 
 from core.codes import CodeBook, code_of, names
 from core.models import Code
@@ -32,11 +33,18 @@ def test_names_codes_and_aliases(table, typed, code):
     assert code_of(table, typed) == code
 
 
-def test_names_keep_the_order_and_the_codes_out_of_use():
-    Code.objects.filter(table="gender", code="9").update(is_active=False)
+@pytest.mark.parametrize("out_of_use", [{"is_active": False}, {"valid_from": "2062-01-01"}])
+def test_names_keep_the_order_and_the_codes_out_of_use(out_of_use):
+    """Laid aside, or begun on a later day only; whoever has one keeps its name."""
+    Code.objects.filter(table="gender", code="9").update(**out_of_use)
     assert list(names("gender").values()) == ["未知", "男", "女", "未说明"]
     assert code_of("gender", "未说明") is None
     assert CodeBook("gender").choices("gender") == [("0", "未知"), ("1", "男"), ("2", "女")]
+
+
+def test_a_code_may_be_chosen_from_its_first_day_on():
+    Code.objects.filter(table="gender", code="9").update(valid_from=timezone.localdate())
+    assert code_of("gender", "未说明") == "9"
 
 
 def test_a_book_of_many_tables_is_one_query(django_assert_num_queries):
