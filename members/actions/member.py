@@ -42,9 +42,6 @@ MANAGED = frozenset(
 )
 
 
-SHARERS_NAMED = 3  # in a sentence; 名册对账 lists them all
-
-
 class Conflict(Exception):
     """Somebody saved the record since it was opened; ``current`` is what stands now."""
 
@@ -190,11 +187,8 @@ def phone_held(member: Member, by: User) -> Problem | None:
     index = Member._meta.get_field("phone_index")
     others = Member.objects.editable_by(by).on_register().exclude(pk=member.pk)
     found = others.filter(phone_index=index.digest(member.phone)).order_by("pk")
-    names = list(found.values_list("name", flat=True)[: SHARERS_NAMED + 1])
-    if not names:
-        return None
-    more = "等" if len(names) > SHARERS_NAMED else ""
-    return problem("PHONE_HELD", "phone", who="、".join(names[:SHARERS_NAMED]) + more + "同志")
+    names = list(found.values_list("name", flat=True)[: phones.NAMED + 1])
+    return phones.held_by(names) if names else None
 
 
 def namesake(member: Member, by: User) -> Problem | None:

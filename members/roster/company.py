@@ -9,6 +9,7 @@ from typing import NamedTuple
 from core.spreadsheets import Row
 from members.roster.guesses import Alike, refuse_guesses
 from members.roster.validation import Judge, Shared
+from members.rules.problems import Problem, problem
 
 
 class Chunk(NamedTuple):
@@ -26,6 +27,7 @@ class Company:
         self._most = judge.parameters.phone_shared_max
         self._numbers: dict[str, int] = {}
         self._phones: dict[str, int] = {}
+        self._sharing: dict[str, int] = {}
         self.alike = Alike()
         self.twice: dict[int, int] = {}  # by row the first row with the same number
 
@@ -38,7 +40,7 @@ class Company:
         """Return ROWS with what they share; the first of two rows with one number is good (security §5a 17)."""
         numbers, phones = self._numbers, self._phones
         twice: dict[int, int] = {}
-        crowded: set[int] = set()
+        sharing: dict[int, Problem] = {}
         new_words: dict[int, Sequence[int]] = {}
         for row, cells in rows:
             number, phone, words = self._judge.identity(cells)
@@ -47,14 +49,22 @@ class Company:
             elif number:
                 numbers[number] = row
                 self.alike.meet(self._judge.name_in(cells), number)
-            if phone:
-                phones[phone] = sharing = phones.get(phone, 0) + 1
-                if sharing > self._most:
-                    crowded.add(row)
+            if phone and row not in twice:
+                if phone in phones:
+                    sharing[row] = self._doubt(phone, phones[phone])
+                else:
+                    phones[phone] = row
             if words:
                 new_words[row] = words
         self.twice |= twice
-        return Chunk(rows, Shared(twice, crowded, new_words))
+        return Chunk(rows, Shared(twice, sharing, new_words))
+
+    def _doubt(self, phone: str, first: int) -> Problem:
+        """Return what a further row with PHONE is told; FIRST had it first (domain §3.3 item 11)."""
+        self._sharing[phone] = number = self._sharing.get(phone, 1) + 1
+        if number > self._most:
+            return problem("PHONE_SHARED", "phone", most=self._most)
+        return problem("PHONE_TWICE", "phone", first=first)
 
     def refuse_guesses(self, before: Alike, *, hours: int) -> None:
         """Raise Guessed where too many numbers are nearly one, with those of HOURS BEFORE."""

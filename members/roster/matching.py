@@ -28,8 +28,9 @@ from members.roster.register import (
     Stored,
     read_members,
 )
+from members.roster.telephones import Telephones
 from members.roster.validation import Judged
-from members.rules.checks import HEALTH
+from members.rules.checks import HEALTH, PHONES
 from members.rules.parameters import CheckParameters
 from members.rules.problems import problem
 
@@ -83,6 +84,8 @@ class Matcher:
         self._parameters = parameters
         self._today = today
         self._likeness = Likeness()
+        has_phones = not set(PHONES).isdisjoint(layout.fields)
+        self._telephones = Telephones(user, places=places, digests=digests) if has_phones else None
         self._digests = digests
         # Those who are on no branch's register any more are seen only by who sees everybody.
         self._sees_all = user.standing.reach_for(Verb.EDIT).everything
@@ -127,6 +130,8 @@ class Matcher:
             if judged.is_refused:
                 judged.state = RosterRowState.REJECTED
         self._likeness.question(newcomers)
+        if self._telephones:
+            self._telephones.question(newcomers, changing)
         self._judge_merged(changing)
 
     def _judge_merged(self, changing: Sequence[Judged]) -> None:

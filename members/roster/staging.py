@@ -128,7 +128,7 @@ class Stage:
             if day := stored.get(name):
                 stored[name] = self._day_text[day]
         if phone := values.get("phone"):
-            stored["phone_index"] = self._digests.phone(phone)
+            stored["phone_index"] = values.get("phone_index") or self._digests.phone(phone)
         if values and not judged.problems:
             version = 1 if is_new else (judged.version or 0) + 1
             branch = judged.values["branch"]

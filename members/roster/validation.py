@@ -37,14 +37,14 @@ _JANUARY = "DATE_JANUARY"  # the value is there all the same
 
 
 class Shared(NamedTuple):
-    """What some rows share with those before: their ID number, a telephone of too many.
+    """What some rows share with those before: their ID number, their telephone.
 
-    ``number`` tells by row which row had it first; ``words`` are, by row, the columns whose words
-    stand there for the first time.
+    ``number`` tells by row which row had it first, ``phone`` the doubt; ``words`` are, by row, the
+    columns whose words stand there for the first time.
     """
 
     number: Mapping[int, int] = MappingProxyType({})
-    phone: Collection[int] = ()
+    phone: Mapping[int, Problem] = MappingProxyType({})
     words: Mapping[int, Sequence[int]] = MappingProxyType({})
 
 
@@ -310,9 +310,8 @@ class Judge:
             problems += [p for p in found if p.severity != "I" and p.field not in failed]
         if first := shared.number.get(judged.row):
             problems.append(problem("ID_TWICE", first=first))
-        if judged.row in shared.phone:
-            most = self.parameters.phone_shared_max
-            problems.append(problem("PHONE_SHARED", "phone", most=most))
+        if doubt := shared.phone.get(judged.row):
+            problems.append(doubt)
         if self._claims:
             problems += self._claims.faults(judged.cells, values)
         judged.given = values

@@ -1,12 +1,17 @@
 """Telephone numbers: mobile, or landline with its area code (domain §3.1)."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from members.rules import cells
+from members.rules.problems import Problem, problem
 
 MOST = 3  # as many as the register has columns for: 联系电话, 固定电话, 紧急联系人电话
+NAMED = 3  # of those who share one, in a sentence; 名册对账 lists them all
+# The doubts that others have a telephone as well.
+SHARED_CODES = frozenset({"PHONE_HELD", "PHONE_TWICE", "PHONE_SHARED"})
 _SPLIT = re.compile(r"[;,、/|\n]|\s或\s|\s+(?=(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})\b)")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")
 _COUNTRY = re.compile(r"^(\+|00)86-?|^86(?=-?1[3-9][\d-]{9,}$)")
@@ -65,3 +70,9 @@ def fault(number: str) -> str | None:
 def is_mobile(number: str) -> bool:
     """Whether NUMBER (stored form) is a mobile telephone."""
     return _MOBILE.fullmatch(number) is not None
+
+
+def held_by(names: Sequence[str]) -> Problem:
+    """Return the doubt that those with NAMES have the telephone as well (couples share: a warning)."""
+    more = "等" if len(names) > NAMED else ""
+    return problem("PHONE_HELD", "phone", who="、".join(names[:NAMED]) + more + "同志")

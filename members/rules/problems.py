@@ -71,6 +71,7 @@ _PHONE: dict[str, tuple[str, str]] = {
     "PHONE_NO_AREA_CODE": (W, "固定电话请加上区号，如 025-88886666。"),
     "PHONE_SAME_AS_EMERGENCY": (W, "本人电话与紧急联系人电话相同。请核对其中一个。"),
     "PHONE_HELD": (W, "{who}也登记了这个电话。夫妻、家人合用就打勾；不是，请核对。"),
+    "PHONE_TWICE": (W, "第{first}行的同志也写了这个电话。夫妻、家人合用就打勾；不是，请核对。"),
     "PHONE_SHARED": (W, "超过{most}位同志登记了同一个电话。请核对。"),
 }
 

@@ -45,9 +45,14 @@ def test_a_telephone_of_many_is_a_question(judge):
     company = Company(judge)
     first = company.meet(rows(*[(number(order), PHONE, "") for order in (1, 2, 3)]))
     more = company.meet(rows((number(4), PHONE, ""), (number(5), PHONE, "")))
-    assert codes(judge, first) == [[], [], []]
+    assert codes(judge, first) == [[], ["PHONE_TWICE"], ["PHONE_TWICE"]]
     assert codes(judge, more) == [["PHONE_SHARED"], ["PHONE_SHARED"]]
     assert company.distinct == 5
+
+
+def test_one_person_listed_twice_shares_no_telephone(judge):
+    chunk = Company(judge).meet(rows((number(1), PHONE, ""), (number(1), PHONE, "")))
+    assert codes(judge, chunk) == [[], ["ID_TWICE"]]
 
 
 def test_a_number_twice_is_found_however_it_is_written(judge):
@@ -62,9 +67,9 @@ def test_what_is_no_row_is_not_asked(judge):
     company = Company(judge)
     cut = (2, ["张建国", number(1)])
     note = (3, ["合计：2人", "", "", "", ""])
-    assert company.meet([cut, note]).shared == ({}, set(), {})
-    assert company.meet(rows((number(1), "", ""))).shared == ({}, set(), {2: [2]})
-    assert company.meet(rows((number(2), "", ""))).shared == ({}, set(), {})
+    assert company.meet([cut, note]).shared == ({}, {}, {})
+    assert company.meet(rows((number(1), "", ""))).shared == ({}, {}, {2: [2]})
+    assert company.meet(rows((number(2), "", ""))).shared == ({}, {}, {})
     assert company.distinct == 2
 
 

@@ -67,10 +67,10 @@ def test_what_needs_no_reason_is_ticked(office, branch):
     batch = checked(office, HEADING + rows)
     refused = act(office, batch, "confirm")
     assert "请先看一看这些行，再勾选。" in refused.text
-    written(office, batch, doubt_PHONE_SHARED="on")
+    written(office, batch, doubt_PHONE_SHARED="on", doubt_PHONE_TWICE="on")
     assert Member.objects.count() == 5
     batch.refresh_from_db()
-    assert batch.answers == {"PHONE_SHARED": ""}
+    assert batch.answers == {"PHONE_SHARED": "", "PHONE_TWICE": ""}
 
 
 def test_a_reason_of_the_roster_itself_stays(office, branch):
