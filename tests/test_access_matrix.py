@@ -1,4 +1,8 @@
-"""Every address × every role, by the table; whatever is not yours looks like what is not there."""
+"""Every address × every role, by the table; whatever is not yours looks like what is not there.
+
+The other method, for which the table has no line, opens nothing: what refuses to show refuses to be
+sent, and what is only sent shows nothing.
+"""
 
 import datetime as dt
 import logging
@@ -57,7 +61,7 @@ def test_every_address_answers_as_the_table_says(
     column = ROLES.index(role)
     if role:
         sign_in(client, request.getfixturevalue(role))
-    wrong = []
+    wrong, listed = [], {row.key for row in rows()}
     for row in rows():
         address = row.address(world)
         with CaptureQueriesContext(connection) as asked:
@@ -65,6 +69,8 @@ def test_every_address_answers_as_the_table_says(
         wrong.extend(too_many_questions(row, answer, asked))
         if answer.status_code != row.answers[column]:
             wrong.append(f"{row}: {answer.status_code}, the table says {row.answers[column]}")
+        if row.other.key not in listed:
+            wrong.extend(other_way_in(client, row, world, answer))
         if role and row.named_things and row.answers[column] in {200, 302, 404}:
             wrong.extend(unlike_nothing(client, row, world, answer))
     assert wrong == []
@@ -93,6 +99,29 @@ def too_many_questions(row: Row, answer: Any, asked: CaptureQueriesContext) -> I
     number = sum("SAVEPOINT" not in each["sql"] for each in asked.captured_queries)
     if row.method == "GET" and answer.status_code == 200 and number > MOST:
         yield f"{row}: {number} queries, {MOST} are the most"
+
+
+def other_way_in(client: Client, row: Row, world: World, answer: Any) -> Iterator[str]:
+    """Yield that the other method opens what ROW refuses, tells of it, or shows what is only sent."""
+    refused = is_refused(answer)
+    if row.method == "GET" and not refused:
+        return  # a form is sent to its own address: each has tests of its own
+    other = ask(client, row.other, row.address(world))
+    if not refused:
+        if other.status_code != 405:
+            yield f"{row.other}: {other.status_code}, there is nothing to be seen"
+    elif is_refused(other) and other.status_code == answer.status_code:
+        return
+    elif other.status_code not in {403, 405}:
+        yield f"{row.other}: {other.status_code}, {row.method} is refused by {answer.status_code}"
+    elif ask(client, row.other, row.address(world, nowhere=True)).status_code != other.status_code:
+        yield f"{row.other}: {other.status_code} tells that there is such a row"
+
+
+def is_refused(answer: Any) -> bool:
+    """Return whether the answer opens nothing; a stranger is sent to sign in."""
+    to_sign_in = answer.status_code == 302 and answer["Location"].startswith(reverse("sign-in"))
+    return answer.status_code in {403, 404} or to_sign_in
 
 
 def text_of(answer: Any) -> str:

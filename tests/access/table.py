@@ -247,7 +247,9 @@ GET  members:edit                                    pk=person                  
 GET  members:ask-office                              pk=person                           302  403  403  200  404  200  200  404  403  403  200
 GET  members:saved                                   pk=person                           302  403  403  200  404  200  200  404  403  403  200
 GET  members:asked                                   pk=person                           302  403  403  302  404  302  302  404  403  403  302
+GET  members:reveal                                  pk=person                           302  403  403  200  404  200  200  404  403  403  200
 POST members:reveal                                  pk=person                           302  403  403  200  404  200  200  404  403  403  200
+GET  members:account                                 pk=person                           302  403  403  200  404  200  200  404  403  403  200
 POST members:account                                 pk=person                           302  403  403  200  404  200  200  404  403  403  200
 GET  members:profile                                 -                                   302  200  404  404  404  404  404  404  404  404  404
 POST members:own-data                                -                                   302  200  404  404  404  404  404  404  404  404  404
@@ -258,6 +260,7 @@ GET  activities:branch-year                          pk=lived_branch,year=2026  
 GET  activities:theme-day                            pk=lived_branch,month=2026-11       302  403  404  200  404  200  200  404  403  403  200
 GET  activities:theme-day-saved                      pk=lived_branch,month=2026-10       302  403  404  200  404  200  200  404  403  403  200
 GET  activities:theme-day-record                     pk=lived_branch,month=2026-10       302  403  404  200  404  200  200  404  403  403  200
+GET  activities:theme-day-plan                       pk=lived_branch,month=2026-11       302  403  404  200  404  200  200  404  403  403  200
 POST activities:theme-day-plan                       pk=lived_branch,month=2026-11       302  403  404  200  404  200  200  404  403  403  200
 GET  activities:theme-day-planned                    pk=lived_branch,month=2026-12       302  403  404  200  404  200  200  404  403  403  200
 GET  activities:sheets                               pk=lived_branch,month=2026-11       302  403  404  200  404  200  200  404  403  403  200

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -29,6 +29,16 @@ class Row:
 
     def __str__(self) -> str:
         return f"{self.method} {self.name} {self.arguments}".strip()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what no other line has: method and name."""
+        return self.method, self.name
+
+    @property
+    def other(self) -> "Row":
+        """Return the line that would ask the same address by the other method."""
+        return replace(self, method="GET" if self.method == "POST" else "POST")
 
     @property
     def is_route(self) -> bool:
