@@ -202,15 +202,18 @@ def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
 def undo_roster(
     *, by: User, batch: RosterBatch, reason: str = "", ring: bool = True
 ) -> RosterBatch:
-    """Start taking the written BATCH back as a whole, for a typed REASON (house §5).
+    """Start taking BATCH back as a whole, for a typed REASON (house §5): written, or stopped halfway.
 
     Asking again goes on with what was stopped. Later work on it is found by the run, which then
     leaves everything as it is and keeps what stands against it.
     """
-    batch = gripped(by, batch, RosterState.DONE, RosterState.UNDOING, RosterState.UNDONE)
+    states = (RosterState.DONE, RosterState.WRITING, RosterState.UNDOING, RosterState.UNDONE)
+    batch = gripped(by, batch, *states)
     if batch.state == RosterState.UNDONE:
         return batch
-    if batch.state == RosterState.DONE:
+    if batch.state == RosterState.WRITING and not may_take_back(batch):
+        raise ValidationError("这份名册还在写入。请先按“停下来”，停下以后再撤回。")
+    if batch.state != RosterState.UNDOING:
         batch.undo_reason = kept_reason(reason)[:100]
         if not batch.undo_reason:
             raise ValidationError({"reason": "请写明为什么撤回。"})
@@ -221,6 +224,13 @@ def undo_roster(
         batch.undo_refusals = []
     batch.save(update_fields=["undo_reason", "state", "undo_run", "undo_refusals"])
     return batch
+
+
+def may_take_back(batch: RosterBatch) -> bool:
+    """Return whether BATCH is written, or its writing was stopped and nobody goes on with it."""
+    run = batch.write_run
+    is_stopped = batch.state == RosterState.WRITING and run is not None and run.is_finished
+    return is_stopped or batch.state == RosterState.DONE
 
 
 def _require_verb(by: User) -> None:

@@ -44,6 +44,7 @@ from members.roster.reporting import layout_of, summarise
 from members.roster.strangers import strangers_of
 from members.roster.template import template
 from members.roster.turns import VERB
+from members.roster.undoing import people_written
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHEETS = {
@@ -315,7 +316,7 @@ class RosterPages:
         """Say what taking the roster back does, then do it for a typed reason."""
         user, batch = self._mine(request, pk)
         form = UndoForm(data_for(request))
-        if batch.state != RosterState.DONE:
+        if not acts.may_take_back(batch):
             return redirect(self.page_of(batch))
         if request.method == "POST" and form.is_valid():
             reason = form.cleaned_data["reason"]
@@ -324,6 +325,8 @@ class RosterPages:
             )
         title = "撤回这份名册"
         context = {"title": title, "batch": batch, "form": form, "summary": summarise(batch)}
+        if batch.state == RosterState.WRITING:
+            context["written"] = people_written(batch)
         return self.show(request, "undo", context)
 
     def rejected(self, request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -23,7 +23,7 @@ _TURNS = {
 _ENDS = {
     "roster.check": (RosterState.READY, RosterState.REFUSED),
     "roster.write": (RosterState.DONE,),
-    "roster.undo": (RosterState.UNDONE, RosterState.DONE),
+    "roster.undo": (RosterState.UNDONE, RosterState.DONE, RosterState.WRITING),
 }
 _NOT_ALLOWED = "您现在没有导入名册的权限，名册没有写入。请联系上级老干部局。"
 _TAKEN_OVER = "这项工作已由另一项接手，不用再试。"

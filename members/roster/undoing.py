@@ -234,12 +234,20 @@ class Undo:
         audit.record(by=self._by, act=act, instance=new, before=before, after=after, note=note)
 
 
+def people_written(batch: RosterBatch) -> int:
+    """Return how many BATCH has registered or changed so far, be it written to its end or not."""
+    written = batch.chunks.filter(undoes__isnull=True)
+    sums = written.aggregate(made=Sum("created"), changed=Sum("changed"))
+    return sum(number or 0 for number in sums.values())
+
+
 def keep_refusal(batch: RosterBatch, built: BuiltOn) -> bool:
     """Keep why BATCH cannot be taken back; return whether some of it was already."""
     has_begun = batch.chunks.filter(kind=ChunkKind.UNDO).exists()
     batch.undo_refusals = [list(astuple(obstacle)) for obstacle in built.obstacles]
     if not has_begun:
-        batch.state = RosterState.DONE
+        # What was stopped halfway can still be gone on with.
+        batch.state = RosterState.DONE if batch.finished_at else RosterState.WRITING
     batch.save(update_fields=["undo_refusals", "state"])
     return has_begun
 
