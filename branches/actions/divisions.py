@@ -18,7 +18,10 @@ from core import audit
 from core.bulk import fresh_ids, settle
 from core.models import User
 
-_COLUMNS = ("name", "level", "parent_id", "path", "lft", "rght", "tree_id", "depth")
+_COLUMNS = (
+    *("name", "level", "parent_id", "is_demo"),
+    *("path", "lft", "rght", "tree_id", "depth"),
+)
 _COUNTED = {
     rules.PROVINCE: "provinces",
     rules.CITY: "cities",
@@ -38,20 +41,21 @@ class _Row(NamedTuple):
     name: str
     level: int
     parent: int | None
+    is_demo: bool
     place: Place
 
     def values(self) -> tuple[Any, ...]:
         """Primary key, then the values of _COLUMNS."""
         place = self.place
         bounds = (place.lft, place.rght, place.tree_id, place.depth)
-        return (self.pk, self.name, self.level, self.parent, place.path, *bounds)
+        return (*self[:-1], place.path, *bounds)
 
 
 def import_divisions(*, by: User | None, rows: list[Division]) -> dict[str, int]:
     """Add, rename and move areas and regions so that they are as ROWS say; return the counts.
 
     Counts per level of the file, then ``created, updated, unchanged``. What ROWS do not name stays
-    as it is. Raises FileRefused with every fault; then nothing is written (SYS-02).
+    as it is; what they name, and what that hangs on, is no demonstration data any more. Raises FileRefused with every fault; then nothing is written (SYS-02).
     """
     with trees.lock_whole(Area), trees.lock_whole(Branch):
         areas = _stored_areas({row.code for row in rows} | {row.parent for row in rows})
@@ -85,10 +89,10 @@ def _stored_areas(codes: set[str]) -> dict[str, _Row]:
     found: dict[str, _Row] = {}
     for some in _portions(sorted(_trees_with(codes))):
         rows = Area.objects.filter(tree_id__in=some).order_by("tree_id", "lft")
-        for code, pk, name, level, parent, *place in rows.values_list(
-            "code", "pk", "name", "level", "parent", *Place._fields
+        for code, pk, name, level, parent, is_demo, *place in rows.values_list(
+            "code", "pk", "name", "level", "parent", "is_demo", *Place._fields
         ).iterator():
-            found[code] = _Row(pk, name, level, parent, Place(*place))
+            found[code] = _Row(pk, name, level, parent, is_demo, Place(*place))
     return found
 
 
@@ -110,9 +114,10 @@ def _write_regions(plan: DivisionPlan, regions: dict[str, Region]) -> Counter[st
             continue
         region = regions.get(code) or Region(code=code, level=_REGION_LEVELS[rank])
         name = plan.rows[code].name
-        outcome = "created" if region.pk is None else "updated" if region.name != name else ""
+        same = region.name == name and not region.is_demo
+        outcome = "created" if region.pk is None else "" if same else "updated"
         if outcome:
-            region.name = name
+            region.name, region.is_demo = name, False
             region.save()
         counts[outcome or "unchanged"] += 1
     return counts
@@ -126,8 +131,9 @@ def _write_areas(plan: DivisionPlan, areas: dict[str, _Row]) -> Counter[str]:
     places = _forest(plan, areas, new).places()
     counts: Counter[str] = Counter(created=len(new))
     changed = []
+    above = _hung_on(plan)
     for code, old in areas.items():
-        row = old._replace(place=places[code])
+        row = old._replace(place=places[code], is_demo=old.is_demo and code not in above)
         if code in plan.rows:
             row = _as_wanted(plan, code, keys, places[code])
             same = row._replace(place=old.place) == old
@@ -138,8 +144,8 @@ def _write_areas(plan: DivisionPlan, areas: dict[str, _Row]) -> Counter[str]:
     bulk.update(Area, _COLUMNS, changed)
     bulk.insert(
         Area,
-        ["id", *_COLUMNS, "code", "is_demo"],
-        ((*values, code, False) for values, code in zip(added, new, strict=True)),
+        ["id", *_COLUMNS, "code"],
+        ((*values, code) for values, code in zip(added, new, strict=True)),
     )
     if new:
         settle(Area)
@@ -167,7 +173,19 @@ def _forest(plan: DivisionPlan, areas: dict[str, _Row], new: list[str]) -> Fores
 def _as_wanted(plan: DivisionPlan, code: str, keys: dict[str, int], place: Place) -> _Row:
     row, level = plan.rows[code], plan.ranks[code]
     parent = None if level == AreaLevel.DISTRICT else keys[row.parent]
-    return _Row(keys[code], row.name, level, parent, place)
+    return _Row(keys[code], row.name, level, parent, False, place)
+
+
+def _hung_on(plan: DivisionPlan) -> set[str]:
+    """Return the codes above those of the file: real places do not hang on made-up ones."""
+    found: set[str] = set()
+    for row in plan.rows.values():
+        above = row.parent
+        while above and above not in found:
+            found.add(above)
+            named = plan.rows.get(above)
+            above = named.parent if named else plan.stored[above].parent
+    return found
 
 
 def _portions(values: list[Any], size: int = 5000) -> Iterator[list[Any]]:

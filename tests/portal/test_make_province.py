@@ -100,6 +100,31 @@ def test_a_territory_that_is_there_already_stays(divisions: Path) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("whole")
+def test_a_territory_that_is_imported_afterwards_stays(divisions: Path) -> None:
+    """What the real file names, and what that hangs on, is the bureau's from then on."""
+    make(divisions)
+    real = divisions.with_name("real.csv")
+    named = ROWS[: ROWS.index("320102002002")] + "320104001000,秦虹街道,320104000000\n"
+    real.write_text(f"code,name,parent_code\n{named}", encoding="utf-8")
+    said = StringIO()
+
+    call_command("import_divisions", str(real), stdout=said)
+
+    assert "修改：6\n没有变化：0\n" in said.getvalue()
+    make_demo("--remove")
+    assert list(Area.objects.values_list("name", flat=True)) == [
+        *("玄武区", "梅园新村街道", "梅园新村社区居委会"),
+        *("秦淮区", "秦虹街道"),
+    ]
+    assert set(Region.objects.values_list("name", flat=True)) == {"江苏省", "南京市"}
+    again = StringIO()
+    call_command("import_divisions", str(real), stdout=again)
+    assert "修改：0\n没有变化：6\n" in again.getvalue()
+    assert check_trees()["areas"] == check_trees()["areas"] | {"bounds": 0, "path": 0}
+
+
+@pytest.mark.django_db
 def test_a_broken_file_writes_nothing(divisions: Path) -> None:
     divisions.write_text(f"code,name,parent_code\n{ROWS}320199001000,无名街道,320199000000\n")
 
