@@ -1,6 +1,7 @@
 """``manage.py import_roster FILE --by USER``: the roster pipeline without the pages."""
 
 import json
+import os
 import sys
 import time
 from argparse import ArgumentParser
@@ -85,6 +86,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         shown = options["progress"] or self.stderr.isatty()
         self._watch = ProgressLine(self.stderr) if shown else None
+        _require_place(options["errors"])
         try:
             batch = self._import(options)
         except (PermissionDenied, ValidationError) as refused:
@@ -168,6 +170,15 @@ class Command(BaseCommand):
             "batch": batch.pk,
             "problems": [asdict(found) for found in findings(batch)],
         }
+
+
+def _require_place(errors: Path | None) -> None:
+    """Refuse a place for rejected rows where no file can be made, before anything is read."""
+    if errors is None:
+        return
+    if errors.is_dir() or not os.access(errors if errors.exists() else errors.parent, os.W_OK):
+        message = f"--errors 指的地方写不了文件：{errors}。请换一个能写的文件夹，并写上文件名。"
+        raise CommandError(message, returncode=REFUSED)
 
 
 def _branch(by: User, code: str) -> Branch | None:

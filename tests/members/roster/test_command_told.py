@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
 from core.management import progress
@@ -44,6 +44,18 @@ def test_rejected_rows_come_back_with_the_users_own_columns(
             "=HYPERLINK(1)",
         ),
     ]
+
+
+@pytest.mark.parametrize("place", ["", "nowhere/errors.xlsx"])
+def test_rejected_rows_that_could_not_be_kept_refuse_the_roster_before_it_is_read(
+    tmp_path, write_csv, bureau_staff, branch, place
+):
+    path = write_csv([["张建国", number(1), "QL0001"]])
+    given = ["import_roster", str(path), "--by", bureau_staff.username]
+    with pytest.raises(CommandError, match="--errors 指的地方写不了文件") as refused:
+        call_command(*given, "--errors", str(tmp_path / place))
+    assert refused.value.returncode == 2
+    assert not RosterBatch.objects.exists()
 
 
 def test_a_mended_workbook_of_rejected_rows_is_taken_alone(
