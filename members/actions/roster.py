@@ -30,7 +30,7 @@ from members.roster.runs import KEEP_DAYS
 from members.roster.turns import VERB
 from members.rules.affiliation import check_letter, check_place
 
-_UNWRITTEN = (RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
+UNWRITTEN = (RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
 
 
 def keep_roster(*, by: User, name: str, source: "Path | File[bytes]") -> StoredFile:
@@ -185,7 +185,7 @@ def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
     # The run before the batch, as its chunks take them (docs/architecture.md).
     if run is not None and not run.is_finished:
         cancel_run(by=by, run=run)
-    batch = gripped(by, batch, *_UNWRITTEN, RosterState.DISCARDED)
+    batch = gripped(by, batch, *UNWRITTEN, RosterState.DISCARDED)
     if batch.state == RosterState.DISCARDED:
         return batch
     if batch.check_run_id != checking.check_run_id:

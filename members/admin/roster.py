@@ -34,9 +34,10 @@ class RosterBatchAdmin(RosterPages, OneVerbMixin, HouseAdmin):
     def get_urls(self) -> list[Any]:
         """Return the steps' addresses before the admin's own."""
         view = self.admin_site.admin_view
+        on_its_page = survives_on("admin:members_rosterbatch_change")
 
         def step(take: Callable[..., HttpResponse]) -> Callable[..., Any]:
-            return view(survives_on("admin:members_rosterbatch_change")(require_POST(take)))
+            return view(on_its_page(require_POST(take)))
 
         own = [
             path("template/", view(require_safe(self.blank)), name="roster-template"),
@@ -46,7 +47,11 @@ class RosterBatchAdmin(RosterPages, OneVerbMixin, HouseAdmin):
             path("<int:pk>/heading/", step(self.heading), name="roster-heading"),
             path("<int:pk>/branches/", step(self.branches), name="roster-branches"),
             path("<int:pk>/confirm/", step(self.confirm), name="roster-confirm"),
-            path("<int:pk>/discard/", view(require_POST(self.discard)), name="roster-discard"),
+            path(
+                "<int:pk>/discard/",
+                view(on_its_page(never_cache(self.discard))),
+                name="roster-discard",
+            ),
             path(
                 "<int:pk>/undo/", view(survives_sign_in(never_cache(self.undo))), name="roster-undo"
             ),

@@ -17,10 +17,9 @@ from django.shortcuts import redirect
 
 from branches.models import Branch
 from branches.scoping import get_editable_or_404, get_visible_or_404
-from core import text
+from core import drafts, text
 from core.access import signed_in
 from core.actions import see_page
-from core.drafts import data_for, found
 from core.models import Notice, StoredFile, User
 from core.spreadsheets import RefusedFile
 from members.actions import learnt as telling
@@ -101,7 +100,7 @@ class RosterPages:
         BRANCH: the rows that name none are its own; without it the form asks.
         """
         user = importer(request)
-        form = UploadForm(data_for(request), request.FILES or None, user=user, branch=branch)
+        form = UploadForm(drafts.data_for(request), request.FILES or None, user=user, branch=branch)
         context: dict[str, Any] = {"title": "导入党员名册", "form": form, "branch": branch}
         stored = _kept(user, form) if form.is_valid() else None
         if stored is None:
@@ -135,7 +134,7 @@ class RosterPages:
         batch = get_visible_or_404(rows.annotate(has_news=Exists(news)), user, pk=pk)
         if getattr(batch, "has_news", False):
             see_page(request.path, by=user)
-        kept = found(request) if batch.state in _TYPED_INTO else None
+        kept = drafts.found(request) if batch.state in _TYPED_INTO else None
         if kept:
             messages.warning(request, "您填好的内容都还在，只是还没有交上。请看一遍，再交一次。")
         return self._sheet(request, batch, user, kept=kept)
@@ -294,9 +293,17 @@ class RosterPages:
         return None
 
     def discard(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Give the batch up before anything is written."""
+        """Ask first, then give the batch up; what stands in the form one came from is kept so long."""
         user, batch = self._mine(request, pk)
-        return self._act(request, batch, lambda: acts.discard_roster(by=user, batch=batch))
+        if "sure" in request.POST:
+            return self._act(request, batch, lambda: acts.discard_roster(by=user, batch=batch))
+        if batch.state not in acts.UNWRITTEN:
+            return redirect(self.page_of(batch))
+        if request.method == "POST":
+            drafts.keep(request)
+            return redirect(request.path)
+        context = {"title": "放弃这份名册", "batch": batch, "here": self.page_of(batch)}
+        return self.show(request, "discard", context)
 
     def again(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Go on with a check or a writing that was stopped, or check a written file once more."""
@@ -315,7 +322,7 @@ class RosterPages:
     def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say what taking the roster back does, then do it for a typed reason."""
         user, batch = self._mine(request, pk)
-        form = UndoForm(data_for(request))
+        form = UndoForm(drafts.data_for(request))
         if not acts.may_take_back(batch):
             return redirect(self.page_of(batch))
         if request.method == "POST" and form.is_valid():

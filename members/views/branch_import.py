@@ -115,9 +115,11 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return _pages.confirm(request, pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@_on_the_batch
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the batch up before anything is written."""
+    """Ask first, then give the batch up before anything is written."""
     return _pages.discard(request, pk)
 
 

@@ -92,7 +92,7 @@ def test_the_number_of_a_letter_stays_whole(office, batch, branch):
 
 def test_what_was_ticked_is_forgotten_with_the_roster(office, batch):
     keep(office, batch, doubt_DATE_JANUARY="on")
-    act(office, batch, "discard")
+    act(office, batch, "discard", sure="1")
     batch.refresh_from_db()
     assert (batch.state, batch.answers) == (RosterState.DISCARDED, {})
 

@@ -171,3 +171,30 @@ def test_why_a_number_is_opened_comes_back_and_it_stays_closed(
     shown = Visit(secretary).again(page, page, which="id_number", reason="办手续用")
     assert 'value="办手续用"' in shown.text
     assert number(1) not in shown.text
+
+
+@FRAMES
+def test_giving_a_roster_up_is_asked_first_and_who_stays_finds_what_he_typed(
+    frame: str, importer: User, branch: Branch, write_csv: Any, client_for: Any
+) -> None:
+    rows = [["张建国", number(1), branch.code, "1950.1"]]
+    heading = ("姓名", "公民身份号码", "支部代码", "出生日期")
+    batch = checked(importer, write_csv(rows, heading=heading), branch=branch)
+    client, page, discard = (
+        client_for(importer),
+        address(frame, batch),
+        address(frame, batch, "discard"),
+    )
+    mark = re.search(r'name="form_owner" value="([^"]*)"', client.get(page).text)
+    assert mark
+    asked = client.post(discard, {"form_owner": mark[1], "doubt_DATE_JANUARY": "on"}, follow=True)
+    assert asked.redirect_chain == [(discard, 302)]
+    assert "找不回来" in asked.text
+    assert f'href="{page}"' in asked.text
+    assert RosterRow.objects.filter(batch=batch).exists()
+    assert is_on(client.get(page), "doubt_DATE_JANUARY")
+
+    assert "已放弃" in client.post(discard, {"sure": "1"}, follow=True).text
+    assert not RosterRow.objects.filter(batch=batch).exists()
+    assert not FormDraft.objects.exists()
+    assert client.get(discard)["Location"] == page

@@ -39,7 +39,7 @@ def test_the_rejected_rows_are_called_after_their_roster(office, branch):
         batch = checked(office, TEXT, name=name, again="on")
         answer = office.get(reverse("admin:roster-rejected", args=[batch.pk]))
         assert b"".join(answer.streaming_content)
-        act(office, batch, "discard")
+        act(office, batch, "discard", sure="1")
         return unquote(answer["Content-Disposition"]).partition("''")[2]
 
     assert sent("花名册.csv") == "退回的行-花名册.xlsx"
