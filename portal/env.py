@@ -4,12 +4,13 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = {"on", "true", "1", "yes"}
 _FALSE = {"off", "false", "0", "no"}
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
 def text(name: str, default: str = "") -> str:
@@ -61,11 +62,18 @@ def secret(name: str, path: Path) -> str:
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django database settings of a postgres:// or sqlite:/// address."""
+    """Django database settings of a postgres:// or sqlite:/// address.
+
+    How PostgreSQL is spoken to stands in the address (``?sslmode=``) or in DATABASE_SSLMODE.
+    """
     parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query, keep_blank_values=True))
     if parts.scheme == "sqlite":
+        _refuse_query(asked, "nothing after the path")
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:])}
     if parts.scheme in {"postgres", "postgresql"}:
+        mode = _ssl_mode(asked.pop("sslmode", ""))
+        _refuse_query(asked, "only sslmode after the name")
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path[1:]),
@@ -73,7 +81,24 @@ def database(url: str) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
+            "OPTIONS": {"sslmode": mode},
         }
     raise ImproperlyConfigured(
         "DATABASE_URL: use postgres://user:password@host/name or sqlite:///path"
     )
+
+
+def _ssl_mode(asked: str) -> str:
+    """Return what the address asks for, what DATABASE_SSLMODE says, or the driver's own."""
+    mode = asked or text("DATABASE_SSLMODE") or "prefer"
+    if mode not in _SSL_MODES:
+        raise ImproperlyConfigured(
+            f"sslmode={mode!r} of the database: use one of {', '.join(_SSL_MODES)}"
+        )
+    return mode
+
+
+def _refuse_query(asked: dict[str, str], allowed: str) -> None:
+    # What is let pass without being heard would be believed to hold.
+    if asked:
+        raise ImproperlyConfigured(f"DATABASE_URL: unknown {', '.join(asked)}; write {allowed}")

@@ -104,7 +104,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
-    _database["OPTIONS"] = {
+    _database["OPTIONS"] |= {
         "connect_timeout": 3,
         "options": (
             "-c statement_timeout=30000 -c lock_timeout=5000"
@@ -113,7 +113,6 @@ else:
             # a roster's rows bring is checked in two thirds of the time.
             " -c random_page_cost=1.1"
         ),
-        "sslmode": env.text("DATABASE_SSLMODE", "prefer"),
     }
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
