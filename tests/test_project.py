@@ -48,22 +48,6 @@ def own_python_files() -> list[Path]:
     ]
 
 
-def test_settings_of_an_empty_environment_are_safe(tmp_path: Path) -> None:
-    asked = (
-        "from django.conf import settings as s;"
-        "print(s.DEBUG, s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, len(s.SECRET_KEY) >= 50)"
-    )
-
-    done = run(
-        *(sys.executable, "-W", "error", "-c", asked),
-        tmp_path=tmp_path,
-        DJANGO_SETTINGS_MODULE="portal.settings",
-    )
-
-    assert done.stderr == ""
-    assert done.stdout == "False True True True\n"
-
-
 def test_deployment_check_is_clean(tmp_path: Path) -> None:
     done = run(
         *(sys.executable, "-W", "error", "manage.py"),
