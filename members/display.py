@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from core import dates
@@ -15,6 +16,8 @@ from members.codes import SEVERAL, unpack
 from members.columns import CODED, FIELDS, SEALED, SECTIONS
 from members.enums import PartyStatus
 from members.models import Member
+from members.parameters import family_is_past
+from members.rules import family
 
 Section = tuple[str, list[tuple[str, str]]]
 
@@ -27,6 +30,8 @@ def sections_of(
     With MASK sealed values have their middle hidden (domain §6.3).
     """
     book = CodeBook(*CODED.values(), *SEVERAL.values())
+    if family_is_past(member):
+        leave_out = {*leave_out, *family.CONTACT}
     sections = []
     for title, lines in SECTIONS:
         names = [name for line in lines for name in line if name not in leave_out]
@@ -50,7 +55,13 @@ def facts_of(member: Member, names: Iterable[str]) -> list[tuple[str, str]]:
 def revealed(
     by: User, member: Member, *, which: Iterable[str], reason: str
 ) -> list[tuple[str, str]]:
-    """Return (word, value) of the sealed columns asked for; each opening is on record."""
+    """Return (word, value) of the sealed columns asked for; each opening is on record.
+
+    ValidationError: what ``reveal`` refuses, and the family's contact long after a death (§6.8).
+    """
+    which = list(which)
+    if family_is_past(member) and not set(family.CONTACT).isdisjoint(which):
+        raise ValidationError({"which": "这位同志去世已久，家属的联系方式不再显示，请去掉这几项。"})
     return [
         (_word(name), reveal(by=by, instance=member, field=name, reason=reason) or "没有登记")
         for name in which

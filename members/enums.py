@@ -80,6 +80,14 @@ class CorrectionKind(models.TextChoices):
     ERASE = "ERASE", "有不该留的，请删掉"
 
 
+class Consent(models.TextChoices):
+    """What a member agrees to by itself, and may take back (domain §6.2)."""
+
+    HEALTH = "health", "登记健康和自理情况"
+    TALENT = "talent", "登记特长，进入人才库"
+    DISPLAY = "display", "亮身份"
+
+
 class Severity(models.TextChoices):
     """How much a finding weighs (domain §3.3)."""
 

@@ -4,11 +4,14 @@ import datetime as dt
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
 from branches.models import Area, Region
 from core.enums import Engine
 from core.models import Kind, User
 from core.parameters import Parameters, parameters
+from members.models import Member
+from members.rules.family import SHOWN_DAYS, is_past
 from members.rules.parameters import CheckParameters
 
 
@@ -60,6 +63,14 @@ class LinkPolicy:
             here = Q(**{f"{place}__startswith": code})
             over = (over & ~here | here & beyond) if code else beyond
         return over
+
+
+def family_is_past(member: Member) -> bool:
+    """Return whether MEMBER died so long ago that his family's contact is shown to nobody."""
+    if member.deceased_on is None:
+        return False
+    days = Parameters(SHOWN_DAYS).number(SHOWN_DAYS)
+    return is_past(member.deceased_on, today=timezone.localdate(), days=days)
 
 
 def highest_code(user: User) -> str:

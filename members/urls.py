@@ -32,6 +32,7 @@ urlpatterns = [
     path("members/<int:pk>/account/", card.account, name="account"),
     path("me/profile/", profile.profile, name="profile"),
     path("me/profile/file/", profile.own_data, name="own-data"),
+    path("me/profile/consent/<str:which>/", profile.consent, name="consent"),
     path("me/profile/correction/", profile.correction, name="correction"),
     path("me/profile/correction/sent/", profile.correction_sent, name="correction-sent"),
 ]

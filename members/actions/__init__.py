@@ -2,6 +2,7 @@
 
 from .account import open_account
 from .affiliation import add_link, end_link, transfer_member, transfer_out
+from .consent import withdraw_consent
 from .correction import ask_correction
 from .life import mark_deceased, withdraw_death
 from .link_import import import_links
@@ -44,5 +45,6 @@ __all__ = [
     "undo_transfers",
     "update_member",
     "waiting_requests",
+    "withdraw_consent",
     "withdraw_death",
 ]

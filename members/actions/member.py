@@ -19,7 +19,7 @@ from members.enums import AffiliationKind, MemberKind, Severity
 from members.models import Affiliation, Member
 from members.parameters import check_parameters
 from members.rules import affiliation as affiliation_rules
-from members.rules import names, phones
+from members.rules import consents, names, phones
 from members.rules.checks import PHONES, are_nested, check_member
 from members.rules.derived import DERIVED, fill
 from members.rules.problems import Problem, problem
@@ -85,7 +85,8 @@ def update_member(
 ) -> Member:
     """Change columns of MEMBER as opened at VERSION; raises Conflict when it has changed since.
 
-    NOTE is why warnings were confirmed. Home, links, account and 已故 have acts of their own.
+    NOTE is why warnings were confirmed. A day of consent that is taken out takes with it what was
+    kept because of it. Home, links, account and 已故 have acts of their own.
     """
     _refuse_managed(values)
     grip.require_editable(by, member)
@@ -96,6 +97,7 @@ def update_member(
         if current.version != version:
             raise Conflict(current)
         before = audit.snapshot(current)
+        values |= consents.following(before, values)
         number = current.phone
         _write(current, values, by)
         after = audit.snapshot(current)

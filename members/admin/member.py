@@ -33,7 +33,9 @@ from members.columns import SEALED, SECTIONS
 from members.forms import MemberForm
 from members.forms.export import PurposeExportForm
 from members.models import Member
+from members.parameters import family_is_past
 from members.resources import MemberResource
+from members.rules import family
 from members.rules.missing import labels
 
 
@@ -125,8 +127,10 @@ class MemberAdmin(
         """Return the plain sections; who may only look sees sealed columns masked."""
         masks: dict[str, Any] = SHOWN if self._is_locked(request, obj) else {}
         sections: list[Any] = []
+        hidden = family.CONTACT if obj is not None and family_is_past(obj) else ()
         for title, lines in SECTIONS:
-            shown = [tuple(masks.get(name, name) for name in line) for line in lines]
+            left = [[name for name in line if name not in hidden] for line in lines]
+            shown = [tuple(masks.get(name, name) for name in line) for line in left if line]
             if "group" in lines[0]:
                 shown[0] = ("branch", "home_since") if obj is None else ("branch", "group")
             sections.append((title, {"fields": shown}))

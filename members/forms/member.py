@@ -23,7 +23,8 @@ from members.columns import CODED, FIELDS, MAY_BE_MONTH, SEALED
 from members.enums import Severity
 from members.forms.fields import SealedField
 from members.models import Member
-from members.rules import affiliation
+from members.parameters import family_is_past
+from members.rules import affiliation, consents, family
 from members.rules.problems import REASONED, Problem
 
 _HELP = {
@@ -79,6 +80,9 @@ class MemberForm(ScopedForm, forms.ModelForm):
             self._ask_for_what_begins()
         else:
             self.opened = {name: getattr(self.instance, name) for name in FIELDS}
+            if family_is_past(self.instance):
+                for name in family.CONTACT:
+                    self.fields.pop(name, None)
             self.initial["version"] = self.instance.version
             self.known = self._found()
             self._set_up_sealed()
@@ -130,6 +134,8 @@ class MemberForm(ScopedForm, forms.ModelForm):
         self._refuse_stale()
         self.instance.month_only = ",".join(self._months())
         super()._post_clean()  # type: ignore[misc]  # Django's own hook, not in the stubs
+        for name, value in consents.following(self.opened, self.values()).items():
+            setattr(self.instance, name, value)
         complete(self.instance)
         found = self._found()
         if "phone" in self.changed_data and (shared := phone_held(self.instance, self.user)):

@@ -169,7 +169,7 @@ class Member(models.Model):
         {
             *("health_agreed_on", "health", "self_care", "empty_nest", "hardship"),
             *("needs_home_study", "remark", "birth_date_reason", "floating_note"),
-            "lost_contact_code",
+            *("lost_contact_code", "skills", "talent_agreed_on", "display_agreed_on"),
         }
     )
 

@@ -14,11 +14,12 @@ from core import audit
 from core.access import signed_in
 from core.drafts import data_for, discard, keep_sent, sent_to, survives_sign_in
 from members import actions
-from members.display import sections_of
-from members.enums import CorrectionKind
+from members.display import facts_of, sections_of
+from members.enums import Consent, CorrectionKind
 from members.forms import CorrectionForm
 from members.models import Affiliation, Member
 from members.own_data import as_json, as_workbook, sheets_of
+from members.rules import consents
 
 WRITERS = {
     "xlsx": (as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -37,6 +38,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "sections": sections_of(member, mask=False),
         "chain": chain_of(member.branch) if member.branch else None,
         "ties": ties.select_related("branch").order_by("-pk"),
+        "agreed": consents.given(vars(member)),
         "openings": audit.openings_of(member, since=timezone.now() - audit.LOOKED_BACK),
     }
     return render(request, "members/profile.html", context)
@@ -91,6 +93,23 @@ def correction_sent(request: HttpRequest) -> HttpResponse:
     said = form.cleaned_data
     facts = [("要怎么办", CorrectionKind(said["kind"]).label), ("您写的", said["text"])]
     return render(request, "members/correction_sent.html", {"member": member, "facts": facts})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def consent(request: HttpRequest, which: str) -> HttpResponse:
+    """Ask once more, then take a consent back; where none stands, say so."""
+    if which not in Consent.values:
+        raise Http404("没有找到这条记录。")
+    member, agreed = _myself(request), Consent(which)
+    if request.method == "POST":
+        # Sent twice it is withdrawn already, and the page says just that.
+        if agreed in consents.given(vars(member)):
+            actions.withdraw_consent(by=signed_in(request), member=member, which=agreed)
+        return redirect("members:consent", which=which)
+    name = "confirm" if agreed in consents.given(vars(member)) else "withdrawn"
+    context = {"agreed": agreed, "facts": facts_of(member, consents.emptied(agreed))}
+    return render(request, f"members/consent_{name}.html", context)
 
 
 def _myself(request: HttpRequest) -> Member:

@@ -255,6 +255,8 @@ GET  members:account                                 pk=person                  
 POST members:account                                 pk=person                           302  403  403  200  404  200  200  404  403  403  200
 GET  members:profile                                 -                                   302  200  404  404  404  404  404  404  404  404  404
 POST members:own-data                                -                                   302  200  404  404  404  404  404  404  404  404  404
+GET  members:consent                                 which=health                        302  200  404  404  404  404  404  404  404  404  404
+POST members:consent                                 which=health                        302  302  404  404  404  404  404  404  404  404  404
 GET  members:correction                              -                                   302  200  404  404  404  404  404  404  404  404  404
 GET  members:correction-sent                         -                                   302  302  404  404  404  404  404  404  404  404  404
 GET  activities:branch-home                          pk=lived_branch                     302  403  404  200  404  200  200  404  403  403  200

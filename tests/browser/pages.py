@@ -157,6 +157,8 @@ PAGES: tuple[Case, ...] = (
     Case("members:reveal", "secretary", register.a_member),
     Case("members:account", "secretary", register.a_member),
     Case("members:profile", "member", register.my_record),
+    Case("members:consent", "member", register.my_consent, "to take back"),
+    Case("members:consent", "member", register.my_no_consent, "taken back"),
     Case("members:correction", "member"),
     Case("members:correction-sent", "member", register.a_correction),
 )

@@ -118,8 +118,21 @@ def a_keeper(request: Request) -> dict[str, Any]:
     return {}
 
 
+def my_consent(request: Request) -> dict[str, Any]:
+    """The member's consent to what is registered of his health."""
+    agreed = {"health_agreed_on": dt.date(2026, 1, 1), "health": "3", "empty_nest": "1"}
+    Member.objects.filter(user=request.getfixturevalue("member")).update(**agreed)
+    return {"which": "health"}
+
+
+def my_no_consent(request: Request) -> dict[str, Any]:
+    """A consent that the member has taken back."""
+    return {"which": "health"}
+
+
 def my_record(request: Request) -> dict[str, Any]:
     """The member's own record, opened once by the secretary."""
+    my_consent(request)
     member = Member.objects.get(user=request.getfixturevalue("member"))
     secretary = request.getfixturevalue("secretary")
     reveal(by=secretary, instance=member, field="phone", reason="核对转接手续")

@@ -143,6 +143,7 @@ EXCUSED = {
     "activities:photo-remove": ONE_BUTTON,
     "activities:sheets": ONE_BUTTON,
     "members:account": ONE_BUTTON,
+    "members:consent": ONE_BUTTON,
     "members:own-data": ONE_BUTTON,
     "notice-open": ONE_BUTTON,
     "notices-read": ONE_BUTTON,
