@@ -88,9 +88,10 @@ class AttendanceQuerySet(ScopedQuerySet):
         """Attendance at activities that took place and are on record."""
         return self.filter(activity__state__in=HELD)
 
-    def of_theme_days(self, period: str) -> Self:
-        """Attendance at the theme days of PERIOD (``YYYY-MM``)."""
-        return self.filter(activity__kind=ActivityKind.THEME_DAY, activity__period=period)
+    def of_theme_days(self, *months: Period) -> Self:
+        """Attendance at the theme days of MONTHS."""
+        periods = list(map(str, months))
+        return self.filter(activity__kind=ActivityKind.THEME_DAY, activity__period__in=periods)
 
     def took_part(self) -> Self:
         """到会, 线上 and 送学."""

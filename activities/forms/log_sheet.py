@@ -30,7 +30,8 @@ MONTHS_LOOKED_BACK = 7
 class LogSheet:
     """The start of a theme day's page. MARKS are by member id: stored, else assumed.
 
-    NOTES say why somebody is not ticked. DAYS and PLACES are offered, the first one chosen;
+    ELSEWHERE says where members of the branch took part in another one this month, NOTES what
+    stands beside a name. DAYS and PLACES are offered, the first one chosen;
     CAMPAIGNS are those that run here in the month; PHOTOS_MOST and PHOTO_MB limit the photos.
     TYPED are the marks that came in as numbers from paper; nobody has saved them yet.
     """
@@ -40,6 +41,7 @@ class LogSheet:
     activity: Activity | None
     people: list[Attendee]
     marks: Mapping[int, Mark]
+    elsewhere: Mapping[int, str]
     notes: Mapping[int, str]
     days: list[dt.date]
     places: list[str]
@@ -110,7 +112,8 @@ def open_log_sheet(
         activity=activity,
         people=people,
         marks=marks,
-        notes=_notes(marks, stored, elsewhere, activity),
+        elsewhere=elsewhere,
+        notes=_notes(stored, elsewhere, activity),
         days=days,
         places=_places(branch, activity, latest),
         campaigns=list(
@@ -155,7 +158,7 @@ def _known(
     One query; the places by member id.
     """
     rows = Attendance.objects.visible_to(by)
-    elsewhere = rows.held().of_theme_days(str(month)).elsewhere().filter(home_branch=branch)
+    elsewhere = rows.held().of_theme_days(month).elsewhere().filter(home_branch=branch)
     own = rows.filter(activity=activity) if activity is not None else rows.none()
     found = (own | elsewhere).select_related("member", "activity__branch").order_by("member")
     here = [row for row in found if row.activity.branch_id == branch.pk]
@@ -168,16 +171,15 @@ def _known(
 
 
 def _notes(
-    marks: Mapping[int, Mark],
     stored: Mapping[int, Mark],
     elsewhere: Mapping[int, str],
     activity: Activity | None,
 ) -> dict[int, str]:
     notes = {member: f"在{label}" for member, label in elsewhere.items()}
     if activity is not None and activity.state == ActivityState.PLANNED:
-        notes |= dict.fromkeys(stored, "事先请了假")
-    excused = {member for member, mark in marks.items() if mark.state == AttendanceState.EXCUSED}
-    return {member: note for member, note in notes.items() if member in excused}
+        asked = (who for who, mark in stored.items() if mark.state == AttendanceState.EXCUSED)
+        notes |= dict.fromkeys(asked, "事先请了假")
+    return notes
 
 
 def _days(

@@ -23,7 +23,7 @@ from activities.forms.fields import (
 from activities.forms.log_sheet import LogSheet
 from activities.forms.photos import PhotosField
 from activities.models import Activity
-from activities.rules.attendance import ELSEWHERE, Mark
+from activities.rules.attendance import ELSEWHERE, Mark, reason_for
 from activities.rules.record import MARK_KEY
 from core import text
 from core.display import PersonTile
@@ -255,9 +255,8 @@ class ThemeDayForm(forms.Form):
         if state is None:
             here = str(member) in data.getlist(HERE)
             state = AttendanceState.PRESENT if here else data.get(f"{WHY_KEY}{member}", "")
-        stored = self.sheet.marks.get(member)
-        keeps_reason = stored is not None and state == stored.state == AttendanceState.EXCUSED
-        return Mark(state, stored.reason if stored is not None and keeps_reason else "")
+        stored, elsewhere = self.sheet.marks.get(member), member in self.sheet.elsewhere
+        return Mark(state, reason_for(state, stored=stored, elsewhere=elsewhere))
 
 
 def chosen_day(data: Mapping[str, Any] | None) -> dt.date | None:

@@ -84,6 +84,17 @@ def assumed(*, frail: bool, elsewhere: bool) -> Mark:
     return Mark(AttendanceState.HOME if frail else AttendanceState.PRESENT)
 
 
+def reason_for(state: str, *, stored: Mark | None, elsewhere: bool) -> str:
+    """Return why somebody whose STATE was chosen is excused: as on record, else since he was ELSEWHERE.
+
+    So a branch that logged its day first can put right whom it took for absent (SYS-04).
+    """
+    if state != AttendanceState.EXCUSED:
+        return ""
+    kept = stored.reason if stored is not None and stored.state == state else ""
+    return kept or (ELSEWHERE if elsewhere else "")
+
+
 def best_state(states: Iterable[str]) -> str:
     """Return what a member's month is called when he is on two branches' records."""
     order = [*TOOK_PART_ORDER, AttendanceState.EXCUSED, AttendanceState.ABSENT]

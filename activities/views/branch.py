@@ -120,18 +120,6 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     theme_days = _theme_days(user, branch, months[0], months[-1])
     asked_from = first_month(branch, Parameters(FIRST_MONTH))
     cells, summary = _cells(branch, year, theme_days, days_open(branch), asked_from, peopled)
-    counts = _counts(user, theme_days)
-    elsewhere = _elsewhere(user, branch, year)
-    records = [
-        {
-            "date": activity.date,
-            "what": activity.topic,
-            "sub": _people_words(counts[activity.pk], elsewhere.get(str(month), 0)),
-            "url": reverse("activities:theme-day-record", args=[branch.pk, month]),
-        }
-        for month, activity in sorted(theme_days.items())
-        if activity.state in HELD
-    ]
     context = {
         "branch": branch,
         "year": year,
@@ -139,7 +127,7 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
         "neighbours": year_neighbours(year),
         "cells": cells,
         "summary": summary,
-        "records": records,
+        "records": _records(user, branch, months, theme_days),
     }
     return render(request, "activities/branch_year.html", context)
 
@@ -216,6 +204,29 @@ def _cell_url(branch: Branch, month: Period, status: MonthStatus) -> str:
     return reverse("activities:theme-day", kwargs=place) if status == MonthStatus.DUE else ""
 
 
+def _records(
+    user: User, branch: Branch, months: list[Period], theme_days: dict[Period, Activity]
+) -> list[dict[str, object]]:
+    """Return for the record list each of MONTHS that was held here, or in which somebody took part elsewhere.
+
+    Two queries.
+    """
+    counts, elsewhere = _counts(user, theme_days), _elsewhere(user, branch, months)
+    records: list[dict[str, object]] = []
+    for month in months:
+        activity, away = theme_days.get(month), elsewhere.get(str(month), 0)
+        away_words = f"异地参加{away}次" if away else ""
+        address = reverse("activities:theme-day-record", args=[branch.pk, month])
+        if activity is not None and activity.state in HELD:
+            sub = _people_words(counts[activity.pk], away_words)
+            what, day = activity.topic, activity.date
+            records.append({"date": day, "what": what, "sub": sub, "url": address})
+        elif away:
+            words = f"{month.month}月{away_words}"
+            records.append({"what": words, "sub": "本支部没有登记", "url": address})
+    return records
+
+
 def _counts(user: User, theme_days: dict[Period, Activity]) -> dict[int, Tally]:
     """Return the head counts by activity (one query)."""
     states: dict[int, list[str]] = defaultdict(list)
@@ -235,24 +246,17 @@ def _counts(user: User, theme_days: dict[Period, Activity]) -> dict[int, Tally]:
     }
 
 
-def _people_words(counts: Tally, elsewhere: int) -> str:
+def _people_words(counts: Tally, elsewhere: str) -> str:
     words = [
         f"{counts.due_words}，参加{counts.took_part}人",
         f"外支部来{counts.guests}人" if counts.guests else "",
-        f"异地参加{elsewhere}人次" if elsewhere else "",
+        elsewhere,
     ]
     return "，".join(filter(None, words))
 
 
-def _elsewhere(user: User, branch: Branch, year: int) -> dict[str, int]:
-    """Return how often members of BRANCH took part elsewhere, by month."""
-    rows = (
-        Attendance.objects.visible_to(user)
-        .held()
-        .elsewhere()
-        .filter(home_branch=branch, activity__date__year=year)
-        .order_by()
-        .values_list("activity__period")
-        .annotate(people=Count("pk"))
-    )
-    return dict(rows)
+def _elsewhere(user: User, branch: Branch, months: list[Period]) -> dict[str, int]:
+    """Return how often members of BRANCH took part elsewhere, by month (one query)."""
+    rows = Attendance.objects.visible_to(user).held().elsewhere().of_theme_days(*months)
+    at_home = rows.filter(home_branch=branch).order_by()
+    return dict(at_home.values_list("activity__period").annotate(people=Count("pk")))

@@ -27,6 +27,7 @@ from activities.views.sheet import WITH_SHEET, typed_sheet, with_typed_numbers
 from branches.models import Branch
 from core.access import signed_in
 from core.drafts import data_for, survives_sign_in
+from core.models import User
 
 CONFLICT = 409
 
@@ -62,7 +63,9 @@ def log(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
 def saved(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Say what was saved, and until when it may be changed."""
     branch = own_branch(request, pk)
-    activity = _record_or_404(request, branch, month)
+    activity = _held(request, branch, month)
+    if activity is None:
+        raise Http404("这个月还没有登记。")
     context = {
         "branch": branch,
         "month": month,
@@ -76,31 +79,33 @@ def saved(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
 @may_record
 @require_safe
 def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
-    """Show the record as it goes into the file: also when it is locked."""
+    """Show the record as it goes into the file: also when it is locked.
+
+    Of a month that the branch has not logged it shows who took part elsewhere (SYS-04), if anybody.
+    """
     branch, user = own_branch(request, pk), signed_in(request)
-    activity = _record_or_404(request, branch, month)
-    elsewhere = (
-        Attendance.objects.visible_to(user)
-        .held()
-        .of_theme_days(str(month))
-        .elsewhere()
-        .filter(home_branch=branch)
-        .select_related("member", "activity__branch")
-        .order_by("member__name_pinyin", "member")
-    )
+    activity, elsewhere = _held(request, branch, month), _elsewhere(user, branch, month)
     context: dict[str, Any] = {
         "branch": branch,
         "month": month,
-        "activity": activity,
-        "photos": Photo.objects.visible_to(user).filter(activity=activity),
         "elsewhere": elsewhere,
         "locked": refusal(user, branch, month, activity, days_open(branch)),
+    }
+    if activity is None:
+        if not elsewhere:
+            raise Http404("这个月还没有登记。")
+        return render(request, "activities/theme_day_elsewhere.html", context)
+    context |= {
+        "activity": activity,
+        "photos": Photo.objects.visible_to(user).filter(activity=activity),
         **_attendance(request, activity),
     }
-    places = {row.member_id: row.activity.branch.label for row in elsewhere}
-    context["lines"] = [
-        (row, row.is_elsewhere, places.get(row.member_id, "")) for row in context["roster"]
-    ]
+    places: dict[int, list[str]] = defaultdict(list)
+    for row in elsewhere:
+        places[row.member_id].append(row.activity.branch.label)
+    lines = [(row, "、".join(places[row.member_id])) for row in context["roster"]]
+    wronged = [row.member for row, place in lines if place and row.state == AttendanceState.ABSENT]
+    context |= {"lines": lines, "wronged": wronged}
     return render(request, "activities/theme_day_record.html", context)
 
 
@@ -169,13 +174,16 @@ def _theme_days(request: HttpRequest, branch: Branch, month: Period) -> Activity
     return rows.filter(branch=branch, period=str(month))
 
 
-def _record_or_404(request: HttpRequest, branch: Branch, month: Period) -> Activity:
-    activity = (
-        _theme_days(request, branch, month).held().select_related("recorded_by", "campaign").first()
-    )
-    if activity is None:
-        raise Http404("这个月还没有登记。")
-    return activity
+def _held(request: HttpRequest, branch: Branch, month: Period) -> Activity | None:
+    rows = _theme_days(request, branch, month).held()
+    return rows.select_related("recorded_by", "campaign").first()
+
+
+def _elsewhere(user: User, branch: Branch, month: Period) -> list[Attendance]:
+    """Return where members of BRANCH took part in MONTH, by name (one query)."""
+    rows = Attendance.objects.visible_to(user).held().of_theme_days(month).elsewhere()
+    with_names = rows.filter(home_branch=branch).select_related("member", "activity__branch")
+    return list(with_names.order_by("member__name_pinyin", "member", "activity__date"))
 
 
 def _attendance(request: HttpRequest, activity: Activity) -> dict[str, object]:

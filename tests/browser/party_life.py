@@ -92,6 +92,18 @@ def a_record(request: Request) -> dict[str, Any]:
     return place
 
 
+def an_absence(request: Request) -> dict[str, Any]:
+    """The current month of B1, in which only one of its own went to another branch's theme day."""
+    away = make_member(request.getfixturevalue("branch"), "欧阳志远")
+    host = request.getfixturevalue("other_branch")
+    make_link(away, host)
+    day, month = this_month().first, str(this_month())
+    hosts = list(Member.objects.filter(branch=host))
+    by = request.getfixturevalue("other_secretary")
+    record(by, host, [away], day=day, period=month, absent=hosts)
+    return {"pk": away.branch_id, "month": this_month()}
+
+
 def keep_photo(by: User, activity: Activity) -> Photo:
     """Put a photo to ACTIVITY."""
     picture = read_picture(BytesIO(PHOTO.read_bytes()))

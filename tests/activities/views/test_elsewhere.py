@@ -1,0 +1,166 @@
+"""异地参加: what the home branch is shown of its people's theme days in other branches (SYS-04)."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from activities import sums
+from activities.models import Activity, Attendance
+from branches.models import Branch
+from core.models import User
+from members.models import Member
+from tests.activities.log_page import NOVEMBER, SignIn, filled, text
+from tests.factories.activities import make_link, record
+
+
+@pytest.fixture
+def traveller(roster: list[Member], other_branch: Branch) -> Member:
+    """陈建国 of B1, who goes to B2 in November."""
+    make_link(roster[0], other_branch)
+    return roster[0]
+
+
+def gone(other_secretary: User, other_branch: Branch, *people: Member) -> None:
+    """Let B2 record its November with PEOPLE of B1 as guests."""
+    record(other_secretary, other_branch, people)
+
+
+def plain(page: str) -> str:
+    """Return the words of PAGE without its marks."""
+    return re.sub(r"<[^>]+>", "", page)
+
+
+def line_of(page: str, name: str) -> str:
+    """Return what the record's table says beside NAME."""
+    return plain(page[page.index(f'<th scope="row">{name}') :].partition("</tr>")[0])
+
+
+def test_a_branch_that_never_logs_its_day_is_shown_who_took_part_elsewhere(
+    client: Client,
+    other_secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+    traveller: Member,
+) -> None:
+    gone(other_secretary, other_branch, traveller)
+    year = text(client.get(f"/branch/{branch.pk}/year/2026/"))
+    assert "11月异地参加1次" in year
+    address = f"/branch/{branch.pk}/{NOVEMBER}record/"
+    assert f'href="{address}"' in year
+    shown = plain(text(client.get(address)))
+    assert "本支部这个月的主题党日没有登记。" in shown
+    assert "异地参加 1 次" in shown
+    assert "陈建国在" + other_branch.label in shown
+
+
+def test_where_nobody_went_anywhere_there_is_no_page(
+    client: Client, other_secretary: User, branch: Branch, other_branch: Branch, traveller: Member
+) -> None:
+    gone(other_secretary, other_branch)
+    assert client.get(f"/branch/{branch.pk}/{NOVEMBER}record/").status_code == 404
+    assert "异地参加" not in text(client.get(f"/branch/{branch.pk}/year/2026/"))
+
+
+def test_what_is_seen_of_a_month_not_logged_is_the_home_branches_alone(
+    client_for: SignIn,
+    other_secretary: User,
+    outsider: User,
+    branch: Branch,
+    other_branch: Branch,
+    traveller: Member,
+) -> None:
+    gone(other_secretary, other_branch, traveller)
+    address = f"/branch/{branch.pk}/{NOVEMBER}record/"
+    for user in (other_secretary, outsider):
+        assert client_for(user).get(address).status_code == 404
+
+
+def test_the_other_branch_first(
+    client: Client,
+    other_secretary: User,
+    secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+    traveller: Member,
+    roster: list[Member],
+) -> None:
+    """He is not expected at home too: 应到 leaves him out, and the place stands beside him."""
+    gone(other_secretary, other_branch, traveller)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    assert client.post(address, filled(client.get(address))).status_code == 302
+    page = text(client.get(f"{address}record/"))
+    assert line_of(page, "陈建国") == f"陈建国异地参加在{other_branch.label}"
+    assert "名单3人，请假1人不计，应到2人" in page
+    assert "异地参加 1 次" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "word"), [("absent", "缺席"), ("excused", "请假"), ("present", "到会")]
+)
+def test_the_home_branch_first(
+    client: Client,
+    other_secretary: User,
+    secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+    traveller: Member,
+    roster: list[Member],
+    state: str,
+    word: str,
+) -> None:
+    """Its own word stays until it is changed; the place stands beside it."""
+    rest = roster[1:] if state != "present" else roster
+    marks = {} if state == "present" else {state: [traveller]}
+    record(secretary, branch, rest, **marks)
+    gone(other_secretary, other_branch, traveller)
+    page = text(client.get(f"/branch/{branch.pk}/{NOVEMBER}record/"))
+    assert line_of(page, "陈建国") == f"陈建国{word}异地参加，在{other_branch.label}"
+    assert ("这里记的是缺席" in page) is (state == "absent")
+    year = text(client.get(f"/branch/{branch.pk}/year/2026/"))
+    assert "异地参加1次" in year
+
+
+def test_who_was_taken_for_absent_is_put_right_with_one_tap(
+    client: Client,
+    other_secretary: User,
+    secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+    traveller: Member,
+    roster: list[Member],
+) -> None:
+    """到会率 counts him absent as long as the record says so; kept and plain sums agree throughout."""
+    own = record(secretary, branch, roster[1:], absent=[traveller])
+    gone(other_secretary, other_branch, traveller)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    assert "2人（67%）" in text(client.get(f"{address}record/"))
+    page = client.get(address)
+    tile = page.context["form"].tiles[0]
+    assert (tile.name, tile.reason, tile.note) == ("陈建国", "ABSENT", f"在{other_branch.label}")
+    entry = filled(page) | {f"why-{traveller.pk}": "EXCUSED"}
+    assert client.post(address, entry).status_code == 302
+    shown = text(client.get(f"{address}record/"))
+    assert "2人（100%）" in shown
+    assert line_of(shown, "陈建国") == f"陈建国异地参加在{other_branch.label}"
+    assert "这里记的是缺席" not in shown
+    assert sums.differing() == {}
+    assert Activity.objects.get(pk=own.pk).expected == 2
+    assert Attendance.objects.get(activity=own, member=traveller).is_elsewhere
+
+
+def test_a_reason_on_record_is_kept_by_who_went_elsewhere_too(
+    client: Client,
+    other_secretary: User,
+    secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+    traveller: Member,
+    roster: list[Member],
+) -> None:
+    own = record(secretary, branch, roster[1:], excused=[traveller])
+    Attendance.objects.filter(activity=own, member=traveller).update(reason="去医院")
+    gone(other_secretary, other_branch, traveller)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    assert client.post(address, filled(client.get(address), topic="学党章")).status_code == 302
+    assert Attendance.objects.get(activity=own, member=traveller).reason == "去医院"
