@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -26,6 +26,7 @@ from core.querysets import ScopedQuerySet
 from core.scope import Reach
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
+from members.rules.namesakes import Person, told_apart, with_mark
 
 if TYPE_CHECKING:
     from activities.models import Attendance
@@ -284,13 +285,22 @@ def owing_branches(
 
 @dataclass(frozen=True)
 class Attendee:
-    """Somebody whom a branch's sheet lists: due there, or a guest by another tie (SYS-04)."""
+    """Somebody whom a branch's sheet lists: due there, or a guest by another tie (SYS-04).
+
+    MARK tells him apart where another on the sheet bears his name.
+    """
 
     member_id: int
     name: str
     frail: bool
     home_branch_id: int | None
     is_guest: bool
+    mark: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name as it stands in a sentence: 张建国（1948年生）."""
+        return with_mark(self.name, self.mark)
 
 
 def attendees(
@@ -308,14 +318,17 @@ def attendees(
     homes = Affiliation.objects.current(day).filter(kind=AffiliationKind.HOME)
     home_then = homes.filter(member=OuterRef("member")).order_by("-pk").values("branch")[:1]
     found: dict[int, Attendee] = {}
+    known: dict[int, Person] = {}
     rows = (
         Affiliation.objects.on_roll(day)
         .filter(branch=branch)
         .order_by("member__name_pinyin", "member__name", "member")
     )
-    for member, name, frail, home, kind in rows.values_list(
-        "member", "member__name", "member__needs_home_study", Subquery(home_then), "kind"
+    about = [f"member__{name}" for name in ("name", "birth_date", "id_number", "needs_home_study")]
+    for member, name, born, number, frail, home, kind in rows.values_list(
+        "member", *about, Subquery(home_then), "kind"
     ):
+        known[member] = Person(member, name, born, number)
         home = branch.pk if kind == AffiliationKind.HOME else home
         person = Attendee(member, name, frail, home, is_guest=kind not in due)
         # Of two ties to one branch the one that makes him due tells.
@@ -327,4 +340,7 @@ def attendees(
             left.pk, left.name, left.needs_home_study, row.home_branch_id, not row.is_due
         )
         found.setdefault(left.pk, listed)
+        known[left.pk] = Person(left.pk, left.name, left.birth_date, left.id_number)
+    for member, mark in told_apart(known.values()).items():
+        found[member] = replace(found[member], mark=mark)
     return sorted(found.values(), key=lambda person: person.is_guest)

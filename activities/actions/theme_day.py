@@ -195,7 +195,7 @@ def _settled(marks: Mapping[int, tuple[str, str]], people: list[Attendee]) -> di
         )
     if not {mark[0] for mark in marks.values()} <= set(AttendanceState):
         raise ValidationError("有一位同志的到会情况看不懂，请重新选一下，再交一次。")
-    unmarked = [p.name for p in people if not p.is_guest and p.member_id not in marks]
+    unmarked = [p.shown for p in people if not p.is_guest and p.member_id not in marks]
     if unmarked:
         names = "、".join(unmarked[:5])
         raise ValidationError(f"名单刚有变化，请看一下{names}到会没有，再交一次。", code="roster")

@@ -21,6 +21,7 @@ from branches.scoping import ScopedAdminMixin
 from core.access import signed_in
 from core.admin.base import HouseAdmin
 from core.display import date_words
+from members.rules.namesakes import Person, told_apart, with_mark
 
 
 @admin.register(Activity)
@@ -110,8 +111,17 @@ class ActivityAdmin(GridPages, ScopedAdminMixin, HouseAdmin):
             .select_related("member", "home_branch")
             .order_by("member__name_pinyin", "member")
         )
+        marks = told_apart(
+            Person(each.pk, each.name, each.birth_date, each.id_number)
+            for each in (row.member for row in rows)
+        )
         lines = [
-            (row.member.name, row.get_state_display(), row.reason or "—", _home(row, activity))
+            (
+                with_mark(row.member.name, marks.get(row.member_id, "")),
+                row.get_state_display(),
+                row.reason or "—",
+                _home(row, activity),
+            )
             for row in rows
         ]
         return format_html(

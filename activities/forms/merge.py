@@ -59,7 +59,7 @@ def merge_page(
     conflict: RecordConflict, *, base: "Mapping[str, str] | None", sheet: LogSheet
 ) -> MergePage:
     """Return the page for CONFLICT; what is sent from it is based on the stored version."""
-    names = {str(person.member_id): person.name for person in sheet.people}
+    names = {str(person.member_id): person.shown for person in sheet.people}
     titles = {str(campaign.pk): campaign.title for campaign in sheet.campaigns}
     mine, theirs = conflict.mine.contents(), conflict.theirs.contents()
     # Days, topic and place first, then people as the page lists them.

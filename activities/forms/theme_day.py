@@ -153,14 +153,14 @@ class ThemeDayForm(forms.Form):
     def tiles(self) -> list[PersonTile]:
         """The roster as tiles, ticked as entered, otherwise as assumed."""
         return [
-            self._tile(person.member_id, person.name, person.frail) for person in self.sheet.roster
+            self._tile(person.member_id, person.shown, person.frail) for person in self.sheet.roster
         ]
 
     @property
     def guests(self) -> list[PersonTile]:
         """Members of other branches with a managing link to this one; nobody is ticked for them."""
         return [
-            self._tile(person.member_id, person.name, person.frail) for person in self.sheet.guests
+            self._tile(person.member_id, person.shown, person.frail) for person in self.sheet.guests
         ]
 
     @property

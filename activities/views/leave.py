@@ -1,23 +1,33 @@
 """Who asked leave from a theme day that is still to come, as its secretary reads it."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from activities.enums import ActivityState, AttendanceState
 from activities.models import Activity, Attendance
 from core.models import User
 from core.prepared import Prepared
+from members.models import Member
+from members.rules.namesakes import birth_year, with_mark
 
 _NAMED = 10
 
 
-def _excused(user: User, days: tuple[int, ...]) -> "QuerySet[Attendance, tuple[int, str]]":
-    """Return day and name of who is excused; who keeps a branch may change all its attendance."""
+def _excused(
+    user: User, days: tuple[int, ...]
+) -> "QuerySet[Attendance, tuple[int, str, dt.date | None, bool]]":
+    """Return day, name, birth and whether his branch has another of his name, of who is excused.
+
+    Who keeps a branch may change all its attendance.
+    """
     rows = Attendance.objects.editable_by(user)
     excused = rows.filter(activity__in=days, state=AttendanceState.EXCUSED).order_by("pk")
-    return excused.values_list("activity", "member__name")
+    others = Member.objects.visible_to(user).on_register().exclude(pk=OuterRef("member"))
+    same = others.filter(branch=OuterRef("member__branch"), name=OuterRef("member__name"))
+    return excused.values_list("activity", "member__name", "member__birth_date", Exists(same))
 
 
 EXCUSED = Prepared(_excused)
@@ -36,8 +46,8 @@ def leave_words(user: User, *days: Activity | None) -> dict[int, str]:
     if not planned:
         return {}
     names: dict[int, list[str]] = defaultdict(list)
-    for day, name in EXCUSED.rows(user, tuple(planned)):
-        names[day].append(name)
+    for day, name, born, is_shared in EXCUSED.rows(user, tuple(planned)):
+        names[day].append(with_mark(name, birth_year(born) if is_shared else ""))
     return {day: f"已请假{len(found)}人：{_listed(found)}" for day, found in names.items()}
 
 

@@ -56,11 +56,11 @@ def sheet(request: HttpRequest, pk: int, month: Period, serial: int) -> HttpResp
     branch, user = own_branch(request, pk), signed_in(request)
     printed = get_visible_or_404(SignInSheet, user, branch=branch, period=str(month), serial=serial)
     log = open_log_sheet(by=user, branch=branch, month=month)
-    names = {person.member_id: person.name for person in log.people}
+    people = {person.member_id: person for person in log.people}
     rows = [
         {
             "number": number,
-            "name": names.get(member, "（不在名单）"),
+            "person": people.get(member),
             "word": _preprinted(log.marks.get(member)),
         }
         for number, member in enumerate(printed.member_ids, start=1)

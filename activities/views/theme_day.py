@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,14 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from activities.actions.theme_day import RecordConflict, refusal
+from activities.actions.theme_day import RecordConflict, listed_people, refusal
 from activities.enums import AttendanceState
 from activities.forms.log_sheet import open_log_sheet
 from activities.forms.merge import merge_page
 from activities.forms.plan import PlanForm
 from activities.forms.theme_day import ThemeDayForm, chosen_day
 from activities.models import Activity, Attendance, Photo
-from activities.querysets import ActivityQuerySet, days_open, usual_day
+from activities.querysets import ActivityQuerySet, Attendee, days_open, usual_day
 from activities.rules.attendance import Tally, tally
 from activities.rules.period import Period, fixed_date, last_day_to_edit
 from activities.views.access import may_record, own_branch
@@ -66,12 +67,13 @@ def saved(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     activity = _held(request, branch, month)
     if activity is None:
         raise Http404("这个月还没有登记。")
+    rows = _rows(signed_in(request), activity)
     context = {
         "branch": branch,
         "month": month,
         "activity": activity,
         "last_day": _last_day(month, days_open(branch)),
-        **_attendance(request, activity),
+        "facts": _facts(activity, rows, _people(branch, month, activity, rows)),
     }
     return render(request, "activities/theme_day_saved.html", context)
 
@@ -94,18 +96,26 @@ def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     if activity is None:
         if not elsewhere:
             raise Http404("这个月还没有登记。")
+        people = _people(branch, month, None, elsewhere)
+        context["elsewhere"] = [(row, people[row.member_id]) for row in elsewhere]
         return render(request, "activities/theme_day_elsewhere.html", context)
-    context |= {
-        "activity": activity,
-        "photos": Photo.objects.visible_to(user).filter(activity=activity),
-        **_attendance(request, activity),
-    }
+    rows = _rows(user, activity)
+    people = _people(branch, month, activity, [*rows, *elsewhere])
     places: dict[int, list[str]] = defaultdict(list)
     for row in elsewhere:
         places[row.member_id].append(row.activity.branch.label)
-    lines = [(row, "、".join(places[row.member_id])) for row in context["roster"]]
-    wronged = [row.member for row, place in lines if place and row.state == AttendanceState.ABSENT]
-    context |= {"lines": lines, "wronged": wronged}
+    named = [(row, people[row.member_id], "、".join(places[row.member_id])) for row in rows]
+    context |= {
+        "activity": activity,
+        "photos": Photo.objects.visible_to(user).filter(activity=activity),
+        "facts": _facts(activity, rows, people),
+        "lines": [line for line in named if line[0].is_due],
+        "guests": [line for line in named if not line[0].is_due],
+        "elsewhere": [(row, people[row.member_id]) for row in elsewhere],
+        "wronged": [
+            person for row, person, place in named if place and row.state == AttendanceState.ABSENT
+        ],
+    }
     return render(request, "activities/theme_day_record.html", context)
 
 
@@ -186,34 +196,41 @@ def _elsewhere(user: User, branch: Branch, month: Period) -> list[Attendance]:
     return list(with_names.order_by("member__name_pinyin", "member", "activity__date"))
 
 
-def _attendance(request: HttpRequest, activity: Activity) -> dict[str, object]:
-    """Return the rows of roster and guests, and what the record says in words."""
-    rows = list(
-        Attendance.objects.visible_to(signed_in(request))
-        .filter(activity=activity)
-        .select_related("member", "home_branch")
-        .order_by("member__name_pinyin", "member__name", "member")
-    )
+def _rows(user: User, activity: Activity) -> list[Attendance]:
+    """Return the attendance of ACTIVITY by name, with members and their homes (one query)."""
+    rows = Attendance.objects.visible_to(user).filter(activity=activity)
+    with_names = rows.select_related("member", "home_branch")
+    return list(with_names.order_by("member__name_pinyin", "member__name", "member"))
+
+
+def _people(
+    branch: Branch, month: Period, activity: Activity | None, rows: list[Attendance]
+) -> dict[int, Attendee]:
+    """Return by member id whom the log page lists, and all of ROWS: one is called alike on every page."""
+    listed = listed_people(branch, month, activity, rows)
+    return {person.member_id: person for person in listed}
+
+
+def _facts(
+    activity: Activity, rows: list[Attendance], people: Mapping[int, Attendee]
+) -> list[tuple[str, str]]:
+    """Return what the record says in words."""
     roster = [row for row in rows if row.is_due]
-    guests = [row for row in rows if not row.is_due]
     names: dict[str, list[str]] = defaultdict(list)
     for row in roster:
-        names[row.state].append(row.member.name)
-    counts = tally((row.state for row in roster), guests=(row.state for row in guests))
-    return {
-        "roster": roster,
-        "guests": guests,
-        "facts": [
-            *what_of(activity),
-            ("人数", counts.due_words),
-            ("参加", _came(counts)),
-            *(
-                (state.label, "、".join(names[state]))
-                for state in AttendanceState
-                if names[state] and state != AttendanceState.PRESENT
-            ),
-        ],
-    }
+        names[row.state].append(people[row.member_id].shown)
+    guests = (row.state for row in rows if not row.is_due)
+    counts = tally((row.state for row in roster), guests=guests)
+    return [
+        *what_of(activity),
+        ("人数", counts.due_words),
+        ("参加", _came(counts)),
+        *(
+            (str(state.label), "、".join(names[state]))
+            for state in AttendanceState
+            if names[state] and state != AttendanceState.PRESENT
+        ),
+    ]
 
 
 def _came(counts: Tally) -> str:

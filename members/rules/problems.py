@@ -53,7 +53,7 @@ _NAME: dict[str, tuple[str, str]] = {
     "NAME_LENGTH": (E, "姓名应为2到20个字。请与身份证写得一样。"),
     "NAME_NUMBER": (E, "姓名这一格里像是证件号码或电话。请填姓名，号码填到专门的栏目。"),
     "NAME_CHARACTERS": (W, "姓名里有数字或符号，请对照身份证核对。"),
-    "NAME_SAKE": (I, "本支部已有同名同志，请看证件号码末四位分清是不是同一人。"),
+    "NAME_SAKE": (I, "本支部已有同名同志：{who}。请对照证件号码末四位，看是不是同一人。"),
 }
 
 _TEXT: dict[str, tuple[str, str]] = {

@@ -368,8 +368,10 @@ def test_hints_on_a_namesake_and_on_an_address_elsewhere_refuse_nothing(
     shown = text(client, page("edit", person))
     assert "居住地址写的是外地" in shown
     assert "本支部已有同名同志" not in shown
-    make_member(branch, "张建国")
-    assert "本支部已有同名同志" in text(client, page("edit", person))
+    born = dt.date(1948, 5, 3)
+    other = make_member(branch, "张建国", birth_date=born)
+    hint = f"本支部已有同名同志：1948年生，尾号{other.id_number[-4:]}。"
+    assert hint in text(client, page("edit", person))
     adding = reverse("members:add", args=[branch.pk])
     sent = client.post(adding, {"name": "张建国", "id_number": "1"}).content.decode()
     assert "本支部已有同名同志" in sent
