@@ -1,7 +1,7 @@
 """Many-row questions about activities and attendance."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -314,33 +314,34 @@ def attendees(
     The home of each is that of DAY, wherever he has moved since. RECORDED attendance (with its members) adds who is on record but has left since. The caller
     has made sure that the branch is the user's to see.
     """
-    due = due_ties(branch.kind.settings)
-    homes = Affiliation.objects.current(day).filter(kind=AffiliationKind.HOME)
-    home_then = homes.filter(member=OuterRef("member")).order_by("-pk").values("branch")[:1]
     found: dict[int, Attendee] = {}
     known: dict[int, Person] = {}
-    rows = (
-        Affiliation.objects.on_roll(day)
-        .filter(branch=branch)
-        .order_by("member__name_pinyin", "member__name", "member")
-    )
-    about = [f"member__{name}" for name in ("name", "birth_date", "id_number", "needs_home_study")]
-    for member, name, born, number, frail, home, kind in rows.values_list(
-        "member", *about, Subquery(home_then), "kind"
-    ):
-        known[member] = Person(member, name, born, number)
-        home = branch.pk if kind == AffiliationKind.HOME else home
-        person = Attendee(member, name, frail, home, is_guest=kind not in due)
+    for listed, person in _tied(branch, day):
         # Of two ties to one branch the one that makes him due tells.
-        if member not in found or not person.is_guest:
-            found[member] = person
+        if person.key not in found or not listed.is_guest:
+            found[person.key] = listed
+        known[person.key] = person
     for row in recorded:
-        left = row.member
-        listed = Attendee(
-            left.pk, left.name, left.needs_home_study, row.home_branch_id, not row.is_due
-        )
+        left, home, is_guest = row.member, row.home_branch_id, not row.is_due
+        listed = Attendee(left.pk, left.name, left.needs_home_study, home, is_guest)
         found.setdefault(left.pk, listed)
         known[left.pk] = Person(left.pk, left.name, left.birth_date, left.id_number)
     for member, mark in told_apart(known.values()).items():
         found[member] = replace(found[member], mark=mark)
-    return sorted(found.values(), key=lambda person: person.is_guest)
+    return sorted(found.values(), key=lambda listed: listed.is_guest)
+
+
+def _tied(branch: "Branch", day: dt.date) -> Iterator[tuple[Attendee, Person]]:
+    """Yield whom each tie to BRANCH lists on DAY, by name, and what tells him from another."""
+    due = due_ties(branch.kind.settings)
+    homes = Affiliation.objects.current(day).filter(kind=AffiliationKind.HOME)
+    home_then = homes.filter(member=OuterRef("member")).order_by("-pk").values("branch")[:1]
+    about = [f"member__{name}" for name in ("name", "birth_date", "id_number", "needs_home_study")]
+    rows = Affiliation.objects.on_roll(day).filter(branch=branch)
+    by_name = rows.order_by("member__name_pinyin", "member__name", "member")
+    for member, name, born, number, frail, home, kind in by_name.values_list(
+        "member", *about, Subquery(home_then), "kind"
+    ):
+        home = branch.pk if kind == AffiliationKind.HOME else home
+        listed = Attendee(member, name, frail, home, is_guest=kind not in due)
+        yield listed, Person(member, name, born, number)

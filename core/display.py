@@ -49,7 +49,7 @@ class MonthCell:
 class PersonTile:
     """One person on an attendance page; NUMBER is the row on the printed sheet.
 
-    KEY has letters, digits and dashes only. REASONS replace the list's own for this person; NOTE
+    KEY has letters, digits and dashes only. MARK tells two of one name apart. REASONS replace the list's own for this person; NOTE
     stands beside the word for not here, which AWAY replaces.
     """
 
@@ -61,6 +61,7 @@ class PersonTile:
     reasons: tuple[tuple[str, str], ...] = ()
     note: str = ""
     away: str = ""
+    mark: str = ""
 
 
 def date_words(day: dt.date, *, today: dt.date, full: bool = False) -> str:

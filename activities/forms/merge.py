@@ -25,6 +25,9 @@ FIELDS = {
 }
 
 
+FREE = frozenset({"topic", "place"})
+
+
 @dataclass(frozen=True)
 class Side:
     """One of the two answers: what it sends, how it reads, whether it is proposed."""
@@ -36,13 +39,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Question:
-    """A field on which the versions differ."""
+    """A field on which the versions differ; IS_FREE where a sentence was typed."""
 
     name: str
     label: str
     mine: Side
     theirs: Side
     is_conflict: bool
+    is_free: bool
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ def _question(
             difference.theirs, _words(key, difference.theirs, titles), not difference.take_mine
         ),
         is_conflict=difference.is_conflict,
+        is_free=key in FREE,
     )
 
 

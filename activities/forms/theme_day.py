@@ -23,6 +23,7 @@ from activities.forms.fields import (
 from activities.forms.log_sheet import LogSheet
 from activities.forms.photos import PhotosField
 from activities.models import Activity
+from activities.querysets import Attendee
 from activities.rules.attendance import ELSEWHERE, Mark, reason_for
 from activities.rules.record import MARK_KEY
 from core import text
@@ -152,16 +153,12 @@ class ThemeDayForm(forms.Form):
     @cached_property
     def tiles(self) -> list[PersonTile]:
         """The roster as tiles, ticked as entered, otherwise as assumed."""
-        return [
-            self._tile(person.member_id, person.shown, person.frail) for person in self.sheet.roster
-        ]
+        return [self._tile(person) for person in self.sheet.roster]
 
     @property
     def guests(self) -> list[PersonTile]:
         """Members of other branches with a managing link to this one; nobody is ticked for them."""
-        return [
-            self._tile(person.member_id, person.shown, person.frail) for person in self.sheet.guests
-        ]
+        return [self._tile(person) for person in self.sheet.guests]
 
     @property
     def here_count(self) -> int:
@@ -206,16 +203,18 @@ class ThemeDayForm(forms.Form):
             return int(self.cleaned_data["campaign"] or 0) or None
         return self.sheet.activity.campaign_id if self.sheet.activity else None
 
-    def _tile(self, member: int, name: str, frail: bool) -> PersonTile:
+    def _tile(self, person: Attendee) -> PersonTile:
+        member = person.member_id
         mark = self._entered(member) if self.is_bound else self.sheet.shown.get(member, Mark(""))
         here = mark.state == AttendanceState.PRESENT
-        frail_default = AttendanceState.HOME if frail else ""
+        frail_default = AttendanceState.HOME if person.frail else ""
         return PersonTile(
             key=str(member),
-            name=name,
+            name=person.name,
+            mark=person.mark,
             here=here,
             reason=frail_default if here else mark.state,
-            reasons=FRAIL_REASONS if frail else (),
+            reasons=FRAIL_REASONS if person.frail else (),
             note=self.sheet.notes.get(member, ""),
             away=ELSEWHERE if mark.reason == ELSEWHERE else "",
         )

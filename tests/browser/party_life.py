@@ -55,7 +55,9 @@ def a_large_month(request: Request) -> dict[str, Any]:
     """The current month of a branch of 63, the largest that one page must still carry."""
     branch: Branch = request.getfixturevalue("branch")
     for number in range(63):
-        make_member(branch, f"欧阳{'明德秀英建国'[number % 6]}{'华卫红玲志强'[number % 5]}")
+        make_member(
+            branch, f"欧阳{'明德秀英建国文淑'[number % 8]}{'华卫红玲志强珍平'[number // 8]}"
+        )
     return {"pk": branch.pk, "month": this_month()}
 
 

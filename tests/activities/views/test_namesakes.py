@@ -31,7 +31,12 @@ def test_on_the_tiles_and_when_one_is_forgotten(
 ) -> None:
     address = f"/branch/{branch.pk}/{NOVEMBER}"
     page = client.get(address)
-    assert [tile.name for tile in page.context["form"].tiles] == [ELDER, YOUNGER, "周秀英"]
+    assert [(tile.name, tile.mark) for tile in page.context["form"].tiles] == [
+        ("张建国", "1948年生"),
+        ("张建国", "1952年生"),
+        ("周秀英", ""),
+    ]
+    assert "<b>张建国<small>1952年生</small></b>" in text(page)
     entry = without(filled(page), namesakes[1])
     del entry[f"why-{namesakes[1].pk}"]
     assert f"请看一下{YOUNGER}到会没有" in text(client.post(address, entry))
@@ -43,8 +48,8 @@ def test_a_guest_is_told_from_the_branchs_own(
     guest = make_member(other_branch, "周秀英", birth_date=dt.date(1950, 1, 1))
     make_link(guest, branch)
     form = client.get(f"/branch/{branch.pk}/{NOVEMBER}").context["form"]
-    assert form.tiles[2].name == "周秀英（1948年生）"
-    assert [tile.name for tile in form.guests] == ["周秀英（1950年生）"]
+    assert (form.tiles[2].name, form.tiles[2].mark) == ("周秀英", "1948年生")
+    assert [(tile.name, tile.mark) for tile in form.guests] == [("周秀英", "1950年生")]
 
 
 def test_on_the_printed_sheet(client: Client, branch: Branch, namesakes: list[Member]) -> None:
