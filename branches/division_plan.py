@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from branches import rules
-from branches.divisions import Division
+from branches.divisions import Division, Divisions
 from branches.enums import AreaLevel
 from branches.forest import circles
 from branches.refusal import Problem, loop_problem
@@ -22,17 +22,25 @@ class Stored(NamedTuple):
 
 
 class DivisionPlan:
-    """The rows of a file laid over what is stored. ``ranks`` holds the rank of every sound row."""
+    """The rows of a file laid over what is stored. ``ranks`` holds the rank of every sound row.
 
-    def __init__(self, rows: list[Division], stored: Mapping[str, Stored]) -> None:
-        self.rows = {row.code: row for row in rows}
+    ``problems`` are all of the file: those of its rows by themselves, and those of their places.
+    """
+
+    def __init__(self, file: Divisions, stored: Mapping[str, Stored]) -> None:
+        self.rows: dict[str, Division] = {}
+        for row in file.rows:
+            if row.code:
+                self.rows.setdefault(row.code, row)
         self.stored = stored
         self.ranks: dict[str, int] = {}
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = [*file.problems]
+        self._misread = file.misread
         self._looped: set[str] = set()
         self._find_loops()
-        for row in rows:
+        for row in self.rows.values():
             self._place(row)
+        self.problems.extend(filter(None, map(self._fault, file.rows)))
         self._check_those_below()
 
     def _find_loops(self) -> None:
@@ -55,9 +63,6 @@ class DivisionPlan:
     def _rank(self, row: Division) -> None:
         said = rules.rank_of_code(row.code)
         above = self._rank_above(row)
-        problem = self._fault(row, said, above)
-        if problem:
-            self.problems.append(problem)
         # Below a faulty row its own word counts, so that one fault is not reported many times.
         rank = said if said is not None else above + 1 if above is not None else None
         if rank is not None:
@@ -69,10 +74,15 @@ class DivisionPlan:
         stored = self.stored.get(row.parent)
         return stored.rank if stored else None
 
-    def _fault(self, row: Division, said: int | None, above: int | None) -> Problem | None:
+    def _fault(self, row: Division) -> Problem | None:
+        if row.code in self._looped:
+            return None
         if row.parent and row.parent not in self.rows and row.parent not in self.stored:
             message = f"上级区划{row.parent}不在文件里，系统里也没有，请检查代码。"
             return Problem(row.line, "parent_code", "unknown_parent", message)
+        if row.line in self._misread:
+            return None  # where it should stand is not known
+        said, above = rules.rank_of_code(row.code), self._rank_above(row)
         if not row.parent:
             return self._fault_at_the_top(row, said)
         if above is None:

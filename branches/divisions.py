@@ -1,14 +1,14 @@
 """Reading files of administrative divisions, ``code,name,parent_code`` (SYS-02, GB/T 2260).
 
-Nothing here asks the database. A fault is kept with its line; the whole file is read before it is
-refused, so that all faults can be listed at once.
+Nothing here asks the database. A fault is kept with its line and its row goes on: what it means for
+the rest (``DivisionPlan``) is judged before the file is refused, so that all faults are listed at once.
 """
 
 import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,25 +28,43 @@ class Division(NamedTuple):
     parent: str
 
 
-def read(path: Path) -> list[Division]:
-    """Return the rows of a CSV file, plain or gzipped, UTF-8 or GB18030. Raises FileRefused."""
+class Divisions(NamedTuple):
+    """All rows of a file, and the faults that they have by themselves.
+
+    A row without the right columns has only its code, where that can be made out: those below it
+    name it.
+    """
+
+    rows: list[Division]
+    problems: Sequence[Problem] = ()
+
+    @property
+    def misread(self) -> set[int]:
+        """The lines of which the code is not known for certain."""
+        return {
+            each.row
+            for each in self.problems
+            if each.code == "columns" or (each.column == "code" and each.code != "duplicate")
+        }
+
+
+def read(path: Path) -> Divisions:
+    """Read a CSV file, plain or gzipped, UTF-8 or GB18030. Raises FileRefused: it is no such table."""
     rows: list[Division] = []
     problems: list[Problem] = []
-    for line, cells in _records(_text(_bytes(path))):
-        if len(cells) < len(COLUMNS):
-            problems.append(
-                Problem(line, "", "columns", "这一行的列数与第一行的列名不同，请检查。")
-            )
-            continue
-        row = Division(line, squeeze(cells[0]).upper(), clean(cells[1]), squeeze(cells[2]).upper())
-        problems.extend(_faults(row))
+    for line, cells, fits in _records(_text(_bytes(path))):
+        code, name, parent = cells if fits else (cells[0], "", "")
+        row = Division(line, squeeze(code).upper(), clean(name), squeeze(parent).upper())
         rows.append(row)
+        if fits:
+            problems.extend(_faults(row))
+        else:
+            message = "这一行的列数与第一行的列名不同，请检查。"
+            problems.append(Problem(line, "", "columns", message))
     problems.extend(_duplicates(rows))
-    if not rows and not problems:
-        problems.append(Problem(0, "", "empty", "文件里没有区划，请检查选的文件。"))
-    if problems:
-        raise FileRefused(problems)
-    return rows
+    if not rows:
+        raise _refusal("empty", "文件里没有区划，请检查选的文件。")
+    return Divisions(rows, problems)
 
 
 def _bytes(path: Path) -> bytes:
@@ -75,8 +93,11 @@ def _text(content: bytes) -> str:
     raise _refusal("encoding", "文字编码不对，请另存为UTF-8或GB18030编码的CSV文件。")
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line, cells in the order of COLUMNS) below the header; blank lines are passed over."""
+def _records(text: str) -> Iterator[tuple[int, list[str], bool]]:
+    """Yield line, cells in the order of COLUMNS, and whether there are as many as in the header.
+
+    Blank lines are passed over.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [squeeze(cell).lower() for cell in next(reader, [])]
@@ -85,8 +106,8 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         wanted = [header.index(column) for column in COLUMNS]
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                fits = len(cells) == len(header)
-                yield reader.line_num, [cells[i] for i in wanted] if fits else []
+                there = [cells[i] if i < len(cells) else "" for i in wanted]
+                yield reader.line_num, there, len(cells) == len(header)
     except csv.Error:
         message = f"第{reader.line_num}行的引号或分隔有误，请检查。"
         raise _refusal("csv", message, reader.line_num) from None

@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from branches import bulk, paths, rules, trees
 from branches.division_plan import DivisionPlan, Stored
-from branches.divisions import Division
+from branches.divisions import Divisions
 from branches.enums import AreaLevel, RegionLevel
 from branches.forest import Forest, Place
 from branches.kept_paths import highest_kept
@@ -51,16 +51,18 @@ class _Row(NamedTuple):
         return (*self[:-1], place.path, *bounds)
 
 
-def import_divisions(*, by: User | None, rows: list[Division]) -> dict[str, int]:
-    """Add, rename and move areas and regions so that they are as ROWS say; return the counts.
+def import_divisions(*, by: User | None, file: Divisions) -> dict[str, int]:
+    """Add, rename and move areas and regions so that they are as FILE says; return the counts.
 
-    Counts per level of the file, then ``created, updated, unchanged``. What ROWS do not name stays
-    as it is; what they name, and what that hangs on, is no demonstration data any more. Raises FileRefused with every fault; then nothing is written (SYS-02).
+    Counts per level of the file, then ``created, updated, unchanged``. What FILE does not name stays
+    as it is; what it names, and what that hangs on, is no demonstration data any more. Raises
+    FileRefused with every fault; then nothing is written (SYS-02).
     """
+    rows = file.rows
     with trees.lock_whole(Area), trees.lock_whole(Branch):
         areas = _stored_areas({row.code for row in rows} | {row.parent for row in rows})
         regions = {region.code: region for region in Region.objects.all()}
-        plan = DivisionPlan(rows, _known(areas, regions))
+        plan = DivisionPlan(file, _known(areas, regions))
         if plan.problems:
             raise FileRefused(plan.problems)
         counts = Counter(dict.fromkeys([*_COUNTED.values(), "created", "updated", "unchanged"], 0))

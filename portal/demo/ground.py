@@ -7,7 +7,7 @@ from typing import Any
 from branches import bulk, trees
 from branches.actions import import_branches, import_divisions
 from branches.branch_sheet import BranchLine
-from branches.divisions import Division
+from branches.divisions import Division, Divisions
 from branches.models import Area, Branch, Region
 from branches.rules import RoughDay
 from portal.demo import wording
@@ -35,7 +35,7 @@ def write_areas(plan: Plan, regions: Iterable[Division] = ()) -> dict[str, Area]
         for code in model._default_manager.values_list("code", flat=True)
     }
     if new := [row for row in rows if row.code not in known]:
-        import_divisions(by=None, rows=new)
+        import_divisions(by=None, file=Divisions(new))
         for model in (Region, Area):
             for some in chunks(row.code for row in new):
                 model._default_manager.filter(code__in=some).update(is_demo=True)

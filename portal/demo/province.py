@@ -70,8 +70,8 @@ class Built:
 
 def territory(path: Path) -> Territory:
     """Return the territory of a file of divisions. Raises FileRefused with every fault."""
-    rows = read(path)
-    plan = DivisionPlan(rows, {})
+    file = read(path)
+    plan, rows = DivisionPlan(file, {}), file.rows
     if plan.problems:
         raise FileRefused(plan.problems)
     below: dict[str, list[AreaPlan]] = defaultdict(list)

@@ -54,7 +54,7 @@ def _import(file: Path) -> tuple[float, dict[str, Any]]:
 def _measure_changes(report: Report, folder: Path) -> None:
     for code in ("999901", "999902"):
         file = divisions.write(folder / f"{code}.csv.gz", divisions.district(code))
-        import_divisions(by=None, rows=read(file))
+        import_divisions(by=None, file=read(file))
     left = Area.objects.get(code="99990100100101")
     inserts = [
         _seconds(

@@ -23,7 +23,7 @@ def measure(report: Report) -> None:
     """Let four threads change one district of 4,425 nodes."""
     with tempfile.TemporaryDirectory() as folder:
         file = divisions.write(Path(folder) / "district.csv.gz", divisions.district(CODE))
-        import_divisions(by=None, rows=read(file))
+        import_divisions(by=None, file=read(file))
     start = perf_counter()
     with ThreadPoolExecutor(WRITERS) as pool:
         writers = [pool.submit(_write, number) for number in range(WRITERS)]

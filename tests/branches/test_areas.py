@@ -117,7 +117,7 @@ def test_a_file_of_divisions_does_not_give_it_again_either(
     move_area(by=None, area=street, parent=far_district)
     file = tmp_path / "more.csv"
     file.write_text("code,name,parent_code\n990101002000,新街道,990101000000\n", "utf-8")
-    import_divisions(by=None, rows=read(file))
+    import_divisions(by=None, file=read(file))
     assert Area.objects.get(code="990101002000").path == f"{district.path}0001"
     assert not any(
         count for part in check_trees().values() for kind, count in part.items() if kind != "nodes"

@@ -43,7 +43,7 @@ def write(tmp_path: Path):
 
 
 def load(path: Path) -> dict[str, int]:
-    return import_divisions(by=None, rows=read(path))
+    return import_divisions(by=None, file=read(path))
 
 
 def faults(path: Path) -> list[tuple[int, str]]:
@@ -165,6 +165,27 @@ BROKEN = {
     "long name": (f"990101005000,{'长' * 51},990101000000\n", [(12, "too_long")]),
     "ragged": ("990101005000,甲街道\n", [(12, "columns")]),
     "open quote": ('990101005000,"甲街道,990101000000\n', [(12, "csv")]),
+    "below a bad code": (
+        "99010100500,甲街道,990101000000\n990101005001,甲社区,99010100500\n",
+        [(12, "code")],
+    ),
+    "below a ragged row": (
+        "990101005000,甲街道\n990101005001,甲社区,990101005000\n",
+        [(12, "columns")],
+    ),
+    "all kinds of faults at once": (
+        (
+            "990101002000,南湖街道,990101009000\n990101005000,,990101000000\n"
+            ",甲街道,990101008000\n990101007000,乙街道,990101009000\n"
+            "990101006001,丙社区,990101000000\n990101006002,丁社区\n"
+            "99010100600,戊街道,990101000000\n"
+        ),
+        [
+            *((12, "duplicate"), (12, "unknown_parent"), (13, "blank")),
+            *((14, "blank"), (14, "unknown_parent"), (15, "unknown_parent")),
+            *((16, "level"), (17, "columns"), (18, "code")),
+        ],
+    ),
     "many at once": (
         "990101005000,甲街道,990109000000\n990101002001,乙社区,990101000000\n",
         [(12, "unknown_parent"), (13, "level")],
@@ -260,7 +281,7 @@ def test_the_bureau_of_a_district_finds_its_import_in_the_trail(
     rows = (
         f"code,name,parent_code\n{district.code},青澜区,\n990101009000,新港街道,{district.code}\n"
     )
-    import_divisions(by=bureau_staff, rows=read(write(rows)))
+    import_divisions(by=bureau_staff, file=read(write(rows)))
     event = AuditEvent.objects.get(act="导入区划")
     assert event.area_path == district.path
     assert AuditEvent.objects.visible_to(bureau_staff).filter(pk=event.pk).exists()

@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         startup, began = seconds_since_start(), time.monotonic()
         with refuse_with_all_faults(self, as_json=options["json"]):
-            counts = import_divisions(by=None, rows=read(options["file"]))
+            counts = import_divisions(by=None, file=read(options["file"]))
         seconds = round(time.monotonic() - began, 2)
         if options["json"]:
             self.stdout.write(json.dumps(counts | {"seconds": seconds, "startup_seconds": startup}))
