@@ -202,7 +202,7 @@ def namesake(member: Member, by: User) -> Problem | None:
     same = others.filter(branch=member.branch_id, name=member.name).order_by("birth_date", "pk")
     found = [
         "，".join(filter(None, (birth_year(born), number_tail(number))))
-        for born, number in same.values_list("birth_date", "id_number")[:SHARERS_NAMED]
+        for born, number in same.values_list("birth_date", "id_number")[: phones.NAMED]
     ]
     return problem("NAME_SAKE", who="；".join(found)) if found else None
 
