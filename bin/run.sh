@@ -37,7 +37,9 @@ done_since() {
   [ -f "$stamp" ] && [ -z "$(find "$@" requirements.txt -newer "$stamp" -print -quit 2>/dev/null)" ]
 }
 
-if [ -n "${DATABASE_URL:-}" ] || [ ! -f "$VAR_DIR/yinhui.sqlite3" ] || ! done_since migrate ./*/migrations; then
+# Every migrate also loads codes, kinds, parameters and the verbs of the roles, and guards the trail.
+loaded=(fixtures core/reference.py branches/roles.py core/trail.py)
+if [ -n "${DATABASE_URL:-}" ] || [ ! -f "$VAR_DIR/yinhui.sqlite3" ] || ! done_since migrate ./*/migrations "${loaded[@]}"; then
   echo "正在准备数据库…"
   "$python" manage.py migrate --noinput --verbosity 0
   touch "$VAR_DIR/migrate.stamp"
