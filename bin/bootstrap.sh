@@ -23,11 +23,14 @@ find_python() {
   return 1
 }
 
+makes_environments() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
+
 create_environment() {
   local python
   python=$(find_python)
-  if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-    echo "这台机器的 Python 缺少 venv 模块，请先安装（Debian 12：apt-get install python3-venv）。 Python's venv module is missing: apt-get install python3-venv." >&2
+  makes_environments "$python" || bin/packages.sh run
+  if ! makes_environments "$python"; then # not Debian's own Python, which the package completes
+    echo "$python 缺少 venv 模块，请补装，或用 PYTHON=… 指明另一个 Python 3.11 或 3.12。 $python lacks venv: complete it, or name another Python 3.11 or 3.12 by PYTHON=…." >&2
     return 1
   fi
   echo "正在建立运行环境 .venv …"
