@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from operator import itemgetter
 from typing import Any
 
+from core import dates
 from core.codes import CodeBook
 from members.codes import unpack
 from members.enums import PartyStatus
@@ -155,12 +156,11 @@ def _is_plain_day(cell: Any) -> bool:
 
 
 def _day(values: Mapping[str, Any], name: str) -> str:
-    """Return a day as it is taken: 1952-03-08, or 1952-03 where only the month is known."""
+    """Return a day as it is taken: 1952年3月8日, or 1952年3月 where only the month is known."""
     day = values.get(name)
     if not day:
         return ""
-    known_by_month = name in (values.get("month_only") or "").split(",")
-    return f"{day:%Y-%m}" if known_by_month else str(day.isoformat())
+    return dates.words(day, month_only=name in (values.get("month_only") or "").split(","))
 
 
 def _plainly(value: Any) -> str:

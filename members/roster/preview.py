@@ -3,7 +3,6 @@
 What stands in the register is read when the page is made; the sealed is shown masked (domain §6.3).
 """
 
-import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from branches.models import Area, Branch
-from core import crypto, text
+from core import crypto, dates, text
 from core.codes import CodeBook
 from core.display import masked, masked_in_place
 from core.long_numbers import hide_long_numbers
@@ -288,7 +287,7 @@ class _Reader:
         if name in self.places:
             return self.places[name].get(value, _BLANK)
         if name in DATES:
-            return _day(value, month_only=name in month_only.split(","))
+            return dates.words(value, month_only=name in month_only.split(","))
         if value is True:
             return "是"
         choices = dict(getattr(Member._meta.get_field(name), "choices", None) or ())
@@ -348,7 +347,3 @@ def _opened(name: str, sealed: str) -> str:
         return crypto.unseal(sealed, SEALED[name])
     except crypto.Unreadable:
         return ""
-
-
-def _day(day: dt.date, *, month_only: bool) -> str:
-    return f"{day:%Y-%m}" if month_only else day.isoformat()

@@ -14,14 +14,14 @@ from tests.factories.members import make_member
 from tests.members.roster.conftest import number
 
 Request = pytest.FixtureRequest
-HEADING = "序号,姓名,身份证号,党员类别,手机,我的列"
+HEADING = "序号,姓名,身份证号,党员类别,手机,入党日期,我的列"
 ROWS = (
-    f"1,张建国,{number(1)},正式党员,16112345678,甲",
-    f"2,李秀英,{number(2)},正式党员,,乙",
-    f"3,买买提·吐尔逊,{number(3)},预备党员,16112345679,丙",
-    "4,周玉兰,32990119500101,正式党员,,丁",
-    f"5,王德胜,{number(5)},正式党员,1.39E+10,",
-    f"6,欧阳淑珍,{number(6)},,,",
+    f"1,张建国,{number(1)},正式党员,16112345678,1980.7.1,甲",
+    f"2,李秀英,{number(2)},正式党员,,1975.06,乙",
+    f"3,买买提·吐尔逊,{number(3)},预备党员,16112345679,,丙",
+    "4,周玉兰,32990119500101,正式党员,,,丁",
+    f"5,王德胜,{number(5)},正式党员,1.39E+10,,",
+    f"6,欧阳淑珍,{number(6)},,,1980-07-01,",
 )
 
 

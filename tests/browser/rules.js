@@ -160,7 +160,9 @@
     26: () => {
       const whole = /^(\d{4}年)?\d{1,2}月\d{1,2}日 星期[一二三四五六日]$/;
       const bad = all("time").filter((element) => visible(element) && !whole.test(element.innerText.trim())).map((element) => `a date reads ${element.innerText}`);
-      const shown = document.body.innerText.match(/\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\/\d{1,2}\/\d{4}/g) || [];
+      // A cell of somebody's own sheet is shown as he typed it.
+      const said = all(".cell").reduce((words, { innerText }) => words.replace(innerText, ""), document.body.innerText);
+      const shown = said.match(/\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\/\d{1,2}\/\d{4}/g) || [];
       return bad.concat(shown.map((words) => `a date reads ${words}`));
     },
     27: (allowed) => {

@@ -96,6 +96,11 @@ FOUND = [
     ),
     (rules.rule_26_dates_as_they_are_said, "<time>11月5日</time>", "<time>11月5日 星期四</time>"),
     (rules.rule_26_dates_as_they_are_said, "<p>2026-11-05", "<p>11月5日前"),
+    (
+        rules.rule_26_dates_as_they_are_said,
+        "<p><del class=cell>1980.7.1</del>是1980-07-01",
+        "<p><del class=cell>1980.7.1</del>是1980年7月1日",
+    ),
     (rules.rule_27_no_english, "<p>点击 Submit", "<p>打印 A4 一张 <span class=code>QL0001</span>"),
     (rules.rule_27_no_english, "<img alt=logo>", "<img alt=''>"),
     (

@@ -135,3 +135,11 @@ def test_nonsense_changes_nothing(office, batch):
         assert decide(office, batch, **data).status_code == 200
     assert not RosterRow.objects.filter(decision__isnull=False).exists()
     assert Member.objects.count() == 3
+
+
+def test_the_days_of_a_difference_are_said_in_words(office, branch, bureau_staff, write_csv):
+    make_member(branch, "张建国", id_number=number(1), join_date=dt.date(1980, 7, 1))
+    heading = ("姓名", "公民身份号码", "支部代码", "入党日期")
+    path = write_csv([["张建国", number(1), "QL0001", "1981-08-02"]], heading=heading)
+    shown = page(office, checked(bureau_staff, path), "different").text
+    assert "<del>1980年7月1日</del> → <ins>1981年8月2日</ins>" in shown

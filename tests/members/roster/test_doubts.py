@@ -139,7 +139,7 @@ def test_a_year_alone_stays_blank_is_ticked_and_is_still_to_be_found_out(office,
     assert (batch.counts.get("R", 0), batch.counts["N"]) == (0, 2)
     (line,) = page(office, batch, tab="mended").context["lines"]
     (change,) = [each for each in line.mended if each.label == "入党日期"]
-    assert (line.row, change.before, change.after) == (3, "1975.06", "1975-06")
+    assert (line.row, change.before, change.after) == (3, "1975.06", "1975年6月")
     refused = act(office, batch, "confirm")
     assert "核对过了：日期只有年份，这一格先空着（1行）" in refused.text
 
@@ -157,7 +157,7 @@ def test_a_csv_whose_october_may_have_lost_its_zero_is_asked_about_and_nobody_is
     assert (batch.counts.get("R", 0), batch.counts["N"]) == (0, 1)
     (line,) = page(office, batch, tab="mended").context["lines"]
     (change,) = [each for each in line.mended if each.label == "入党日期"]
-    assert (change.before, change.after) == ("1998.1", "1998-01")
+    assert (change.before, change.after) == ("1998.1", "1998年1月")
     refused = act(office, batch, "confirm")
     assert (
         "核对过了：末尾写成 .1 的年月，读成了1月（表格软件会把 .10 变成 .1）（1行）" in refused.text

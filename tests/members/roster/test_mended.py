@@ -92,7 +92,7 @@ def test_every_value_that_was_changed_is_told(read, branch):
             ("branch", branch.name, f"QL0001 {branch.name}"),
             ("ethnicity", "汉", "汉族"),
             ("member_kind", "正式", "正式党员"),
-            ("join_date", "1975.06", "1975-06"),
+            ("join_date", "1975.06", "1975年6月"),
             ("phone", "16112345678；025-88886666", "16112345678"),
             ("phone2", "", "025-88886666"),
             ("former_post", "无", ""),
@@ -114,6 +114,13 @@ def test_a_word_of_the_code_tables_is_told_where_it_stands_first(read, branch):
     ]
 
 
+def test_a_day_is_told_as_it_is_said_and_one_typed_so_was_not_changed(read, branch):
+    typed = ("1952年3月8日", "19520308", "1952年3月")
+    rows = read(*(row(called(order), order, joined=day) for order, day in enumerate(typed, 1)))
+    told = [[each for each in found if each[0] == "join_date"] for found in rows]
+    assert told == [[], [("join_date", "19520308", "1952年3月8日")], []]
+
+
 def test_what_is_refused_was_not_mended(read, branch):
     (found,) = read(row(people="半仙族", joined="75/3/8", phone="1.39E+10", place="没有的支部"))
     assert found == []
@@ -128,10 +135,10 @@ def test_the_number_completes_the_month_of_birth(read, branch):
         ["赵大川", number(5), "QL0001", 18264],
         heading=heading,
     ) == [
-        [("birth_date", "1950.01", "1950-01-01")],
+        [("birth_date", "1950.01", "1950年1月1日")],
         [],
         [],
-        [("birth_date", "18264", "1950-01-01")],
+        [("birth_date", "18264", "1950年1月1日")],
     ]
 
 
