@@ -13,9 +13,12 @@ from branches.enums import Tie
 from branches.models import Branch
 from branches.refusal import FileRefused, Problem
 from branches.scoping import ScopedResource
+from core.spreadsheets.formats import NumberedDataset
+from core.text import squeeze
 
 # The preview shows so many rows; the totals count all.
 _SHOWN = 200
+_KEY = "组织代码"  # by which the row of headings is known
 _TYPES = {
     "created": RowResult.IMPORT_TYPE_NEW,
     "updated": RowResult.IMPORT_TYPE_UPDATE,
@@ -46,7 +49,7 @@ class BranchResource(ScopedResource):
 
     def import_data_inner(
         self,
-        dataset: Any,
+        dataset: NumberedDataset,
         dry_run: bool,
         raise_errors: bool,
         using_transactions: bool,
@@ -58,7 +61,7 @@ class BranchResource(ScopedResource):
         result.diff_headers = list(HEADINGS)
         result.total_rows = len(dataset)
         headings = [str(heading or "") for heading in dataset.headers or []]
-        cells = {1: headings} | {number: list(row) for number, row in enumerate(dataset, 2)}
+        cells = dict(zip(dataset.numbers, [headings, *map(list, dataset)], strict=False))
         try:
             lines = lines_of(cells.items())
             done = import_branches(
@@ -92,6 +95,8 @@ def _preview(line: BranchLine, outcome: str, *, with_tie: bool) -> RowResult:
 
 def _tell(result: Result, problems: list[Problem], cells: dict[int, list[Any]]) -> None:
     """Put every fault where the page of the admin lists it: by row, or for the file."""
+    named = ([squeeze(str(cell)) for cell in row] for row in cells.values())
+    headings = next((row for row in named if _KEY in row), [])
     by_row: dict[int, dict[str, list[str]]] = {}
     for problem in problems:
         where = by_row.setdefault(problem.row, {})
@@ -101,6 +106,6 @@ def _tell(result: Result, problems: list[Problem], cells: dict[int, list[Any]]) 
             for message in (each for messages in faults.values() for each in messages):
                 result.append_base_error(Error(message))
             continue
-        row = dict(zip(cells.get(1, []), cells.get(number, []), strict=False))
+        row = dict(zip(headings, cells.get(number, []), strict=False))
         result.append_invalid_row(number, row, ValidationError(faults))
         result.totals[RowResult.IMPORT_TYPE_INVALID] += 1

@@ -3,7 +3,7 @@
 import io
 import itertools
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import tablib
@@ -14,6 +14,12 @@ from core.spreadsheets.table import open_table
 from core.spreadsheets.writer import Sink, XlsxFile, csv_chunks, plain_text
 
 MOST_ROWS = 1_048_576  # of a sheet, the headings among them
+
+
+class NumberedDataset(tablib.Dataset):
+    """A table that was read: ``numbers`` are those its lines have in the file, the headings first."""
+
+    numbers: Sequence[int] = ()
 
 
 class SafeTable(Format):
@@ -58,7 +64,7 @@ class SafeTable(Format):
         self.write(stream, dataset.title or "表", [dataset.headers or [], *dataset])
         return stream.getvalue()
 
-    def create_dataset(self, in_stream: bytes) -> tablib.Dataset:
+    def create_dataset(self, in_stream: bytes) -> NumberedDataset:
         """Read a table whose first row holds the headings, or a title above them.
 
         RefusedFile: it cannot be read.
@@ -78,7 +84,9 @@ class SafeTable(Format):
             filled = [*cells, *[""] * (width - len(cells))][:width]
             padded.append([plain_text(cell) for cell in filled])
         header, *below = padded or [[]]
-        return tablib.Dataset(*below, headers=header)
+        dataset = NumberedDataset(*below, headers=header)
+        dataset.numbers = [number for number, _ in rows]
+        return dataset
 
 
 class SafeCsv(SafeTable):

@@ -128,6 +128,22 @@ def test_every_fault_of_a_table_is_listed(
     assert Branch.objects.count() == 1
 
 
+def test_faults_and_notes_name_the_rows_that_the_file_has(
+    client_for: Signed, bureau_staff: User, community: Area
+) -> None:
+    """A blank line under a title is a row, too, for whoever looks for it in his program."""
+    client = client_for(bureau_staff)
+    above = "青澜区党组织一览表\n\n" + TABLE
+    faulty = f"N1,甲,党支部,{community.code},,\n\nN2,乙,无此类,{community.code},,\n"
+    checked = upload(client, above + faulty)
+    (row,) = checked.context["result"].invalid_rows
+    assert row.number == 6
+    assert row.values[:2] == ("N2", "乙")
+    assert '<th scope="row">6</th>' in checked.content.decode()
+    noted = upload(client, f"{above}\nN1,甲,党支部,{community.code},,1952.3\n")
+    assert "第5行：成立日期只写到月，按1952-03-01登记。" in noted.content.decode()
+
+
 def test_what_goes_out_comes_back_in(
     client_for: Signed, bureau_staff: User, group: Branch, far_branch: Branch, tmp_path: Any
 ) -> None:
