@@ -188,10 +188,16 @@ class BranchForm(ScopedForm, forms.ModelForm):
             "code": _FOR_LIFE,
             "parent": "只列级别比它高的组织；没有上级就不选。",
             "tie": "临时党组织才选。",
+            "approval_doc": "文件名称或文号；原来的文件找不到了，写“原文件不详”。",
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        if (
+            self.instance.pk is None
+        ):  # tables found without a document: those are kept up as they are
+            for name in ("founded_on", "approval_doc"):
+                self.fields[name].required = True
         kind: Any = self.fields.get("kind")
         if kind is not None:
             keep = self.instance.kind_id if self.instance.pk else ""

@@ -68,6 +68,7 @@ def branch_form(**given: Any) -> dict[str, Any]:
         "kind": BranchKind.BRANCH,
         "setting": "UNIT",
         "founded_on": "2026.11.1",
+        "approval_doc": "青老工委〔2026〕3号",
         **given,
     }
 
@@ -80,6 +81,7 @@ def test_a_branch_is_founded_and_changed_through_the_actions(
     assert made.status_code == 302
     new = Branch.objects.get(code="QL0100")
     assert (new.founded_on, new.area_path) == (dt.date(2026, 11, 1), community.path)
+    assert new.approval_doc == "青老工委〔2026〕3号"
     given = branch_form(unit="文化馆", name="不经文件改名", founded_on="2026年10月")
     changed = client.post(address("branch", "change", new.pk), given)
     assert changed.status_code == 302, changed.context["adminform"].form.errors
@@ -101,6 +103,8 @@ def test_a_branch_is_founded_and_changed_through_the_actions(
         ({"theme_day": "31"}, "__all__", "主题党日固定日请填 1 到 28。"),
         ({"code": "QL0001"}, "code", "已有这个组织代码，请换一个。"),
         ({"name": ""}, "name", "这一项还没有填，请填一下。"),
+        ({"founded_on": ""}, "founded_on", "这一项还没有填，请填一下。"),
+        ({"approval_doc": " "}, "approval_doc", "这一项还没有填，请填一下。"),
     ],
 )
 def test_what_does_not_fit_is_said_beside_its_field(

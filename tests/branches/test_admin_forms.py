@@ -29,7 +29,10 @@ def test_every_form_says_what_must_be_filled(
     client = client_for(bureau_staff)
     dissolve = reverse("admin:branch-dissolve", args=[branch.pk])
     expected = {
-        ADD: ["组织代码", "组织名称", "组织类别", "设置形式", "所在区划"],
+        ADD: [
+            *("组织代码", "组织名称", "组织类别", "设置形式", "所在区划"),
+            *("成立日期", "批准文件"),
+        ],
         reverse("admin:branches_appointment_add"): ["登录名或手机号", "角色", "任职日期"],
         reverse("admin:branches_area_add"): ["区划代码", "名称", "上级区划"],
         dissolve: ["撤销日期", "撤销文件"],
