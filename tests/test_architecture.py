@@ -136,12 +136,14 @@ def test_every_noun_of_the_rooms_says_whose_its_rows_are() -> None:
 OF_NO_READER = {
     "Allowance": "a counter of attempts",
     "AuditSeal": "the proof of the trail",
+    "Authenticator": "asked of its owner when he signs in",
     "BranchChange": "read through its branch",
     "KeyWitness": "the proof of the key file",
     "RosterChunk": "read through its batch",
     "RosterHeading": "read through the columns of a batch",
     "RosterRow": "read through its batch",
     "RosterTried": "counted by the next check",
+    "SpareCode": "a digest, read through its authenticator",
     "User": "read by system administrators and by the row that names him",
 }
 

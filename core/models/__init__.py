@@ -5,6 +5,7 @@ from .code import Code, Kind, RuleParameter
 from .key import KeyWitness
 from .notice import Notice
 from .run import BackgroundRun, StoredFile
+from .second_factor import Authenticator, SpareCode
 from .signin import Allowance, FormDraft
 from .user import User
 
@@ -12,6 +13,7 @@ __all__ = [
     "Allowance",
     "AuditEvent",
     "AuditSeal",
+    "Authenticator",
     "BackgroundRun",
     "Code",
     "FormDraft",
@@ -19,6 +21,7 @@ __all__ = [
     "Kind",
     "Notice",
     "RuleParameter",
+    "SpareCode",
     "StoredFile",
     "User",
 ]

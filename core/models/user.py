@@ -96,6 +96,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         digest: str | None = index.digest(squeezed)
         return digest
 
+    @cached_property
+    def authenticator_pk(self) -> int | None:
+        """Number of his second factor; of a session's user it comes with the row (``PostBackend``)."""
+        found = getattr(self, "authenticator", None)
+        return found.pk if found else None
+
     def get_short_name(self) -> str:
         """Return the name shown in greetings."""
         return str(self)
