@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from branches.enums import Role
 from core.models import User
@@ -12,7 +12,9 @@ from core.prepared import Prepared
 
 
 def _user(pk: int) -> "QuerySet[User]":
-    return User.objects.filter(pk=pk).order_by()
+    # With the number of his authenticator, which his session is compared with at every page.
+    rows = User.objects.annotate(authenticator_pk=F("authenticator"))  # type: ignore[no-redef]  # the property asks for who has no session
+    return rows.filter(pk=pk).order_by()
 
 
 def _verbs(groups: tuple[str, ...]) -> "QuerySet[Any, Any]":

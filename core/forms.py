@@ -11,6 +11,8 @@ from django.http import HttpRequest
 
 from core import dates, first_password, text
 from core.models import User
+from core.models.second_factor import CODE_DIGITS, SPARE_DIGITS
+from core.rendering import OneTimeInput
 
 NOT_CHOSEN = "未选"  # of every list to choose from: nothing, or nothing yet
 # What is said of these where a day is asked for.
@@ -123,6 +125,36 @@ class DateWordsField(forms.CharField):
             return (self.clean(data), self.month_only) != before
         except ValidationError:
             return True
+
+
+def _code_field(help_text: str, **attrs: Any) -> forms.CharField:
+    attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "digits"}
+    return forms.CharField(
+        label="验证码", max_length=30, help_text=help_text, widget=OneTimeInput(attrs)
+    )
+
+
+class FirstCodeForm(forms.Form):
+    """The first code of a new authenticator."""
+
+    lengths = frozenset({CODE_DIGITS})
+    not_a_code = "请填手机上现在的6位数字。"
+    code = _code_field("6位，半分钟一换。")
+
+    def clean_code(self) -> str:
+        """Return the bare digits; what cannot be a code is said at once and is no try."""
+        code = text.squeeze(self.cleaned_data["code"]).replace("-", "")
+        if not code.isdecimal() or len(code) not in self.lengths:
+            raise ValidationError(self.not_a_code)
+        return code
+
+
+class CodeForm(FirstCodeForm):
+    """The code of the second step: six digits of the telephone, or ten of the paper."""
+
+    lengths = frozenset({CODE_DIGITS, SPARE_DIGITS})
+    not_a_code = "验证码是6位数字，备用码是10位数字，请再看一看。"
+    code = _code_field("手机上的6位数字，半分钟一换；或者一个10位的备用码。", autofocus=True)
 
 
 class UpToForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What happens around every request: address, clocks, sign-in, first password, no copies kept."""
+"""What happens around every request: address, clocks, sign-in, second factor, first password, no copies kept."""
 
 import time
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from django.contrib import auth
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from core import drafts, signin
+from core import drafts, second_factor, signin
 from core.audit import client_ip
 from core.models import User
 
@@ -25,7 +25,10 @@ TOUCH_SECONDS = 60
 FOUND = 302
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Pages that a user with a first password may open before he has chosen his own.
-_BEFORE_OWN_PASSWORD = {"password", "sign-out", "text-size"}
+_BEFORE_OWN_PASSWORD = {"second-factor", "password", "sign-out", "text-size"}
+# Pages that a user may open before the second step; who has no authenticator also those of his password.
+_SECOND_STEP = {"second-factor", "second-factor-set-up", "sign-out", "text-size"}
+_OF_THE_PASSWORD = {"password", "password-done"}
 
 
 class PlainAddressMiddleware:
@@ -59,13 +62,17 @@ class ClientAddressMiddleware:
 def begin_session(request: HttpRequest, user: User, **_: Any) -> None:
     """Start the clocks of a session (on ``user_logged_in``); an office post's ends with the browser."""
     request.session["seen"] = request.session["began"] = int(time.time())
+    second_factor.begin(request)
     drafts.look_for(request, user)
     if user.has_office_post:
         request.session.set_expiry(0)
 
 
 class SessionClockMiddleware:
-    """Ends sessions: after a pause, and at the latest after a while; office posts sooner (security §6)."""
+    """Ends sessions: after a pause, and at the latest after a while; office posts sooner (security §6).
+
+    Also one whose second factor was taken away.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -90,10 +97,53 @@ class SessionClockMiddleware:
             idle, longest = settings.STAFF_IDLE_SECONDS, settings.STAFF_SESSION_SECONDS
         else:
             idle, longest = settings.MEMBER_IDLE_SECONDS, settings.MEMBER_SESSION_SECONDS
-        if now - seen > idle or now - began > longest:
+        if now - seen > idle or now - began > longest or second_factor.is_void(request):
             auth.logout(request)
         elif now - seen >= TOUCH_SECONDS:
             session["seen"] = now
+
+
+class SecondFactorMiddleware:
+    """Leads who owes the second step of signing in there and nowhere else (security §2.2, P25).
+
+    Before ``SignInRequiredMiddleware``: who has an authenticator shows it before he changes a first
+    password, and who has none chooses his own password first.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer as the view does; the view itself is asked about below."""
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Ask for the second step before the view runs; programs get 403."""
+        user = request.user
+        is_open = not getattr(view_func, "login_required", True)
+        if is_open or not isinstance(user, User) or not second_factor.is_due(request):
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else None
+        if name in _SECOND_STEP:
+            return None
+        if user.authenticator_pk is not None:
+            return self._lead(request, view_func, "second-factor")
+        if user.must_change_password or name in _OF_THE_PASSWORD:
+            return None
+        return self._lead(request, view_func, "second-factor-set-up")
+
+    def _lead(
+        self, request: HttpRequest, view_func: Callable[..., Any], page: str
+    ) -> HttpResponseBase:
+        if not wants_page(request):
+            return JsonResponse({"error": "请先完成第二步验证。"}, status=403)
+        return lead_to(request, view_func, resolve_url(page))
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -121,16 +171,9 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
         """Lead to the sign-in page and from there back; programs get 401."""
-        wants_page = request.accepts("text/html") and "HX-Request" not in request.headers
-        if not wants_page:
+        if not wants_page(request):
             return JsonResponse({"error": "请先登录。"}, status=401)
-        if request.method in SAFE:
-            return redirect_to_login(request.get_full_path())
-        if drafts.survives(view_func) and drafts.keep(request):
-            # The sign-in page then says that nothing was lost.
-            sign_in = f"{resolve_url(settings.LOGIN_URL)}?kept=1"
-            return redirect_to_login(drafts.page_of(request), sign_in)
-        return redirect_to_login(came_from(request))
+        return lead_to(request, view_func, resolve_url(settings.LOGIN_URL))
 
 
 class SentFormMiddleware:
@@ -153,6 +196,20 @@ class SentFormMiddleware:
         ):
             drafts.discard(request)
         return response
+
+
+def wants_page(request: HttpRequest) -> bool:
+    """Say whether a person asks, who can be led to another page."""
+    return request.accepts("text/html") and "HX-Request" not in request.headers
+
+
+def lead_to(request: HttpRequest, view_func: Callable[..., Any], page: str) -> HttpResponseRedirect:
+    """Lead to PAGE and from there back; a form that can be kept is, and PAGE says so."""
+    if request.method in SAFE:
+        return redirect_to_login(request.get_full_path(), page)
+    if drafts.survives(view_func) and drafts.keep(request):
+        return redirect_to_login(drafts.page_of(request), f"{page}?kept=1")
+    return redirect_to_login(came_from(request), page)
 
 
 def came_from(request: HttpRequest) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.forms import FileInput
+from django.forms import FileInput, TextInput
 from django.forms.renderers import TemplatesSetting
 
 
@@ -35,3 +35,10 @@ class FileDrop(FileInput):
             "words": self.words,
             "symbol": self.symbol,
         }
+
+
+class OneTimeInput(TextInput):
+    """A field for a code that is good once: shown again it is empty, as a password's is."""
+
+    def format_value(self, value: Any) -> None:
+        """Show nothing of what was sent."""

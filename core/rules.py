@@ -1,13 +1,15 @@
 """Decisions of core as pure functions."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from core.enums import ValueType
 
 Value = int | Decimal | str | None
+# What the setting SECOND_FACTOR may say.
+NO_SECOND_FACTOR, OF_OFFICE, OF_SECRETARIES_TOO = "off", "office", "office+secretaries"
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,10 @@ def in_force(rows: Iterable[Threshold], day: datetime.date, area_code: str) -> T
     if begun:
         return max(begun, key=lambda row: (len(row.area_code), row.valid_from))
     return min(here, key=lambda row: (-len(row.area_code), row.valid_from), default=None)
+
+
+def asks_second_factor(policy: str, *, in_office: bool, roles: Container[str]) -> bool:
+    """Say whether POLICY asks an account for two factors; members and volunteers never (security §2.2)."""
+    if policy == OF_SECRETARIES_TOO and "SECRETARY" in roles:
+        return True
+    return in_office and policy in {OF_OFFICE, OF_SECRETARIES_TOO}

@@ -7,6 +7,8 @@ from core import views
 urlpatterns = [
     path("signin/", views.SignInView.as_view(), name="sign-in"),
     path("signout/", views.SignOutView.as_view(), name="sign-out"),
+    path("second-factor/", views.SecondFactorView.as_view(), name="second-factor"),
+    path("second-factor/new/", views.NewFactorView.as_view(), name="second-factor-set-up"),
     path("password/", views.PasswordView.as_view(), name="password"),
     path("password/done/", views.PasswordDoneView.as_view(), name="password-done"),
     path("text-size/", views.set_text_size, name="text-size"),

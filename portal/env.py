@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -38,6 +39,14 @@ def number(name: str, default: int) -> int:
     if not value.isdigit():
         raise ImproperlyConfigured(f"{name}={value!r}: use a whole number")
     return int(value)
+
+
+def choice(name: str, options: Sequence[str], default: str) -> str:
+    """Value of NAME as one of OPTIONS."""
+    value = os.environ.get(name, "").strip().lower() or default
+    if value not in options:
+        raise ImproperlyConfigured(f"{name}={value!r}: use one of {', '.join(options)}")
+    return value
 
 
 def listing(name: str, default: list[str]) -> list[str]:

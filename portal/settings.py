@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.SessionClockMiddleware",
+    "core.middleware.SecondFactorMiddleware",
     "core.middleware.SignInRequiredMiddleware",
     "core.middleware.SentFormMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -157,6 +158,10 @@ STAFF_IDLE_SECONDS = 30 * 60
 STAFF_SESSION_SECONDS = 8 * 3600
 MEMBER_IDLE_SECONDS = 20 * 3600
 MEMBER_SESSION_SECONDS = 7 * 24 * 3600
+# Who signs in with two factors. Plain http serves one's own machine only: nobody is asked there.
+SECOND_FACTOR = env.choice(
+    "SECOND_FACTOR", ("off", "office", "office+secretaries"), "office" if HTTPS else "off"
+)
 SIGN_IN_TRIES_A_DAY = 20  # wrong passwords of one account, from wherever
 BEHIND_PROXY = env.flag("BEHIND_PROXY", HTTPS)  # X-Forwarded-For is the proxy's word
 

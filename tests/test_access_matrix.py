@@ -76,6 +76,29 @@ def test_every_address_answers_as_the_table_says(
     assert wrong == []
 
 
+# What opens between the two steps of signing in, besides what opens to anybody.
+BETWEEN = {
+    *("second-factor-set-up", "sign-out", "password", "password-done"),
+    *("text-size", "admin:login"),  # which lead somewhere else
+}
+
+
+@pytest.mark.parametrize("role", ["bureau_staff", "sysadmin", "superuser"])
+def test_before_the_second_step_nothing_opens(
+    request: pytest.FixtureRequest, role: str, settings: Any, db: None
+) -> None:
+    settings.SECOND_FACTOR = "office"
+    world, client = World(request), Client(raise_request_exception=False)
+    sign_in(client, request.getfixturevalue(role))
+    opened = set()
+    for row in rows():
+        answer = ask(client, row, row.address(world))
+        if answer.status_code != 302 or not answer["Location"].startswith("/second-factor/"):
+            opened.add(row.name)
+    opened_to_anybody = {row.name for row in rows() if row.answers[0] == 200}
+    assert opened - opened_to_anybody == BETWEEN
+
+
 @pytest.mark.parametrize("role", ["member", "bureau_staff"])
 def test_no_page_breaks_with_another_key_file(
     request: pytest.FixtureRequest, role: str, tmp_path: Path, db: None

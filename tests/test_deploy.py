@@ -39,7 +39,9 @@ def settings_variables() -> set[str]:
     """Return the names of the environment variables that the portal and its web server read."""
     settings = (ROOT / "portal" / "settings.py").read_text("utf-8")
     server = (DEPLOY / "gunicorn.conf.py").read_text("utf-8")
-    asked = re.findall(r"env\.(?:text|flag|number|listing|secret)\(\s*\"([A-Z_]+)\"", settings)
+    asked = re.findall(
+        r"env\.(?:text|flag|number|choice|listing|secret)\(\s*\"([A-Z_]+)\"", settings
+    )
     return set(asked) | set(re.findall(r"environ\.get\([\"']([A-Z_]+)", server))
 
 
@@ -143,8 +145,18 @@ def test_nginx_replaces_every_header_that_the_portal_trusts() -> None:
     assert replaced["Forwarded"] == replaced["X-Forwarded-Host"] == '""'
 
 
-def test_nginx_slows_guessing_at_the_address_where_one_signs_in() -> None:
-    assert f"location = {reverse('sign-in')} " in NGINX
+def test_nginx_slows_guessing_at_the_addresses_where_one_signs_in() -> None:
+    for step in ("sign-in", "second-factor"):
+        assert f"location = {reverse(step)} {{\n        limit_req zone=sign_in" in NGINX
+
+
+def test_what_is_shipped_asks_the_office_for_a_second_factor() -> None:
+    example = (DEPLOY / "yinhui.env.example").read_text("utf-8")
+
+    assert "\nSECOND_FACTOR=office\n" in example
+    assert compose()["services"]["web"]["environment"]["SECOND_FACTOR"] == (
+        "${SECOND_FACTOR:-office}"
+    )
 
 
 def test_example_environment_names_only_what_is_read() -> None:

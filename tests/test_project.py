@@ -59,6 +59,17 @@ def test_deployment_check_is_clean(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
+def test_deployment_check_warns_of_passwords_alone(tmp_path: Path) -> None:
+    done = run(
+        *(sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+        tmp_path=tmp_path,
+        SECOND_FACTOR="off",
+    )
+
+    assert "core.W001" in done.stderr
+    assert done.returncode == 1
+
+
 def test_static_files_collect_with_a_hash_in_every_name(tmp_path: Path) -> None:
     done = run(
         *(sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"),

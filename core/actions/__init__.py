@@ -10,6 +10,7 @@ from .accounts import (
 from .exports import start_export
 from .notices import read_notice, read_notices, see_page
 from .reveal import reveal
+from .second_factor import remove_second_factor, set_up_second_factor, try_second_factor
 from .thresholds import change_parameter
 
 __all__ = [
@@ -19,9 +20,12 @@ __all__ = [
     "create_first_account",
     "read_notice",
     "read_notices",
+    "remove_second_factor",
     "renew_password",
     "reopen_account",
     "reveal",
     "see_page",
+    "set_up_second_factor",
     "start_export",
+    "try_second_factor",
 ]

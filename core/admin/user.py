@@ -72,7 +72,7 @@ class AccountForm(forms.ModelForm):
 
 
 class ReasonForm(ActForm):
-    """Why an account is closed or opened again."""
+    """Why an account is closed or opened again, or loses its second factor."""
 
     reason = forms.CharField(label="原因", max_length=100)
 
@@ -85,6 +85,11 @@ def _renew(request: HttpRequest, user: User, given: dict[str, Any]) -> Outcome:
 def _close(request: HttpRequest, user: User, given: dict[str, Any]) -> Outcome:
     actions.close_account(by=signed_in(request), user=user, **given)
     return f"已停用{user}的账号。"
+
+
+def _remove_second_factor(request: HttpRequest, user: User, given: dict[str, Any]) -> Outcome:
+    actions.remove_second_factor(by=signed_in(request), user=user, **given)
+    return f"已取消{user}的第二步验证，下次登录请本人重新设置。"
 
 
 def _reopen(request: HttpRequest, user: User, given: dict[str, Any]) -> Outcome:
@@ -102,6 +107,16 @@ ACTS = (
         ActForm,
         _renew,
         lambda user: user.is_active,
+    ),
+    Act(
+        "second-factor",
+        "取消第二步验证",
+        "确认取消",
+        "手机丢了或者换了、备用码也不在手边时办。请先当面或打电话核实是本人。取消后他的登录都会退出，下次登录请他用新手机重新设置。",
+        VERB,
+        ReasonForm,
+        _remove_second_factor,
+        lambda user: user.authenticator_pk is not None,
     ),
     Act(
         "close",

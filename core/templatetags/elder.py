@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from core import dates, display, text
 from core.models import Notice
-from core.rendering import FileDrop
+from core.rendering import FileDrop, OneTimeInput
 
 register = template.Library()
 
@@ -119,8 +119,9 @@ def _faults_of(forms: Iterable[BaseForm]) -> list[tuple[str, str, str]]:
 def _lost_words(forms: Iterable[BaseForm]) -> str:
     """Say what of FORMS is gone, if anything: a page shown again holds neither passwords nor files."""
     fields = [field for form in forms if form.is_bound for field in form]
-    if any(isinstance(field.field.widget, PasswordInput) for field in fields):
-        return "密码没有留下来，请再填一遍。"
+    for kind, noun in ((PasswordInput, "密码"), (OneTimeInput, "验证码")):
+        if any(isinstance(field.field.widget, kind) for field in fields):
+            return f"{noun}没有留下来，请再填一遍。"
     for field in fields:
         if isinstance(field.field.widget, FileDrop) and field.html_name in field.form.files:
             return f"{field.field.widget.noun}没有存下，请再选一次。别的都还在。"

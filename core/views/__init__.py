@@ -12,11 +12,14 @@ from .pages import (
     set_text_size,
 )
 from .runs import cancel_run, retry_run, run_detail, run_list, run_state
+from .second_factor import NewFactorView, SecondFactorView
 from .signin import PasswordDoneView, PasswordView, SignInView, SignOutView
 
 __all__ = [
+    "NewFactorView",
     "PasswordDoneView",
     "PasswordView",
+    "SecondFactorView",
     "SignInView",
     "SignOutView",
     "bad_request",

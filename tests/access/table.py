@@ -73,6 +73,7 @@ GET  admin:core_ruleparameter_change                 object_id=parameter        
 GET  admin/core/ruleparameter/<path:object_id>/      object_id=parameter                 302  404  404  404  404  302  302  302  302  302  302
 POST admin:account-search                            -                                   302  404  404  404  404  403  403  403  302  403  302
 GET  admin:account-renew                             pk=account                          302  404  404  404  404  403  403  403  200  403  200
+GET  admin:account-second-factor                     pk=account                          302  404  404  404  404  403  403  403  200  403  200
 GET  admin:account-close                             pk=account                          302  404  404  404  404  403  403  403  200  403  200
 GET  admin:account-reopen                            pk=account                          302  404  404  404  404  403  403  403  200  403  200
 GET  admin:core_user_changelist                      -                                   302  404  404  404  404  403  403  403  200  403  200
@@ -213,6 +214,8 @@ GET  admin/(?P<url>.*)$                              url=nothing                
 GET  home                                            -                                   302  302  200  302  302  302  302  302  302  302  302
 GET  sign-in                                         -                                   200  302  302  302  302  302  302  302  302  302  302
 POST sign-out                                        -                                   302  200  200  200  200  200  200  200  200  200  200
+GET  second-factor                                   -                                   302  404  404  404  404  404  404  404  404  404  404
+GET  second-factor-set-up                            -                                   302  404  404  404  404  404  404  404  404  404  404
 GET  password                                        -                                   302  200  200  200  200  200  200  200  200  200  200
 GET  password-done                                   -                                   302  200  200  200  200  200  200  200  200  200  200
 POST text-size                                       -                                   302  302  302  302  302  302  302  302  302  302  302

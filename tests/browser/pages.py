@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from core.models import BackgroundRun, Notice
-from tests.browser import imports, party_life, register
+from tests.browser import imports, party_life, register, second_steps
 
 Request = pytest.FixtureRequest
 
@@ -83,6 +83,8 @@ def much_told(request: Request) -> dict[str, Any]:
 
 PAGES: tuple[Case, ...] = (
     Case("sign-in"),
+    Case("second-factor", "bureau_staff", second_steps.asked),
+    Case("second-factor-set-up", "bureau_staff", second_steps.asked_for_the_first_time),
     Case("password", "secretary"),
     Case("password-done", "secretary"),
     Case("run", "bureau_staff", a_run(state="RUNNING", done=3200, total=6401), "running"),

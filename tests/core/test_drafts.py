@@ -1,7 +1,5 @@
 """A form survives signing in again, for its owner alone."""
 
-import re
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,9 +9,9 @@ from django.test import Client
 from core import drafts
 from core.models import FormDraft
 from core.runs import run_now, start_run
+from tests.core.kept_forms import FILLED, PAGE, hidden
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.kept_form_urls")]
-PAGE = "/log/?m=2026-11"
 PASSWORD = "银辉-测试-2026"
 
 
@@ -21,11 +19,6 @@ PASSWORD = "银辉-测试-2026"
 def browser():
     """A browser that must show its CSRF token, as real ones do."""
     return Client(enforce_csrf_checks=True)
-
-
-def hidden(page, name):
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    return found[1] if found else ""
 
 
 def sign_in(browser, user):
@@ -45,9 +38,6 @@ def opened(browser):
     """Open the form; return the hidden fields it carries."""
     page = browser.get(PAGE).content.decode()
     return {name: hidden(page, name) for name in ("csrfmiddlewaretoken", "form_owner")}
-
-
-FILLED = {"topic": "重阳节主题党日", "here": ["1", "2"], "secret_password": "不留"}
 
 
 def is_filled(browser):

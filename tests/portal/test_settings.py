@@ -67,10 +67,16 @@ def test_settings_of_an_empty_environment_are_safe(tmp_path: Path) -> None:
         "SESSION_COOKIE_PATH": "/",
         "CSRF_COOKIE_DOMAIN": None,
         "CSRF_COOKIE_PATH": "/",
+        "SECOND_FACTOR": "office",
     }
     found = settings_of(tmp_path, *safe, "SECRET_KEY")
     assert len(found.pop("SECRET_KEY")) >= 50
     assert found == safe
+
+
+@pytest.mark.once
+def test_on_plain_http_nobody_is_asked_for_a_second_factor(tmp_path: Path) -> None:
+    assert settings_of(tmp_path, "SECOND_FACTOR", PORTAL_HTTPS="off") == {"SECOND_FACTOR": "off"}
 
 
 @pytest.mark.once
