@@ -1,6 +1,7 @@
 """The rejected rows as a workbook: the user's own columns, and in front why (house §5)."""
 
 import contextlib
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,8 @@ from members.roster.reporting import findings_of, layout_of
 from members.roster.runs import open_file
 
 _IN_MEMORY = 2_000_000
-LEAD = ("原行号", "退回原因")
-_WIDTHS = (8, 40)
+LEAD = ("工作表", "原行号", "退回原因")
+_WIDTHS = (12, 8, 40)
 _TITLE = "退回的行"
 _LONGEST = 60  # of a roster's name in the workbook's
 
@@ -23,11 +24,11 @@ _LONGEST = 60  # of a roster's name in the workbook's
 def write_rejected(batch: RosterBatch, stream: IO[bytes]) -> int:
     """Write the rejected rows of BATCH to STREAM as XLSX and return how many there are.
 
-    The two columns in front are not known to the importer, so that a mended workbook can be
+    The columns in front are not known to the importer, so that a mended workbook can be
     uploaded as it is; rows that come back once more get theirs anew.
     """
     layout = layout_of(batch)
-    own = len(LEAD) if layout.headings[: len(LEAD)] == LEAD else 0
+    own = len(list(itertools.takewhile(LEAD.__contains__, layout.headings)))
     rejected = RosterRow.objects.filter(batch=batch, state=RosterRowState.REJECTED).order_by("row")
     lost = set(rejected.filter(cells__isnull=True).values_list("row", flat=True))
     cells_of = dict(_reread(batch, lost)) if lost else {}
@@ -36,12 +37,12 @@ def write_rejected(batch: RosterBatch, stream: IO[bytes]) -> int:
         book.sheet(_TITLE, [*LEAD, *layout.headings[own:]], _WIDTHS)
         for row in rejected.only("row", "cells", "problems").iterator():
             reasons = "\n".join(
-                f"{found.column}：{found.message}" if found.column else found.message
+                f"{found.column}：{found.told}" if found.column else found.told
                 for found in findings_of(layout, row.row, row.problems)
                 if found.severity == "E"
             )
             cells = json.loads(row.cells) if row.cells else cells_of.get(row.row, [])
-            book.row([row.row, reasons, *cells[own:]])
+            book.row([batch.sheet, row.row, reasons, *cells[own:]])
             count += 1
     return count
 

@@ -193,6 +193,11 @@ class Finding:
     severity: str
     message: str
 
+    @property
+    def told(self) -> str:
+        """The sentence with its code, by which it can be spoken of and looked up."""
+        return f"{self.message}（{self.code}）"
+
 
 def refusal_of(row: int, column: str, code: str, message: str) -> dict[str, Any]:
     """Return a reason why the file is refused, as ``RosterBatch.refusals`` keeps it."""

@@ -35,6 +35,7 @@ from members.roster.decisions import KNOWN, WRITTEN
 from members.roster.doubts import doubts_of, left_open
 from members.roster.rejects import write_rejected
 from members.roster.reporting import findings, summarise
+from members.roster.workbook import sheets_of
 
 SOME_REJECTED, REFUSED, NOT_FINISHED = 1, 2, 3
 _WAIT_SECONDS = 1.0
@@ -205,7 +206,8 @@ def _in_words(batch: RosterBatch, report: dict[str, Any]) -> str:
     """Return the figures on one line, the findings and what is left to do below."""
     lines = [f"{summarise(batch).sentence()}；用时{report['seconds']}秒。"]
     problems = report["problems"]
-    lines += map(_said, sorted(problems, key=_only_reminds)[:_SHOWN])
+    in_sheets = bool(sheets_of(batch))
+    lines += (_said(each, in_sheets) for each in sorted(problems, key=_only_reminds)[:_SHOWN])
     if len(problems) > _SHOWN:
         lines.append(f"……共{len(problems)}条，全部内容请用 --json 或 --errors 查看。")
     lines += _to_do(batch, report["to_confirm"])
@@ -218,12 +220,16 @@ def _in_words(batch: RosterBatch, report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _said(found: dict[str, Any]) -> str:
-    """Return a finding with its weight and place; what is wrong with the whole file has no place."""
+def _said(found: dict[str, Any], in_sheets: bool) -> str:
+    """Return a finding with its weight and place; what is wrong with the whole file has no place.
+
+    IN_SHEETS: the file has more than one sheet, so the place names it.
+    """
     weight = "提醒" if _only_reminds(found) else "退回"
     place = f"第{found['row']}行" if found["row"] else "整份文件"
+    sheet = f"“{found['sheet']}”" if in_sheets and found["row"] else ""
     column = f"“{found['column']}”" if found["column"] else ""
-    return f"{weight} {place}{column}：{found['message']}（{found['code']}）"
+    return f"{weight} {sheet}{place}{column}：{found['message']}（{found['code']}）"
 
 
 def _only_reminds(found: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from core.management import progress
 from core.models import AuditEvent
@@ -33,10 +33,11 @@ def test_rejected_rows_come_back_with_the_users_own_columns(
 
     rows = list(load_workbook(errors).active.iter_rows(values_only=True))
     assert rows == [
-        ("原行号", "退回原因", "序号", "姓名", "身份证号", "支部代码", "我的列"),
+        ("工作表", "原行号", "退回原因", "序号", "姓名", "身份证号", "支部代码", "我的列"),
         (
+            None,  # a CSV has none
             3,
-            "身份证号：公民身份号码应为18位。请数一数，补全或去掉多余的数字。",
+            "身份证号：公民身份号码应为18位。请数一数，补全或去掉多余的数字。（ID_LENGTH）",
             "2",
             "李秀英",
             "12345",
@@ -72,9 +73,9 @@ def test_a_mended_workbook_of_rejected_rows_is_taken_alone(
     once_more = tmp_path / "again.xlsx"
     import_roster(errors, bureau_staff, "--errors", str(once_more))
     headings = [cell.value for cell in load_workbook(once_more).active[1]]
-    assert headings == ["原行号", "退回原因", *HEADING]
+    assert headings == ["工作表", "原行号", "退回原因", *HEADING]
     book = load_workbook(once_more)
-    book.active["D2"] = number(2)
+    book.active["E2"] = number(2)
     book.save(errors)
 
     report = import_roster(errors, bureau_staff)
@@ -163,6 +164,23 @@ def test_rejected_rows_are_said_before_reminders_each_by_its_name(
         "退回 第3行“姓名”",
         "提醒 第2行“公民身份号码”",
     ]
+
+
+def test_where_a_file_has_several_sheets_the_place_names_the_one(
+    tmp_path, bureau_staff, branch, capsys
+):
+    book = Workbook()
+    book.active.title = "在册"
+    book.active.append([*HEADING])
+    book.active.append(["张建国", "12345", "QL0001"])
+    book.create_sheet("附表").append(["说明"])
+    book.save(path := tmp_path / "roster.xlsx")
+    errors = tmp_path / "errors.xlsx"
+    with pytest.raises(SystemExit):
+        call_command("import_roster", str(path), by=bureau_staff.username, errors=errors)
+    assert "\n退回 “在册”第2行“公民身份号码”：" in capsys.readouterr().out
+    (_, row) = load_workbook(errors).active.iter_rows(values_only=True)
+    assert row[:2] == ("在册", 2)
 
 
 def test_progress_is_said_in_rows_beside_the_figures(write_csv, bureau_staff, branch, monkeypatch):

@@ -50,4 +50,4 @@ def test_heading_check_and_rejected_rows(lost, write_csv, bureau_staff, branch, 
     assert (asked.state, GONE in shown.text) == (RosterState.REFUSED, True)
     sent = client.get(reverse("admin:roster-rejected", args=[written.pk]))
     sheet = load_workbook(io.BytesIO(b"".join(sent.streaming_content))).active
-    assert [row[0] for row in sheet.iter_rows(values_only=True)] == ["原行号", 3]
+    assert [row[1] for row in sheet.iter_rows(values_only=True)] == ["原行号", 3]

@@ -112,11 +112,12 @@ def test_rejected_rows_need_a_tick_and_come_back(office, client_for, street_staf
     assert 'role="alert" tabindex="-1" autofocus' in above
     assert '<a href="#id_accept_good">退回的行不写，其余照写：' in above
     assert f'formaction="/admin/members/rosterbatch/{batch.pk}/keep/?tab=rejected"' in refused.text
-    assert "公民身份号码应为18位" in page(office, batch, tab="rejected").text
+    shown = page(office, batch, tab="rejected").text
+    assert "补全或去掉多余的数字。<small>（ID_LENGTH）</small>" in shown
 
     sent = office.get(reverse("admin:roster-rejected", args=[batch.pk]))
     sheet = load_workbook(io.BytesIO(b"".join(sent.streaming_content))).active
-    assert [cell.value for cell in sheet[2]][2:] == ["李秀英", "12345", "QL0001", None, "乙"]
+    assert [cell.value for cell in sheet[2]][3:] == ["李秀英", "12345", "QL0001", None, "乙"]
 
     written(office, batch, accept_good="on")
     assert [member.name for member in Member.objects.all()] == ["张建国"]

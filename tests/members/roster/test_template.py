@@ -108,7 +108,7 @@ def test_filled_in_it_comes_in_and_again_changes_nothing(blank, bureau_staff, br
 
 
 def test_rejected_rows_are_mended_and_come_in_alone(tmp_path, write_csv, bureau_staff, branch):
-    """With a column that is not imported, and the two columns in front that say why."""
+    """With a column that is not imported, and the columns in front that say why."""
     heading = ("序号", "姓名", "公民身份号码", "支部代码", "我的列", "联系电话")
     rows = [
         ["1", "张建国", number(1), "QL0001", "甲", "16112345678"],
@@ -122,11 +122,11 @@ def test_rejected_rows_are_mended_and_come_in_alone(tmp_path, write_csv, bureau_
 
     book = load_workbook(stream)
     sheet = book.active
-    assert [cell.value for cell in sheet[1]] == ["原行号", "退回原因", *heading]
-    assert [cell.value for cell in sheet["A"][1:]] == [3, 4]
-    assert [cell.value for cell in sheet[2]][2:] == rows[1]
-    sheet["E2"], sheet["F3"] = number(2), "QL0001"
-    sheet["E2"].number_format = "@"
+    assert [cell.value for cell in sheet[1]] == ["工作表", "原行号", "退回原因", *heading]
+    assert [cell.value for cell in sheet["B"][1:]] == [3, 4]
+    assert [cell.value for cell in sheet[2]][3:] == rows[1]
+    sheet["F2"], sheet["G3"] = number(2), "QL0001"
+    sheet["F2"].number_format = "@"
     path = tmp_path / "退回的行.xlsx"
     book.save(path)
 

@@ -58,6 +58,7 @@ def test_from_upload_to_result(desk, secretary, branch):
     assert batch.branch == branch
     preview = desk.get(reverse("members:batch", args=[batch.pk]))
     assert "还没有写入" in preview.text
+    assert '多余的数字。<span class="code">（ID_LENGTH）</span>' in preview.text
     assert preview.context["summary"].new == 2
     assert batch.totals["distinct_ids"] == 3
     assert batch.totals["gender"] == [["男", 1], ["女", 1], ["未填", 1]]
@@ -72,7 +73,7 @@ def test_from_upload_to_result(desk, secretary, branch):
     assert "名册写好了" in desk.get(f"/rosters/{batch.pk}/").text
     sent = desk.get(reverse("members:batch-rejected", args=[batch.pk]))
     sheet = load_workbook(io.BytesIO(b"".join(sent.streaming_content))).active
-    assert [cell.value for cell in sheet[2]][2:] == ["周玉兰", "12345", None, "丙"]
+    assert [cell.value for cell in sheet[2]][3:] == ["周玉兰", "12345", None, "丙"]
     urls = set(Notice.objects.filter(user=secretary).values_list("url", flat=True))
     assert urls == {f"/rosters/{batch.pk}/"}
     assert "名册1" in desk.get(reverse("members:batches", args=[branch.pk])).text
