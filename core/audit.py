@@ -116,6 +116,16 @@ def acts_on(
     return _acts_on(instance).filter(act__in=list(acts), at__gte=since)
 
 
+def acted_on(
+    model: type[models.Model], keys: Iterable[int], act: str, *, since: dt.datetime
+) -> set[int]:
+    """Return those of KEYS, of rows of MODEL, on which there was an ACT since a moment; one query."""
+    found = AuditEvent.objects.filter(
+        object_type=model._meta.label_lower, object_id__in=[str(key) for key in keys]
+    )
+    return set(map(int, found.filter(act=act, at__gte=since).values_list("object_id", flat=True)))
+
+
 def latest_on(instance: models.Model) -> AuditEvent | None:
     """Return the last act on INSTANCE: who was quicker, for a form that met a newer row."""
     return _acts_on(instance).first()

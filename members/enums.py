@@ -66,18 +66,20 @@ class TransferState(models.TextChoices):
 
 
 class MemberRequest(models.TextChoices):
-    """What a branch may ask its office to carry out for a member (security P10)."""
+    """What a branch may ask its office to carry out for a member (security P10, SYS-04)."""
 
     MOVE = "MOVE", "转到别的党支部"
     OUT = "OUT", "转出，离开本地"
     DEATH = "DEATH", "登记已故"
+    LINK = "LINK", "登记活动组织，隶属不变"
 
 
 class CorrectionKind(models.TextChoices):
-    """What a member may ask about his own record (domain §6.12, security P24)."""
+    """What a member may ask about his own record (domain §6.12, security P24, SYS-04)."""
 
     CHANGE = "CHANGE", "有不对的，请改过来"
     ERASE = "ERASE", "有不该留的，请删掉"
+    LINK = "LINK", "资料没错，想就近参加活动"
 
 
 class Consent(models.TextChoices):

@@ -14,6 +14,8 @@ from core.models import User
 from core.text import clean
 from members.actions import grip, on_the_way
 from members.actions.moving import Move, move
+from members.actions.request import settle_links
+from members.actions.telling import tell_home
 from members.enums import AffiliationKind, MemberRequest
 from members.homes import Homes
 from members.models import Affiliation, Member
@@ -33,10 +35,12 @@ def add_link(
     kind: str,
     started_on: dt.date | None = None,
     document: str = "",
+    is_listed: bool = False,
 ) -> Affiliation:
     """Tie MEMBER to BRANCH by a managing link of KIND from STARTED_ON (today by default).
 
-    Both ends must be the actor's (security P20). Raises ValidationError, with the policy's own
+    The home branch is told; IS_LISTED: once for all that a roster names. Both ends must be the
+    actor's (security P20). Raises ValidationError, with the policy's own
     sentence where the area's 1+2 is used up (SYS-05).
     """
     grip.require_editable(by, member)
@@ -55,13 +59,11 @@ def add_link(
             most=policy.most(member.branch.area.code if member.branch else ""),
         )
         link = _begin(member, branch, kind, started_on or timezone.localdate(), document)
-        audit.record(
-            by=by,
-            act="登记活动组织",
-            instance=link,
-            after=audit.snapshot(link, ["branch", "kind", "started_on", "document"]),
-            area_path=member.area_path,
-        )
+        after = audit.snapshot(link, ["branch", "kind", "started_on", "document"])
+        place = member.area_path
+        audit.record(by=by, act="登记活动组织", instance=link, after=after, area_path=place)
+        settle_links(by=by, members=[member.pk])
+        tell_home(by=by, link=link, is_listed=is_listed)
     return link
 
 

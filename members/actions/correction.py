@@ -11,6 +11,7 @@ from members.models import Member
 
 _SAID = {
     CorrectionKind.CHANGE: ("说自己的资料有误，请核对", "申请更正资料"),
+    CorrectionKind.LINK: ("想就近参加活动，请登记活动组织", "申请登记活动组织"),
     CorrectionKind.ERASE: ("请求删去自己的部分资料，请核对后办理", "申请删除资料"),
 }
 NOBODY = "支部和街道都还没有人开通账号，请打下面的电话告诉我们。"
@@ -22,12 +23,13 @@ def ask_correction(
     """Tell who keeps the record of MEMBER what he says of it; return how many were told.
 
     The secretaries of the home branch; where it has none, the street, and where that has nobody,
-    the bureau. What is to be erased the office decides, so it goes there (security P24).
+    the bureau. What is to be erased (security P24) and where he takes part (SYS-04) the office
+    decides, so it goes there.
     """
     if member.user_id != by.pk:
         raise PermissionDenied("只能更正自己的资料。")
     wanted = CorrectionKind(kind)
-    told = keepers.nearest(member, by=by, offices_only=wanted == CorrectionKind.ERASE)
+    told = keepers.nearest(member, by=by, offices_only=wanted != CorrectionKind.CHANGE)
     if not told.users:
         raise ValidationError(NOBODY)
     words, act = _SAID[wanted]

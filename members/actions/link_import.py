@@ -11,7 +11,9 @@ from core import audit, bulk
 from core.files import shown_name
 from core.models import User
 from core.spreadsheets import Row
+from members.actions.request import settle_links
 from members.actions.sheet_record import SheetImport, on_record
+from members.actions.telling import tell_homes
 from members.models import Affiliation, LinkBatch, Member
 from members.sheets import people
 from members.sheets.links import LinkSheet
@@ -73,6 +75,8 @@ def _begin(by: User, sheet: LinkSheet, file_name: str) -> LinkBatch:
         ],
     )
     forget_marks(members)
+    settle_links(by=by, members=members)
+    tell_homes(by=by, members=members)
     audit.record(
         by=by,
         act="导入活动组织",

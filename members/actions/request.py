@@ -1,12 +1,13 @@
-"""A branch asks its office for what it may not do itself: transfers, 已故 (security P10)."""
+"""A branch asks its office for what it may not do itself: transfers, 已故, links (security P10)."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from core import audit
+from core import audit, bulk
 from core.display import date_words
 from core.models import User
 from members.actions import grip, keepers
@@ -42,6 +43,17 @@ def ask_office(*, by: User, member: Member, kind: str, on: dt.date, text: str = 
         if told:
             audit.record(by=by, act=act, instance=member, note=f"日期：{day}")
     return told
+
+
+def settle_links(*, by: User | None, members: Collection[int]) -> None:
+    """Say of those of MEMBERS (keys) for whom a managing link was asked that one is registered."""
+    since, asked = timezone.now() - LOOKED_BACK, rules.ASKED[MemberRequest.LINK]
+    for keys in bulk.parts(sorted(members)):
+        for member in Member.objects.filter(
+            pk__in=audit.acted_on(Member, keys, asked, since=since)
+        ):
+            if any(each.kind == MemberRequest.LINK for each in waiting_requests(member)):
+                audit.record(by=by, act=rules.DONE[MemberRequest.LINK], instance=member)
 
 
 def waiting_requests(member: Member) -> list[rules.Asked]:

@@ -16,7 +16,10 @@ from members.forms.fields import BranchField
 class LinkForm(ActForm):
     """A new managing link (SYS-04)."""
 
-    branch = BranchField(label="活动组织")
+    branch = BranchField(
+        label="活动组织",
+        help_text="选在哪里，看三个有利于：有利于教育管理，有利于参加活动，有利于发挥作用。",
+    )
     kind = forms.ChoiceField(label="关系")
     started_on = DateWordsField(label="开始日期")
     document = forms.CharField(label="依据", required=False, max_length=100)
@@ -81,13 +84,15 @@ class OfficeRequestForm(ActForm):
     kind = forms.ChoiceField(
         label="要办什么", choices=MemberRequest.choices, widget=forms.RadioSelect
     )
-    on = DateWordsField(label="哪一天", help_text="转出的日期，或去世的日期，如 2026年11月22日")
+    on = DateWordsField(
+        label="哪一天", help_text="转出、去世或开始参加活动的日期，如 2026年11月22日"
+    )
     text = forms.CharField(
-        label="转到哪里，有什么要说明的",
+        label="到哪里，有什么要说明的",
         required=False,
         max_length=150,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="转出、转接要写转到哪个街道、哪个党支部。不用写证件号码和电话。",
+        help_text="转出、转接、活动组织，要写到哪个街道、哪个党支部。不用写证件号码和电话。",
     )
 
 

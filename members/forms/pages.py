@@ -98,7 +98,7 @@ class MemberFillForm(MemberPageForm):
 
 
 class CorrectionForm(forms.Form):
-    """What is wrong in one's own record, or should not be kept there."""
+    """What is wrong in one's own record, should not be kept there, or where one would take part."""
 
     kind = forms.ChoiceField(
         label="要怎么办",
@@ -107,8 +107,8 @@ class CorrectionForm(forms.Form):
         widget=forms.RadioSelect,
     )
     text = forms.CharField(
-        label="是哪一项，应该怎样",
+        label="说说是什么事",
         max_length=150,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="不用写证件号码和电话，支部会联系您核对。",
+        help_text="就近参加活动的，写想去哪个社区、哪个协会。不用写证件号码和电话，会联系您核对。",
     )

@@ -119,6 +119,7 @@ class Deeds:
             branch=branch,
             kind=AffiliationKind(kind),
             document="名册导入",
+            is_listed=True,
         )
         return {
             "member": member.pk,
