@@ -50,8 +50,9 @@ def get_editable_or_404(
 
 def is_editable(row: models.Model, user: Visitor) -> bool:
     """Return whether USER may change ROW."""
-    rows: Any = type(row)._default_manager
-    return rows.editable_by(user).filter(pk=row.pk).exists()
+    noun: Any = type(row)
+    found: bool = noun._default_manager.editable_by(user).filter(pk=row.pk).exists()
+    return found
 
 
 def _scoped(rows: Any) -> Any:

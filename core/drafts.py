@@ -143,9 +143,9 @@ def keep_sent(request: HttpRequest, page: str, fields: Fields) -> None:
     """Keep what was sent for the PAGE that follows, sealed, until this user sends the next form."""
     sent = [(name, values) for name, values in fields if name not in _NOT_KEPT]
     owner = signed_in(request)
-    mine = FormDraft.objects.filter(owner=owner, path__startswith=_SENT)
+    mine = FormDraft.objects.visible_to(owner).filter(path__startswith=_SENT)
     mine.exclude(path=_SENT + page).delete()
-    FormDraft.objects.update_or_create(
+    FormDraft.objects.visible_to(owner).update_or_create(
         owner=owner, path=_SENT + page, defaults={"body": json.dumps(sent)}
     )
     request.session[_SOMETHING] = True

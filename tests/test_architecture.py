@@ -1,6 +1,7 @@
 """Row scope has one place: outside the querysets and actions every question begins with it (house §3).
 
-The check reads the source: in pages, forms, admins, sheets and tasks whatever follows ``.objects``
+The check reads the source: in pages, forms, admins, sheets, tasks, the front page's tiles, commands
+done ``--by`` somebody and whatever else takes a request or makes an answer, what follows ``.objects``
 must be one of the scoped openings. Unscoped reference tables and the few exceptions stand below,
 each with its reason.
 """
@@ -23,7 +24,9 @@ from tests.test_project import ROOT, own_python_files
 
 pytestmark = pytest.mark.once
 
-OUTER = {"views", "forms", "admin", "resources", "tasks", "urls"}
+OUTER = {"views", "forms", "admin", "resources", "tasks", "urls", "workbench"}
+OF_A_REQUEST = {"HttpRequest", "HttpResponse"}
+OF_SOMEBODY = '"--by"'
 OPENINGS = {"visible_to", "editable_by", "choosable_by", "grantable_by", "none"}
 NARROWERS = {"get_visible_or_404", "get_editable_or_404", "choices_for"}
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
@@ -38,6 +41,17 @@ EXCEPTIONS = {
     "core/admin/user.py:AccountForm.clean_username": "whether a sign-in name is free",
     "core/admin/user.py:AccountForm.clean_phone": "whether a telephone is free",
     "branches/forms.py:SearchedField.__init__": "narrowed by the ScopedForm that holds it",
+    "branches/scoping.py:_scoped": "both callers ask on with visible_to or editable_by",
+    "core/drafts.py:keep": "of the one whose signed mark the form bears; he is signed out",
+    "core/drafts.py:sweep_drafts": "the nightly sweep, for nobody",
+    "core/exports.py:may_fetch": "the asker's own run; it takes away from what he sees",
+    "core/exports.py:take_out": "the file of the run in hand, which its owner has just made",
+    "core/management/commands/export_register.py:_user": "whom the command acts for",
+    "core/signin.py:_key_of": "one account, by exactly what is typed; nobody is signed in yet",
+    "core/signin.py:give_back_try": "a counter of attempts",
+    "core/signin.py:sweep_sign_in": "the nightly sweep, for nobody",
+    "core/signin.py:user_of": "for the trail: whose sign-in failed",
+    "portal/health.py:_runs": "whether any run waits; one word comes out",
 }
 
 
@@ -45,8 +59,31 @@ def outer_files() -> Iterator[Path]:
     """Yield the modules in which people's input and pages are."""
     for path in own_python_files():
         parts = path.relative_to(ROOT).with_suffix("").parts
-        if OUTER & set(parts):
+        source = path.read_text("utf-8")
+        if OUTER & set(parts) or OF_SOMEBODY in source or of_a_request(ast.parse(source)):
             yield path
+
+
+def of_a_request(tree: ast.AST) -> bool:
+    """Return whether a module takes requests or makes answers."""
+    return any(
+        isinstance(node, ast.ImportFrom) and OF_A_REQUEST & {each.name for each in node.names}
+        for node in ast.walk(tree)
+    )
+
+
+def test_what_takes_people_s_input_is_read_wherever_it_lies() -> None:
+    read = {str(path.relative_to(ROOT)) for path in outer_files()}
+    assert {
+        "core/exchange.py",
+        "core/exports.py",
+        "members/management/commands/import_roster.py",
+        "members/management/sheets.py",
+        "members/roster/preview_page.py",
+        "members/roster/steps.py",
+        "members/workbench.py",
+    } <= read
+    assert not [name for name in read if name.partition("/")[2].startswith(("actions", "rules"))]
 
 
 def openings(tree: ast.AST) -> Iterator[tuple[str, int, str]]:
