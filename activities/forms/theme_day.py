@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 
 from activities.actions.photo import add_photos
 from activities.actions.theme_day import record_theme_day
-from activities.enums import AttendanceState
+from activities.enums import TOOK_PART, TOOK_PART_ORDER, AttendanceState
 from activities.forms.fields import (
     OTHER,
     DayInput,
@@ -45,6 +45,7 @@ REASONS = tuple(
         AttendanceState.ABSENT,
     )
 )
+WAYS = tuple((state.value, str(state.label)) for state in TOOK_PART_ORDER)
 FRAIL_REASONS = tuple(reason for reason in REASONS if reason[0] != AttendanceState.ABSENT)
 
 
@@ -150,6 +151,11 @@ class ThemeDayForm(forms.Form):
         """Why somebody did not come."""
         return REASONS
 
+    @property
+    def ways(self) -> tuple[tuple[str, str], ...]:
+        """How a guest took part."""
+        return WAYS
+
     @cached_property
     def tiles(self) -> list[PersonTile]:
         """The roster as tiles, ticked as entered, otherwise as assumed."""
@@ -158,7 +164,7 @@ class ThemeDayForm(forms.Form):
     @property
     def guests(self) -> list[PersonTile]:
         """Members of other branches with a managing link to this one; nobody is ticked for them."""
-        return [self._tile(person) for person in self.sheet.guests]
+        return [self._guest_tile(person) for person in self.sheet.guests]
 
     @property
     def here_count(self) -> int:
@@ -203,9 +209,26 @@ class ThemeDayForm(forms.Form):
             return int(self.cleaned_data["campaign"] or 0) or None
         return self.sheet.activity.campaign_id if self.sheet.activity else None
 
+    @cached_property
+    def _guests(self) -> frozenset[int]:
+        return frozenset(person.member_id for person in self.sheet.guests)
+
+    def _shown(self, member: int) -> Mark:
+        return self._entered(member) if self.is_bound else self.sheet.shown.get(member, Mark(""))
+
+    def _guest_tile(self, person: Attendee) -> PersonTile:
+        state = self._shown(person.member_id).state
+        return PersonTile(
+            key=str(person.member_id),
+            name=person.name,
+            mark=person.mark,
+            here=state in TOOK_PART,
+            reason=state,
+        )
+
     def _tile(self, person: Attendee) -> PersonTile:
         member = person.member_id
-        mark = self._entered(member) if self.is_bound else self.sheet.shown.get(member, Mark(""))
+        mark = self._shown(member)
         here = mark.state == AttendanceState.PRESENT
         frail_default = AttendanceState.HOME if person.frail else ""
         return PersonTile(
@@ -252,8 +275,12 @@ class ThemeDayForm(forms.Form):
         data: Any = self.data
         state = data.get(f"{MARK_KEY}{member}")
         if state is None:
-            here = str(member) in data.getlist(HERE)
-            state = AttendanceState.PRESENT if here else data.get(f"{WHY_KEY}{member}", "")
+            here, why = str(member) in data.getlist(HERE), data.get(f"{WHY_KEY}{member}", "")
+            if member in self._guests:
+                # Of a guest it is asked how he took part, not why he stayed away.
+                state = (why or AttendanceState.PRESENT) if here else ""
+            else:
+                state = AttendanceState.PRESENT if here else why
         stored, elsewhere = self.sheet.marks.get(member), member in self.sheet.elsewhere
         return Mark(state, reason_for(state, stored=stored, elsewhere=elsewhere))
 

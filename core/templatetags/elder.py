@@ -143,10 +143,12 @@ def people(
     why_prefix: str = "why-",
     here_word: str = "到会",
     away_word: str = "没来",
+    guests: bool = False,
 ) -> dict[str, Any]:
     """Draw one tick tile a person; who is not ticked gives one of REASONS.
 
-    Ticked people come back as HERE_NAME (one value a person), reasons as WHY_PREFIX + key.
+    Ticked people come back as HERE_NAME (one value a person), reasons as WHY_PREFIX + key. Of
+    GUESTS, whom nobody expects, those who are ticked give one: how they took part.
     """
     return {
         "tiles": tiles,
@@ -155,6 +157,7 @@ def people(
         "why_prefix": why_prefix,
         "here_word": here_word,
         "away_word": away_word,
+        "guests": guests,
     }
 
 

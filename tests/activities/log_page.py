@@ -28,6 +28,8 @@ def filled(page: Any, **changes: Any) -> dict[str, Any]:
     entry["here"] = [tile.key for tile in form.tiles + form.guests if tile.here]
     for tile in form.tiles:
         entry[f"why-{tile.key}"] = tile.reason or AttendanceState.EXCUSED
+    for tile in form.guests:
+        entry[f"why-{tile.key}"] = tile.reason or AttendanceState.PRESENT
     return entry | changes
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from django.test import Client
 
 from activities.models import Activity, Attendance
@@ -40,6 +41,37 @@ def test_guests_are_listed_below_and_not_ticked(
     assert Attendance.objects.get(member=guest).home_branch == other_branch
     shown = text(client.get(f"/branch/{branch.pk}/{NOVEMBER}record/"))
     assert "另有外支部1人" in shown
+
+
+@pytest.mark.parametrize(
+    ("way", "word"), [("PRESENT", "到会"), ("ONLINE", "线上"), ("HOME", "送学")]
+)
+def test_a_guest_may_take_part_as_everybody_else(
+    client: Client,
+    branch: Branch,
+    other_branch: Branch,
+    roster: list[Member],
+    way: str,
+    word: str,
+) -> None:
+    guest, stayed_away = (make_member(other_branch, name) for name in ("张桂兰", "孙文斌"))
+    for person in (guest, stayed_away):
+        make_link(person, branch)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    entry = filled(client.get(address))
+    entry["here"] = [*entry["here"], str(guest.pk)]
+    client.post(address, entry | {f"why-{guest.pk}": way, f"why-{stayed_away.pk}": "ONLINE"})
+    assert Attendance.objects.get(member=guest).state == way
+    assert not Attendance.objects.filter(member=stayed_away).exists()
+    shown = text(client.get(f"{address}record/"))
+    assert f'<span class="tag ok">{word}</span>' in shown
+    assert "另有外支部1人" in shown
+    page = client.get(address)
+    tiles = {tile.name: (tile.here, tile.reason) for tile in page.context["form"].guests}
+    assert tiles == {"张桂兰": (True, way), "孙文斌": (False, "")}
+    assert f"name=why-{guest.pk} value={way} checked" in text(page)
+    assert client.post(address, filled(page, topic="学党章")).status_code == 302
+    assert Attendance.objects.get(member=guest).state == way
 
 
 def test_who_took_part_elsewhere_is_excused_at_home(
