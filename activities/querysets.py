@@ -14,7 +14,7 @@ from django.utils import timezone
 from activities.enums import HELD, HOLDS_THEME_DAYS, TOOK_PART, ActivityKind, ActivityState
 from activities.rules.attendance import due_ties
 from activities.rules.period import Period, census_days
-from activities.rules.record import extra_days
+from activities.rules.record import extra_days, required_fields
 from branches.models import Branch
 from branches.paths import line_of
 from core.enums import Verb
@@ -170,7 +170,7 @@ def holds_theme_days(lookup: str = "kind") -> Q:
 
 
 def theme_day_settings() -> dict[str, Subquery]:
-    """Return what ``days_open`` reads, to be asked in the query of a branch or of a member."""
+    """Return what ``days_open`` and ``asked_of`` read, to be asked in the query of a branch or of a member."""
     kind = Kind.objects.filter(key=ActivityKind.THEME_DAY)
     return {_SETTINGS: Subquery(kind.values("settings")[:1])}
 
@@ -178,6 +178,11 @@ def theme_day_settings() -> dict[str, Subquery]:
 def days_open(row: "Branch | Member") -> int:
     """Return how many days after its month's end a record may be changed; ROW has the settings with it."""
     return extra_days(vars(row)[_SETTINGS])
+
+
+def asked_of(row: "Branch") -> frozenset[str]:
+    """Return what a record must say beside its date; ROW has the settings with it."""
+    return required_fields(vars(row)[_SETTINGS])
 
 
 def usual_day(branch: "Branch", known: Parameters | None = None) -> int | None:

@@ -1,5 +1,6 @@
 """What the rules of activities read of rule parameters and of kinds."""
 
+from activities.rules.record import ASKED_FOR
 from core.enums import Engine
 from core.readings import Reading, register_settings, register_threshold
 from members.enums import AffiliationKind
@@ -17,9 +18,9 @@ def register() -> None:
     register_threshold("theme.first_month", Reading("month", may_be_missing=True))
     register_threshold("photo.most", Reading("whole", 0, MOST_PHOTOS, may_be_missing=True))
     register_threshold("photo.max_mb", Reading("whole", 1, LARGEST_PHOTO_MB, may_be_missing=True))
-    register_settings(
-        Engine.ACTIVITY, {"edit_days_after": Reading("whole", 0, 366, may_be_missing=True)}
-    )
+    asked_for = Reading("list", may_be_missing=True, choices=("date", *ASKED_FOR))
+    edit_days = Reading("whole", 0, 366, may_be_missing=True)
+    register_settings(Engine.ACTIVITY, {"edit_days_after": edit_days, "required": asked_for})
     register_settings(
         Engine.BRANCH,
         {"expects": Reading("list", may_be_missing=True, choices=tuple(AffiliationKind))},

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -24,7 +24,9 @@ from core.models import Kind
 if TYPE_CHECKING:
     from core.models import User
 
-AUDITED = ["date", "starts_at", "topic", "place", "campaign", "state", "version"]
+AUDITED = [
+    *("date", "starts_at", "topic", "place", "host", "minutes", "campaign", "state", "version"),
+]
 
 
 class RecordConflict(Exception):
@@ -49,6 +51,8 @@ def record_theme_day(
     place: str,
     marks: Mapping[int, tuple[str, str]],
     campaign: int | None = None,
+    host: str = "",
+    minutes: str = "",
 ) -> Activity:
     """Record the theme day of BRANCH in PERIOD (``YYYY-MM``), or change its record.
 
@@ -63,17 +67,17 @@ def record_theme_day(
     activity = _locked_row(by, branch, month)
     rows = stored_rows(activity)
     people = listed_people(branch, month, activity, rows, date)
-    record = Record(date, topic, place, _settled(marks, people), campaign)
-    kept = stored_marks(rows)
-    stored = Record(activity.date, activity.topic, activity.place, kept, activity.campaign_id)
+    record = Record(date, topic, place, _settled(marks, people), campaign, host, minutes)
+    stored = _stored(activity, rows)
     moved_on = activity.state in HELD and activity.version != version
     if moved_on and stored.contents() == record.contents():
         return activity
-    _refuse_locked(by, month, activity)
+    settings = _kind_settings()
+    if reason := refusal(by, activity.branch, month, activity, rules.extra_days(settings)):
+        raise PermissionDenied(reason)
     if moved_on:
         raise RecordConflict(activity, record, stored)
-    _refuse_wrong_date(month, date)
-    _refuse_wrong_campaign(by, branch, campaign, date)
+    _refuse_wrong(by, branch, month, record, settings)
     _save(by, activity, record, stored, people)
     return activity
 
@@ -123,7 +127,7 @@ def plan_activity(
 
 def days_open_now() -> int:
     """Return how many days after its month's end a record may still be changed (one query)."""
-    return rules.extra_days(Kind.objects.get(key=ActivityKind.THEME_DAY).settings)
+    return rules.extra_days(_kind_settings())
 
 
 def listed_people(
@@ -185,6 +189,18 @@ def _locked_row(by: "User", branch: Branch, month: Period) -> Activity:
     return Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
 
 
+def _stored(activity: Activity, rows: Iterable[Attendance]) -> Record:
+    return Record(
+        activity.date,
+        activity.topic,
+        activity.place,
+        stored_marks(rows),
+        activity.campaign_id,
+        activity.host,
+        activity.minutes,
+    )
+
+
 def _settled(marks: Mapping[int, tuple[str, str]], people: list[Attendee]) -> dict[int, Mark]:
     """Return MARKS as they are stored; refuse strangers and a roster that is not whole."""
     known = {person.member_id: person for person in people}
@@ -204,9 +220,18 @@ def _settled(marks: Mapping[int, tuple[str, str]], people: list[Attendee]) -> di
     }
 
 
-def _refuse_locked(by: "User", month: Period, activity: Activity) -> None:
-    if reason := refusal(by, activity.branch, month, activity, days_open_now()):
-        raise PermissionDenied(reason)
+def _kind_settings() -> dict[str, Any]:
+    settings: dict[str, Any] = Kind.objects.get(key=ActivityKind.THEME_DAY).settings
+    return settings
+
+
+def _refuse_wrong(
+    by: "User", branch: Branch, month: Period, record: Record, settings: Mapping[str, Any]
+) -> None:
+    if faults := rules.lacking(record, settings):
+        raise ValidationError(faults)
+    _refuse_wrong_date(month, record.date)
+    _refuse_wrong_campaign(by, branch, record.campaign, record.date)
 
 
 def _refuse_wrong_date(month: Period, date: dt.date) -> None:
@@ -234,7 +259,8 @@ def _save(
 ) -> None:
     before = audit.snapshot(activity, AUDITED) if activity.version else {}
     activity.date, activity.topic, activity.place = record.date, record.topic, record.place
-    activity.campaign_id = record.campaign
+    activity.campaign_id, activity.host = record.campaign, record.host
+    activity.minutes = record.minutes
     activity.state = ActivityState.RECORDED
     activity.recorded_by, activity.recorded_at = by, timezone.now()
     activity.version += 1

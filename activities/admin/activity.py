@@ -49,6 +49,8 @@ class ActivityAdmin(GridPages, ScopedAdminMixin, HouseAdmin):
                     "starts_at",
                     "topic",
                     "place",
+                    "host",
+                    "minutes",
                     "campaign",
                 )
             },

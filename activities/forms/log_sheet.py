@@ -10,7 +10,7 @@ from django.utils import timezone
 from activities.actions.theme_day import listed_people, stored_marks
 from activities.enums import HELD, ActivityState, AttendanceState
 from activities.models import Activity, Attendance, Campaign
-from activities.querysets import Attendee, usual_day
+from activities.querysets import Attendee, asked_of, usual_day
 from activities.rules.attendance import Mark, assumed
 from activities.rules.period import Period, date_choices, fixed_date
 from activities.rules.record import MARK_KEY
@@ -33,7 +33,7 @@ class LogSheet:
     ELSEWHERE says where members of the branch took part in another one this month, NOTES what
     stands beside a name. DAYS and PLACES are offered, the first one chosen;
     CAMPAIGNS are those that run here in the month; PHOTOS_MOST and PHOTO_MB limit the photos.
-    TYPED are the marks that came in as numbers from paper; nobody has saved them yet.
+    REQUIRED names what the record must say. TYPED are the marks that came in as numbers from paper; nobody has saved them yet.
     """
 
     branch: Branch
@@ -48,6 +48,7 @@ class LogSheet:
     campaigns: list[Campaign]
     photos_most: Value
     photo_mb: Value
+    required: frozenset[str]
     typed: Mapping[int, Mark] = field(default_factory=dict)
 
     @property
@@ -84,6 +85,8 @@ class LogSheet:
             "topic": self.activity.topic if self.activity else "",
             "place": self.places[0] if self.places else "",
             "campaign": str(self.activity.campaign_id or "") if self.activity else "",
+            "host": self.activity.host if self.activity else "",
+            "minutes": self.activity.minutes if self.activity else "",
         } | marks
 
     def day_words(self, day: dt.date) -> str:
@@ -123,6 +126,7 @@ def open_log_sheet(
         ),
         photos_most=limits.value("photo.most", area_code=branch.area.code),
         photo_mb=limits.value("photo.max_mb", area_code=branch.area.code),
+        required=asked_of(branch),
     )
 
 

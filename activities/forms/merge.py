@@ -22,10 +22,12 @@ FIELDS = {
     "topic": ("topic", "学了什么"),
     "place": ("where", "地点"),
     "campaign": ("campaign", "专题活动"),
+    "host": ("host", "主持人"),
+    "minutes": ("minutes", "会议记录"),
 }
 
 
-FREE = frozenset({"topic", "place"})
+FREE = frozenset({"topic", "place", "minutes"})
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,15 @@ from activities.forms.photos import PhotosField
 from activities.models import Activity
 from activities.querysets import Attendee
 from activities.rules.attendance import ELSEWHERE, Mark, reason_for
-from activities.rules.record import MARK_KEY
+from activities.rules.record import ASKED_FOR, MARK_KEY, MOST_MINUTES
 from core import text
 from core.display import PersonTile
+from core.long_numbers import hide_personal_numbers
 
 if TYPE_CHECKING:
     from core.models import User
 
+SAID = ("topic", "host", "minutes")
 HERE = "here"
 WHY_KEY = "why-"
 NOBODY = -1
@@ -58,12 +60,17 @@ class ThemeDayForm(forms.Form):
         label="学了什么？",
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "请写一写这次学了什么、做了什么。"},
     )
     where = OpenChoiceField(label="在哪里开的？", widget=OpenRadioSelect)
     other_place = forms.CharField(label="写一写地点", max_length=100, required=False)
     campaign = forms.ChoiceField(label="是哪项专题活动？", required=False, widget=forms.RadioSelect)
     photos = PhotosField(label="放几张照片")
+    host = forms.CharField(label="主持人", max_length=20)
+    minutes = forms.CharField(
+        label="会议记录",
+        help_text="讲了什么、定了什么，写几句就行。",
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": MOST_MINUTES}),
+    )
     version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     base = forms.CharField(
         required=False,
@@ -90,13 +97,25 @@ class ThemeDayForm(forms.Form):
         self._offer("where", places, "换个地方" if places else "写地点")
         self._offer_campaigns()
         self._limit_photos()
+        for name in SAID:
+            self.fields[name].required = name in sheet.required
+            self.fields[name].error_messages["required"] = ASKED_FOR[name]
 
     def clean_topic(self) -> str:
         """Keep the sentence as typed, without what cannot be seen."""
-        topic = text.prose(self.cleaned_data["topic"])
-        if not topic:
-            raise ValidationError(self.fields["topic"].error_messages["required"])
-        return topic
+        return self._said("topic", text.prose(self.cleaned_data["topic"]))
+
+    def clean_host(self) -> str:
+        """Keep the name as typed."""
+        return self._said("host", text.prose(self.cleaned_data["host"]))
+
+    def clean_minutes(self) -> str:
+        """Keep the lines as typed, but for numbers of people, and only so many."""
+        lines = hide_personal_numbers(text.paragraphs(self.cleaned_data["minutes"]))
+        if len(lines) > MOST_MINUTES:
+            words = f"最多写{MOST_MINUTES}字，现在有{len(lines)}字。请写短一点。"
+            raise ValidationError(words)
+        return self._said("minutes", lines)
 
     def clean(self) -> dict[str, Any]:
         """Read the day, the place and the marks."""
@@ -121,6 +140,8 @@ class ThemeDayForm(forms.Form):
                     place=cleaned["place"],
                     marks=cleaned["marks"],
                     campaign=self._campaign(),
+                    host=cleaned["host"],
+                    minutes=cleaned["minutes"],
                 )
                 if cleaned.get("photos"):
                     add_photos(by=self.by, activity=activity, pictures=cleaned["photos"])
@@ -140,6 +161,12 @@ class ThemeDayForm(forms.Form):
             del self.fields["photos"]
         elif isinstance(field, PhotosField):
             field.limit(self.sheet.photos_most, self.sheet.photo_mb)
+
+    @property
+    def opens_minutes(self) -> bool:
+        """Whether host and minutes are in view from the start: filled in, asked for, or refused."""
+        shown = (self["host"], self["minutes"])
+        return any(field.value() or field.errors or field.field.required for field in shown)
 
     @property
     def photos_lost(self) -> bool:
@@ -187,6 +214,11 @@ class ThemeDayForm(forms.Form):
     def due_count(self) -> int:
         """How many of the roster are due."""
         return len(self.tiles) - self.excused_count
+
+    def _said(self, name: str, words: str) -> str:
+        if not words and self.fields[name].required:
+            raise ValidationError(ASKED_FOR[name])
+        return words
 
     def _offer(self, name: str, choices: list[tuple[str, str]], other_words: str) -> None:
         """Offer CHOICES, what was entered before, and something else."""
@@ -259,8 +291,9 @@ class ThemeDayForm(forms.Form):
         if chosen != OTHER:
             return text.prose(chosen)
         place = text.prose(cleaned.get("other_place") or "")
-        if not place and "other_place" not in self.errors:
-            self.add_error("other_place", "请写一写在哪里开的，比如：社区活动室。")
+        is_asked_for = "place" in self.sheet.required
+        if not place and is_asked_for and "other_place" not in self.errors:
+            self.add_error("other_place", ASKED_FOR["place"])
         return place
 
     def _marks(self) -> dict[int, Mark]:
@@ -316,6 +349,8 @@ def _initial(sheet: LogSheet) -> dict[str, Any]:
         "topic": contents["topic"],
         "where": contents["place"] or OTHER,
         "campaign": contents["campaign"],
+        "host": contents["host"],
+        "minutes": contents["minutes"],
         "version": sheet.version,
         "base": pack_contents(contents),
     }

@@ -1,10 +1,12 @@
 """An activity of any kind: planned, held, recorded, archived."""
 
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from activities.enums import ActivityState
 from activities.querysets import ActivityManager
+from activities.rules.record import MOST_MINUTES
 from core.enums import Engine
 from core.models import Kind
 
@@ -39,7 +41,9 @@ class Activity(models.Model):
     topic = models.CharField("主题", max_length=200, blank=True)
     place = models.CharField("地点", max_length=100, blank=True)
     host = models.CharField("主持人", max_length=20, blank=True)
-    minutes = models.TextField("记录", blank=True)
+    minutes = models.TextField(
+        "会议记录", blank=True, validators=[MaxLengthValidator(MOST_MINUTES)]
+    )
     campaign = models.ForeignKey(
         "activities.Campaign",
         verbose_name="专题活动",
@@ -68,6 +72,9 @@ class Activity(models.Model):
     is_demo = models.BooleanField("演示数据", default=False, editable=False)
 
     objects = ActivityManager()
+
+    # What people said of themselves may be in it; the trail, which cannot be erased, says only that it changed.
+    private_fields = frozenset({"minutes"})
 
     class Meta:
         verbose_name = verbose_name_plural = "活动"

@@ -10,17 +10,30 @@ from activities.rules.attendance import Mark
 from activities.rules.period import Period, is_open
 
 MARK_KEY = "mark-"
+MOST_MINUTES = 1000
+# What a kind may require of a record beside its date, and what is said where it is missing.
+ASKED_FOR = {
+    "topic": "请写一写这次学了什么、做了什么。",
+    "place": "请写一写在哪里开的，比如：社区活动室。",
+    "host": "请写一写是谁主持的。",
+    "minutes": "请写一写会上讲了什么、定了什么。",
+}
 
 
 @dataclass(frozen=True)
 class Record:
-    """One version of a record: date, topic, place, campaign by id, a mark for each member by id."""
+    """One version of a record: date, topic, place, campaign by id, a mark for each member by id.
+
+    HOST led the meeting, MINUTES say in a few lines what was said and decided.
+    """
 
     date: dt.date
     topic: str
     place: str
     marks: Mapping[int, Mark]
     campaign: int | None = None
+    host: str = ""
+    minutes: str = ""
 
     def contents(self) -> dict[str, str]:
         """Return the record as flat texts: what is compared, merged and kept in the page."""
@@ -30,7 +43,23 @@ class Record:
             "topic": self.topic,
             "place": self.place,
             "campaign": str(self.campaign or ""),
+            "host": self.host,
+            "minutes": self.minutes,
         } | marks
+
+
+def required_fields(settings: Mapping[str, Any]) -> frozenset[str]:
+    """Read ``required`` of a kind: what a record of it must say beside its date (SYS-18)."""
+    return frozenset(settings.get("required") or ()) & ASKED_FOR.keys()
+
+
+def lacking(record: Record, settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the kind asks for and RECORD does not say: a sentence by field."""
+    return {
+        name: words
+        for name, words in ASKED_FOR.items()
+        if name in required_fields(settings) and not getattr(record, name)
+    }
 
 
 def extra_days(settings: Mapping[str, Any]) -> int:

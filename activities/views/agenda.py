@@ -60,6 +60,7 @@ def what_of(activity: Activity) -> list[tuple[str, str]]:
         ("日期", day_and_time(activity.date, activity.starts_at)),
         ("内容", activity.topic),
         ("地点", activity.place),
+        ("主持人", activity.host),
         ("专题活动", str(activity.campaign or "")),
     ]
     return [(word, value) for word, value in facts if value]

@@ -10,6 +10,7 @@ from core.models import User
 from members.models import Member
 
 SignIn = Callable[[User], Client]
+ENTERED = ("day", "topic", "where", "version", "base", "host", "minutes")
 NOVEMBER = "theme-day/2026-11/"
 
 
@@ -21,7 +22,7 @@ def text(response: Any) -> str:
 def filled(page: Any, **changes: Any) -> dict[str, Any]:
     """Return what the browser would send for the log page as it came, with CHANGES."""
     form = page.context["form"]
-    entry = {name: form[name].value() for name in ("day", "topic", "where", "version", "base")}
+    entry = {name: form[name].value() for name in ENTERED}
     entry["topic"] = entry["topic"] or "学习全会精神"
     entry["where"] = "other"
     entry["other_place"] = "社区活动室"

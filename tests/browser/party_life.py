@@ -92,6 +92,8 @@ def a_record(request: Request) -> dict[str, Any]:
         home=people[1:2],
         excused=people[2:3],
         absent=people[3:4],
+        host="陆德贤",
+        minutes="重温入党誓词。\n大家谈了学习体会，定了下个月去看望两位行动不便的老同志。",
     )
     return place
 

@@ -78,6 +78,8 @@ def record(
     topic: str = "学习全会精神",
     place: str = "社区活动室",
     campaign: int | None = None,
+    host: str = "",
+    minutes: str = "",
     **other: Iterable[Member],
 ) -> Activity:
     """Record a theme day: PRESENT came; further states by name, such as ``excused=[member]``."""
@@ -94,6 +96,8 @@ def record(
         place=place,
         marks=marks,
         campaign=campaign,
+        host=host,
+        minutes=minutes,
     )
 
 
