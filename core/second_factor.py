@@ -75,11 +75,15 @@ def in_groups(key: str, size: int = _GROUP) -> list[str]:
     return [key[start : start + size] for start in range(0, len(key), size)]
 
 
-def picture(user: User, key: str) -> SafeString:
-    """Return the QR code (SVG) by which an authenticator takes KEY over, black on white always."""
+def address(user: User, key: str) -> str:
+    """Return what the QR code says: the address by which authenticators take KEY over for USER."""
     asked = urlencode({"secret": key, "issuer": _ISSUER}, quote_via=quote)
-    address = f"otpauth://totp/{quote(f'{_ISSUER}:{user.get_username()}')}?{asked}"
-    drawn = segno.make_qr(address, error="m").svg_inline(
+    return f"otpauth://totp/{quote(f'{_ISSUER}:{user.get_username()}')}?{asked}"
+
+
+def picture(user: User, key: str) -> SafeString:
+    """Return the QR code (SVG) of a new KEY, black on white always."""
+    drawn = segno.make_qr(address(user, key), error="m").svg_inline(
         omitsize=True, light="#fff", svgclass="qr", lineclass=None, title="给手机验证器扫的二维码"
     )
     return mark_safe(drawn)  # noqa: S308 -- drawn here: squares, and a title of ours

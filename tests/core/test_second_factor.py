@@ -1,5 +1,7 @@
 """Signing in with two factors: who is asked, set up, codes of telephone and paper, taken away."""
 
+from urllib.parse import parse_qs, unquote, urlsplit
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import connection
@@ -144,6 +146,13 @@ class TestSetUp:
         keys = {shown_key(each.get(NEW).content.decode()) for each in (client, other)}
         assert len(keys) == 2
         assert all(key not in str(client.session.items()) for key in keys), "sealed"
+
+    def test_the_picture_says_what_authenticators_read(self, bureau_staff):
+        asked = urlsplit(second_factor.address(bureau_staff, "ABCDEFGH"))
+        assert (asked.scheme, asked.netloc, unquote(asked.path)) == (
+            *("otpauth", "totp", "/银辉:bureau"),
+        )
+        assert parse_qs(asked.query) == {"secret": ["ABCDEFGH"], "issuer": ["银辉"]}
 
     def test_two_windows_set_up_one(self, client, bureau_staff):
         sign_in(client, "bureau")
