@@ -3,12 +3,16 @@
 Rows are judged in several processes at once; these facts are gathered before, in the file's order.
 """
 
+from array import array
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from core.spreadsheets import Row
-from members.roster.guesses import Alike, refuse_guesses
+from members.roster.guesses import Alike, more_than, refuse_guesses
+from members.roster.lookalikes import Numbered
 from members.roster.validation import Judge, Shared
+from members.rules.id_number import birth_month
 from members.rules.problems import Problem, problem
 
 
@@ -28,6 +32,7 @@ class Company:
         self._numbers: dict[str, int] = {}
         self._phones: dict[str, int] = {}
         self._sharing: dict[str, int] = {}
+        self._likenesses = array("q")  # of each number: half a million take four megabytes
         self.alike = Alike()
         self.twice: dict[int, int] = {}  # by row the first row with the same number
 
@@ -48,7 +53,9 @@ class Company:
                 twice[row] = numbers[number]
             elif number:
                 numbers[number] = row
-                self.alike.meet(self._judge.name_in(cells), number)
+                name = self._judge.name_in(cells)
+                self.alike.meet(name, number)
+                self._likenesses.append(self._likeness(name, number, cells))
             if phone and row not in twice:
                 if phone in phones:
                     sharing[row] = self._doubt(phone, phones[phone])
@@ -65,6 +72,22 @@ class Company:
         if number > self._most:
             return problem("PHONE_SHARED", "phone", most=self._most)
         return problem("PHONE_TWICE", "phone", first=first)
+
+    def lookalikes(self) -> list[list[Numbered]]:
+        """Return the rows, with their numbers, that have name, birth month and branch in common."""
+        several = more_than(1, (self._likenesses,))
+        groups: dict[int, list[Numbered]] = defaultdict(list)
+        for (number, row), likeness in zip(
+            self._numbers.items() if several else (), self._likenesses, strict=False
+        ):
+            if likeness in several:
+                groups[likeness].append(Numbered(row, number))
+        return list(groups.values())
+
+    def _likeness(self, name: str, number: str, cells: Sequence[Any]) -> int:
+        """Return what stands for name, birth month (by NUMBER) and branch; of no branch, for NUMBER."""
+        home = self._judge.home_of(cells)
+        return hash((name, birth_month(number), home.id) if home else number)
 
     def refuse_guesses(self, before: Alike, *, hours: int) -> None:
         """Raise Guessed where too many numbers are nearly one, with those of HOURS BEFORE."""

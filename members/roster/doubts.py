@@ -18,8 +18,8 @@ from members.rules.problems import REASONED, Problem
 # A person decides about these elsewhere on the preview, or they tell what happened meanwhile.
 _DECIDED_APART = frozenset(
     {
-        *("DIFFERS", "OTHER_BRANCH", "ALIKE", "ALIKE_SEVERAL", "MERGED", "MERGED_REFUSED"),
-        *("ACT_REFUSED", "EDITED_MEANWHILE"),
+        *("DIFFERS", "OTHER_BRANCH", "ALIKE", "ALIKE_SEVERAL", "ALIKE_ROW"),
+        *("MERGED", "MERGED_REFUSED", "ACT_REFUSED", "EDITED_MEANWHILE"),
     }
 )
 # States of rows that may be written; of others nothing needs to be confirmed.

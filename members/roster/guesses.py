@@ -62,8 +62,8 @@ class Alike:
         return *self.named, *self.unnamed
 
     def meet(self, name: str, number: str) -> None:
-        """Take in a NUMBER that was not met before."""
-        whose = crc32("".join(name.split()).encode(errors="replace"))
+        """Take in a NUMBER that was not met before, and the NAME beside it (no blanks in it)."""
+        whose = crc32(name.encode(errors="replace"))
         digits = number.encode()
         born_there, ends = digits[:_BORN_THERE], digits[_BORN_THERE:]
         self.numbers.append(crc32(digits))
@@ -142,7 +142,7 @@ def refuse_guesses(met: Alike, *, rows: Iterable[int], before: Alike, hours: int
 
 def _first_too_many(own: "array[int]", others: "array[int]", most: int) -> tuple[int | None, bool]:
     """Return the place in OWN of the first that is one too many, and whether OTHERS are like it."""
-    crowded = _crowded((own, others), most).intersection(own)
+    crowded = more_than(most, (own, others)).intersection(own)
     counted = Counter(key for key in others if key in crowded)
     split = frozenset(counted)
     for place, key in enumerate(own) if crowded else ():
@@ -153,7 +153,7 @@ def _first_too_many(own: "array[int]", others: "array[int]", most: int) -> tuple
     return None, False
 
 
-def _crowded(columns: Collection["array[int]"], most: int) -> set[int]:
+def more_than(most: int, columns: Collection["array[int]"]) -> set[int]:
     """Return the keys that stand more than MOST times in COLUMNS together."""
     parts = sum(map(len, columns)) // _COUNTED_AT_ONCE + 1
     crowded: set[int] = set()

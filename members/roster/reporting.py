@@ -79,6 +79,14 @@ class Totals:
             else:  # a Counter adds, a set unites, sentences are the same
                 mine.update(theirs)
 
+    def hold_alike(self, links: Sequence[int]) -> None:
+        """Count as a question some who would have been registered anew; LINKS: how many each begins."""
+        self.warnings += len(links)
+        for state, sign in ((RosterRowState.NEW, -1), (RosterRowState.ALIKE, 1)):
+            self.states[state] += sign * len(links)
+            if sum(links):
+                self.links[f"links_{state}"] += sign * sum(links)
+
     def counts(self) -> dict[str, int]:
         """Return what ``RosterBatch.counts`` keeps; ``links_…`` are the links by the row's state."""
         sums = {name: getattr(self, name) for name in SUMS}

@@ -41,6 +41,7 @@ from members.roster.headings import (
     with_fields,
 )
 from members.roster.lanes import Lanes
+from members.roster.lookalikes import ask as ask_of_lookalikes
 from members.roster.reporting import (
     SUMS,
     Totals,
@@ -259,6 +260,8 @@ class _Check:
             self._read(crew.assessed(self._chunks(below)), progress)
         tried = Tried(batch, self.company.alike)
         self._refuse_guesses(tried)  # outside the last chunk: it takes long
+        with progress.chunk():
+            ask_of_lookalikes(batch, self.company.lookalikes(), self.totals)
         self.carried = decide_again(batch, progress)
         with progress.chunk():  # the run's row first, then the batch's: docs/architecture.md
             if tried.others_came():

@@ -185,8 +185,8 @@ class Judge:
         return Identity(number, phone, self._mender.new_words(cells))
 
     def name_in(self, cells: Sequence[Any]) -> str:
-        """Return the name as it stands in a row."""
-        return str(cells[self._name]).strip() if self._name < len(cells) else ""
+        """Return the name as it stands in a row, without blanks."""
+        return "".join(str(cells[self._name]).split()) if self._name < len(cells) else ""
 
     def _is_note(self, cells: Sequence[Any]) -> bool:
         """Whether the row has neither a number nor more than a note in front (合计, 填表人).

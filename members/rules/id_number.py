@@ -17,6 +17,8 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _MALE, _FEMALE = Gender.MALE.value, Gender.FEMALE.value
 _FIRST_YEAR = 1900
+_LENGTH = 18
+_CENTURY_OF_OLD = "19"  # a 15-digit number leaves it out
 # Province-level codes of GB/T 2260 and the 9x that the demonstration district uses.
 _PROVINCE_CODES = (
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
@@ -55,7 +57,7 @@ def read(cell: object, *, today: dt.date, demo: bool = False) -> IdNumber:
         return _read_numeric(cell, today, demo)
     else:
         number = normalise(cell)
-    if len(number) != 18:
+    if len(number) != _LENGTH:
         return _read_odd(number, today)
     return _read_eighteen(number, today, demo)
 
@@ -63,6 +65,11 @@ def read(cell: object, *, today: dt.date, demo: bool = False) -> IdNumber:
 def normalise(cell: object) -> str:
     """Return the stored form: NFKC, no blanks or quotes, capital X."""
     return text.id_number(cells.plain(cell)).strip(_QUOTES)
+
+
+def birth_month(number: str) -> str:
+    """Return year and month of birth as NUMBER (stored form) has them: 195001."""
+    return number[6:12] if len(number) == _LENGTH else _CENTURY_OF_OLD + number[6:10]
 
 
 def check_digit(first17: str) -> str:
@@ -92,7 +99,7 @@ def _read_odd(number: str, today: dt.date) -> IdNumber:
         return IdNumber("", code="ID_EMPTY")
     if len(number) != 15 or not (number.isascii() and number.isdecimal()):
         return IdNumber(number, code=_shape_fault(number))
-    _, birth = _birth("19" + number[6:12])
+    _, birth = _birth(_CENTURY_OF_OLD + number[6:12])
     if birth is None or birth > today:
         return IdNumber(number, code="ID_BIRTH_IMPOSSIBLE")
     return IdNumber(number, birth, _gender(number[14]), "ID_OLD")

@@ -38,6 +38,7 @@ def rows(
 ) -> Iterator[list[str]]:
     """Yield COUNT people; FIRST counts those of earlier files, so that nobody comes twice."""
     chance = random.Random(first)
+    met: set[int] = set()
     for order in range(first, first + count):
         area, place = divmod(order, _BORN_DAYS * _PER_DAY)
         born = _BORN_FIRST + dt.timedelta(days=place * 7919 % _BORN_DAYS)
@@ -47,11 +48,15 @@ def rows(
         joined = born + dt.timedelta(days=chance.randrange(7_300, 14_600))
         full = joined + dt.timedelta(days=365)
         retired = born + dt.timedelta(days=21_950)
-        given = "".join(chance.choices(_GIVEN, k=1 + (chance.random() < 0.7)))
+        branch = chance.choice(branches)
+        # Of one branch, name and birth month there is one: the next would be a question, not a row.
+        while (likeness := hash((name := _name(chance), born.year, born.month, branch))) in met:
+            pass
+        met.add(likeness)
         unit = f"第{chance.randrange(300)}机械厂"
         home = f"槐荫里{chance.randrange(90)}号楼{chance.randrange(1, 7)}单元{chance.randrange(101, 699)}"
         yield [
-            chance.choice(_SURNAMES) + given,
+            name,
             "男" if int(number[16]) % 2 else "女",
             "汉族",
             number + check_digit(number),
@@ -65,8 +70,13 @@ def rows(
             f"161{order:08d}",
             home,
             chance.choice(communities),
-            chance.choice(branches),
+            branch,
         ]
+
+
+def _name(chance: random.Random) -> str:
+    given = chance.choices(_GIVEN, k=1 + (chance.random() < 0.7))
+    return chance.choice(_SURNAMES) + "".join(given)
 
 
 def write(path: Path, people: Iterator[list[str]]) -> Path:

@@ -11,7 +11,7 @@ from core.runs import run_now
 from members.enums import RosterState
 from members.models import BranchAlias, Member, RosterBatch, RosterHeading
 from tests.factories.members import make_member
-from tests.members.roster.conftest import number
+from tests.members.roster.conftest import called, number
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:members_rosterbatch_add"
@@ -243,7 +243,7 @@ def test_unknown_branches_are_named_once_and_remembered(
     office, branch, far_branch, client_for, outsider, street_staff
 ):
     names = ["槐荫离退休支部", "槐荫离退休支部", "松涛社区支部"]
-    rows = (f"张建国,{number(order)},{name}\n" for order, name in enumerate(names, 1))
+    rows = (f"{called(at)},{number(at)},{name}\n" for at, name in enumerate(names, 1))
     batch = checked(office, BRANCHES + "".join(rows))
     shown = page(office, batch)
     form = shown.context["branches_form"]

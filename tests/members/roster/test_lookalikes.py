@@ -1,0 +1,64 @@
+"""Name, birth month and branch twice in one file, with two numbers: a question (issue 3 §2)."""
+
+import pytest
+
+from members.models import Member
+from members.roster.reporting import findings, summarise
+from tests.members.roster.conftest import HEADING, names, number
+from tests.members.roster.steps import checked
+from tests.members.roster.test_decision_pages import decide, page
+
+pytestmark = pytest.mark.django_db
+OLD = "329901500101002"  # as 15 digits had it
+
+
+@pytest.fixture
+def twins(write_csv, branch, other_branch):
+    """Rows 3 and 5 look like row 2; who is in another branch, or born in another month, does not."""
+    people = [
+        ["张建国", number(1), "QL0001"],
+        ["张 建国", OLD, "QL0001"],
+        ["张建国", number(3), other_branch.code],
+        ["张建国", number(5, born="19500131"), branch.name],
+        ["张建国", number(7, born="19500201"), "QL0001"],
+    ]
+    return write_csv(people, heading=(*HEADING[:2], "所在党支部"))
+
+
+def test_one_person_with_two_numbers_is_asked_about(client_for, bureau_staff, twins):
+    office = client_for(bureau_staff)
+    batch = checked(bureau_staff, twins)
+    assert (batch.counts["N"], batch.counts["A"], summarise(batch).to_confirm) == (3, 2, 2)
+    shown = page(office, batch, "alike").text
+    assert "第2行的同志同支部、同名、同年月出生，证件号码不同，可能是同一个人。" in shown
+    assert "是另一个人，新增" in shown
+    assert "证件号码以登记为准" not in shown
+    assert [found.row for found in findings(batch) if found.code == "ALIKE_ROW"] == [3, 5]
+    decide(office, batch, **{"row": ["5"], "decide-5": "other"})
+    assert (summarise(batch).new, summarise(batch).to_confirm) == (4, 1)
+
+
+def test_undecided_only_the_first_comes_in(import_roster, bureau_staff, twins):
+    report = import_roster(twins, bureau_staff)
+    assert (report["new"], report["to_confirm"]) == (3, 2)
+    assert len(names()) == 3
+    assert OLD not in [member.id_number for member in Member.objects.all()]
+
+
+def test_a_dry_run_says_so_too(import_roster, bureau_staff, twins):
+    report = import_roster(twins, bureau_staff, "--dry-run")
+    assert (report["new"], report["to_confirm"], Member.objects.count()) == (3, 2, 0)
+    assert report.codes.count("ALIKE_ROW") == 2
+
+
+def test_whoever_is_registered_or_refused_is_nobodys_likeness(
+    write_csv, import_roster, bureau_staff, branch
+):
+    rows = [["张建国", number(1), "QL0001"], ["李秀英", number(2), "QL0001"]]
+    import_roster(write_csv(rows), bureau_staff)
+    refused = [["王志明", number(3), "QL0001", "2099-01-01"], ["王志明", number(5), "QL0001", ""]]
+    rows = [[*row, ""] for row in (*rows, ["赵大川", number(7), "QL0001"])] + refused
+    path = write_csv(rows, heading=(*HEADING, "入党日期"))
+    for options in (["--dry-run"], []):
+        report = import_roster(path, bureau_staff, *options)
+        assert (report["new"], report["rejected"], report["to_confirm"]) == (2, 1, 0)
