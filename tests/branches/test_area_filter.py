@@ -52,3 +52,19 @@ def test_who_sees_several_districts_is_offered_these_first(
         areas_offered(bureau, street.code)
     page = client_for(bureau).get("/admin/members/member/", {"area": street.code}).content.decode()
     assert "　　柳社区" in page
+
+
+def test_an_area_is_chosen_beside_what_is_asked_already(
+    client_for: Callable[[User], Client],
+) -> None:
+    district = make_district("甲区")
+    street, other = make_area(district, "东街"), make_area(district, "西街")
+    bureau = make_post(Role.BUREAU, district).user
+    asked = {"person_kind__exact": "B", "area": other.code, "p": "1"}
+
+    page = client_for(bureau).get("/admin/members/member/", asked).content.decode()
+
+    assert f'href="?person_kind__exact=B&amp;area={street.code}">东街</a>' in page
+    assert f'area={other.code}" aria-current="true">西街</a>' in page
+    plain = client_for(bureau).get("/admin/members/member/").content.decode()
+    assert f'href="?area={street.code}">东街</a>' in plain
