@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from time import monotonic
 
@@ -30,7 +31,7 @@ from members.models import Affiliation, Member
 from portal.demo import decks, ground
 from portal.demo.accounts import Accounts
 from portal.demo.links import Link
-from portal.demo.months import Fellow, Year
+from portal.demo.months import LOGGED_AT_ONCE, Fellow, Year
 from portal.demo.organisations import ENTERPRISE_BRANCH, Founding
 from portal.demo.people import Numbers, People, Person
 from portal.demo.plan import AreaPlan, BranchPlan, Plan
@@ -45,7 +46,7 @@ LARGEST_SHARE = 20_000 / WHOLE  # of all members, those of the largest district
 LINKED_SHARE = 0.4
 ATTENDANCES = 3_000_000 / WHOLE  # a member and year
 # Of one month that a branch has logged: the members at home and, on average, the guests.
-ATTENDANCES_A_MONTH = 1.22
+ATTENDANCES_A_MONTH = 1.13
 SMALLEST = 200  # members; fewer make no district
 LOADED = (Member, Affiliation, Activity, Attendance)
 Say = Callable[[str], None]
@@ -177,7 +178,9 @@ class KeptMonths(Year):
 
     def __init__(self, plan: Plan, frame: Frame, fellows: list[Fellow]) -> None:
         super().__init__(plan, frame, fellows)
-        months = sum(1 for _ in decks.months(frame.first_month, frame.day)) - 0.5
+        past = sum(1 for _ in decks.months(frame.first_month, frame.day)) - 1
+        over = [self._day(one, Period.of(frame.day)) <= frame.day for one in self.branches]
+        months = past + LOGGED_AT_ONCE * sum(over) / len(over)
         self.share = min(1, ATTENDANCES / ATTENDANCES_A_MONTH / months)
 
     def _is_logged(self, branch: BranchPlan, period: Period, day: dt.date) -> bool:
@@ -219,7 +222,7 @@ def _plans(districts: list[list[AreaPlan]], members: int, day: dt.date) -> Itera
     chosen = districts[:wanted]
     for number, (areas, share) in enumerate(zip(chosen, _shares(chosen, members), strict=True)):
         plan, frame = Plan(areas=areas), _frame(day, number)
-        parts = max(1, round(share / BRANCH_MEMBERS))
+        parts = ceil(share / BRANCH_MEMBERS)
         founding = DistrictFounding(plan, frame)
         founding.draw(decks.sizes(founding.chance, share, parts))
         if number == 0:

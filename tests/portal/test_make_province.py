@@ -1,5 +1,6 @@
 """manage.py make_demo --members: a province on real codes, written whole or not at all, removable."""
 
+import datetime as dt
 from io import StringIO
 from pathlib import Path
 
@@ -82,6 +83,20 @@ def test_a_province_is_whole_and_goes_without_a_trace(divisions: Path) -> None:
     make_demo("--remove")
 
     assert counts() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("whole")
+@pytest.mark.parametrize("day", [dt.date(2026, 7, 3), dt.date(2026, 11, 29), dt.date(2027, 1, 2)])
+def test_a_province_holds_its_branches_and_a_year_of_attendances_whatever_the_day(
+    divisions: Path, day: dt.date
+) -> None:
+    built = province.build(4 * MEMBERS, day, divisions, lambda _: None)
+
+    assert Member.objects.values("branch").distinct().order_by().count() >= 4 * MEMBERS / 20
+    assert built.members == 4 * MEMBERS
+    share = Attendance.objects.count() / (province.ATTENDANCES * built.members)
+    assert 0.9 <= share <= 1.25
 
 
 @pytest.mark.django_db
