@@ -9,16 +9,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from branches.enums import Role
 from branches.models import Area, Branch
 from core.models import User
-from core.paging import COUNT_LIMIT
 from members.models import Affiliation, Member
 from members.rules.derived import fill
 from portal.demo import loading
+from tests.bench import lists
 from tests.bench.clock import least
 from tests.bench.report import Report
 from tests.factories.branches import make_area, make_branch, make_district, make_post
@@ -26,8 +25,6 @@ from tests.factories.members import make_id_number
 
 FEW = 5_000
 MANY = {"postgresql": 530_000, "sqlite": 50_000}
-LAST = "最后一页"
-PAGE = 50
 STREETS = 10
 TIMES = 15
 WARM_UP = 3
@@ -49,22 +46,22 @@ def measure(report: Report) -> None:
     few = {name: _milliseconds(bureau, asked) for name, asked in pages.items()}
     size = MANY[connection.vendor]
     _register(itertools.islice(people, size - FEW))
-    pages[LAST] = _last(size)
+    pages[lists.LAST] = lists.last(size)
     for name, asked in pages.items():
         many = _milliseconds(bureau, asked)
         report.note(f"{name}：{FEW:,} 名时", few[name], unit="ms")
-        most = 3 if name == LAST else 1.3
+        most = 3 if name == lists.LAST else 1.3
         report.bar(f"{name}：{size:,} 名比 {FEW:,} 名", many / few[name], at_most=most, unit="倍")
     clashes = _milliseconds(bureau, {}, "admin:member-clashes", times=3)
     report.bar(f"名册对账：{size:,} 名", clashes, at_most=800 * max(1, size / 50_000), unit="ms")
-    report.bar("列表自己的查询", _list_queries(bureau), at_most=4, unit="次")
+    report.bar("列表自己的查询", lists.own_queries(_client(bureau), {}), at_most=4, unit="次")
 
 
 def _pages(street: Any) -> dict[str, dict[str, str]]:
     member = Member.objects.order_by("pk")[FEW // 2]
     return {
         "第一页": {},
-        LAST: _last(FEW),
+        lists.LAST: lists.last(FEW),
         "按姓名找": {"q": "张建国"},
         "按名字找": {"q": "建国"},
         "按首字母找": {"q": "zjg"},
@@ -77,11 +74,6 @@ def _pages(street: Any) -> dict[str, dict[str, str]]:
         "只看离休干部": {"person_kind__exact": "A"},
         "有待补的离休干部": {"missing": "any", "person_kind__exact": "A"},
     }
-
-
-def _last(members: int) -> dict[str, str]:
-    """Return the last page that the list of so many MEMBERS reaches."""
-    return {"p": str(min(members, COUNT_LIMIT) // PAGE)}
 
 
 def _people(branches: list[Branch]) -> Iterator[dict[str, Any]]:
@@ -128,7 +120,7 @@ def _client(user: User) -> Client:
 def _milliseconds(
     user: User,
     asked: dict[str, str],
-    page: str = "admin:members_member_changelist",
+    page: str = lists.ADDRESS,
     times: int = TIMES,
 ) -> float:
     """Return the processor time of one page, the database's included: others share the machine."""
@@ -139,12 +131,4 @@ def _milliseconds(
         if response.status_code != 200:
             raise RuntimeError(f"{address} answered {response.status_code}")
 
-    return 1000 * least(get, times=times, warm_up=WARM_UP)
-
-
-def _list_queries(user: User) -> int:
-    client, address = _client(user), reverse("admin:members_member_changelist")
-    with CaptureQueriesContext(connection) as captured:
-        client.get(address)
-    sources = ('FROM "members_member"', 'FROM "branches_area"', 'FROM "branches_branch"')
-    return sum(1 for each in captured if any(name in each["sql"] for name in sources))
+    return 1000 * least(get, times=times, warm_up=WARM_UP).processor

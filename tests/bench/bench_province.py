@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
@@ -23,16 +24,19 @@ from branches.models import Area, Branch
 from core.models import User
 from members.models import Affiliation, Member
 from portal.demo import accounts, province, removal
-from tests.bench import load, visitor
-from tests.bench.clock import least
+from tests.bench import lists, load, visitor
+from tests.bench.clock import Took, least
 from tests.bench.report import Report
 
 FEW = 5_000
 MANY = {"postgresql": 530_000, "sqlite": 50_000}
-TIMES = 5
+TIMES, LIST_TIMES = 5, 15
+LIKE, LAST_LIKE = 1.3, 3  # times the same page of the list at FEW; its last page
+ATTENDANCES, BRANCHES = 3_000_000, 5_000  # of a whole province
+NEARLY = 0.95
 CLIENTS = 16
 SECONDS = float(os.environ.get("BENCH_LOAD_SECONDS", "60"))
-SOME, OWN = 0.2, 0.3  # processor seconds of a page; of the front page of the whole province
+SOME, OWN = 0.2, 0.3  # seconds of a page; of the front page of the whole province
 DISTRICT = {"postgresql": 20_000, "sqlite": 5_000}
 ATTENDED = """
     SELECT a.branch_id, COUNT(DISTINCT a.id), COUNT(*) FILTER (WHERE t.is_due),
@@ -53,10 +57,17 @@ AT_HOME = """
 
 
 class Page(NamedTuple):
-    """One page at one size: processor seconds and queries."""
+    """One page at one size: least seconds and queries."""
 
-    seconds: float
+    took: Took
     queries: int
+
+
+class Seen(NamedTuple):
+    """What was looked at, at one size: pages, and those of the member list, by their names."""
+
+    pages: dict[str, Page]
+    lists: dict[str, Page]
 
 
 def measure(report: Report) -> None:
@@ -66,26 +77,63 @@ def measure(report: Report) -> None:
     with report.timed(f"删除 {FEW:,} 名"):
         removal.remove()
     many = _built(report, MANY[connection.vendor])
-    report.note("到会记录", Attendance.objects.count(), "条")
-    linked = Affiliation.objects.exclude(kind="HOME").count()
-    report.note("有活动组织的", 100 * linked / Member.objects.count(), "%")
-    for name, page in many.items():
-        most = OWN if name.startswith("工作台") else SOME
-        report.bar(name, page.seconds, at_most=most, unit="s")
-        report.bar(f"{name}：比 {FEW:,} 名时多的查询", page.queries - few[name].queries, at_most=0)
-        report.bar(f"{name}：查询", page.queries, at_most=12, unit="次")
+    _measure_size(report)
+    _measure_pages(report, few.pages, many.pages)
+    _measure_lists(report, few.lists, many.lists)
     _measure_sums(report)
     _measure_load(report)
 
 
-def _built(report: Report, members: int) -> dict[str, Page]:
+def _built(report: Report, members: int) -> Seen:
     """Build a province of so many MEMBERS and look at its pages."""
     start = perf_counter()
     built = province.build(members, timezone.localdate(), province.DIVISIONS, lambda _: None)
     report.note(f"装入 {built.members:,} 名、{built.branches:,} 个党组织", perf_counter() - start)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-    return {name: _look(user, address) for name, (user, address) in _pages().items()}
+    return Seen(
+        {name: _look(user, address) for name, (user, address) in _pages().items()},
+        {
+            name: _look(user, f"{reverse(lists.ADDRESS)}?{urlencode(asked)}", LIST_TIMES)
+            for name, (user, asked) in _lists().items()
+        },
+    )
+
+
+def _measure_size(report: Report) -> None:
+    """Hold the province to what it should hold."""
+    share = Member.objects.count() / province.WHOLE
+    homes = Member.objects.order_by().values("branch").distinct().count()
+    report.bar("有党员的支部", homes, at_least=BRANCHES * share, unit="个")
+    marks = Attendance.objects.count()
+    report.bar("到会记录", marks, at_least=ATTENDANCES * share * NEARLY, unit="条")
+    linked = Affiliation.objects.exclude(kind="HOME").count()
+    report.note("有活动组织的", 100 * linked / Member.objects.count(), "%")
+
+
+def _measure_pages(report: Report, few: dict[str, Page], many: dict[str, Page]) -> None:
+    for name, page in many.items():
+        _hold(report, name, page.took, OWN if name.startswith("工作台") else SOME)
+        report.bar(f"{name}：比 {FEW:,} 名时多的查询", page.queries - few[name].queries, at_most=0)
+        report.bar(f"{name}：查询", page.queries, at_most=12, unit="次")
+
+
+def _measure_lists(report: Report, few: dict[str, Page], many: dict[str, Page]) -> None:
+    for name, page in many.items():
+        _hold(report, name, page.took, SOME)
+        if lists.MOST not in name:  # these show more at a province's size
+            ratio = page.took.processor / few[name].took.processor
+            most = LAST_LIKE if lists.LAST in name else LIKE
+            report.bar(f"{name}：比 {FEW:,} 名", ratio, at_most=most)
+    for who, user in _readers().items():
+        asked = lists.own_queries(visitor.signed_in(user), {})
+        report.bar(f"党员名册（{who}）：列表自己的查询", asked, at_most=4, unit="次")
+
+
+def _hold(report: Report, what: str, took: Took, most: float) -> None:
+    """Hold WHAT against MOST seconds: of the processors, and on the wall."""
+    report.bar(what, took.processor, at_most=most, unit="s")
+    report.bar(f"{what}：钟表上", took.wall, at_most=most, unit="s")
 
 
 def _users() -> dict[Role, User]:
@@ -97,7 +145,7 @@ def _pages() -> dict[str, tuple[User, str]]:
     bureau, secretary, member = (users[r] for r in (Role.BUREAU, Role.SECRETARY, Role.MEMBER))
     month = Period.of(timezone.localdate())
     year = month.year
-    boss, _ = User.objects.get_or_create(username="boss", is_superuser=True)
+    boss = _boss()
     branch = {"pk": _home(secretary).pk}
     record = Member.objects.get(user=member).pk
     grid = reverse("admin:year-grid", args=[year])
@@ -116,11 +164,29 @@ def _pages() -> dict[str, tuple[User, str]]:
     }
 
 
+def _boss() -> User:
+    boss, _ = User.objects.get_or_create(username="boss", is_superuser=True)
+    return boss
+
+
+def _readers() -> dict[str, User]:
+    return {"局，各区县的职务": _users()[Role.BUREAU], "系统管理": _boss()}
+
+
+def _lists() -> dict[str, tuple[User, lists.Asked]]:
+    asked = lists.pages()
+    return {
+        f"党员名册（{who}），{what}": (user, each)
+        for who, user in _readers().items()
+        for what, each in asked.items()
+    }
+
+
 def _home(user: User) -> Branch:
     return Branch.objects.get(appointments__user=user, appointments__role=Role.SECRETARY)
 
 
-def _look(user: User, address: str) -> Page:
+def _look(user: User, address: str, times: int = TIMES) -> Page:
     client = visitor.signed_in(user)
 
     def get() -> None:
@@ -128,10 +194,10 @@ def _look(user: User, address: str) -> Page:
         if response.status_code != 200:
             raise RuntimeError(f"{address} answered {response.status_code}")
 
-    seconds = least(get, times=TIMES, warm_up=2)
+    took = least(get, times=times, warm_up=2)
     with CaptureQueriesContext(connection) as asked:
         get()
-    return Page(seconds, len(asked))
+    return Page(took, len(asked))
 
 
 # --- sums ------------------------------------------------------------------------------------
@@ -164,7 +230,7 @@ def _measure_sums(report: Report) -> None:
         lambda: dict(_ask(AT_HOME, *within)),
     )
     months = least(lambda: sums.by(held, "period"), times=TIMES)
-    report.bar("全省各月到会合计", months, at_most=SOME, unit="s")
+    _hold(report, "全省各月到会合计", months, SOME)
     start = perf_counter()
     report.bar("和到会记录不一致的合计", len(sums.differing()), at_most=0, unit="项")
     report.note("全部核对一遍", perf_counter() - start)
@@ -177,8 +243,8 @@ def _compare(
     bare: Callable[[], dict[Any, Any]],
 ) -> None:
     found, plain = least(ours, times=TIMES), least(bare, times=TIMES)
-    report.bar(what, found, at_most=SOME, unit="s")
-    report.bar(f"{what}：比裸 SQL", found / plain, at_most=2)
+    _hold(report, what, found, SOME)
+    report.bar(f"{what}：比裸 SQL", found.processor / plain.processor, at_most=2)
     wrong = set(ours().items()) ^ set(bare().items())
     report.bar(f"{what}：不相等的支部", len(wrong), at_most=0, unit="个")
 
