@@ -36,7 +36,7 @@ from tests.harness.celery import database_url
 from tests.members.roster.conftest import called, number
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROWS = 300
+ROWS = 450
 HEADING = "姓名,公民身份号码\n"
 REPORTS = "SELECT count(*) FROM core_auditevent WHERE act = '导入党员名册'"
 WRITTEN = "SELECT count(*) FROM members_member WHERE name LIKE '张_'"
@@ -235,6 +235,30 @@ def f1_worker_and_child_killed_in_the_middle(scene: Scene) -> None:
     assert 0 < scene.portal.one(WRITTEN) < ROWS
 
 
+def f7_redis_restarted_in_the_middle_of_an_import(scene: Scene) -> None:
+    """F7: the writing goes on without it; the worker finds it again, though it forgot all rings."""
+
+    def another_chunk() -> Callable[[], bool]:
+        written = scene.portal.one(CHUNKS)
+        return lambda: scene.portal.one(CHUNKS) > written + 1
+
+    with ExitStack() as there, ExitStack() as stack:
+        there.enter_context(scene.portal.redis())
+        worker = stack.enter_context(scene.portal.worker())
+        scene.until(another_chunk(), "going on")
+        with scene.portal.held("write"):
+            scene.portal.somebody_at("write")
+            there.close()
+        wait_for(another_chunk(), "going on without Redis")
+        with scene.portal.held("write"):
+            scene.portal.somebody_at("write")
+            there.enter_context(scene.portal.redis())
+            kill(child_of(worker))
+        scene.until(another_chunk(), "taken up again by the worker that lost Redis")
+        worker.kill()
+    assert 0 < scene.portal.one(WRITTEN) < ROWS
+
+
 def f6_postgres_restarted_in_the_middle_of_an_import(scene: Scene) -> None:
     """F6: as F1; and in the end every row once, and one report."""
     with scene.portal.worker():
@@ -265,6 +289,8 @@ def test_nothing_is_lost_or_doubled_whatever_falls(
         stack.enter_context(portal.web())
         f7_redis_away_from_the_start(scene)
         f15_no_room_for_what_is_being_uploaded(scene, disk)
+        with portal.redis():
+            f1_worker_and_child_killed_in_the_middle(scene)
+        f7_redis_restarted_in_the_middle_of_an_import(scene)
         stack.enter_context(portal.redis())
-        f1_worker_and_child_killed_in_the_middle(scene)
         f6_postgres_restarted_in_the_middle_of_an_import(scene)
