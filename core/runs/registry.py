@@ -36,7 +36,8 @@ class Runner:
     """One kind of run: its work, its name in Chinese, and the page to show when it is done.
 
     ``subjects`` names what runs are about (a file, a register), by key and in one go; ``verdict``
-    says when work that came to its end did not do what was asked.
+    says when work that came to its end did not do what was asked. ``one_pen``: it writes so much
+    that on SQLite, which lets one writer in at a time, such runs follow each other.
     """
 
     work: Work
@@ -44,6 +45,7 @@ class Runner:
     page: Page | None = None
     subjects: Subjects | None = None
     verdict: Judge | None = None
+    one_pen: bool = False
 
 
 NO_LONGER = "系统里已经没有的工作"
@@ -58,11 +60,12 @@ def runner(
     page: Page | None = None,
     subjects: Subjects | None = None,
     verdict: Judge | None = None,
+    one_pen: bool = False,
 ) -> Callable[[Work], Work]:
     """Register a function (run, progress) -> result for KIND. Its arguments hold ids only."""
 
     def keep(work: Work) -> Work:
-        _runners[kind] = Runner(work, name, page, subjects, verdict)
+        _runners[kind] = Runner(work, name, page, subjects, verdict, one_pen)
         return work
 
     return keep
@@ -83,6 +86,11 @@ def nightly_kinds() -> tuple[str, ...]:
 def find(kind: str) -> Runner | None:
     """Return what is registered for KIND, or None."""
     return _runners.get(kind)
+
+
+def pen_kinds() -> list[str]:
+    """Return the kinds of which SQLite carries out one run at a time."""
+    return [kind for kind, known in _runners.items() if known.one_pen]
 
 
 def title_of(run: BackgroundRun) -> str:

@@ -71,7 +71,7 @@ _FILE_GONE = "名册文件已按期删除，请重新上传。"
 _runner = partial(runner, page=pages.of_run, subjects=pages.files_of, verdict=pages.verdict_of)
 
 
-@_runner("roster.check", name="核对党员名册")
+@_runner("roster.check", name="核对党员名册", one_pen=True)
 def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Judge every row of the batch's file and stage it; a file that cannot be read is refused."""
     batch, user = begun(run, progress)
@@ -93,7 +93,7 @@ def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     return {"rows": done.totals.rows, "figures": figures, **done.carried._asdict()}
 
 
-@_runner("roster.write", name="写入党员名册")
+@_runner("roster.write", name="写入党员名册", one_pen=True)
 def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Write the confirmed batch chunk by chunk, each with its record in one transaction."""
     batch, user = begun(run, progress)
@@ -123,7 +123,7 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     return {"batch": batch.pk, "figures": summarise(batch).sentence()}
 
 
-@_runner("roster.undo", name="撤回党员名册")
+@_runner("roster.undo", name="撤回党员名册", one_pen=True)
 def undo(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Take a written batch back, the last chunk first; none of it where later work stands on it."""
     batch, user = begun(run, progress)

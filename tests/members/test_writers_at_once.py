@@ -226,6 +226,9 @@ def test_two_pieces_of_one_file_checked_side_by_side_are_one_try(
     raised = meeting.of(lambda: run_now(first), lambda: run_now(second))
 
     assert raised == []
+    if connection.vendor == "sqlite":  # there the second one waited for the pen
+        assert run_now(second).state == RunState.DONE
+        states = [RosterState.READY, RosterState.REFUSED]
     assert list(RosterBatch.objects.order_by("pk").values_list("state", flat=True)) == states
 
 
