@@ -6,6 +6,7 @@ from .accounts import (
     create_first_account,
     renew_password,
     reopen_account,
+    set_password,
 )
 from .exports import start_export
 from .notices import read_notice, read_notices, see_page
@@ -25,6 +26,7 @@ __all__ = [
     "reopen_account",
     "reveal",
     "see_page",
+    "set_password",
     "set_up_second_factor",
     "start_export",
     "try_second_factor",

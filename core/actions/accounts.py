@@ -68,6 +68,16 @@ def renew_password(*, by: User, user: User) -> str:
     return password
 
 
+@transaction.atomic
+def set_password(*, user: User, password: str) -> None:
+    """Give USER the PASSWORD that was typed on the machine's own command line; his sessions end."""
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    _forget_tries(user)
+    audit.record(by=None, act="修改密码", instance=user, note="用命令行改的")
+
+
 def set_first_password(user: User, password: str) -> None:
     """Let USER in with PASSWORD once; sessions end, counted tries are forgotten.
 
@@ -79,6 +89,10 @@ def set_first_password(user: User, password: str) -> None:
     user.set_password(password)
     user.must_change_password, user.first_password_on = True, timezone.localdate()
     user.save(update_fields=["password", "must_change_password", "first_password_on"])
+    _forget_tries(user)
+
+
+def _forget_tries(user: User) -> None:
     reset(username=f"u:{user.pk}")
     Allowance.objects.filter(key=f"u:{user.pk}").delete()
 

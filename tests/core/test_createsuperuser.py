@@ -7,6 +7,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from core.models import AuditEvent, User
+from tests.core.terminal import Terminal
 
 pytestmark = pytest.mark.django_db
 ASKED = {"username": "root", "display_name": "首任管理员", "interactive": False}
@@ -39,21 +40,6 @@ def test_the_trail_says_that_an_account_with_every_right_was_opened():
     assert event.before["is_superuser"] is None
     assert event.after["is_superuser"] is True
     assert "password" not in event.after
-
-
-class Terminal:
-    """A keyboard at which ANSWERS are typed, one after another; keeps what was asked."""
-
-    def __init__(self, *answers: str) -> None:
-        self.answers = list(answers)
-        self.asked: list[str] = []
-
-    def isatty(self) -> bool:
-        return True
-
-    def answer(self, prompt: str = "") -> str:
-        self.asked.append(prompt)
-        return self.answers.pop(0)
 
 
 def test_it_asks_and_answers_in_chinese(monkeypatch, capsys):

@@ -1,6 +1,5 @@
 """``manage.py createsuperuser``: the first administrator, once there are tables for him."""
 
-import getpass
 import os
 import sys
 from argparse import ArgumentParser
@@ -13,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from core import actions, text
+from core.management.users import ask_password
 from core.models import User
 
 _NO_TABLES = "数据库的表还没有建好。请先执行 manage.py migrate，再执行 manage.py createsuperuser。"
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             name: self._ask(name, options[name], options["database"])
             for name in ("username", "display_name")
         }
-        return given | {"password": self._ask_password(User(**given))}
+        return given | {"password": ask_password(User(**given), self.stderr)}
 
     def _ask(self, name: str, given: str | None, database: str) -> str:
         """Return the value of a field, asked until it is good."""
@@ -104,17 +104,3 @@ class Command(BaseCommand):
     def _is_taken(self, typed: str, database: str) -> bool:
         wanted = User.stored_name(typed)
         return User.objects.using(database).filter(username=wanted).exists()
-
-    def _ask_password(self, user: User) -> str:
-        """Return a password typed twice alike that is good enough."""
-        while True:
-            password = getpass.getpass("密码（输入时不显示）：")
-            if password != getpass.getpass("再输一遍密码："):
-                self.stderr.write("两遍输得不一样，请重新输。")
-                continue
-            try:
-                validate_password(password, user)
-            except ValidationError as refused:
-                self.stderr.write("\n".join(refused.messages))
-                continue
-            return password

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core.actions import start_export
 from core.enums import RunState
 from core.exports import Order, register_of, take_out
-from core.models import User
+from core.management.users import named_user
 from core.runs import run_now
 from core.spreadsheets.formats import FORMATS
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         kinds = {f".{each().get_extension()}": each.title for each in FORMATS}
         if file.suffix.lower() not in kinds:
             raise CommandError("文件名要以 .xlsx 或 .csv 结尾。")
-        user = _user(by)
+        user = named_user(by)
         try:
             register_of(register)
         except (LookupError, ValueError) as error:
@@ -57,10 +57,3 @@ class Command(BaseCommand):
         finally:
             beside.unlink(missing_ok=True)
         self.stdout.write(f"已导出{run.result['rows']}行：{file}")
-
-
-def _user(name: str) -> User:
-    try:
-        return User.objects.get_by_natural_key(name)
-    except User.DoesNotExist as error:
-        raise CommandError(f"没有登录名为 {name} 的用户。") from error
