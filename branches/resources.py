@@ -1,4 +1,4 @@
-"""Organisations as a table, out and in, in front of the same functions as the command."""
+"""Organisations as a table, out and in, in front of the same functions as the command; posts out."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,10 +9,11 @@ from import_export.results import Error, Result, RowResult
 
 from branches.actions import import_branches
 from branches.branch_sheet import HEADINGS, TIE, BranchLine, lines_of
-from branches.enums import Tie
-from branches.models import Branch
+from branches.enums import Role, Tie
+from branches.models import Appointment, Branch
 from branches.refusal import FileRefused, Problem
 from branches.scoping import ScopedResource
+from core.resources import ChoiceWidget
 from core.spreadsheets.formats import NumberedDataset
 from core.text import squeeze
 
@@ -81,6 +82,22 @@ class BranchResource(ScopedResource):
         for line in lines[:_SHOWN]:
             result.append_row_result(_preview(line, done.outcomes[line.code], with_tie=has_ties))
         return result
+
+
+class AppointmentResource(ScopedResource):
+    """Who holds which role where, from when to when: export only."""
+
+    user = fields.Field("user__display_name", "姓名")
+    role = fields.Field("role", "角色", ChoiceWidget(Role.choices))
+    area = fields.Field("area__name", "区划")
+    branch = fields.Field("branch__name", "党组织")
+    started_on = fields.Field("started_on", "任职日期")
+    ended_on = fields.Field("ended_on", "免职日期")
+    document = fields.Field("document", "文件")
+
+    class Meta:
+        model = Appointment
+        fields = ("user", "role", "area", "branch", "started_on", "ended_on", "document")
 
 
 def _preview(line: BranchLine, outcome: str, *, with_tie: bool) -> RowResult:

@@ -12,10 +12,11 @@ from django.core.exceptions import FieldDoesNotExist, PermissionDenied, Validati
 from django.db import models
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest
-from import_export import resources, widgets
+from import_export import widgets
 
 from core.models import User
 from core.querysets import ScopedQuerySet
+from core.resources import VisibleResource
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin
@@ -195,7 +196,7 @@ class ScopedForeignKeyWidget(widgets.ForeignKeyWidget):
         return choices_for(self.model, self.user)
 
 
-class ScopedResource(resources.ModelResource):
+class ScopedResource(VisibleResource):
     """A spreadsheet of a register: exports what USER sees, imports into what he may change.
 
     Pass the user by ``get_import_resource_kwargs`` / ``get_export_resource_kwargs``
@@ -203,8 +204,7 @@ class ScopedResource(resources.ModelResource):
     """
 
     def __init__(self, user: Visitor | None = None, **options: Any) -> None:
-        super().__init__(**options)
-        self.user = user or AnonymousUser()
+        super().__init__(user, **options)
         for field in self.fields.values():
             if isinstance(field.widget, ScopedForeignKeyWidget):
                 field.widget.user = self.user
@@ -212,10 +212,6 @@ class ScopedResource(resources.ModelResource):
     def get_queryset(self) -> Any:
         """Rows that an imported line may meet: the editable ones."""
         return super().get_queryset().editable_by(self.user)
-
-    def filter_export(self, queryset: Any, **options: Any) -> Any:
-        """Export visible rows, whatever queryset was handed in."""
-        return super().filter_export(queryset, **options).visible_to(self.user)
 
     def after_save_instance(self, instance: Any, row: Any, **options: Any) -> None:
         """Refuse a line that put its row out of the user's reach."""

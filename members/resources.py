@@ -1,6 +1,5 @@
-"""The register as a table: export only, sealed columns masked; rosters come in by their own way."""
+"""The register, its ties and transfers as tables: export only, sealed columns masked; rosters come in by their own way."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from import_export import fields, widgets
@@ -8,9 +7,10 @@ from import_export import fields, widgets
 from branches.scoping import ScopedResource
 from core.codes import CodeBook
 from core.display import masked
+from core.resources import ChoiceWidget
 from members.columns import CODED, MAY_BE_MONTH
-from members.enums import Gender, MemberKind, PersonKind
-from members.models import Member
+from members.enums import AffiliationKind, Gender, MemberKind, PersonKind, TransferState
+from members.models import Affiliation, Member, Transfer
 from members.roster.columns import BY_FIELD
 from members.rules.missing import labels
 from members.rules.search import member_number
@@ -28,17 +28,12 @@ class MaskedWidget(widgets.Widget):
         return masked(value or "", self.mask)
 
 
-class CodeWidget(widgets.Widget):
-    """Shows the name of a code of TABLE, or of one of the CHOICES."""
+class CodeWidget(ChoiceWidget):
+    """Shows the name of a code of TABLE."""
 
-    def __init__(self, table: str = "", choices: Iterable[tuple[str, str]] = ()) -> None:
-        super().__init__()
+    def __init__(self, table: str) -> None:
+        super().__init__(())
         self.table = table
-        self.names = {code: str(name) for code, name in choices}
-
-    def render(self, value: Any, obj: Any = None, **_: Any) -> str:
-        """Return the name; an unknown code shows as itself."""
-        return self.names.get(value, value or "")
 
 
 class NumberWidget(widgets.Widget):
@@ -90,7 +85,7 @@ class MemberResource(ScopedResource):
 
     number = fields.Field("pk", "党员编号", NumberWidget(), readonly=True)
     name = _column("name")
-    gender = _column("gender", widget=CodeWidget(choices=Gender.choices))
+    gender = _column("gender", widget=ChoiceWidget(Gender.choices))
     ethnicity = _column("ethnicity", widget=CodeWidget("ethnicity"))
     id_number = _column("id_number", widget=MaskedWidget("id"))
     birth_date = _column("birth_date")
@@ -98,10 +93,10 @@ class MemberResource(ScopedResource):
     branch_code = _column("branch_code", "branch__code")
     branch = _column("branch", "branch__name")
     group = _column("group", "group__name")
-    member_kind = _column("member_kind", widget=CodeWidget(choices=MemberKind.choices))
+    member_kind = _column("member_kind", widget=ChoiceWidget(MemberKind.choices))
     join_date = _column("join_date")
     full_date = _column("full_date")
-    person_kind = _column("person_kind", widget=CodeWidget(choices=PersonKind.choices))
+    person_kind = _column("person_kind", widget=ChoiceWidget(PersonKind.choices))
     work_start = _column("work_start")
     retire_date = _column("retire_date")
     former_unit = _column("former_unit")
@@ -124,5 +119,55 @@ class MemberResource(ScopedResource):
         """Read the code tables once."""
         book = CodeBook(*CODED.values())
         for field in self.fields.values():
-            if isinstance(field.widget, CodeWidget) and field.widget.table:
+            if isinstance(field.widget, CodeWidget):
                 field.widget.names = book.names(field.widget.table)
+
+
+class AffiliationResource(ScopedResource):
+    """隶属 and 活动组织 with their dates."""
+
+    number = fields.Field("member_id", "党员编号", NumberWidget())
+    name = fields.Field("member__name", "姓名")
+    kind = fields.Field("kind", "关系", ChoiceWidget(AffiliationKind.choices))
+    branch_code = fields.Field("branch__code", "组织代码")
+    branch = fields.Field("branch__name", "党组织")
+    started_on = fields.Field("started_on", "开始日期")
+    ended_on = fields.Field("ended_on", "结束日期")
+    document = fields.Field("document", "依据")
+    end_reason = fields.Field("end_reason", "结束原因")
+    withdrawn_on = fields.Field("withdrawn_on", "登记错了，撤回日期")
+
+    class Meta:
+        model = Affiliation
+        fields = (
+            *("number", "name", "kind", "branch_code", "branch", "started_on", "ended_on"),
+            *("document", "end_reason", "withdrawn_on"),
+        )
+
+
+class TransferResource(ScopedResource):
+    """Who is on the way, received, sent back: 在途清单."""
+
+    number = fields.Field("member_id", "党员编号", NumberWidget())
+    name = fields.Field("member__name", "姓名")
+    unit = fields.Field("batch__unit", "移交单位")
+    from_branch = fields.Field("from_branch__name", "转出党支部")
+    to_branch = fields.Field("to_branch__name", "转入党支部")
+    letter_no = fields.Field("letter_no", "介绍信编号")
+    issued_on = fields.Field("issued_on", "开具日期")
+    due_on = fields.Field("due_on", "有效期至")
+    dues_paid_to = fields.Field("dues_paid_to", "党费交至")
+    moves_on = fields.Field("moves_on", "转接日期")
+    state = fields.Field("state", "状态", ChoiceWidget(TransferState.choices))
+    received_on = fields.Field("received_on", "接收日期")
+    receipt_on = fields.Field("receipt_on", "回执日期")
+    returned_on = fields.Field("returned_on", "退回日期")
+    reason = fields.Field("reason", "退回原因")
+
+    class Meta:
+        model = Transfer
+        fields = (
+            *("number", "name", "unit", "from_branch", "to_branch", "letter_no", "issued_on"),
+            *("due_on", "dues_paid_to", "moves_on", "state", "received_on", "receipt_on"),
+            *("returned_on", "reason"),
+        )

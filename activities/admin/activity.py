@@ -15,19 +15,23 @@ from activities.admin.filters import CampaignFilter, HolderFilter, MonthFilter, 
 from activities.admin.grid import GridPages
 from activities.enums import HELD
 from activities.models import Activity, Attendance
+from activities.resources import ActivityResource
 from activities.rules.attendance import tally
 from branches.admin.filters import AreaFilter
 from branches.scoping import ScopedAdminMixin
 from core.access import signed_in
 from core.admin.base import HouseAdmin
 from core.display import date_words
+from core.registers import RegisterExport
 from members.rules.namesakes import Person, told_apart, with_mark
 
 
 @admin.register(Activity)
-class ActivityAdmin(GridPages, ScopedAdminMixin, HouseAdmin):
+class ActivityAdmin(RegisterExport, GridPages, ScopedAdminMixin, HouseAdmin):
     """Records are made on the branch's own page; here they are read, archived, opened again."""
 
+    resource_classes = (ActivityResource,)
+    export_verb = "activities.export_activity"
     list_display = ("day", "topic", "holder", "kind", "state")
     list_display_links = ("day", "topic")
     list_filter = (StateFilter, MonthFilter, CampaignFilter, AreaFilter, HolderFilter)

@@ -13,10 +13,12 @@ from branches.admin.filters import HeldFilter
 from branches.admin.register import RegisterAdmin
 from branches.forms import AppointmentByCodeForm, AppointmentForm, EndForm
 from branches.models import Appointment
+from branches.resources import AppointmentResource
 from branches.rules import post_is_over
 from core.access import signed_in
 from core.admin.acting import Act, Outcome
 from core.dates import words
+from core.registers import RegisterExport
 
 
 def _end(request: HttpRequest, post: Appointment, given: dict[str, Any]) -> Outcome:
@@ -37,11 +39,13 @@ END = Act(
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(ScopedActPages, RegisterAdmin):
+class AppointmentAdmin(RegisterExport, ScopedActPages, RegisterAdmin):
     """Who holds which role where. Nobody grants wider than his own scope (security P22)."""
 
     acts = (END,)
     prefix = "appointment"
+    resource_classes = (AppointmentResource,)
+    export_verb = "branches.export_branch"
     form = AppointmentForm
     autocomplete_fields = ("area", "branch")
     list_display = ("user", "role", "place", "started_on", "ended_on", "document")

@@ -16,6 +16,7 @@ from branches.admin.register import RegisterAdmin
 from branches.scoping import ScopedForm
 from core.drafts import survives_sign_in
 from core.models import User
+from core.registers import RegisterExport
 from core.spreadsheets import Row
 from members.actions import SheetImport, import_links
 from members.actions.link_import import VERB
@@ -25,6 +26,7 @@ from members.admin.listing import PeopleSearchMixin
 from members.admin.sheets import SheetPage, send_blank, show_sheet
 from members.forms.sheets import SheetForm
 from members.models import Affiliation
+from members.resources import AffiliationResource
 from members.sheets.blanks import links_blank
 from members.sheets.links import COLUMNS, SHOWN
 
@@ -67,12 +69,14 @@ class TieForm(ScopedForm, forms.ModelForm):
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(PeopleSearchMixin, ScopedActPages, RegisterAdmin):
+class AffiliationAdmin(PeopleSearchMixin, RegisterExport, ScopedActPages, RegisterAdmin):
     """隶属 and 活动组织, all of them, with their dates."""
 
     form = TieForm
     acts = (END_LINK,)
     prefix = "affiliation"
+    resource_classes = (AffiliationResource,)
+    export_verb = "members.export_member"
     search_address = "affiliation-search"
     search_fields = ("member__name",)
     list_display = ("member", "kind", "branch", "started_on", "until", "document", "ends")

@@ -31,7 +31,7 @@ from members.admin.record import OpenedAtOnce
 from members.admin.rolls import RollPages
 from members.columns import SEALED, SECTIONS
 from members.forms import MemberForm
-from members.forms.export import PurposeExportForm
+from members.forms.export import MemberExportForm
 from members.models import Member
 from members.parameters import family_is_past
 from members.resources import MemberResource
@@ -73,7 +73,7 @@ class MemberAdmin(
     searched_list = MemberList
     form = MemberForm
     resource_classes = (MemberResource,)
-    export_form_class = PurposeExportForm
+    export_form_class = MemberExportForm
     export_is_signed = True
     # Its buttons stand among our own: change_list_object_tools.html of the model.
     import_export_change_list_template = "admin/change_list.html"

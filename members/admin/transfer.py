@@ -29,6 +29,7 @@ from core.admin.acting import tools_for
 from core.admin.base import HouseAdmin
 from core.drafts import survives_sign_in
 from core.models import User
+from core.registers import RegisterExport
 from core.spreadsheets import Row
 from members import actions
 from members.actions import HandOver, SheetImport
@@ -41,6 +42,7 @@ from members.enums import TransferState
 from members.forms.sheets import HandOverForm, SheetForm
 from members.models import Transfer, TransferBatch
 from members.progress import Placement, by_community, placement
+from members.resources import TransferResource
 from members.rules.transfer import placement_words
 from members.sheets import receipts, transfers
 from members.sheets.blanks import transfers_blank
@@ -81,12 +83,14 @@ class TransferForm(ScopedForm, forms.ModelForm):
 
 
 @admin.register(Transfer)
-class TransferAdmin(PeopleSearchMixin, ScopedActPages, OneVerbMixin, RegisterAdmin):
+class TransferAdmin(PeopleSearchMixin, RegisterExport, ScopedActPages, OneVerbMixin, RegisterAdmin):
     """Who is on the way, received, sent back; one by one."""
 
     form = TransferForm
     acts = (RECEIVE, RETURN, SLIP)
     prefix = "transfer"
+    resource_classes = (TransferResource,)
+    export_verb = "members.export_member"
     verb = VERB
     search_address = "transfer-search"
     search_fields = ("member__name",)

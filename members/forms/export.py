@@ -1,31 +1,20 @@
 """The form of an export: what it is for, which columns, which kind of file."""
 
-from typing import Any
-
 from django import forms
 
-from core.exchange import ColumnsExportForm
+from core.registers import PurposeExportForm
 from core.spreadsheets.formats import SafeCsv, SafeTable, SafeXlsx
 
 _KINDS: dict[str, type[SafeTable]] = {"xlsx": SafeXlsx, "csv": SafeCsv}
 
 
-class PurposeExportForm(ColumnsExportForm):
-    """Asks for the purpose before anything leaves the portal (domain §6.5)."""
+class MemberExportForm(PurposeExportForm):
+    """Says that no sealed column leaves in full."""
 
-    purpose = forms.CharField(
-        label="用途", max_length=100, help_text="写清给谁用、做什么。会写进文件末行和操作记录。"
-    )
     note = (
         "导出的证件号码和联系电话中间用星号遮住，整份表格不能带完整号码。要看某一位同志的完整号码，"
         "请打开他的资料，点“查看完整信息”，写明原因；谁看过，本人能看到。"
     )
-
-    def __init__(self, formats: Any, resources: Any, **options: Any) -> None:
-        super().__init__(formats, resources, **options)
-        kinds: Any = self.fields["format"]
-        # Each choice carries its place among the formats; the workbook is what offices open.
-        kinds.initial = next((key for key, title in kinds.choices if title == "XLSX"), None)
 
 
 class BranchExportForm(forms.Form):

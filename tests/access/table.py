@@ -41,6 +41,7 @@ GET  admin:auth_group_history                        object_id=role             
 GET  admin:auth_group_delete                         object_id=role                      302  404  404  404  404  403  403  403  403  403  403
 GET  admin:auth_group_change                         object_id=role                      302  404  404  404  404  403  403  403  403  403  200
 GET  admin/auth/group/<path:object_id>/              object_id=role                      302  404  404  404  404  302  302  302  302  302  302
+GET  admin:core_auditevent_export                    -                                   302  404  404  404  404  403  403  403  403  200  200
 GET  admin:core_auditevent_changelist                -                                   302  404  404  404  404  200  200  200  403  200  200
 GET  admin:core_auditevent_add                       -                                   302  404  404  404  404  403  403  403  403  403  403
 GET  admin:core_auditevent_history                   object_id=event                     302  404  404  404  404  404  200  404  404  200  200
@@ -83,6 +84,7 @@ GET  admin:core_user_delete                          object_id=account          
 GET  admin:core_user_change                          object_id=account                   302  404  404  404  404  403  403  403  200  403  200
 GET  admin/core/user/<path:object_id>/               object_id=account                   302  404  404  404  404  302  302  302  302  302  302
 GET  admin:appointment-end                           pk=post                             302  404  404  404  404  200  200  404  200  403  200
+GET  admin:branches_appointment_export               -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:branches_appointment_changelist           -                                   302  404  404  404  404  200  200  200  200  403  200
 GET  admin:branches_appointment_add                  -                                   302  404  404  404  404  200  200  200  200  403  200
 GET  admin:branches_appointment_history              object_id=post                      302  404  404  404  404  200  200  404  200  404  200
@@ -117,6 +119,7 @@ GET  admin/branches/branch/<path:object_id>/         object_id=branch           
 GET  admin:affiliation-end                           pk=link                             302  404  404  404  404  200  200  404  403  403  200
 GET  admin:affiliation-sheet                         -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:affiliation-sheet-blank                   -                                   302  404  404  404  404  200  200  200  403  403  200
+GET  admin:members_affiliation_export                -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_affiliation_changelist            -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_affiliation_add                   -                                   302  404  404  404  404  403  403  403  403  403  403
 GET  admin:members_affiliation_history               object_id=link                      302  404  404  404  404  200  200  404  404  404  200
@@ -175,6 +178,7 @@ GET  admin:members_rosterbatch_delete                object_id=batch            
 GET  admin:members_rosterbatch_change                object_id=batch                     302  404  404  404  404  404  200  404  403  403  200
 GET  admin/members/rosterbatch/<path:object_id>/     object_id=batch                     302  404  404  404  404  302  302  302  302  302  302
 POST admin:transfer-search                           -                                   302  404  404  404  404  302  302  302  403  403  302
+GET  admin:members_transfer_export                   -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_transfer_changelist               -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_transfer_add                      -                                   302  404  404  404  404  403  403  403  403  403  403
 GET  admin:members_transfer_history                  object_id=transfer                  302  404  404  404  404  200  200  404  404  404  200
@@ -203,6 +207,7 @@ GET  admin:activities_campaign_delete                object_id=campaign         
 GET  admin:activities_campaign_change                object_id=campaign                  302  404  404  404  404  200  200  404  403  403  200
 GET  admin/activities/campaign/<path:object_id>/     object_id=campaign                  302  404  404  404  404  302  302  302  302  302  302
 GET  admin:campaign-totals                           pk=campaign                         302  404  404  404  404  200  200  404  403  403  200
+GET  admin:activities_activity_export                -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:activities_activity_changelist            -                                   302  404  404  404  404  200  200  200  403  403  200
 GET  admin:activities_activity_add                   -                                   302  404  404  404  404  403  403  403  403  403  403
 GET  admin:activities_activity_history               object_id=activity                  302  404  404  404  404  200  200  404  404  404  200

@@ -228,10 +228,10 @@ def test_the_command_writes_the_same_file_and_leaves_none_behind(
         ("members.member", "a.pdf", "", "文件名要以 .xlsx 或 .csv 结尾。"),
         ("members.nothing", "a.csv", "", "没有叫 members.nothing 的登记册，或者它不能导出。"),
         (
-            "members.affiliation",
+            "members.rosterbatch",
             "a.csv",
             "",
-            "没有叫 members.affiliation 的登记册，或者它不能导出。",
+            "没有叫 members.rosterbatch 的登记册，或者它不能导出。",
         ),
         ("core.kind", "a.csv", "", "没有叫 core.kind 的登记册，或者它不能导出。"),
         ("members.member", "a.csv", "nobody", "没有登录名为 nobody 的用户。"),
