@@ -139,7 +139,7 @@ def test_asking_leave_and_taking_it_back(
     client: Client, me: Member, secretary: User, branch: Branch
 ) -> None:
     fix_theme_day(branch, 25)
-    assert "这次活动要请假吗？" in text(client.get("/me/excuse/2026-11/"))
+    assert "这次活动<wbr>要请假吗？" in text(client.get("/me/excuse/2026-11/"))
     answer = client.post("/me/excuse/2026-11/", {"reason": "去医院"})
     assert answer["Location"] == "/me/excuse/2026-11/"
     assert "已请假" in text(client.get("/me/excuse/2026-11/"))
