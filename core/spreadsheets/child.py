@@ -15,14 +15,20 @@ import csv
 import datetime
 import io
 import json
+import os
 import re
 import resource
 import struct
 import sys
 import zipfile
 from collections.abc import Iterator
-from functools import partial
 from typing import Any, BinaryIO
+
+if __package__:
+    from core.spreadsheets import sheet_xml
+else:  # -I leaves our folder out; put last, nothing in it stands before a library
+    sys.path.append(os.path.dirname(__file__))
+    import sheet_xml  # type: ignore[no-redef]  # the same
 
 BATCH_ROWS = 1000
 BATCH_CHARACTERS = 1_000_000
@@ -37,13 +43,6 @@ UTF8_LINE = 6  # so many Chinese characters in a line are no accident of another
 EXACT_INTEGER = 2**53
 _FORMAT_NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_ROW_NUMBER = re.compile(rb'\br="(\d+)"')
-_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
-_SPAN = re.compile(rb'\b(min|max)="(\d+)"')
-_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
-_FILLED = re.compile(rb"<(?:\w+:)?(?:v|is)[\s>]")
-_OVERLAP = 40  # no opening tag that _FILLED looks for is longer
 # Excel counts a 29 February 1900 that never was (serial 60); parsers give it the day before.
 # Given as text, so that nobody takes either for a date.
 _DOUBTED_DAY = "1900-02-28"
@@ -247,11 +246,12 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Rows:
         _refuse_far_rows(order["path"], places[wanted[0]][0], order["rows"])
     _refuse_many_rows(order["path"], [places[name][0] for name in wanted], order["rows"])
     name, lines, rows = read(order["path"], wanted, order["columns"])
-    hidden_rows, hidden_columns = _hidden(order["path"], places[name][0])
+    body = next(sheet_xml.parts(order["path"], places[name][0], -1), b"")
+    hidden_rows, hidden_columns = sheet_xml.hidden(body)
     head = {
         "encoding": "",
         "sheets": [
-            {"name": each, "hidden": hidden, "filled": _is_filled(order["path"], member)}
+            {"name": each, "hidden": hidden, "filled": sheet_xml.is_filled(order["path"], member)}
             for each, (member, hidden) in places.items()
         ],
         "sheet": name,
@@ -259,6 +259,7 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Rows:
         "lines": lines,
         "hidden_rows": hidden_rows,
         "hidden_columns": hidden_columns,
+        "unsaved": list(sheet_xml.unsaved(body)),
     }
     _send(out, {"head": head})
     return _of_short_cells(rows)
@@ -298,62 +299,24 @@ def _book(path: str) -> tuple[dict[str, tuple[str, bool]], bool]:
     return places, about is not None and about.get("date1904") in {"1", "true"}
 
 
-def _is_filled(path: str, member: str) -> bool:
-    """Return whether any cell of a sheet holds something; looks only as far as it must."""
-    tail = b""
-    for part in _parts(path, member, 65_536):
-        if _FILLED.search(tail + part):
-            return True
-        tail = part[-_OVERLAP:]
-    return False
-
-
 def _refuse_many_rows(path: str, members: list[str], most: int) -> None:
     """Refuse the first sheet with cells if more than MOST rows have any: no parser is as quick."""
-    member = next((each for each in members if _is_filled(path, each)), "")
+    member = next((each for each in members if sheet_xml.is_filled(path, each)), "")
     filled, tail = 0, b""
-    for part in _parts(path, member, PIECE):
+    for part in sheet_xml.parts(path, member, PIECE):
         *rows, tail = (tail[-PIECE:] + part).split(b"<row")
-        filled += sum(_FILLED.search(row) is not None for row in rows)
+        filled += sum(sheet_xml.FILLED.search(row) is not None for row in rows)
         if filled > most:
             raise Refused("too_many_rows")
 
 
-def _parts(path: str, member: str, size: int) -> Iterator[bytes]:
-    """Yield a member of the archive unpacked, in parts of SIZE; nothing where there is none."""
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open(member) as body:
-            yield from iter(partial(body.read, size), b"")
-    except (KeyError, zipfile.BadZipFile):
-        return
-
-
 def _refuse_far_rows(path: str, member: str, most: int) -> None:
     """Refuse a sheet whose last row has a number beyond MOST: walking there takes half a minute."""
-    body = next(_parts(path, member, -1), b"")
-    last = _ROW.search(body, max(body.rfind(b"<row"), body.rfind(b":row"), 1) - 1)
-    given = _ROW_NUMBER.search(last[1]) if last else None
+    body = next(sheet_xml.parts(path, member, -1), b"")
+    last = sheet_xml.ROW.search(body, max(body.rfind(b"<row"), body.rfind(b":row"), 1) - 1)
+    given = sheet_xml.ROW_NUMBER.search(last[1]) if last else None
     if given and int(given[1]) > most:
         raise Refused("too_many_rows")
-
-
-def _hidden(path: str, member: str) -> tuple[list[int], list[int]]:
-    """Return the numbers of the hidden rows and columns of one sheet."""
-    body = next(_parts(path, member, -1), b"")
-    if b"hidden=" not in body:
-        return [], []
-    rows, number = [], 0
-    for match in _ROW.finditer(body):
-        given = _ROW_NUMBER.search(match[1])
-        number = int(given[1]) if given else number + 1
-        if _HIDDEN.search(match[1]):
-            rows.append(number)
-    columns: list[int] = []
-    for match in _COLUMN.finditer(body[:100_000]):
-        if _HIDDEN.search(match[1]):
-            span = {name: int(value) for name, value in _SPAN.findall(match[1])}
-            columns.extend(range(span.get(b"min", 1), min(span.get(b"max", 1), 256) + 1))
-    return rows, columns
 
 
 def _calamine_sheet(path: str, names: list[str], columns: int) -> tuple[str, int, Rows]:

@@ -9,7 +9,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +40,8 @@ class Table:
     ``kind`` is "csv" or "xlsx"; ``encoding`` of a CSV is "utf-8" or "gb18030"; ``sheets`` are all sheets of a
     workbook, ``sheet`` the one that is read (the asked one, else the first visible one with
     cells). Hidden rows are read like the others and reported by number in ``hidden_rows``.
+    ``unsaved`` are, by row, the columns (from 0) with a formula whose result the file does not keep:
+    such a cell reads as empty, and a row of nothing else is left out.
     ``epoch_1904``: the workbook counts its days from 1904; day numbers in cells mean that.
     ``lines``: about how many lines there are, empty ones included; 0 where nobody knows before.
     """
@@ -51,6 +53,7 @@ class Table:
     sheet: str = ""
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    unsaved: Mapping[int, Sequence[int]] = field(default_factory=dict)
     epoch_1904: bool = False
     lines: int = 0
     _frames: Iterator[dict[str, Any]] = field(default_factory=lambda: iter(()), repr=False)
@@ -99,6 +102,7 @@ def open_table(
             sheet=head["sheet"],
             hidden_rows=frozenset(head.get("hidden_rows", ())),
             hidden_columns=frozenset(head.get("hidden_columns", ())),
+            unsaved=_by_row(head.get("unsaved", ())),
             epoch_1904=head["epoch_1904"],
             lines=head["lines"],
             _frames=reading.frames(),
@@ -108,6 +112,18 @@ def open_table(
 def _path_of(source: Path | str | int) -> Path:
     """Return the path of SOURCE: an open file has one in each process that holds it."""
     return Path(f"/proc/self/fd/{source}" if isinstance(source, int) else source)
+
+
+def _by_row(cells: Iterable[str]) -> dict[int, list[int]]:
+    """Return the columns (from 0) by row of CELLS named as spreadsheet programs do: B12."""
+    columns: dict[int, list[int]] = {}
+    for cell in cells:
+        letters = cell.rstrip("0123456789")
+        place = 0
+        for letter in letters:
+            place = place * 26 + ord(letter) - ord("A") + 1
+        columns.setdefault(int(cell[len(letters) :]), []).append(place - 1)
+    return columns
 
 
 class _Died(Exception):

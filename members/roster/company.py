@@ -5,7 +5,8 @@ Rows are judged in several processes at once; these facts are gathered before, i
 
 from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from core.spreadsheets import Row
@@ -26,8 +27,12 @@ class Chunk(NamedTuple):
 class Company:
     """Remembers the numbers and telephones of one file."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(
+        self, judge: Judge, *, unsaved: Mapping[int, Sequence[int]] = MappingProxyType({})
+    ) -> None:
+        """UNSAVED: by row the columns with a formula whose result the file does not keep."""
         self._judge = judge
+        self._unsaved = unsaved
         self._most = judge.parameters.phone_shared_max
         self._numbers: dict[str, int] = {}
         self._phones: dict[str, int] = {}
@@ -64,7 +69,8 @@ class Company:
             if words:
                 new_words[row] = words
         self.twice |= twice
-        return Chunk(rows, Shared(twice, sharing, new_words))
+        unsaved = {row: self._unsaved[row] for row, _ in rows if row in self._unsaved}
+        return Chunk(rows, Shared(twice, sharing, new_words, unsaved))
 
     def _doubt(self, phone: str, first: int) -> Problem:
         """Return what a further row with PHONE is told; FIRST had it first (domain §3.3 item 11)."""

@@ -23,7 +23,7 @@ from core.runs import Progress, RunFailed, runner
 from core.spreadsheets import Refusal, RefusedFile, Row, Table, open_table
 from members.enums import ChunkKind, OnDuplicate, RosterRowState, RosterState
 from members.models import RosterBatch, RosterRow
-from members.roster import doubts, learnt, pages
+from members.roster import doubts, formulas, learnt, pages
 from members.roster.applying import Writer
 from members.roster.assessing import Assessed, Assessor, Terms, parameters_of
 from members.roster.carried import decide_again
@@ -253,8 +253,10 @@ class _Check:
             is_csv=table.kind == "csv",
         )
         self.assessor = Assessor(batch, owner, terms)
-        self.company = Company(self.assessor.judge)
-        below = (row for row in itertools.chain(head, rows) if row[0] > layout.last_row)
+        unsaved = formulas.unsaved_in(table, layout)
+        self.company = Company(self.assessor.judge, unsaved=unsaved)
+        read = formulas.with_left_out(itertools.chain(head, rows), unsaved)
+        below = (row for row in read if row[0] > layout.last_row)
         progress.expect(max(0, table.lines - layout.last_row), done=0)
         with _calm_collector(), Crew(self.assessor, terms, batch, owner) as crew:
             self._read(crew.assessed(self._chunks(below)), progress)

@@ -40,12 +40,14 @@ class Shared(NamedTuple):
     """What some rows share with those before: their ID number, their telephone.
 
     ``number`` tells by row which row had it first, ``phone`` the doubt; ``words`` are, by row, the
-    columns whose words stand there for the first time.
+    columns whose words stand there for the first time, ``unsaved`` those with a formula whose result
+    is not in the file.
     """
 
     number: Mapping[int, int] = MappingProxyType({})
     phone: Mapping[int, Problem] = MappingProxyType({})
     words: Mapping[int, Sequence[int]] = MappingProxyType({})
+    unsaved: Mapping[int, Sequence[int]] = MappingProxyType({})
 
 
 NOTHING_SHARED = Shared()
@@ -135,7 +137,7 @@ class Judge:
         self, number: int, cells: Sequence[Any], shared: Shared = NOTHING_SHARED
     ) -> Judged | None:
         """Judge row NUMBER; None for a row that holds nothing, or only a note under the table."""
-        if not any(cells) or self._is_note(cells):
+        if (not any(cells) or self._is_note(cells)) and number not in shared.unsaved:
             return None
         if odd := self._raggedness(cells):
             return Judged(number, cells, problems=[finding("ROW_RAGGED", "", odd=odd)])
@@ -308,6 +310,8 @@ class Judge:
         if found:
             failed = {problem.field for problem in problems if problem.code != _JANUARY}
             problems += [p for p in found if p.severity != "I" and p.field not in failed]
+        for column in shared.unsaved.get(judged.row, ()):
+            problems.append(finding("FORMULA_UNSAVED", self.layout.fields[column]))
         if first := shared.number.get(judged.row):
             problems.append(problem("ID_TWICE", first=first))
         if doubt := shared.phone.get(judged.row):

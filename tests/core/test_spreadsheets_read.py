@@ -2,13 +2,14 @@
 
 import datetime
 import os
+import re
 import time
 import zipfile
 
 import openpyxl
 import pytest
 
-from core.spreadsheets import Refusal, child, csv_chunks, open_table
+from core.spreadsheets import Refusal, child, csv_chunks, open_table, sheet_xml
 from tests.core.files import cell, read, refused, workbook
 
 
@@ -234,7 +235,29 @@ class TestWorkbook:
         body = (
             '<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>HYPERLINK("x")</f></c></row>'
         )
-        assert read(workbook(tmp_path / "b.xlsx", body)) == [(1, [2])]
+        path = workbook(tmp_path / "b.xlsx", body)
+        assert read(path) == [(1, [2])]
+        with open_table(path) as table:
+            assert table.unsaved == {1: [1]}
+
+    @pytest.mark.parametrize(
+        ("cell", "is_told"),
+        [
+            ('<c r="AB12"><f>A1</f></c>', True),
+            ('<c r="AB12"><f>A1</f><v></v></c>', True),
+            ('<c r="AB12"><f>A1</f><v/></c>', True),
+            ('<c r="AB12"><f t="shared" si="0"/></c>', True),
+            ('<c r="AB12" t="str"><f>""</f><v></v></c>', False),
+            ('<c r="AB12" t="str"><f>A1</f><v>甲</v></c>', False),
+            ('<c r="AB12"><f t="shared" si="0"/>\n<v>0</v></c>', False),
+        ],
+    )
+    def test_a_formula_without_its_result_is_told(self, tmp_path, cell, is_told):
+        body = f'<row r="12"><c r="A12"><v>1</v></c>{cell}</row>'
+        with open_table(workbook(tmp_path / "b.xlsx", body)) as table:
+            assert table.unsaved == ({12: [27]} if is_told else {})
+        named = re.sub(r"<(/?)(?=[rcfv])", r"<\1x:", f"<sheetData>{body}").replace("<s", "<x:s")
+        assert list(sheet_xml.unsaved(named.encode())) == (["AB12"] if is_told else [])
 
     def test_a_wide_table_is_refused(self, book):
         book, path = book

@@ -284,7 +284,7 @@ def test_a_month_that_a_spreadsheet_may_have_cut_is_read_as_january_and_asked(ju
     assert (asked.code, asked.severity) == ("DATE_JANUARY", "W")
     assert "1968-10" in asked.message
     assert judged.values["join_date"] == dt.date(1968, 1, 1)
-    assert ("join_date", "1968.1", "1968-01") in judged.mended
+    assert ("join_date", "1968.1", "1968年1月") in judged.mended
 
 
 def test_what_was_read_as_january_is_judged_like_any_other_day(judge):
