@@ -20,8 +20,6 @@ from members.rules.problems import Problem, problem
 
 Values = Mapping[str, Any]
 
-# Candidate periods ran from half a year to two years before the Eighth Congress (domain §3.3 6).
-UNEVEN_PROBATION_BEFORE = dt.date(1956, 1, 1)
 WORKER_RANK = "80"
 _PAST = (
     *("birth_date", "birth_date_archive", "join_date", "full_date", "work_start", "retire_date"),
@@ -114,7 +112,8 @@ def _check_joining(
 
 
 def _probation_fits(join: dt.date, days: int, parameters: CheckParameters) -> bool:
-    if join < UNEVEN_PROBATION_BEFORE:
+    # Then candidate periods ran from half a year to two years (domain §3.3 6).
+    if join < parameters.uneven_probation_before:
         return True
     if parameters.no_probation_from <= join <= parameters.no_probation_until:
         return True

@@ -1,6 +1,8 @@
-"""What a complete record still lacks: the branch's 待补资料 list (domain §6.11)."""
+"""What a complete record still lacks: the branch's 待补资料 list (domain §6.11; of veterans §3.1 too)."""
 
 from collections.abc import Iterable, Mapping
+
+from members.enums import PersonKind
 
 REQUIRED = {
     "name": "姓名",
@@ -14,9 +16,11 @@ REQUIRED = {
     "person_kind": "人员类别",
     "community": "居住社区",
     "phone": "联系电话",
+    "work_start": "参加工作时间",
 }
 _PHONES = ("phone", "phone2", "emergency_phone")  # one telephone, one's own or the family's
-_PLAIN = tuple(name for name in REQUIRED if name != "phone")
+_OF_VETERANS = "work_start"  # the period of joining the revolution follows from it
+_PLAIN = tuple(name for name in REQUIRED if name not in {"phone", _OF_VETERANS})
 
 
 def missing_fields(values: Mapping[str, object]) -> str:
@@ -30,6 +34,8 @@ def missing_fields(values: Mapping[str, object]) -> str:
         names = [name for name in _PLAIN if not get(name) and not get(f"{name}_id")]
     if not any(map(get, _PHONES)):
         names.append("phone")
+    if get("person_kind") == PersonKind.VETERAN and not get(_OF_VETERANS):
+        names.append(_OF_VETERANS)
     return ",".join(names)
 
 

@@ -21,6 +21,7 @@ class CheckParameters:
     join_age_min: int
     probation_min_days: int
     probation_max_days: int
+    uneven_probation_before: dt.date
     no_probation_from: dt.date
     no_probation_until: dt.date
     retire_age_min: int

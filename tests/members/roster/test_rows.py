@@ -290,3 +290,15 @@ def test_a_month_that_a_spreadsheet_may_have_cut_is_read_as_january_and_asked(ju
 def test_what_was_read_as_january_is_judged_like_any_other_day(judge):
     judged = judge(入党日期="1960.1")
     assert "JOIN_TOO_YOUNG" in codes(judged)
+
+
+def test_a_veteran_without_the_day_of_joining_the_revolution_lacks_it(judge):
+    """Domain §3.1: listed among 待补资料, no reason to send him back."""
+    veteran = judge(人员类别="离休干部", 参加工作时间="")
+    assert (veteran.is_refused, codes(veteran)) == (False, ["VETERAN_AGE"])
+    assert veteran.values["missing_fields"].endswith("work_start")
+    assert (
+        "work_start"
+        not in judge(人员类别="离休干部", 参加工作时间="1948-03").values["missing_fields"]
+    )
+    assert "work_start" not in judge(人员类别="退休干部", 参加工作时间="").values["missing_fields"]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ PARAMETERS = CheckParameters(
     retire_age_usual_until=66,
     veteran_work_before=dt.date(1949, 9, 30),
     veteran_born_until=1936,
+    uneven_probation_before=dt.date(1956, 1, 1),
     phone_shared_max=3,
     age_apart_max=1,
 )
@@ -121,10 +123,15 @@ def test_veterans_began_before_the_republic() -> None:
 
 
 def test_before_1956_candidates_waited_unevenly() -> None:
-    assert codes(
-        id_number="", gender="", birth_date=dt.date(1932, 5, 1), retire_date=None,
-        join_date=dt.date(1951, 5, 1), full_date=dt.date(1953, 8, 1), work_start=dt.date(1949, 9, 1),
-    ) == ["ID_EMPTY"]  # fmt: skip
+    early: dict[str, Any] = {
+        "id_number": "", "gender": "", "birth_date": dt.date(1932, 5, 1), "retire_date": None,
+        "join_date": dt.date(1951, 5, 1), "full_date": dt.date(1953, 8, 1),
+        "work_start": dt.date(1949, 9, 1),
+    }  # fmt: skip
+    assert codes(**early) == ["ID_EMPTY"]
+    otherwise = replace(PARAMETERS, uneven_probation_before=dt.date(1950, 1, 1))
+    found = check_member(GOOD | early, today=TODAY, parameters=otherwise)
+    assert [each.code for each in found] == ["ID_EMPTY", "FULL_GAP"]
 
 
 def test_every_sentence_is_chinese_says_how_to_mend_and_names_its_field() -> None:
@@ -193,3 +200,11 @@ def test_missing_fields_in_words() -> None:
     assert missing_fields(GOOD) == ""
     assert labels(missing_fields(GOOD | {"phone": "", "ethnicity": ""})) == ["民族", "联系电话"]
     assert missing_fields(GOOD | {"phone": "", "emergency_phone": "025-88886666"}) == ""
+
+
+def test_of_a_veteran_the_day_of_joining_the_revolution_is_asked_too() -> None:
+    """Domain §3.1: 参加工作时间 is required of 离休 alone."""
+    undated = GOOD | {"work_start": None}
+    assert missing_fields(undated) == ""
+    assert labels(missing_fields(undated | {"person_kind": "A"})) == ["参加工作时间"]
+    assert missing_fields(GOOD | {"person_kind": "A"}) == ""
