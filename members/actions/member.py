@@ -179,6 +179,16 @@ def taken(member: Member, by: User | None) -> Problem | None:
     return problem("ID_EXISTS" if seen else "ID_ELSEWHERE")
 
 
+def holder(member: Member, by: User) -> Member | None:
+    """Return who has MEMBER's number already, if BY looks after him (domain §3.3 item 15).
+
+    Whoever may not open the whole number is not led from it to a name.
+    """
+    index = Member._meta.get_field("id_number_index")
+    mine = Member.objects.editable_by(by).select_related("branch").exclude(pk=member.pk)
+    return mine.filter(id_number_index=index.digest(member.id_number)).first()
+
+
 def phone_held(member: Member, by: User) -> Problem | None:
     """Return the doubt that others on the register have MEMBER's telephone; only those BY looks after.
 

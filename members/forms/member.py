@@ -17,7 +17,7 @@ from core.display import date_words, masked
 from core.forms import NOT_CHOSEN, DateWordsField
 from core.models import User
 from members.actions.asking import ask_for_number
-from members.actions.member import complete, findings, namesake, phone_held
+from members.actions.member import complete, findings, holder, namesake, phone_held
 from members.codes import SEVERAL, pack, unpack
 from members.columns import CODED, FIELDS, MAY_BE_MONTH, SEALED
 from members.enums import Severity
@@ -60,6 +60,7 @@ class MemberForm(ScopedForm, forms.ModelForm):
     )
 
     user: User  # signed in: the pages of the register have no visitors
+    holder: Member | None = None  # who has the number already, for whoever looks after him
 
     class Meta:
         model = Member
@@ -177,6 +178,8 @@ class MemberForm(ScopedForm, forms.ModelForm):
             return
         if clash := ask_for_number(by=self.user, member=self.instance):
             self._add(clash)
+            if clash.code == "ID_EXISTS":
+                self.holder = holder(self.instance, self.user)
 
     def _refuse_stale(self) -> None:
         """Meet a record that somebody else saved since this form was opened."""

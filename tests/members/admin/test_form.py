@@ -104,6 +104,19 @@ def test_a_number_held_elsewhere_is_refused_without_saying_where(
     response = client_for(bureau_staff).post(ADD, sent)
     assert "已存在于其他组织，请联系上级老干部局" in sentences(response)
     assert far_branch.name not in response.content.decode()
+    assert change(there) not in response.text
+
+
+def test_a_number_in_ones_own_reach_leads_to_its_holder(
+    client_for: Signed, bureau_staff: User, branch: Branch, other_branch: Branch
+) -> None:
+    """Domain §3.3 item 15."""
+    holder = make_member(other_branch, "王志强")
+    sent = BLANK_RECORD | {"branch": branch.pk, "name": "王志强", "id_number": holder.id_number}
+    sent["confirmed"] = ["id_number:ID_AREA"]
+    response = client_for(bureau_staff).post(ADD, sent)
+    assert "已经登记过" in sentences(response)
+    assert f'这个号码登记的是<a href="{change(holder)}">王志强</a>' in response.text
 
 
 def test_gender_against_the_number_refuses(

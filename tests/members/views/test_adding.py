@@ -136,7 +136,21 @@ def test_doubts_are_ticked_and_what_is_missing_can_wait(
     twice = {"confirmed": ["phone:PHONE_FORM", "phone:PHONE_HELD"]}
     again = client.post(add_page(branch), sent | twice)
     assert "已经登记过" in again.content.decode()
-    assert Member.objects.count() == 1
+    card = reverse("members:card", args=[Member.objects.get().pk])
+    assert f'href="{card}">打开这位同志的资料' in again.content.decode()
+
+
+def test_a_guest_s_number_is_known_and_leads_to_nobody(
+    client_for: Signed, other_secretary: User, branch: Branch, other_branch: Branch
+) -> None:
+    """She sees that he comes, masked; a number found out by trying must not give her his name."""
+    guest = make_member(branch, "王志强")
+    add_link(by=None, member=guest, branch=other_branch, kind="COMMUNITY")
+    sent = {"name": "张建国", "id_number": guest.id_number, "confirmed": ["id_number:ID_AREA"]}
+    shown = client_for(other_secretary).post(add_page(other_branch), sent).text
+    assert "已经登记过" in shown
+    assert "王志强" not in shown
+    assert reverse("members:card", args=[guest.pk]) not in shown
 
 
 def test_a_telephone_that_somebody_in_sight_has_is_ticked(
