@@ -29,6 +29,8 @@ from members.parameters import LinkPolicy
 from members.querysets import in_force
 
 HOME = AffiliationKind.HOME
+# 对不上 (SYS-05), by what the index of the list holds: the register itself is not read for it.
+_PLACELESS = Q(missing_fields__contains="community")
 
 
 @dataclass
@@ -126,6 +128,7 @@ QUESTIONS = (
     Question("phone", "多人同一个电话", "超过规定人数的同志登记了同一个电话，请核对。"),
     Question("many", "活动组织超过规定", "比本区规定的个数多（临时的、功能组不算），请核对，结束多出的。"),
     Question("none", "没有活动组织", "只有隶属，没有就近参加活动的地方。"),
+    Question("placeless", "对不上社区", "不知道住在哪个社区，家门口的党支部找不到他。问清住址，在资料里选居住社区。"),
 )  # fmt: skip
 
 
@@ -155,6 +158,7 @@ def clashes(members: Any, *, most: Most) -> dict[str, Any]:
         "phone": Q(phone_index__in=sharing),
         "many": Q(pk__in=often.values("member")),
         "none": ~Q(Exists(links)),
+        "placeless": _PLACELESS,
     }
 
 
@@ -186,6 +190,7 @@ def count_clashes(members: Any, *, most: Most) -> dict[str, int]:
             counted=Count("tie", filter=Q(tie__kind__in=most.links.counted)),
             homes=Count("tie", filter=Q(tie__kind=HOME, tie__branch=F("branch"))),
             closed=Count("pk", filter=Q(branch__dissolved_on__isnull=False)),
+            nowhere=Count("pk", filter=_PLACELESS),
         )
     )
     over = most.links.exceeded("counted", "branch__area__code")
@@ -193,6 +198,7 @@ def count_clashes(members: Any, *, most: Most) -> dict[str, int]:
         all=Count("pk"),
         homeless=Count("pk", filter=Q(homes=0)),
         ended=Count("pk", filter=Q(closed__gt=0)),
+        placeless=Count("pk", filter=Q(nowhere__gt=0)),
         linked=Count("pk", filter=Q(links__gt=0)),
         often=Sum("over"),
     )
@@ -204,6 +210,7 @@ def count_clashes(members: Any, *, most: Most) -> dict[str, int]:
         "phone": _alike(rows.filter(phone_index__isnull=False), most.phone, "phone_index"),
         "many": found["often"] or 0,
         "none": found["all"] - found["linked"],
+        "placeless": found["placeless"],
     }
 
 

@@ -169,12 +169,13 @@ def test_who_is_counted_twice_or_nowhere(
     ):
         # The third of one that counts comes past the act: a roster of before the limit, say.
         Affiliation.objects.create(member=tie, branch=other_branch, kind=kind)
-    for _ in range(4):
-        make_member(other_branch, phone="16100009999")
+    for community in (None, *[other_branch.area] * 3):
+        make_member(other_branch, phone="16100009999", community=community)
     client = client_for(bureau_staff)
     page = client.get(CLASHES)
     assert {each.key: count for each, count, _ in page.context["questions"]} == {
         "no-home": 1, "closed": 0, "twice": 2, "phone": 4, "many": 1, "none": 7,
+        "placeless": 1,
     }  # fmt: skip
     assert [member.name for member in page.context["members"]] == ["甲无隶属"]
     twice = client.get(CLASHES, {"about": "twice"}).context["members"]
