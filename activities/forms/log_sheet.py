@@ -1,6 +1,7 @@
 """What the theme day's page starts from: who is listed, what is ticked, which days and places."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -164,14 +165,17 @@ def _known(
     rows = Attendance.objects.visible_to(by)
     elsewhere = rows.held().of_theme_days(month).elsewhere().filter(home_branch=branch)
     own = rows.filter(activity=activity) if activity is not None else rows.none()
-    found = (own | elsewhere).select_related("member", "activity__branch").order_by("member")
+    found = (
+        (own | elsewhere)
+        .select_related("member", "activity__branch")
+        .order_by("member", "activity__date")
+    )
     here = [row for row in found if row.activity.branch_id == branch.pk]
-    places = {
-        row.member_id: row.activity.branch.label
-        for row in found
-        if row.activity.branch_id != branch.pk
-    }
-    return here, places
+    places: dict[int, list[str]] = defaultdict(list)
+    for row in found:
+        if row.activity.branch_id != branch.pk:
+            places[row.member_id].append(row.activity.branch.label)
+    return here, {member: "、".join(labels) for member, labels in places.items()}
 
 
 def _notes(

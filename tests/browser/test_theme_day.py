@@ -15,7 +15,8 @@ from branches.models import Branch
 from core.models import User
 from members.models import Member
 from tests.browser.party_life import this_month
-from tests.factories.activities import make_roster
+from tests.factories.activities import make_link, make_roster
+from tests.factories.members import make_member
 from tests.harness import browser as harness
 
 TAB_STOPS = 25
@@ -80,6 +81,27 @@ def test_by_thumb_on_a_phone(log: Page) -> None:
     stored = states()
     assert (stored["周秀英"], stored["张桂兰"], stored["吴永福"]) == ("EXCUSED", "ABSENT", "HOME")
     assert list(stored.values()).count("PRESENT") == 9
+
+
+def test_a_guest_is_asked_how_he_took_part_once_he_is_ticked(
+    log: Page, branch: Branch, other_branch: Branch
+) -> None:
+    make_link(make_member(other_branch, "欧阳淑珍"), branch)
+    log.reload()
+    ways = log.locator(".guests .why")
+    expect(ways).to_be_hidden()
+    tap(log, "欧阳淑珍")
+    expect(ways).to_be_visible()
+    ways.get_by_text("线上").click()
+    expect(log.locator("[data-count=here]")).to_have_text("11")
+    fill_in(log)
+    expect(log.get_by_label("主持人")).to_be_hidden()
+    log.get_by_text("写主持人和会议记录").click()
+    log.get_by_label("主持人").fill("陆德贤")
+    submit(log)
+    expect(log.locator("h1")).to_contain_text("已保存")
+    assert states()["欧阳淑珍"] == "ONLINE"
+    assert Activity.objects.get().host == "陆德贤"
 
 
 def test_change_it_again(log: Page, address: str) -> None:

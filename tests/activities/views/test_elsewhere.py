@@ -1,5 +1,6 @@
 """异地参加: what the home branch is shown of its people's theme days in other branches (SYS-04)."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -7,11 +8,12 @@ from django.test import Client
 
 from activities import sums
 from activities.models import Activity, Attendance
-from branches.models import Branch
+from branches.models import Area, Branch
 from core.models import User
 from members.models import Member
 from tests.activities.log_page import NOVEMBER, SignIn, filled, text
 from tests.factories.activities import make_link, record
+from tests.factories.branches import make_branch
 
 
 @pytest.fixture
@@ -147,6 +149,29 @@ def test_who_was_taken_for_absent_is_put_right_with_one_tap(
     assert sums.differing() == {}
     assert Activity.objects.get(pk=own.pk).expected == 2
     assert Attendance.objects.get(activity=own, member=traveller).is_elsewhere
+
+
+def test_who_went_to_two_branches_is_said_to_have_been_in_both(
+    client: Client,
+    other_secretary: User,
+    street_staff: User,
+    branch: Branch,
+    other_branch: Branch,
+    community: Area,
+    traveller: Member,
+) -> None:
+    third = make_branch(community, "书画协会党支部")
+    make_link(traveller, third)
+    gone(other_secretary, other_branch, traveller)
+    record(street_staff, third, [traveller], day=dt.date(2026, 11, 9))
+    places = f"在{other_branch.label}、{third.label}"
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    page = client.get(address)
+    assert page.context["form"].tiles[0].note == places
+    client.post(address, filled(page))
+    record_page = text(client.get(f"{address}record/"))
+    assert line_of(record_page, "陈建国") == f"陈建国异地参加{places}"
+    assert "异地参加 2 次" in record_page
 
 
 def test_a_reason_on_record_is_kept_by_who_went_elsewhere_too(
