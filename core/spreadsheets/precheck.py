@@ -99,7 +99,7 @@ def _check_archive(path: Path, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise limits.refuse(Refusal.BROKEN) from error
     names = {member.filename for member in members}
     if "xl/workbook.xml" not in names:

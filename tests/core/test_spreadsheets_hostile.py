@@ -108,6 +108,14 @@ def test_a_cut_off_workbook_is_refused(tmp_path, keep):
     assert refused(path).code == Refusal.BROKEN
 
 
+def test_an_archive_of_a_later_kind_is_refused(tmp_path):
+    path = workbook(tmp_path / "later.xlsx", "")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 6] = 84  # the version needed to unpack it
+    path.write_bytes(content)
+    assert refused(path).code == Refusal.BROKEN
+
+
 def test_broken_xml_inside_is_refused(tmp_path):
     path = workbook(tmp_path / "broken.xlsx", "<row><c></row>")
     assert refused(path).code == Refusal.BROKEN
