@@ -1,9 +1,10 @@
 """Counting and paging of long registers without counting them whole (speed §3)."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import connections
 
 COUNT_LIMIT = 10_000
@@ -12,7 +13,8 @@ COUNT_LIMIT = 10_000
 class RegisterPaginator(Paginator):
     """Counts no further than COUNT_LIMIT; a whole table on PostgreSQL by its own estimate.
 
-    ``is_capped``: there are more than the pages reach; a narrower search reaches them.
+    ``is_capped``: there are more than the pages reach; a narrower search reaches them. Then one
+    page more shows the very last rows, read from the end.
     """
 
     @cached_property
@@ -24,6 +26,20 @@ class RegisterPaginator(Paginator):
     def is_capped(self) -> bool:
         """Whether there are more rows than the pages reach."""
         return self._counted > COUNT_LIMIT
+
+    @cached_property
+    def num_pages(self) -> int:
+        """Pages that can be turned to."""
+        return int(super().num_pages) + self.is_capped
+
+    def page(self, number: int | str) -> "Page[Any]":
+        """Return a page; the one after those counted is the end of the register."""
+        number = self.validate_number(number)
+        if not self.is_capped or number < self.num_pages:
+            return super().page(number)
+        rows: Any = self.object_list
+        last: Sequence[Any] = list(rows.reverse()[: self.per_page])[::-1]
+        return Page(last, number, self)
 
     @cached_property
     def _counted(self) -> int:

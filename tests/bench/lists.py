@@ -16,7 +16,7 @@ from members.models import Member
 
 ADDRESS = "admin:members_member_changelist"
 PAGE = 50
-LAST = "能翻到的最后一页"
+LAST = "最后一页"
 MOST = "最常见的"
 Asked = dict[str, str]
 # How many a search finds at both sizes, so that both pages show as much: text and hits.
@@ -43,8 +43,9 @@ def pages() -> dict[str, Asked]:
 
 
 def last(members: int) -> Asked:
-    """Return the last page that the list of so many MEMBERS reaches."""
-    return {"p": str(min(members, COUNT_LIMIT) // PAGE)}
+    """Return the last page of the list of so many MEMBERS; of a long one the page after those counted."""
+    counted = -(-min(members, COUNT_LIMIT) // PAGE)
+    return {"p": str(counted + (members > COUNT_LIMIT))}
 
 
 def own_queries(user_client: Client, asked: Asked) -> int:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from branches.models import Area, Branch
+from core import paging
 from core.admin.search import hide, show
 from core.models import RuleParameter, User
 from members.actions import mark_deceased
@@ -212,3 +213,19 @@ def test_three_queries_for_the_list_whatever_the_number_of_rows(
     one = list_queries(client)
     make_member(branch), make_member(branch)
     assert one == list_queries(client) == (3, 8)
+
+
+def test_the_list_leads_to_the_end_of_a_register_too_long_to_count(
+    client_for: Signed, bureau_staff: User, branch: Branch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "COUNT_LIMIT", 51)
+    people = [make_member(branch, f"张{chr(0x4E00 + order)}") for order in range(53)]
+    client = client_for(bureau_staff)
+
+    first = client.get(LIST, {"register": "all"}).content.decode()
+
+    assert '<a href="?register=all&amp;p=3" class="end">末页</a>' in first
+    last = client.get(LIST, {"p": "3"}).content.decode()
+    assert people[-1].name in last
+    assert people[0].name not in last
+    assert '<span class="this-page">末页</span>' in last
