@@ -1,9 +1,13 @@
 """主持人 and 会议记录 of a theme day, and what its kind asks a record to say (SYS-18)."""
 
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 
 from activities.models import Activity
@@ -144,3 +148,15 @@ def test_the_act_asks_for_it_too(
         record(secretary, branch, roster, **{missing: ""})
     ask_for("date")
     assert record(secretary, branch, roster, **{missing: ""}).pk
+
+
+def test_settings_that_no_rule_reads_leave_what_is_kept(branch: Branch) -> None:
+    ask_for("date", "topic", "host")
+    kind = Kind.objects.get(key="activity.theme_day")
+    kept = dict(kind.settings)
+    kind.settings = kept | {"monthly": True, "editable_until": "month_end", "attendance": ["HOME"]}
+    kind.save()
+    step = import_module("activities.migrations.0012_settings_unread")
+    step.take_out(apps, SimpleNamespace(connection=connection))
+    kind.refresh_from_db()
+    assert kind.settings == kept
