@@ -22,7 +22,7 @@ from members.rules import affiliation as affiliation_rules
 from members.rules import consents, names, phones
 from members.rules.checks import PHONES, are_nested, check_member
 from members.rules.derived import DERIVED, fill
-from members.rules.namesakes import birth_year, number_tail
+from members.rules.namesakes import HINTED, hint_of
 from members.rules.problems import Problem, problem
 
 # Written by acts of their own, or derived; never by a form.
@@ -210,11 +210,8 @@ def namesake(member: Member, by: User) -> Problem | None:
         return None
     others = Member.objects.visible_to(by).on_register().exclude(pk=member.pk)
     same = others.filter(branch=member.branch_id, name=member.name).order_by("birth_date", "pk")
-    found = [
-        "，".join(filter(None, (birth_year(born), number_tail(number))))
-        for born, number in same.values_list("birth_date", "id_number")[: phones.NAMED]
-    ]
-    return problem("NAME_SAKE", who="；".join(found)) if found else None
+    found = list(same.values_list("birth_date", "id_number")[:HINTED])
+    return hint_of(found) if found else None
 
 
 def _city_of(area: Area, address: str) -> str:

@@ -12,9 +12,10 @@ from members.enums import RosterRowState
 from members.models import Member
 from members.roster.findings import finding
 from members.roster.validation import Judged
+from members.rules.namesakes import hint_of
 
-Person = tuple[int, str, str]
-_COLUMNS = ("id", "version", "branch_id", "name", "birth_date", "birth_date_archive")
+Named = tuple[int, str]  # branch and name
+_COLUMNS = ("id", "version", "branch_id", "name", "birth_date", "birth_date_archive", "id_number")
 _BIRTHS = ("birth_date", "birth_date_archive")
 
 
@@ -28,17 +29,18 @@ class Likeness:
         self._peopled: frozenset[int] | None = None
 
     def question(self, newcomers: Sequence[Judged]) -> None:
-        """Hold those of NEWCOMERS who may be a member already."""
+        """Hold those of NEWCOMERS who may be a member already; of a mere namesake there is a hint."""
         asked = [judged for judged in newcomers if judged.values["branch"] in self._branches()]
-        members = _members(asked)
+        namesakes = _namesakes(asked)
         for judged in asked:
-            found = {
-                member["id"]: member
-                for person in _persons(judged.values["branch"], judged.values)
-                for member in members.get(person, ())
-            }
+            of_his_name = namesakes.get((judged.values["branch"], judged.values["name"]), ())
+            months = _months(judged.values)
+            found = [member for member in of_his_name if not months.isdisjoint(_months(member))]
             if found:
-                _hold(judged, list(found.values()))
+                _hold(judged, found)
+            elif of_his_name:
+                born = [(each["birth_date"], each["id_number"]) for each in of_his_name]
+                judged.problems.append(hint_of(born))
 
     def _branches(self) -> frozenset[int]:
         """Return the branches that have members, asked once for a file."""
@@ -58,7 +60,8 @@ def _hold(judged: Judged, members: Sequence[dict[str, Any]]) -> None:
     judged.problems.append(finding("ALIKE", "id_number"))
 
 
-def _members(asked: Sequence[Judged]) -> dict[Person, list[dict[str, Any]]]:
+def _namesakes(asked: Sequence[Judged]) -> dict[Named, list[dict[str, Any]]]:
+    """Return the members who may be of the branch and name of ASKED, by both."""
     if not asked:
         return {}
     rows = Member.objects.on_register().filter(
@@ -67,12 +70,10 @@ def _members(asked: Sequence[Judged]) -> dict[Person, list[dict[str, Any]]]:
     )
     found = defaultdict(list)
     for member in rows.order_by("pk").values(*_COLUMNS):
-        for person in _persons(member["branch_id"], member):
-            found[person].append(member)
+        found[member["branch_id"], member["name"]].append(member)
     return found
 
 
-def _persons(branch: int, values: dict[str, Any]) -> set[Person]:
-    """Return (branch, name, birth month) by each birth date that VALUES have."""
-    days = [day for name in _BIRTHS if (day := values.get(name))]
-    return {(branch, values["name"], f"{day:%Y-%m}") for day in days}
+def _months(values: dict[str, Any]) -> set[str]:
+    """Return the birth months by each birth date that VALUES have."""
+    return {f"{day:%Y-%m}" for name in _BIRTHS if (day := values.get(name))}

@@ -32,10 +32,6 @@ class Claims:
             if name in layout.fields
         }
 
-    def __bool__(self) -> bool:
-        """Whether the file has any such column."""
-        return bool(self._places)
-
     def faults(self, cells: Sequence[Any], values: Mapping[str, Any]) -> Iterator[Problem]:
         """Yield what CELLS claim otherwise than VALUES, the row as it was read."""
         for name, at in self._places.items():

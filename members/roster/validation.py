@@ -17,7 +17,7 @@ from core.dates import MONTH_UNCLEAR, YEAR_ONLY, ReadDate, dated
 from core.spreadsheets import EXAMPLE
 from members.roster.cells import Memo, Reader, reader_for, yes_or_no
 from members.roster.claims import Claims
-from members.roster.columns import BY_FIELD, CONSENTS, Kind, Layout
+from members.roster.columns import BY_FIELD, COMPARED, CONSENTS, Kind, Layout
 from members.roster.findings import finding
 from members.roster.lookups import Home, Places
 from members.roster.mending import Mended, Mender
@@ -115,7 +115,8 @@ class Judge:
         self._is_csv = is_csv
         self._readers = _readers(layout, books)
         self._mender = Mender(layout, books=books, places=places)
-        self._claims = Claims(layout, today=today, parameters=parameters)
+        compared = not COMPARED.isdisjoint(layout.fields)
+        self._claims = Claims(layout, today=today, parameters=parameters) if compared else None
         self._dates = _columns(layout, Kind.DATE)
         self._read_date = Memo(partial(dates.read, epoch_1904=epoch_1904)).__getitem__
         self._phone_columns = _columns(layout, Kind.PHONE)
@@ -316,7 +317,7 @@ class Judge:
             problems.append(problem("ID_TWICE", first=first))
         if doubt := shared.phone.get(judged.row):
             problems.append(doubt)
-        if self._claims:
+        if self._claims is not None:
             problems += self._claims.faults(judged.cells, values)
         judged.given = values
         # Also of a refused row, as far as it can be read: the paper form counts everybody.

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from core.display import masked
+from members.rules.problems import Problem, problem
 
+HINTED = 3  # in a sentence
 _TAIL = 4
 
 
@@ -64,3 +66,12 @@ def _marks(group: list[Person]) -> list[str]:
         if all(marks) and len(set(marks)) == len(marks):
             break
     return marks
+
+
+def hint_of(found: Sequence[tuple[dt.date | None, str]]) -> Problem:
+    """Return the hint that a branch has others of a name; FOUND: the birth and number of each."""
+    told = [
+        "，".join(filter(None, (birth_year(born), number_tail(number))))
+        for born, number in found[:HINTED]
+    ]
+    return problem("NAME_SAKE", who="；".join(told))

@@ -55,7 +55,7 @@ def alike(write_csv, bureau_staff, zhang, other_branch) -> RosterBatch:
 
 
 def test_somebody_alike_is_a_question_never_a_merge(alike, bureau_staff, zhang):
-    assert (states(alike), codes(alike)) == ("ANN", ["ALIKE"])
+    assert (states(alike), codes(alike)) == ("ANN", ["ALIKE", "NAME_SAKE"])
     assert (summarise(alike).new, summarise(alike).to_confirm) == (2, 1)
 
     batch = written(bureau_staff, alike, "overwrite")

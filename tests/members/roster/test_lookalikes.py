@@ -4,8 +4,9 @@ import pytest
 
 from members.models import Member
 from members.roster.reporting import findings, summarise
+from tests.factories.members import make_member
 from tests.members.roster.conftest import HEADING, names, number
-from tests.members.roster.steps import checked
+from tests.members.roster.steps import checked, written
 from tests.members.roster.test_decision_pages import decide, page
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +63,24 @@ def test_whoever_is_registered_or_refused_is_nobodys_likeness(
     for options in (["--dry-run"], []):
         report = import_roster(path, bureau_staff, *options)
         assert (report["new"], report["rejected"], report["to_confirm"]) == (2, 1, 0)
+
+
+def test_a_namesake_in_the_branch_is_a_hint_and_needs_no_tick(
+    client_for, write_csv, bureau_staff, branch, other_branch
+):
+    """Domain §3.3 item 14: the tail of the number tells the two apart."""
+    make_member(branch, "张建国", id_number=number(1))
+    make_member(other_branch, "李秀英", id_number=number(2))
+    rows = [
+        ["张建国", number(3, "19600101"), "QL0001"],
+        ["李秀英", number(4, "19600101"), "QL0001"],
+    ]
+    batch = checked(bureau_staff, write_csv(rows))
+    told = [(found.row, found.code, found.severity) for found in findings(batch)]
+    assert told == [(2, "NAME_SAKE", "I")]
+    assert (batch.counts["N"], batch.counts["warned"]) == (2, 0)
+    shown = page(client_for(bureau_staff), batch, "new").text
+    assert f"本支部已有同名同志：1950年生，尾号{number(1)[-4:]}。" in shown
+    assert f"{number(3, '19600101')[-4:]}" in shown
+    written(bureau_staff, batch)
+    assert names() == ["张建国", "张建国", "李秀英", "李秀英"]
