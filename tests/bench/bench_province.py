@@ -30,7 +30,7 @@ from tests.bench.report import Report
 
 FEW = 5_000
 MANY = {"postgresql": 530_000, "sqlite": 50_000}
-TIMES, LIST_TIMES = 5, 15
+TIMES, LIST_TIMES = 5, 25
 LIKE, LAST_LIKE = 1.3, 3  # times the same page of the list at FEW; its last page
 ATTENDANCES, BRANCHES = 3_000_000, 5_000  # of a whole province
 NEARLY = 0.95
