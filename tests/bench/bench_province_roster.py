@@ -27,7 +27,7 @@ UNIT = "原工作单位"
 # What is wrong with a bad row: in which column, what stands there, under which code it is told.
 FAULTS = (
     ("公民身份号码", lambda was: was[:-1] + ("0" if was[-1] != "0" else "1"), "ID_CHECK_DIGIT"),
-    ("姓名", lambda _: "", "NAME_EMPTY"),
+    ("姓名", lambda was: was + "长" * 20, "NAME_LENGTH"),  # blank ones would look like guesses
     ("性别", lambda was: "女" if was == "男" else "男", "ID_GENDER_DIFFERS"),
     ("入党日期", lambda _: "1978-13-45", "DATE_IMPOSSIBLE"),
     ("学历", lambda _: "火星大学", "CODE_UNKNOWN"),
