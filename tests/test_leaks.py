@@ -55,10 +55,12 @@ def markers(far: set[str], near: set[str]) -> dict[str, set[str]]:
     """What each role must not meet. The trail is the auditor's to read, but holds no secrets."""
     secrets = {word for word in far | near if word.isascii() and word[:-1].isdigit()}
     illnesses = {word for word in far | near if word.startswith(ILLNESS)}
+    # A member may live anywhere in the district: its communities are offered where he is registered.
+    communities = {word for word in near if word.startswith("秘境")}
     return {
         "member": far | near,
         "group_leader": far | near,
-        "secretary": far | near,
+        "secretary": far | near - communities,
         "street_staff": far | near,
         "bureau_staff": far,
         "sysadmin": far | near,
@@ -79,9 +81,11 @@ def answers(client: Client, world: World, words: list[str]) -> Iterator[tuple[st
         if row.method == "GET":
             yield address, client.get(address)
         else:
+            cookies: Any = client.cookies.copy()  # one of them signs out
             with transaction.atomic():
                 yield address, client.post(address)
                 transaction.set_rollback(True)
+            client.cookies = cookies
     for name in REGISTERS:
         address = reverse(name)
         for query in ({"q": words[0]}, {"area": words[1]}, {"branch": words[2]}, {"all": ""}):
@@ -102,14 +106,9 @@ def exported(client: Client, address: str) -> Iterator[tuple[str, Any]]:
     if page.status_code != 200:
         return
     form = page.context["form"]
-    fields = {name: "on" for name, field in form.fields.items() if not field.required}
-    for number, _ in enumerate(form.fields["format"].choices):
-        sent = fields | {
-            "format": str(number),
-            "resource": "0",
-            "purpose": "核对",
-            "export_items": "",
-        }
+    fields = {name: "on" for name in form.fields if "resource_" in name}
+    for number, _ in form.fields["format"].choices[1:]:
+        sent = fields | {"format": number, "purpose": "核对"}
         answer = client.post(address, sent)
         assert answer["Content-Type"].startswith(("text/csv", "application/")), answer.content
         yield f"{address} {number}", answer
