@@ -24,9 +24,11 @@ ROWS = int(os.environ.get("BENCH_PROVINCE_ROWS", "530000"))
 BRANCHES, COMMUNITIES = 1_000, 100
 BAD_EVERY, CHANGED_EVERY, HEADING_ROWS = 20, 100, 1
 UNIT = "原工作单位"
+# Each check digit gives another wrong one: many of one look like guesses, a third 0 like a rounded number.
+AFTER = dict(zip("0123456789X", "12345678911", strict=True))
 # What is wrong with a bad row: in which column, what stands there, under which code it is told.
 FAULTS = (
-    ("公民身份号码", lambda was: was[:-1] + ("0" if was[-1] != "0" else "1"), "ID_CHECK_DIGIT"),
+    ("公民身份号码", lambda was: was[:-1] + AFTER[was[-1]], "ID_CHECK_DIGIT"),
     ("姓名", lambda was: was + "长" * 20, "NAME_LENGTH"),  # blank ones would look like guesses
     ("性别", lambda was: "女" if was == "男" else "男", "ID_GENDER_DIFFERS"),
     ("入党日期", lambda _: "1978-13-45", "DATE_IMPOSSIBLE"),
