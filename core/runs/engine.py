@@ -117,6 +117,11 @@ class Progress:
         self.run.done += count
         _held(self.run).update(done=self.run.done)
 
+    @property
+    def last_seconds(self) -> float:
+        """How long the last chunk kept its transaction open."""
+        return self._last
+
     def _let_others_write(self) -> None:
         """On SQLite, leave the pages' own writes a gap before they have waited for long.
 

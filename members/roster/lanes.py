@@ -21,13 +21,17 @@ from members.models import RosterBatch, RosterRow
 from members.roster.applying import Writer
 
 _TWO = 2
+_ROOM_TO_GROW = 2.5  # so many times shorter than others may wait: twice the rows fit
 _WORTH_IT = 4  # chunks: for fewer another connection is not opened
 # The first lane waits for the second, unseen by the server's search for deadlocks.
 _LONGEST_WAIT = "SET LOCAL lock_timeout = '5s'"
 
 
 class Lanes:
-    """Writes the rows WANTED of BATCH in chunks of CHUNK_ROWS; MAKE_WRITER gives each lane its own."""
+    """Writes the rows WANTED of BATCH in chunks of CHUNK_ROWS; MAKE_WRITER gives each lane its own.
+
+    On SQLite chunks grow up to MOST_ROWS while they are short.
+    """
 
     def __init__(
         self,
@@ -36,12 +40,14 @@ class Lanes:
         make_writer: Callable[[], Writer],
         *,
         chunk_rows: int,
+        most_rows: int,
     ) -> None:
         self._batch = batch
         self._wanted = wanted
         self._writer = make_writer()
         self._make_writer = make_writer
-        self._chunk_rows = chunk_rows
+        self._chunk_rows = self._least = chunk_rows
+        self._most = most_rows
 
     def write(self, progress: Progress) -> None:
         """Write every chunk that is not recorded yet."""
@@ -77,6 +83,20 @@ class Lanes:
     def _write_alone(self, rows: Sequence[int], progress: Progress) -> None:
         with progress.chunk(len(rows), checkpoint={"row": rows[-1]}):
             self._writer.write(rows[0], rows[-1])
+        if connection.vendor == "sqlite":
+            self._chunk_rows = self._fitting(progress.last_seconds)
+
+    def _fitting(self, took: float) -> int:
+        """Return how many rows the next chunk has, after one that TOOK so many seconds.
+
+        A chunk writes nearly every page of the register's indexes anew, however few its rows: while
+        it is short, longer ones are cheaper, and others wait no longer for the pen than they may.
+        """
+        if took > settings.RUN_HOLD_SECONDS:
+            return max(self._least, self._chunk_rows // 2)
+        if took < settings.RUN_HOLD_SECONDS / _ROOM_TO_GROW:
+            return min(self._most, self._chunk_rows * 2)
+        return self._chunk_rows
 
     def _write_both(
         self, rows: Sequence[int], beside: Sequence[int], second: "_Second", progress: Progress

@@ -48,6 +48,7 @@ settings.FILE_UPLOAD_TEMP_DIR = os.environ["FAULT_UPLOADS"]
 settings.RUN_STALE_SECONDS = 1.5
 settings.ROSTER_HANDS, settings.ROSTER_LANES = 0, 1
 runs.CHUNK_ROWS = runs.JUDGED_TOGETHER = 10
+runs.CHUNK_GROWTH = 1
 hold_after(audit, "record")
 hold_after(os, "fsync")
 hold_after(Writer, "write", least=0.03)

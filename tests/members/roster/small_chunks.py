@@ -25,6 +25,7 @@ from members.management.commands import import_roster  # noqa: E402 -- as above
 from members.roster import runs  # noqa: E402 -- as above
 
 runs.CHUNK_ROWS = runs.JUDGED_TOGETHER = 10
+runs.CHUNK_GROWTH = 1
 settings.RUN_STALE_SECONDS = 2
 open_roster = import_roster.open_roster
 

@@ -108,6 +108,7 @@ def test_a_killed_import_goes_on_where_it_stopped(start, phase):
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_undoing_goes_on_where_it_stopped(start, roster, bureau_staff, monkeypatch):
     monkeypatch.setattr(runs, "CHUNK_ROWS", 20)
+    monkeypatch.setattr(runs, "CHUNK_GROWTH", 1)
     batch = written(bureau_staff, checked(bureau_staff, roster))
     batch = undo_roster(by=bureau_staff, batch=batch, reason="传错了名册", ring=False)
     taken_back = RosterChunk.objects.filter(kind=ChunkKind.UNDO)

@@ -24,6 +24,7 @@ ROWS = 10
 def batch(monkeypatch, write_csv, bureau_staff, branch):
     """A checked roster of ten rows, written two rows at a time."""
     monkeypatch.setattr(runs, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(runs, "CHUNK_GROWTH", 1)
     path = write_csv([[called(order), number(order), "QL0001"] for order in range(1, ROWS + 1)])
     file = keep_file(by=bureau_staff, name=path.name, source=path)
     batch = open_roster(by=bureau_staff, file=file)
@@ -42,6 +43,18 @@ def written(user, batch):
     assert Member.objects.filter(roster_batch=batch).count() == ROWS
     ranges = RosterChunk.objects.order_by("first_row").values_list("first_row", "last_row")
     return run, list(ranges)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hold", [0, 60])
+def test_short_chunks_grow_where_there_is_one_pen(bureau_staff, batch, monkeypatch, settings, hold):
+    monkeypatch.setattr(runs, "CHUNK_GROWTH", 3)
+    settings.ROSTER_LANES, settings.RUN_HOLD_SECONDS = 1, hold
+    grows = hold and connection.vendor == "sqlite"
+    _, ranges = written(bureau_staff, batch)
+    assert ranges == (
+        [(2, 3), (4, 7), (8, 11)] if grows else [(2, 3), (4, 5), (6, 7), (8, 9), (10, 11)]
+    )
 
 
 @pytest.mark.django_db

@@ -36,6 +36,7 @@ def before(known):
 def batch(write_csv, bureau_staff, before, monkeypatch):
     """Stopped after two of three chunks; one of those changed somebody, two brought people in."""
     monkeypatch.setattr(runs, "CHUNK_ROWS", 3)
+    monkeypatch.setattr(runs, "CHUNK_GROWTH", 1)
     rows = [[called(order), number(order), "QL0001", "新厂"] for order in range(1, ROWS + 1)]
     batch = checked(bureau_staff, write_csv(rows, heading=HEADING))
     batch = confirm_roster(by=bureau_staff, batch=batch, on_duplicate="overwrite", ring=False)

@@ -316,6 +316,7 @@ def test_what_was_not_written_cannot_be_taken_back(batch, bureau_staff):
 def test_it_goes_on_chunk_by_chunk_where_it_stopped(write_csv, bureau_staff, branch, monkeypatch):
     """A process that dies between two chunks loses nothing and doubles nothing (security §5b F1)."""
     monkeypatch.setattr(runs, "CHUNK_ROWS", 10)
+    monkeypatch.setattr(runs, "CHUNK_GROWTH", 1)
     path = write_csv([[called(order), number(order), "QL0001"] for order in range(1, 31)])
     batch = written(bureau_staff, checked(bureau_staff, path))
     take_back = runs.Undo.take_back
