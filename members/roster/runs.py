@@ -258,7 +258,7 @@ class _Check:
         self.assessor = Assessor(batch, owner, terms)
         unsaved = formulas.unsaved_in(table, layout)
         self.company = Company(self.assessor.judge, unsaved=unsaved)
-        read = formulas.with_left_out(itertools.chain(head, rows), unsaved)
+        read = formulas.with_left_out(itertools.chain(head, rows), unsaved, layout)
         below = (row for row in read if row[0] > layout.last_row)
         progress.expect(max(0, table.lines - layout.last_row), done=0)
         with _calm_collector(), Crew(self.assessor, terms, batch, owner) as crew:

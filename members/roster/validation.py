@@ -19,6 +19,7 @@ from members.roster.cells import Memo, Reader, reader_for, yes_or_no
 from members.roster.claims import Claims
 from members.roster.columns import BY_FIELD, COMPARED, CONSENTS, Kind, Layout
 from members.roster.findings import finding
+from members.roster.formulas import is_somebody
 from members.roster.lookups import Home, Places
 from members.roster.mending import Mended, Mender
 from members.rules import cells as cell_rules
@@ -138,7 +139,8 @@ class Judge:
         self, number: int, cells: Sequence[Any], shared: Shared = NOTHING_SHARED
     ) -> Judged | None:
         """Judge row NUMBER; None for a row that holds nothing, or only a note under the table."""
-        if (not any(cells) or self._is_note(cells)) and number not in shared.unsaved:
+        is_blank = not any(cells) or self._is_note(cells)
+        if is_blank and not is_somebody(shared.unsaved.get(number, ()), self.layout):
             return None
         if odd := self._raggedness(cells):
             return Judged(number, cells, problems=[finding("ROW_RAGGED", "", odd=odd)])

@@ -7,7 +7,7 @@ from members.models import Member
 from tests.members.roster.conftest import number
 
 pytestmark = pytest.mark.django_db
-HEADING = ("序号", "姓名", "公民身份号码", "支部代码", "原工作单位")
+HEADING = ("序号", "姓名", "公民身份号码", "支部代码", "原工作单位", "年龄")
 
 
 @pytest.fixture
@@ -41,12 +41,13 @@ def test_it_is_said_of_its_row_and_only_of_columns_that_are_imported(
 def test_where_something_must_stand_the_row_comes_back_with_both_reasons(
     write_xlsx, import_roster, bureau_staff, branch
 ):
-    """Also a row of nothing else, which reads as an empty one."""
+    """Also a row of nothing else, which reads as an empty one, if a formula hides who it is about."""
     path = write_xlsx(
         ("1", "张建国", "=B9", "QL0001", ""),
         ("", "=B9", "=C9", "=D9", ""),
         ("3", "李秀英", number(2), "QL0001", ""),
         ("", "", "", "=D9", ""),
+        ("", "", "=C9", "", ""),
     )
     report = import_roster(path, bureau_staff, "--accept-good")
     assert (report.code, report["rows"], report["new"], report["rejected"]) == (1, 4, 1, 3)
@@ -54,7 +55,35 @@ def test_where_something_must_stand_the_row_comes_back_with_both_reasons(
     for row, column, code in report.faults:
         told.setdefault(row, set()).add((column, code))
     name, at, place = HEADING[1:4]
+    assert told.keys() == {2, 3, 6}
     assert told[2] == {(at, "ID_EMPTY"), (at, "FORMULA_UNSAVED")}
     assert told[3] >= {(each, "FORMULA_UNSAVED") for each in (name, at, place)}
     assert (name, "NAME_EMPTY") in told[3]
-    assert (place, "FORMULA_UNSAVED") in told[5]
+    assert told[6] >= {(name, "NAME_EMPTY"), (at, "FORMULA_UNSAVED")}
+
+
+@pytest.mark.parametrize(
+    ("column", "formula"),
+    [(5, '=DATEDIF(MID(C{0},7,8),NOW(),"y")'), (4, "=VLOOKUP(C{0},单位!A:B,2,0)")],
+    ids=["compared", "stored"],
+)
+def test_a_formula_pulled_down_beyond_the_last_person_is_nobody(
+    write_xlsx, import_roster, bureau_staff, branch, column, formula
+):
+    people = [("1", "张建国", number(1), "QL0001", "", "")]
+    rows = [list(row) for row in (people + [[""] * 6] * 998)]
+    for at, row in enumerate(rows, 2):
+        row[column] = formula.format(at)
+    report = import_roster(write_xlsx(*rows), bureau_staff)
+    assert (report.code, report["rows"], report["new"], report["rejected"]) == (0, 1, 1, 0)
+    assert report.faults == ([(2, "原工作单位", "FORMULA_UNSAVED")] if column == 4 else [])
+
+
+def test_rows_that_formulas_hide_count_among_the_most_that_a_file_may_have(
+    write_xlsx, import_roster, bureau_staff, branch, settings
+):
+    settings.SPREADSHEET_LIMITS = settings.SPREADSHEET_LIMITS | {"rows": 5}
+    hidden = [("", f"=B{at}", "", "", "") for at in range(20, 24)]
+    path = write_xlsx(("1", "张建国", number(1), "QL0001", ""), *hidden)
+    report = import_roster(path, bureau_staff)
+    assert [fault[2] for fault in report.faults] == ["too_many_rows"]
