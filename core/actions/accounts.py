@@ -1,5 +1,6 @@
 """Accounts of people without a member record: office staff, auditors, administrators."""
 
+import datetime as dt
 import secrets
 from typing import Any
 
@@ -70,11 +71,11 @@ def renew_password(*, by: User, user: User) -> str:
 
 @transaction.atomic
 def set_password(*, user: User, password: str) -> None:
-    """Give USER the PASSWORD that was typed on the machine's own command line; his sessions end."""
-    user.set_password(password)
-    user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
-    _forget_tries(user)
+    """Give USER the PASSWORD that was typed on the machine's own command line; his sessions end.
+
+    ValidationError: the account is closed.
+    """
+    _write_password(user, password, must_change_password=False)
     audit.record(by=None, act="修改密码", instance=user, note="用命令行改的")
 
 
@@ -83,12 +84,19 @@ def set_first_password(user: User, password: str) -> None:
 
     ValidationError: the account is closed. The caller's act decides who may and leaves the trail.
     """
+    today = timezone.localdate()
+    _write_password(user, password, must_change_password=True, first_password_on=today)
+
+
+def _write_password(user: User, password: str, **about: bool | dt.date) -> None:
+    """Store PASSWORD and what is kept ABOUT it, by which sessions end; forget the counted tries."""
     _hold(user)
     if not user.is_active:
         raise ValidationError("这个账号已停用，请先联系系统管理员启用。")
     user.set_password(password)
-    user.must_change_password, user.first_password_on = True, timezone.localdate()
-    user.save(update_fields=["password", "must_change_password", "first_password_on"])
+    for field, value in about.items():
+        setattr(user, field, value)
+    user.save(update_fields=["password", *about])
     _forget_tries(user)
 
 

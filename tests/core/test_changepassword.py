@@ -61,3 +61,12 @@ def test_what_keeps_it_from_asking_is_said(monkeypatch, somebody):
     with pytest.raises(CommandError, match="已取消，密码没有改"):
         call_command("changepassword", somebody.username, stdin=Terminal())
     assert not AuditEvent.objects.exists()
+
+
+def test_a_closed_account_stays_as_it_is(monkeypatch, somebody):
+    User.objects.filter(pk=somebody.pk).update(is_active=False)
+    with pytest.raises(CommandError, match="这个账号已停用"):
+        change(monkeypatch, GOOD, GOOD)
+    somebody.refresh_from_db()
+    assert not somebody.check_password(GOOD)
+    assert not AuditEvent.objects.exists()

@@ -4,9 +4,10 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from core import actions
+from core import actions, text
 from core.management.users import ask_password, named_user
 
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("username", help="登录名")
 
     def handle(self, *_: Any, username: str, **options: Any) -> None:
-        """Ask and change. CommandError: no such account, nobody to ask, or he broke off."""
+        """Ask and change. CommandError: no such account, a closed one, nobody to ask, or he broke off."""
         user = named_user(username)
         if not (options.get("stdin") or sys.stdin).isatty():
             raise CommandError("这里不能输入密码，请在终端里执行。")
@@ -29,5 +30,8 @@ class Command(BaseCommand):
             password = ask_password(user, self.stderr)
         except (KeyboardInterrupt, EOFError):
             raise CommandError("已取消，密码没有改。") from None
-        actions.set_password(user=user, password=password)
+        try:
+            actions.set_password(user=user, password=password)
+        except ValidationError as refusal:
+            raise CommandError(text.sentences(refusal.messages)) from refusal
         self.stdout.write(f"{user}的密码已改好，他的登录都已退出。")
