@@ -47,9 +47,12 @@ def set_up_second_factor(*, user: User, key: str, code: str) -> tuple[Authentica
 def try_second_factor(*, user: User, code: str) -> Tried:
     """Look at CODE for USER: taken once, counted when wrong, on record either way.
 
-    Nothing is raised for a wrong code: it would undo the counting.
+    Nothing is raised for a wrong code: it would undo the counting. Nobody takes it whose
+    authenticator was taken away meanwhile.
     """
-    authenticator = Authenticator.objects.select_for_update().get(user=user)
+    authenticator = Authenticator.objects.select_for_update().filter(user=user).first()
+    if authenticator is None:
+        return Tried(None)
     if wait := _seconds_to_wait(authenticator):
         return Tried(None, wait)
     if not authenticator.verify_token(code):

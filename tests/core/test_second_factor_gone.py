@@ -70,6 +70,21 @@ class TestTakenAway:
         telephone_of(bureau_staff)
         assert not is_signed_in(client)
 
+    def test_a_code_sent_just_then_opens_nothing_and_he_sets_up_anew(
+        self, client, bureau_staff, monkeypatch
+    ):
+        telephone, _ = telephone_of(bureau_staff)
+        sign_in(client, "bureau")
+        try_code = actions.try_second_factor
+
+        def too_late(**given):
+            Authenticator.objects.all().delete()
+            return try_code(**given)
+
+        monkeypatch.setattr(actions, "try_second_factor", too_late)
+        assert client.post(STEP, {"code": telephone.code()}).status_code == 200
+        assert client.get("/runs/")["Location"] == f"{NEW}?next=/runs/"
+
     def test_the_first_administrator_is_out_of_reach(self, sysadmin, superuser):
         telephone_of(superuser)
         with pytest.raises(PermissionDenied):
