@@ -34,6 +34,8 @@ _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}").fullmatch  # nearly every name
 _SELDOM_ALIKE = frozenset({"address", "remark", "emergency_name"})
 _LISTED_CHOICES = 12
 _OTHER = "其他"
+# Of whom these are unknown he is not registered yet (domain §3.1); any other code may follow later.
+_NEEDED = frozenset({"gender", "ethnicity", "member_kind", "party_status", "person_kind"})
 
 
 class Memo(dict[Any, Any]):
@@ -133,7 +135,7 @@ def _unknown_code(typed: str, column: Column, books: CodeBook) -> Problem:
     if len(names) > _LISTED_CHOICES:
         listed += "等" + (f"；都不是的，填“{_OTHER}”" if _OTHER in names else "")
     return finding(
-        "CODE_UNKNOWN",
+        "CODE_UNKNOWN" if column.field in _NEEDED else "CODE_LEFT",
         column.field,
         typed=hide_long_numbers(typed)[:20],
         table=column.heading,
@@ -147,7 +149,7 @@ def _read_yes_no(cell: Any, *, field: str) -> Any:
     if not (typed := cells.plain(cell)):
         return None
     said = yes_or_no(typed)
-    return finding("YES_NO_UNKNOWN", field) if said is None else said
+    return finding("YES_NO_LEFT", field) if said is None else said
 
 
 def yes_or_no(typed: str) -> bool | None:
@@ -161,7 +163,7 @@ def _read_year(cell: Any, *, field: str) -> Any:
     if not typed:
         return None
     found = _YEAR.fullmatch(typed)
-    return int(found[1]) if found else finding("YEAR_UNREADABLE", field)
+    return int(found[1]) if found else finding("YEAR_LEFT", field)
 
 
 def _read_money(cell: Any, *, field: str) -> Any:

@@ -37,6 +37,7 @@ WITH_REASON = REASONED | _BIRTH
 BIRTH_REASON = "birth_date_reason"
 # Sentences that name something of the one row.
 _OF_ONE_ROW = {
+    "CODE_LEFT": "有的格里的字不在选项里，先空着",
     "LINK_PLACE": "有的活动组织没有登记",
     "PHONE_HELD": "有的电话，登记里别的同志也在用",
     "PHONE_TWICE": "有的电话，名册里不止一位同志写了",

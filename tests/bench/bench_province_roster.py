@@ -32,7 +32,7 @@ FAULTS = (
     ("姓名", lambda was: was + "长" * 20, "NAME_LENGTH"),  # blank ones would look like guesses
     ("性别", lambda was: "女" if was == "男" else "男", "ID_GENDER_DIFFERS"),
     ("入党日期", lambda _: "1978-13-45", "DATE_IMPOSSIBLE"),
-    ("学历", lambda _: "火星大学", "CODE_UNKNOWN"),
+    ("民族", lambda _: "火星族", "CODE_UNKNOWN"),
     ("支部代码", lambda _: "QL9999", "BRANCH_UNKNOWN"),
 )
 TWO_EVERY = 3  # so many of the bad rows have two

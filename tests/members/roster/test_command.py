@@ -150,10 +150,10 @@ def test_one_bad_row_keeps_everything_out_unless_the_good_are_accepted(
 
 
 def test_every_fault_of_every_row_is_told_at_once(write_csv, import_roster, bureau_staff, branch):
-    heading = (*NAMED, "性别", "入党日期", "学历")
+    heading = (*NAMED, "性别", "入党日期", "民族")
     path = write_csv(
         [
-            ["", number(1), branch.name, "女", "52/3/8", "大专"],
+            ["", number(1), branch.name, "女", "52/3/8", "汉"],
             ["李秀英", "", "不存在的支部", "女", "1975-13-01", "半仙"],
         ],
         heading=heading,
@@ -167,7 +167,7 @@ def test_every_fault_of_every_row_is_told_at_once(write_csv, import_roster, bure
         (3, "公民身份号码", "ID_EMPTY"),
         (3, "所在党支部", "BRANCH_UNKNOWN"),
         (3, "入党日期", "DATE_IMPOSSIBLE"),
-        (3, "学历", "CODE_UNKNOWN"),
+        (3, "民族", "CODE_UNKNOWN"),
     }
 
 

@@ -63,6 +63,30 @@ def test_without_a_consent_health_stays_out_and_everybody_is_told(client_for, bu
     }
 
 
+def test_a_word_nobody_knows_leaves_its_cell_blank_and_the_person_in(
+    client_for, bureau_staff, branch
+):
+    """Without a consent nothing is told of it but that it was not written."""
+    office = client_for(bureau_staff)
+    text = (
+        f"{','.join(HEADING)}\n"
+        f"张建国,{number(1)},QL0001,高血压,是,2024-03-01\n"
+        f"李秀英,{number(2)},QL0001,差,,\n"
+    )
+    batch = checked_on_pages(office, text)
+    assert (batch.counts.get("R", 0), batch.counts["N"]) == (0, 2)
+    shown = page(office, batch, tab="warned", kind="CODE_LEFT")
+    assert [line.row for line in shown.context["lines"]] == [2]
+    assert "“高血压”不在“健康状况”的选项里，这一格先空着。可以填：健康或良好、一般、" in shown.text
+    shown = page(office, batch, tab="warned", kind="HEALTH_LEFT")
+    assert [line.row for line in shown.context["lines"]] == [3]
+    assert "“差”" not in shown.text
+    refused = act(office, batch, "confirm")
+    assert "有的格里的字不在选项里，先空着（1行）" in refused.text
+    written_on_pages(office, batch, doubt_CODE_LEFT="on", doubt_HEALTH_LEFT="on")
+    assert facts() == {"张建国": ("", "", AGREED), "李秀英": ("", "", None)}
+
+
 def test_who_agreed_before_need_not_again(write_csv, import_roster, bureau_staff, branch):
     make_member(branch, "张建国", id_number=number(1), health="2", health_agreed_on=AGREED)
     make_member(branch, "李秀英", id_number=number(2))

@@ -167,7 +167,31 @@ def test_codes_and_figures(judge, heading, typed, field, stored):
 
 def test_an_unknown_code_tells_what_may_be_written(judge):
     (found,) = judge(自理能力="还行").problems
-    assert found.message == "“还行”不在“自理能力”的选项里。可以填：自理、半自理、不能自理。"
+    assert (
+        found.message
+        == "“还行”不在“自理能力”的选项里，这一格先空着。可以填：自理、半自理、不能自理。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "typed", "told"),
+    [
+        ("学历", "半仙", "“半仙”不在“学历”的选项里，这一格先空着。可以填："),
+        ("享受待遇", "老红军", "“老红军”不在“职级/享受待遇”的选项里，这一格先空着。可以填："),
+        ("流动党员", "不清楚", "不是“是”也不是“否”，这一格先空着。请填“是”或“否”。"),
+        ("纪念章年份", "去年", "年份看不明白，这一格先空着。请写四位数字，如 2021。"),
+    ],
+)
+def test_a_word_that_may_follow_later_sends_nobody_back(judge, heading, typed, told):
+    """Issue 2 §4: whatever else is missing is no rejection."""
+    judged = judge(**{heading: typed})
+    assert not judged.is_refused
+    assert [found.message for found in judged.problems if found.message.startswith(told)] != []
+
+
+@pytest.mark.parametrize("heading", ["性别", "民族", "党员类别", "党籍状态", "离退休类别"])
+def test_a_word_without_which_nobody_is_registered_sends_him_back(judge, heading):
+    assert codes(judge(**{heading: "不清楚"})) == ["CODE_UNKNOWN"]
 
 
 def test_a_long_list_of_codes_names_its_other(judge):
