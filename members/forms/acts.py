@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
 
 from branches.forms import ActForm
 from core.enums import Engine
@@ -85,15 +86,22 @@ class OfficeRequestForm(ActForm):
         label="要办什么", choices=MemberRequest.choices, widget=forms.RadioSelect
     )
     on = DateWordsField(
-        label="哪一天", help_text="转出、去世或开始参加活动的日期，如 2026年11月22日"
+        label="哪一天",
+        help_text=format_html(
+            '转出、转接、去世或开始参加活动的日期，如 <span class="nb">{}</span>', "2026年11月22日"
+        ),
     )
     text = forms.CharField(
-        label="到哪里，有什么要说明的",
+        label="去向和说明",
         required=False,
         max_length=150,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="转出、转接、活动组织，要写到哪个街道、哪个党支部。不用写证件号码和电话。",
+        help_text="写到哪个街道、哪个党支部；登记已故的可以不写。不用写证件号码和电话。",
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].is_needed = True  # type: ignore[attr-defined]  # read by the templates of labels
 
 
 class AccountForm(ActForm):

@@ -125,9 +125,9 @@ def asked(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("members:card", pk=pk)
     said = form.cleaned_data
     facts = [
-        ("要办什么", MemberRequest(said["kind"]).label),
-        ("哪一天", date_words(said["on"], today=timezone.localdate(), full=True)),
-        ("说明", said["text"] or "没有写"),
+        (form["kind"].label, MemberRequest(said["kind"]).label),
+        (form["on"].label, date_words(said["on"], today=timezone.localdate(), full=True)),
+        (form["text"].label, said["text"] or "没有写"),
     ]
     return render(request, "members/asked.html", {"member": member, "facts": facts})
 

@@ -52,6 +52,17 @@ def test_p10_a_secretary_asks_and_the_street_carries_out(
     assert client.get(ask(person)).status_code == 404
 
 
+def test_where_he_goes_is_not_marked_as_optional_and_has_one_name(
+    client_for: Signed, secretary: User, street_staff: User, branch: Branch
+) -> None:
+    person, client = make_member(branch), client_for(secretary)
+    shown = client.get(ask(person)).content.decode()
+    assert "可以不填" not in shown
+    assert "登记已故的可以不写" in shown
+    assert ">去向和说明</label>" in shown
+    assert "<dt>去向和说明</dt>" in client.post(ask(person), MOVE, follow=True).content.decode()
+
+
 def test_without_a_street_office_the_bureau_is_asked(
     client_for: Signed, secretary: User, bureau_staff: User, outsider: User, branch: Branch
 ) -> None:
