@@ -19,7 +19,7 @@ NOT_CHOSEN = "未选"  # of every list to choose from: nothing, or nothing yet
 _NO_DAY = {"DATE_UNREADABLE", "DATE_YEAR_ONLY", "DATE_MONTH_UNCLEAR"}
 _WRONG = "手机号、党员编号、登录名或者密码不对，请再看一看。"
 _OLD_CARD = (
-    "这张登录卡过期了，卡上的密码不能再用。请发卡的同志（党支部书记或工作人员）重发一张，就能登录。"
+    "这张登录卡过期了，卡上的密码不能再用。请发卡的同志（支部书记或工作人员）重发一张，就能登录。"
 )
 
 

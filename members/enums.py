@@ -85,7 +85,7 @@ class CorrectionKind(models.TextChoices):
 class Consent(models.TextChoices):
     """What a member agrees to by itself, and may take back (domain §6.2)."""
 
-    HEALTH = "health", "登记健康和自理情况"
+    HEALTH = "health", "登记健康信息"
     TALENT = "talent", "登记特长，进入人才库"
     DISPLAY = "display", "亮身份"
 

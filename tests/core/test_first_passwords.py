@@ -14,7 +14,7 @@ from core.models import RuleParameter, User
 from tests.core.signing_in import PASSWORD, PASSWORD_PAGE, sign_in
 
 pytestmark = pytest.mark.django_db
-OVER = "这张登录卡过期了，卡上的密码不能再用。请发卡的同志（党支部书记或工作人员）重发一张"
+OVER = "这张登录卡过期了，卡上的密码不能再用。请发卡的同志（支部书记或工作人员）重发一张"
 
 
 @pytest.fixture

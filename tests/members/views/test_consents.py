@@ -51,12 +51,14 @@ def test_a_member_takes_a_consent_back_and_what_was_kept_is_gone(
     done = client.post(PAGE, follow=True).content.decode()
     assert "同意已撤回" in done
     assert "<dt>健康状况</dt><dd>没有填</dd>" in done
+    assert "返回我的资料</a>" in done
+    assert "改一改" not in done, "what was taken back is not changed"
     assert held(person) == EMPTY
     person.refresh_from_db()
     assert (person.skills, person.display_agreed_on) == ("1", dt.date(2026, 3, 1))
     assert PAGE not in client.get(reverse("members:profile")).content.decode()
     notice = Notice.objects.get(user=secretary)
-    assert notice.text == "周玉兰同志撤回了同意：登记健康和自理情况"
+    assert notice.text == "周玉兰同志撤回了同意：登记健康信息"
     client.post(PAGE)
     assert AuditEvent.objects.filter(act="撤回同意").count() == 1
 

@@ -14,6 +14,13 @@ pytestmark = pytest.mark.django_db
 Signed = Callable[[User], Client]
 
 
+def leads_on(shown: str, branch: Branch) -> None:
+    """The page SHOWN after a form leads back to the roster from its head, and to the branch."""
+    head, _, body = shown.partition("<main")
+    assert reverse("members:roster", args=[branch.pk]) in head
+    assert f'href="{reverse("activities:branch-home", args=[branch.pk])}"' in body
+
+
 def test_what_was_changed_is_said_masked_and_not_in_the_address(
     client_for: Signed, secretary: User, branch: Branch
 ) -> None:
@@ -29,6 +36,7 @@ def test_what_was_changed_is_said_masked_and_not_in_the_address(
     assert "<dt>联系电话</dt><dd>161****5678</dd>" in shown
     assert "<dt>与紧急联系人关系</dt><dd>没有填</dd>" in shown
     assert "性别" not in shown
+    leads_on(shown, branch)
 
 
 def test_what_was_asked_is_said_and_opens_again_as_it_was_written(
@@ -41,6 +49,7 @@ def test_what_was_asked_is_said_and_opens_again_as_it_was_written(
     shown = client.get(page).content.decode()
     for words in ("转出，离开本地", "2026年12月1日 星期二", "随儿子去南京", f"{form}?again=1"):
         assert words in shown
+    leads_on(shown, branch)
     again = client.get(f"{form}?again=1").content.decode()
     assert 'value="2026年12月1日"' in again
     assert "随儿子去南京" in again
