@@ -27,6 +27,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
+from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -93,14 +94,8 @@ def keep(request: HttpRequest) -> bool:
     owner_id = _owner_id(request)
     if owner_id is None:
         return False
-    fields = [
-        (name, values)
-        for name, values in request.POST.lists()
-        if name not in _NOT_KEPT and "password" not in name
-    ]
-    body = json.dumps(fields, ensure_ascii=False)
-    path = page_of(request)
-    if len(body) > _LONGEST or len(path) > 300 or not User.objects.filter(pk=owner_id).exists():
+    body, path = _body_of(request.POST.lists()), page_of(request)
+    if not body or len(path) > 300 or not User.objects.filter(pk=owner_id).exists():
         return False
     others = FormDraft.objects.filter(owner_id=owner_id).exclude(path=path)
     if others.count() >= _MOST_KEPT:
@@ -139,14 +134,25 @@ def discard(request: HttpRequest) -> None:
     _kept(request).delete()
 
 
+def own_fields(form: BaseForm) -> Fields:
+    """Return what was sent for the fields of FORM, and nothing that came beside them."""
+    sent: Any = form.data
+    return [(name, sent.getlist(name)) for name in form.fields]
+
+
 def keep_sent(request: HttpRequest, page: str, fields: Fields) -> None:
-    """Keep what was sent for the PAGE that follows, sealed, until this user sends the next form."""
-    sent = [(name, values) for name, values in fields if name not in _NOT_KEPT]
-    owner = signed_in(request)
+    """Keep FIELDS for the PAGE that follows, sealed, until this user sends the next form.
+
+    Nothing is kept of what is longer than any form; the page then does without.
+    """
+    owner, body = signed_in(request), _body_of(fields)
     mine = FormDraft.objects.visible_to(owner).filter(path__startswith=_SENT)
+    if not body:
+        mine.delete()
+        return
     mine.exclude(path=_SENT + page).delete()
     FormDraft.objects.visible_to(owner).update_or_create(
-        owner=owner, path=_SENT + page, defaults={"body": json.dumps(sent)}
+        owner=owner, path=_SENT + page, defaults={"body": body}
     )
     request.session[_SOMETHING] = True
 
@@ -162,6 +168,17 @@ def sweep_drafts(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Remove the forms that nobody came back for."""
     gone, _ = FormDraft.objects.filter(saved_at__lt=timezone.now() - _KEPT_FOR).delete()
     return {"gone": gone}
+
+
+def _body_of(fields: Fields) -> str:
+    """Return FIELDS as they are kept: without passwords, and empty where they are too long."""
+    kept = [
+        (name, values)
+        for name, values in fields
+        if name not in _NOT_KEPT and "password" not in name
+    ]
+    body = json.dumps(kept, ensure_ascii=False)
+    return body if len(body) <= _LONGEST else ""
 
 
 def _kept(request: HttpRequest) -> Any:

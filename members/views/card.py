@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from branches.scoping import get_editable_or_404, get_visible_or_404, is_editable
 from core.access import signed_in
 from core.display import date_words
-from core.drafts import data_for, discard, keep_sent, sent_to, survives_sign_in
+from core.drafts import data_for, discard, keep_sent, own_fields, sent_to, survives_sign_in
 from core.first_password import last_day_of
 from core.models import User
 from members import actions
@@ -108,7 +108,7 @@ def ask_office(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             discard(request)
-            keep_sent(request, after, request.POST.lists())
+            keep_sent(request, after, own_fields(form))
             return redirect(after)
     return render(request, "members/ask_office.html", {"member": member, "form": form})
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from branches.lineage import chain_of
 from core import audit
 from core.access import signed_in
-from core.drafts import data_for, discard, keep_sent, sent_to, survives_sign_in
+from core.drafts import data_for, discard, keep_sent, own_fields, sent_to, survives_sign_in
 from members import actions
 from members.display import facts_of, sections_of
 from members.enums import Consent, CorrectionKind
@@ -77,7 +77,7 @@ def correction(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             discard(request)
-            keep_sent(request, after, request.POST.lists())
+            keep_sent(request, after, own_fields(form))
             return redirect(after)
     return render(request, "members/correction.html", {"member": member, "form": form})
 

@@ -56,6 +56,21 @@ def test_what_was_asked_is_said_and_opens_again_as_it_was_written(
     assert "随儿子去南京" not in client.get(form).content.decode()
 
 
+def test_only_what_the_form_asks_is_kept_and_no_more_than_a_form_can_hold(
+    client_for: Signed, secretary: User, street_staff: User, branch: Branch
+) -> None:
+    person, client = make_member(branch), client_for(secretary)
+    page, form = (reverse(f"members:{name}", args=[person.pk]) for name in ("asked", "ask-office"))
+    sent = {"kind": "OUT", "on": "2026-12-01", "text": "随儿子去南京"}
+    client.post(form, sent | {"old_password": "海棠花开", "beside": "别的"})
+    kept = FormDraft.objects.get(owner=secretary).body
+    assert "随儿子去南京" in kept
+    assert not [word for word in ("海棠花开", "beside", "别的") if word in kept]
+    client.post(form, sent | {"text": "随女儿去北京" + " " * 200_000})
+    assert not FormDraft.objects.filter(owner=secretary).exists()
+    assert client.get(page)["Location"] == reverse("members:card", args=[person.pk])
+
+
 def test_the_next_form_takes_the_place_of_the_last(
     client_for: Signed, secretary: User, street_staff: User, branch: Branch
 ) -> None:
