@@ -13,8 +13,7 @@ COUNT_LIMIT = 10_000
 class RegisterPaginator(Paginator):
     """Counts no further than COUNT_LIMIT; a whole table on PostgreSQL by its own estimate.
 
-    ``is_capped``: there are more than the pages reach; a narrower search reaches them. Then one
-    page more shows the very last rows, read from the end.
+    ``is_capped``: there are more than the pages reach; a narrower search reaches them.
     """
 
     @cached_property
@@ -26,6 +25,20 @@ class RegisterPaginator(Paginator):
     def is_capped(self) -> bool:
         """Whether there are more rows than the pages reach."""
         return self._counted > COUNT_LIMIT
+
+    @cached_property
+    def _counted(self) -> int:
+        rows: Any = self.object_list
+        if not rows.query.where and (estimate := _estimate(rows)) > COUNT_LIMIT:
+            return estimate
+        return rows.order_by()[: COUNT_LIMIT + 1].count()
+
+
+class ListPaginator(RegisterPaginator):
+    """Where there are more rows than the pages reach, one page more shows the very last of them.
+
+    For a list whose links name that page; the others page on to the end of what is counted.
+    """
 
     @cached_property
     def num_pages(self) -> int:
@@ -40,13 +53,6 @@ class RegisterPaginator(Paginator):
         rows: Any = self.object_list
         last: Sequence[Any] = list(rows.reverse()[: self.per_page])[::-1]
         return Page(last, number, self)
-
-    @cached_property
-    def _counted(self) -> int:
-        rows: Any = self.object_list
-        if not rows.query.where and (estimate := _estimate(rows)) > COUNT_LIMIT:
-            return estimate
-        return rows.order_by()[: COUNT_LIMIT + 1].count()
 
 
 def _estimate(rows: Any) -> int:

@@ -11,7 +11,7 @@ from core.access import signed_in
 from core.admin.kept import KeptFormMixin
 from core.admin.links import OpenLinksForm
 from core.forms import NOT_CHOSEN, say_not_chosen
-from core.paging import RegisterPaginator
+from core.paging import ListPaginator
 
 # What Django's own filters append to the name of a column.
 _ENDINGS = ("exact", "id__exact", "pk__exact", "key__exact", "isnull")
@@ -33,7 +33,7 @@ class HouseAdmin(KeptFormMixin, admin.ModelAdmin):
     list_max_show_all = 0
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    paginator = RegisterPaginator
+    paginator = ListPaginator
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Allow the parameters of the list's filters and ``linked_lookups``."""

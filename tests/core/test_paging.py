@@ -5,7 +5,7 @@ from django.core.paginator import EmptyPage
 
 from core import paging
 from core.models import User
-from core.paging import RegisterPaginator
+from core.paging import ListPaginator, RegisterPaginator
 from tests.factories.branches import make_user
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def names(page):
 
 
 def test_the_page_after_those_counted_is_the_end(users, django_assert_max_num_queries):
-    pages = RegisterPaginator(users, 2)
+    pages = ListPaginator(users, 2)
 
     assert (pages.is_capped, pages.count, list(pages.page_range)) == (True, 4, [1, 2, 3])
     assert names(pages.page(2)) == ["u2", "u3"]
@@ -36,7 +36,14 @@ def test_the_page_after_those_counted_is_the_end(users, django_assert_max_num_qu
 
 
 def test_a_register_that_is_counted_whole_ends_with_its_last_page(users):
-    pages = RegisterPaginator(users.filter(username__lt="u3"), 2)
+    pages = ListPaginator(users.filter(username__lt="u3"), 2)
 
     assert (pages.is_capped, pages.num_pages) == (False, 2)
     assert names(pages.page(2)) == ["u2"]
+
+
+def test_where_no_link_names_the_end_pages_go_on_to_what_is_counted(users):
+    pages = RegisterPaginator(users, 2)
+
+    assert (pages.is_capped, list(pages.page_range)) == (True, [1, 2])
+    assert names(pages.get_page(3)) == ["u2", "u3"]
