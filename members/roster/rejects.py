@@ -1,9 +1,8 @@
 """The rejected rows as a workbook: the user's own columns, and in front why (house §5)."""
 
 import contextlib
-import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -28,7 +27,7 @@ def write_rejected(batch: RosterBatch, stream: IO[bytes]) -> int:
     uploaded as it is; rows that come back once more get theirs anew.
     """
     layout = layout_of(batch)
-    own = len(list(itertools.takewhile(LEAD.__contains__, layout.headings)))
+    own = _lead_of(layout.headings)
     rejected = RosterRow.objects.filter(batch=batch, state=RosterRowState.REJECTED).order_by("row")
     lost = set(rejected.filter(cells__isnull=True).values_list("row", flat=True))
     cells_of = dict(_reread(batch, lost)) if lost else {}
@@ -45,6 +44,14 @@ def write_rejected(batch: RosterBatch, stream: IO[bytes]) -> int:
             book.row([batch.sheet, row.row, reasons, *cells[own:]])
             count += 1
     return count
+
+
+def _lead_of(headings: Sequence[str]) -> int:
+    """Return how many columns in front this portal wrote; a first column of that name may be one's own.
+
+    Workbooks of before had no 工作表.
+    """
+    return next((len(lead) for lead in (LEAD, LEAD[1:]) if tuple(headings[: len(lead)]) == lead), 0)
 
 
 def workbook_name(batch: RosterBatch) -> str:

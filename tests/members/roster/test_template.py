@@ -137,6 +137,36 @@ def test_rejected_rows_are_mended_and_come_in_alone(tmp_path, write_csv, bureau_
     assert not RosterRow.objects.filter(batch=mended, state=RosterRowState.REJECTED).exists()
 
 
+@pytest.mark.parametrize(
+    ("front", "own"),
+    [
+        (("工作表",), 1),
+        (("原行号",), 1),
+        (("工作表", "原行号", "序号"), 3),
+        (("原行号", "退回原因"), 0),
+        (("工作表", "原行号", "退回原因", "原行号"), 1),
+    ],
+)
+def test_a_column_of_one_s_own_named_like_those_in_front_stays(
+    write_csv, bureau_staff, branch, front, own
+):
+    values = [f"{order}号" for order, _ in enumerate(front)]
+    rows = [[*values, "李秀英", "12345", "QL0001"]]
+    batch = checked(
+        bureau_staff, write_csv(rows, heading=(*front, "姓名", "公民身份号码", "支部代码"))
+    )
+    stream = io.BytesIO()
+    assert write_rejected(batch, stream) == 1
+    heading, row = load_workbook(stream).active.iter_rows(values_only=True)
+    kept = len(front) - own
+    assert heading == (
+        *("工作表", "原行号", "退回原因"),
+        *front[kept:],
+        *("姓名", "公民身份号码", "支部代码"),
+    )
+    assert row[3:] == (*values[kept:], "李秀英", "12345", "QL0001")
+
+
 def test_other_readers_open_it(blank):
     with open_table(blank, content_name=blank.name) as table:
         first = next(iter(table.rows()))[1]
