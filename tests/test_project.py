@@ -48,6 +48,18 @@ def own_python_files() -> list[Path]:
     ]
 
 
+def lines_with(sought: re.Pattern[str]) -> list[str]:
+    """Return where SOUGHT is found in a text file under version control, and the line."""
+    found = []
+    for path in tracked_files():
+        if path.is_symlink() or b"\0" in (content := path.read_bytes()):
+            continue
+        for number, line in enumerate(content.decode("utf-8").splitlines(), start=1):
+            if sought.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    return found
+
+
 def test_deployment_check_is_clean(tmp_path: Path) -> None:
     done = run(
         *(sys.executable, "-W", "error", "manage.py"),
@@ -114,15 +126,11 @@ def test_no_file_names_a_package_index_or_a_folder_of_one_machine() -> None:
     told = re.compile(
         "|".join([re.escape(host) for host in hosts] + [rf"(?<![\w.$}}]){f}" for f in folders])
     )
-    found = []
-    for path in tracked_files():
-        if path.is_symlink() or b"\0" in (content := path.read_bytes()):
-            continue
-        for number, line in enumerate(content.decode("utf-8").splitlines(), start=1):
-            if told.search(line):
-                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    assert lines_with(told) == []
 
-    assert found == []
+
+def test_no_file_holds_the_marks_of_a_merge_that_was_not_settled() -> None:
+    assert lines_with(re.compile(r"^(?:[<|>]{7}(?: |$)|={7}$)")) == []
 
 
 def test_no_module_has_400_lines_tests_neither() -> None:
