@@ -63,6 +63,8 @@ def create_first_account(
 def renew_password(*, by: User, user: User) -> str:
     """Give USER a new first password and return it; sessions end, counted tries are forgotten."""
     require_rank(by, user)
+    if user == by:
+        raise ValidationError("自己的密码请点“修改密码”来改。")
     password = _first_password()
     set_first_password(user, password)
     audit.record(by=by, act="重发首次密码", instance=user)

@@ -71,6 +71,8 @@ def remove_second_factor(*, by: User | None, user: User, reason: str) -> None:
     """
     if by is not None:
         require_rank(by, user)
+    if by == user:
+        raise ValidationError("自己的第二步验证，请另一位管理员来取消。")
     gone, _ = Authenticator.objects.filter(user=user).delete()
     if not gone:
         raise ValidationError("这个账号没有设第二步验证，不用取消。")

@@ -20,6 +20,7 @@ from core.fields import SealedTextField, UnreadableText
 CODE_DIGITS = 6
 SPARE_DIGITS = 10
 _KEY_BYTES = 20
+_LONGEST_WAIT = 10  # wrong codes: 512 seconds; some hundred and seventy tries a day of a million
 _TOLERANCE = 1  # steps of half a minute before and after: clocks differ
 
 
@@ -56,6 +57,16 @@ class Authenticator(ThrottlingMixin, Device):
     def get_throttle_factor(self) -> int:
         """Wait 1, 2, 4, 8 … seconds after each wrong code in a row."""
         return 1
+
+    def throttle_increment(self, commit: bool = True) -> None:
+        """Count a wrong code; from ``_LONGEST_WAIT`` on the wait grows no further.
+
+        Whoever has the password alone must not keep the owner out for days.
+        """
+        super().throttle_increment(commit=False)
+        self.throttling_failure_count = min(self.throttling_failure_count, _LONGEST_WAIT)
+        if commit:
+            self.save()
 
     def verify_token(self, token: str) -> bool:
         """Take a code of the telephone or of the paper, once; count a wrong one. The row is locked."""

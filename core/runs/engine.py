@@ -58,6 +58,8 @@ class Progress:
         self._ask: Callable[[], None] | None = None
         self._beaten = time.monotonic()
         self._released = self._held = self._last = 0.0
+        known = registry.find(run.kind)
+        self._gets_on = known is None or not known.begins_again
 
     def ask_first(self, ask: Callable[[], None]) -> None:
         """Let ASK be called at the start of every chunk from now on, in its transaction.
@@ -102,7 +104,8 @@ class Progress:
             if checkpoint is not None:
                 self.run.checkpoint = checkpoint
             # Only tries that get nowhere count: a long run survives any number of restarts.
-            self.run.attempts = 1
+            if self._gets_on:
+                self.run.attempts = 1
             _held(self.run).update(
                 done=self.run.done, checkpoint=self.run.checkpoint, attempts=self.run.attempts
             )
@@ -205,12 +208,15 @@ class Attempt:
 def attend(run_id: int) -> None:
     """Answer the doorbell: carry out the run unless somebody else does. Never raises for the work.
 
-    Then whatever waited for it to lay the pen down.
+    Then whatever waited for it to lay the pen down, what broke already last and each once: what
+    breaks again and again keeps nobody's work waiting.
     """
-    run = _claim(run_id)
+    run, done = _claim(run_id), []
     while run is not None:
         _carry_out(run, quiet=True)
-        waiting = _rivals(run).filter(state=RunState.QUEUED).order_by("pk").first()
+        done.append(run.pk)
+        queue = _rivals(run).filter(state=RunState.QUEUED).exclude(pk__in=done)
+        waiting = queue.order_by("attempts", "pk").first()
         run = _claim(waiting.pk) if waiting else None
 
 

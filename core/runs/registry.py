@@ -37,7 +37,8 @@ class Runner:
 
     ``subjects`` names what runs are about (a file, a register), by key and in one go; ``verdict``
     says when work that came to its end did not do what was asked. ``one_pen``: it writes so much
-    that on SQLite, which lets one writer in at a time, such runs follow each other.
+    that on SQLite, which lets one writer in at a time, such runs follow each other. ``begins_again``:
+    an attempt does not go on where the last one stopped, so what it did is no sign that it gets on.
     """
 
     work: Work
@@ -46,6 +47,7 @@ class Runner:
     subjects: Subjects | None = None
     verdict: Judge | None = None
     one_pen: bool = False
+    begins_again: bool = False
 
 
 NO_LONGER = "系统里已经没有的工作"
@@ -61,11 +63,12 @@ def runner(
     subjects: Subjects | None = None,
     verdict: Judge | None = None,
     one_pen: bool = False,
+    begins_again: bool = False,
 ) -> Callable[[Work], Work]:
     """Register a function (run, progress) -> result for KIND. Its arguments hold ids only."""
 
     def keep(work: Work) -> Work:
-        _runners[kind] = Runner(work, name, page, subjects, verdict, one_pen)
+        _runners[kind] = Runner(work, name, page, subjects, verdict, one_pen, begins_again)
         return work
 
     return keep

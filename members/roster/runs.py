@@ -72,7 +72,7 @@ _FILE_GONE = "名册文件已按期删除，请重新上传。"
 _runner = partial(runner, page=pages.of_run, subjects=pages.files_of, verdict=pages.verdict_of)
 
 
-@_runner("roster.check", name="核对党员名册", one_pen=True)
+@_runner("roster.check", name="核对党员名册", one_pen=True, begins_again=True)
 def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Judge every row of the batch's file and stage it; a file that cannot be read is refused."""
     batch, user = begun(run, progress)

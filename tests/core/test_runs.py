@@ -135,6 +135,20 @@ def test_a_poison_run_is_tried_three_times_and_then_says_so(member, written, cap
     assert texts == {"导入名册没有做完。", "点数已经做完。"}
 
 
+def test_what_begins_again_each_time_is_tried_three_times_too(member):
+    @runner("afresh", name="核对名册", begins_again=True)
+    def afresh(run, progress):
+        with progress.chunk(1):
+            pass
+        raise ValueError
+
+    run = start_run(by=member, kind="afresh", key="a")
+    for _ in range(5):
+        engine.attend(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.attempts) == (RunState.FAILED, 3)
+
+
 def test_three_deaths_that_say_nothing_end_it(member):
     run = start(member)
     for _ in range(3):

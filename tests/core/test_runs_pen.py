@@ -59,6 +59,24 @@ def test_a_second_one_waits_on_sqlite_until_the_first_has_laid_the_pen_down(two,
     assert sorted(began) == ["first", "second"]
 
 
+def test_work_that_breaks_each_time_keeps_no_other_waiting(member, writing, began):
+    @runner("breaks", name="总做不完", one_pen=True, begins_again=True)
+    def breaks(run, progress):
+        began.append(run.key)
+        with progress.chunk(1):
+            pass
+        raise ValueError
+
+    bad = [start_run(by=member, kind="breaks", key=key, ring=False) for key in ("bad", "worse")]
+    good = start_run(by=member, kind="fills", key="good", ring=False)
+    engine.attend(bad[0].pk)
+    engine.attend(good.pk)  # where there are more pens than one, each has its own doorbell
+    assert state_of(good) == RunState.DONE
+    assert [began.count(run.key) for run in bad] == (
+        [1, 1] if connection.vendor == "sqlite" else [1, 0]
+    )
+
+
 def test_who_fell_silent_holds_no_pen(two, settings):
     first, second = two
     silent = timezone.now() - timedelta(seconds=settings.RUN_STALE_SECONDS + 1)

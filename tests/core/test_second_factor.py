@@ -258,6 +258,13 @@ class TestCodes:
         )
         assert "请等9分钟再填" in told(step_in(client, bureau_staff, telephone.code()))
 
+    def test_the_wait_grows_no_longer_than_nine_minutes(self, client, bureau_staff, time_machine):
+        telephone, _ = telephone_of(bureau_staff)
+        Authenticator.objects.update(throttling_failure_count=40)
+        step_in(client, bureau_staff, telephone.wrong_code())
+        time_machine.move_to("2026-11-22 10:09+08:00", tick=False)
+        assert client.post(STEP, {"code": telephone.code()}).status_code == 302
+
     def test_clocks_that_differ_a_little_are_understood(self, client, bureau_staff):
         telephone, _ = telephone_of(bureau_staff)
         for step in (0, 1):

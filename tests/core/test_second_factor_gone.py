@@ -102,6 +102,11 @@ class TestTakenAway:
         with pytest.raises(CommandError, match="没有登录名为 nobody 的用户"):
             call_command("remove_second_factor", "nobody", reason="手机丢了")
 
+    def test_a_session_left_open_takes_nobody_out_of_his_account(self, office, sysadmin):
+        refused = office.post(taking_from(sysadmin), {"reason": "试"})
+        assert "自己的第二步验证，请另一位管理员来取消。" in refused.content.decode()
+        assert Authenticator.objects.filter(user=sysadmin).exists()
+
     def test_nothing_is_taken_where_nothing_is(self, sysadmin, bureau_staff):
         with pytest.raises(ValidationError, match="不用取消"):
             actions.remove_second_factor(by=sysadmin, user=bureau_staff, reason="试")

@@ -128,6 +128,11 @@ class TestAccounts:
         answer = client_for(sysadmin).post(act_on(sysadmin, "close"), {"reason": "误点"})
         assert "不能停用自己的账号" in answer.content.decode()
 
+    def test_nobody_renews_his_own_password_without_the_old_one(self, client_for, sysadmin):
+        answer = client_for(sysadmin).post(act_on(sysadmin, "renew"), {})
+        assert "自己的密码请点“修改密码”来改。" in answer.content.decode()
+        assert not AuditEvent.objects.filter(act="重发首次密码").exists()
+
     def test_a_closed_account_gets_no_password(self, sysadmin, secretary):
         User.objects.filter(pk=secretary.pk).update(is_active=False)
         with pytest.raises(ValidationError, match="已停用"):
