@@ -64,7 +64,8 @@ class Authenticator(ThrottlingMixin, Device):
         Whoever has the password alone must not keep the owner out for days.
         """
         super().throttle_increment(commit=False)
-        self.throttling_failure_count = min(self.throttling_failure_count, _LONGEST_WAIT)
+        count: int = self.throttling_failure_count  # type: ignore[has-type]  # the mixin is untyped
+        self.throttling_failure_count = min(count, _LONGEST_WAIT)
         if commit:
             self.save()
 
