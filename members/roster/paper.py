@@ -57,10 +57,13 @@ def typed(data: Mapping[str, Any]) -> dict[str, str]:
     return {name: said[:_MOST_DIGITS] for name, said in figures.items() if said}
 
 
-def astray(batch: RosterBatch) -> int:
-    """Return how many rows name no branch that was found."""
+def astray(batch: RosterBatch) -> list[tuple[str, str, int]]:
+    """Return (key, label, number) of the rows of no branch: none was written, or none was found."""
     placed = sum(number for _, number in batch.totals.get("branch", []))
-    return int(batch.counts.get("rows", 0)) - placed
+    empty = int(batch.counts.get("branchless", 0))
+    lost = int(batch.counts.get("rows", 0)) - placed - empty
+    found = [("empty", "未填", empty), ("astray", "没有找到", lost)]
+    return [each for each in found if each[2]]
 
 
 def _by_branch(batch: RosterBatch, typed: Mapping[str, Any]) -> Group:
@@ -69,8 +72,9 @@ def _by_branch(batch: RosterBatch, typed: Mapping[str, Any]) -> Group:
         _figure(f"paper-branch-{place}", name, number, typed)
         for place, (name, number) in enumerate(batch.totals.get("branch", [])[:MOST_BRANCHES])
     ]
-    if lost := astray(batch):
-        figures.append(_figure("paper-astray", "没有找到党支部", lost, typed))
+    figures += [
+        _figure(f"paper-{key}", label, number, typed) for key, label, number in astray(batch)
+    ]
     return Group("党支部", figures)
 
 

@@ -221,10 +221,10 @@ class _Reader:
         return hide_long_numbers(self._staged(row, "name") or names.read(typed).text or typed)
 
     def _number(self, row: RosterRow, member: Member | None, cells: Sequence[str]) -> str:
-        if member:
-            number = member.id_number
-        elif sealed := self._staged(row, "id_number"):
+        if sealed := self._staged(row, "id_number"):  # the sheet's: of somebody alike another
             number = _opened("id_number", sealed)
+        elif member:
+            number = member.id_number
         else:
             number = self._cell(cells, "id_number")
         return masked(number, "id")

@@ -17,7 +17,7 @@ from members.roster.validation import Judged
 
 _UNSAID = "未填"
 # Figures of the check that stay when the batch is written.
-SUMS = ("rows", "warnings", "warned", "notes", "mended")
+SUMS = ("rows", "warnings", "warned", "notes", "mended", "branchless")
 
 
 @dataclass
@@ -36,6 +36,7 @@ class Totals:
     person_kinds: Counter[str] = field(default_factory=Counter)
     branches: Counter[int] = field(default_factory=Counter)
     area_paths: set[str] = field(default_factory=set)
+    branchless: int = 0  # of no branch, for none was written
     beyond: int = 0
     elsewhere: int = 0  # registered where the user does not reach
     strangers: Counter[str] = field(default_factory=Counter)
@@ -65,6 +66,7 @@ class Totals:
         if judged.problems:
             self.elsewhere += any(found.code == "ID_ELSEWHERE" for found in judged.problems)
             self.warnings += sum(found.severity == "W" for found in judged.problems)
+            self.branchless += any(found.code == "BRANCH_EMPTY" for found in judged.problems)
             told = doubts.told(judged.state, judged.problems)
             self.warned += bool(told)
             self.doubts.update(told.keys())

@@ -51,6 +51,9 @@ def test_somebody_alike_is_shown_with_what_differs_and_no_number(office, batch):
     assert "绝不自动合并" in shown
     assert "是另一个人，新增" in shown
     assert "第17、18位不同" in shown
+    row, registered = (f"{each[:3]}***********{each[-4:]}" for each in (number(5), number(1)))
+    assert f"<td>{row}</td>" in shown, "the sheet's number stands beside the row of the sheet"
+    assert f"原来是{registered} → <ins>{row}" in shown
     for plain in (number(1), number(5)):
         assert plain not in shown
 
@@ -142,4 +145,4 @@ def test_the_days_of_a_difference_are_said_in_words(office, branch, bureau_staff
     heading = ("姓名", "公民身份号码", "支部代码", "入党日期")
     path = write_csv([["张建国", number(1), "QL0001", "1981-08-02"]], heading=heading)
     shown = page(office, checked(bureau_staff, path), "different").text
-    assert "<del>1980年7月1日</del> → <ins>1981年8月2日</ins>" in shown
+    assert "原来是1980年7月1日 → <ins>1981年8月2日</ins>" in shown

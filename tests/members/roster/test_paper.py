@@ -53,6 +53,7 @@ def test_each_branch_is_compared_and_the_lines_add_up_to_the_rows(
         ["李秀英", number(2), "QL0002"],
         ["王志明", number(3), "QL0002"],
         ["李四海", number(5), "没有的"],
+        ["周玉兰", number(6), ""],
     ]
     batch = checked(bureau_staff, write_csv(rows))
     page = reverse("admin:members_rosterbatch_change", args=[batch.pk])
@@ -61,11 +62,12 @@ def test_each_branch_is_compared_and_the_lines_add_up_to_the_rows(
     assert [(each.label, each.number) for each in group.figures] == [
         (other_branch.name, 2),
         (branch.name, 1),
-        ("没有找到党支部", 1),
+        ("未填", 1),
+        ("没有找到", 1),
     ]
     assert words(answer) == {
         f"党支部 {other_branch.name}": "相符",
-        "党支部 没有找到党支部": "相差1，纸上少",
+        "党支部 没有找到": "相差1，纸上少",
     }
     assert 'name="paper-branch-1"' in answer.text
 
