@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from core.admin.base import HouseAdmin
 from core.drafts import survives_on, survives_sign_in
@@ -37,7 +37,7 @@ class RosterBatchAdmin(RosterPages, OneVerbMixin, HouseAdmin):
         on_its_page = survives_on("admin:members_rosterbatch_change")
 
         def step(take: Callable[..., HttpResponse]) -> Callable[..., Any]:
-            return view(on_its_page(require_POST(take)))
+            return view(on_its_page(never_cache(take)))
 
         own = [
             path("template/", view(require_safe(self.blank)), name="roster-template"),
@@ -55,7 +55,7 @@ class RosterBatchAdmin(RosterPages, OneVerbMixin, HouseAdmin):
             path(
                 "<int:pk>/undo/", view(survives_sign_in(never_cache(self.undo))), name="roster-undo"
             ),
-            path("<int:pk>/again/", view(require_POST(self.again)), name="roster-again"),
+            path("<int:pk>/again/", view(self.again), name="roster-again"),
             path(
                 "<int:pk>/rejected/",
                 view(require_safe(never_cache(self.rejected))),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, QuerySet
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
@@ -18,7 +18,6 @@ from django.shortcuts import redirect
 from branches.models import Branch
 from branches.scoping import get_editable_or_404, get_visible_or_404
 from core import drafts, text
-from core.access import signed_in
 from core.actions import see_page
 from core.models import Notice, StoredFile, User
 from core.spreadsheets import RefusedFile
@@ -39,10 +38,10 @@ from members.models import RosterBatch
 from members.roster import learnt, preview, rejects, workbook
 from members.roster import preview_page as pages
 from members.roster.answering import read_answers
+from members.roster.asking import importer, only_sent
 from members.roster.reporting import layout_of, summarise
 from members.roster.strangers import strangers_of
 from members.roster.template import template
-from members.roster.turns import VERB
 from members.roster.undoing import people_written
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -186,6 +185,7 @@ class RosterPages:
 
     # --- steps -------------------------------------------------------------------------------
 
+    @only_sent
     def choose(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take the columns as chosen and start the check."""
         user, batch = self._mine(request, pk)
@@ -201,6 +201,7 @@ class RosterPages:
             return self._sheet(request, batch, user, form)
         return redirect(self.page_of(batch))
 
+    @only_sent
     def heading(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Read another sheet, or the heading where somebody says that it stands."""
         user, batch = self._mine(request, pk)
@@ -217,6 +218,7 @@ class RosterPages:
             request, batch, lambda: telling.read_heading(by=user, batch=batch, **chosen)
         )
 
+    @only_sent
     def branches(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take which branches the unknown names mean, and check again."""
         user, batch = self._mine(request, pk)
@@ -236,6 +238,7 @@ class RosterPages:
             messages.warning(request, text.sentences(refused.messages))
         return redirect(self.page_of(batch))
 
+    @only_sent
     def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Start the writing with the choice made on the preview."""
         user, batch = self._mine(request, pk)
@@ -258,6 +261,7 @@ class RosterPages:
             ),
         )
 
+    @only_sent
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Keep what was decided about the rows of one page, or about all members elsewhere."""
         user, batch = self._mine(request, pk)
@@ -266,6 +270,7 @@ class RosterPages:
         messages.success(request, "已记下。确认写入以前，随时可以改。")
         return redirect(self.page_of(batch) + pages.place_of(request))
 
+    @only_sent
     def keep(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show other rows, or compare with the paper; what was ticked on the page is kept."""
         user, batch = self._mine(request, pk)
@@ -305,6 +310,7 @@ class RosterPages:
         context = {"title": "放弃这份名册", "batch": batch, "here": self.page_of(batch)}
         return self.show(request, "discard", context)
 
+    @only_sent
     def again(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Go on with a check or a writing that was stopped, or check a written file once more."""
         user, batch = self._mine(request, pk)
@@ -356,14 +362,6 @@ class RosterPages:
     def _mine(self, request: HttpRequest, pk: int) -> tuple[User, RosterBatch]:
         user = importer(request)
         return user, get_editable_or_404(self.batches(user), user, pk=pk)
-
-
-def importer(request: HttpRequest) -> User:
-    """Return who asks, if he may import."""
-    user = signed_in(request)
-    if not user.has_perm(VERB):
-        raise PermissionDenied("您没有导入名册的权限。请联系上级老干部局。")
-    return user
 
 
 def _kept(user: User, form: UploadForm) -> StoredFile | None:

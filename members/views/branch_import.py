@@ -8,18 +8,20 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from branches.models import Branch
 from branches.scoping import get_editable_or_404
 from core.drafts import survives_on, survives_sign_in
 from core.models import User
 from members.models import RosterBatch
-from members.roster.steps import RosterPages, importer
+from members.roster.asking import importer
+from members.roster.steps import RosterPages
 from members.views.adding import home_or_refuse
 
 _SHOWN = 10
 _on_the_batch = survives_on("members:batch")
+_shown_and_sent = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class BranchRosterPages(RosterPages):
@@ -41,7 +43,7 @@ class BranchRosterPages(RosterPages):
 _pages = BranchRosterPages()
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@_shown_and_sent
 @never_cache
 @survives_sign_in
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
@@ -73,49 +75,49 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     return _pages.batch(request, pk)
 
 
-@require_POST
+@_shown_and_sent
 @_on_the_batch
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the columns as chosen and start the check."""
     return _pages.choose(request, pk)
 
 
-@require_POST
+@_shown_and_sent
 @_on_the_batch
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what was decided about single rows."""
     return _pages.decide(request, pk)
 
 
-@require_POST
+@_shown_and_sent
 @_on_the_batch
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what was ticked so far and show other rows."""
     return _pages.keep(request, pk)
 
 
-@require_POST
+@_shown_and_sent
 @_on_the_batch
 def heading(request: HttpRequest, pk: int) -> HttpResponse:
     """Read another sheet, or the heading where somebody says that it stands."""
     return _pages.heading(request, pk)
 
 
-@require_POST
+@_shown_and_sent
 @_on_the_batch
 def name_branches(request: HttpRequest, pk: int) -> HttpResponse:
     """Take which branches the unknown names mean, and check again."""
     return _pages.branches(request, pk)
 
 
-@require_POST
+@_shown_and_sent
 @_on_the_batch
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Start the writing with the choice made on the preview."""
     return _pages.confirm(request, pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@_shown_and_sent
 @never_cache
 @_on_the_batch
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
@@ -123,7 +125,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     return _pages.discard(request, pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@_shown_and_sent
 @never_cache
 @survives_sign_in
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
@@ -131,7 +133,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return _pages.undo(request, pk)
 
 
-@require_POST
+@_shown_and_sent
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on with a check or a writing that was stopped."""
     return _pages.again(request, pk)

@@ -368,12 +368,6 @@ def test_who_may_not_import_finds_no_pages(client_for, auditor, sysadmin):
         assert client.get(reverse("admin:members_rosterbatch_changelist")).status_code == 403
 
 
-def test_steps_answer_to_posts_only(office, branch):
-    batch = checked(office, HEADING + f"张建国,{number(1)},QL0001,,\n")
-    for step in ("columns", "confirm", "again"):
-        assert office.get(reverse(f"admin:roster-{step}", args=[batch.pk])).status_code == 405
-
-
 @pytest.mark.parametrize("people", [1, 3])
 def test_the_preview_costs_the_same_for_one_row_and_three(
     office, branch, people, django_assert_num_queries
