@@ -150,13 +150,25 @@ def test_the_act_asks_for_it_too(
     assert record(secretary, branch, roster, **{missing: ""}).pk
 
 
-def test_settings_that_no_rule_reads_leave_what_is_kept(branch: Branch) -> None:
+@pytest.mark.parametrize(
+    ("step", "unread"),
+    [
+        (
+            "0012_settings_unread",
+            {"monthly": True, "editable_until": "month_end", "attendance": ["HOME"]},
+        ),
+        ("0013_rhythm_unread", {"times": 1, "per": "month", "parameter": "theme.per_month"}),
+    ],
+)
+def test_settings_that_no_rule_reads_leave_what_is_kept(
+    branch: Branch, step: str, unread: dict[str, Any]
+) -> None:
     ask_for("date", "topic", "host")
     kind = Kind.objects.get(key="activity.theme_day")
     kept = dict(kind.settings)
-    kind.settings = kept | {"monthly": True, "editable_until": "month_end", "attendance": ["HOME"]}
+    kind.settings = kept | unread
     kind.save()
-    step = import_module("activities.migrations.0012_settings_unread")
-    step.take_out(apps, SimpleNamespace(connection=connection))
+    migration = import_module(f"activities.migrations.{step}")
+    migration.take_out(apps, SimpleNamespace(connection=connection))
     kind.refresh_from_db()
-    assert kind.settings == kept
+    assert kind.settings == kept == {"required": ["date", "topic", "host"], "edit_days_after": 0}

@@ -53,7 +53,7 @@ class TestTables:
             "engine": "activity",
             "key": "activity.reading",
             "name": "读书会",
-            "settings": '{"times": 2}',
+            "settings": '{"edit_days_after": 2}',
             "position": 9,
             "source": "局务会",
             "is_active": "on",
@@ -62,12 +62,12 @@ class TestTables:
         answer = office.post(adding("kind"), fields | {"key": "reading"})
         assert "标识要以“activity.”开头" in answer.content.decode()
         theme_day = Kind.objects.get(key="activity.theme_day")
-        assert "&quot;times&quot;: 1,\n" in page(office, changing("kind", theme_day))
+        assert "&quot;edit_days_after&quot;: 0\n" in page(office, changing("kind", theme_day))
         answer = office.post(adding("kind"), fields | {"settings": "{monthly"})
         assert answer.status_code == 200
         said = office.post(adding("kind"), fields, follow=True).content.decode()
         assert re.search(r"类别“<a [^>]*>读书会</a>”已新增。", said)
-        assert Kind.objects.get(key="activity.reading").settings == {"times": 2}
+        assert Kind.objects.get(key="activity.reading").settings == {"edit_days_after": 2}
         assert AuditEvent.objects.latest("pk").act == "新增类别"
 
     @pytest.fixture
