@@ -16,6 +16,7 @@ class ActivityResource(ScopedResource):
     branch = fields.Field("branch__name", "党支部")
     kind = fields.Field("kind__name", "类别")
     topic = fields.Field("topic", "主题")
+    host = fields.Field("host", "主持人")
     place = fields.Field("place", "地点")
     campaign = fields.Field("campaign__title", "专题活动")
     state = fields.Field("state", "状态", ChoiceWidget(ActivityState.choices))
@@ -26,6 +27,6 @@ class ActivityResource(ScopedResource):
     class Meta:
         model = Activity
         fields = (
-            *("date", "branch_code", "branch", "kind", "topic", "place", "campaign", "state"),
-            *("expected", "took_part", "guests"),
+            *("date", "branch_code", "branch", "kind", "topic", "host", "place"),
+            *("campaign", "state", "expected", "took_part", "guests"),
         )

@@ -75,7 +75,7 @@ def filled(
     add_link(
         by=bureau_staff, member=person, branch=other_branch, kind="COMMUNITY", started_on=since
     )
-    record(bureau_staff, branch, [person], topic="学党章")
+    record(bureau_staff, branch, [person], topic="学党章", host="陆德贤", minutes="老王住院了")
     make_transfer_batch(branch, other_branch, by=bureau_staff, names=["钱学文"])
     record(outsider, far_branch, [make_member(far_branch, "赵外区")], topic="外区的事")
 
@@ -112,6 +112,15 @@ def test_what_goes_out_is_what_he_sees(
     assert reverse(f"admin:{register}_export") in listed.text
     rows, _ = rows_of(send(client, register, question).content)
     assert {row[heading] for row in rows} == words
+
+
+@pytest.mark.usefixtures("filled")
+def test_activities_go_out_with_who_led_them_and_without_their_minutes(
+    client_for: Signed, bureau_staff: User
+) -> None:
+    (row,), _ = rows_of(send(client_for(bureau_staff), "activities_activity").content)
+    assert (row["主题"], row["主持人"]) == ("学党章", "陆德贤")
+    assert "老王住院了" not in row.values()
 
 
 @pytest.mark.usefixtures("filled")
