@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from core import audit
 from core.models import User
@@ -14,6 +15,8 @@ from members.rules import consents
 def withdraw_consent(*, by: User, member: Member, which: Consent) -> Member:
     """Empty the day of a consent and the columns kept because of it; who keeps the record is told.
 
+    The day of withdrawal stays, so that no older paper brings the consent back.
+
     The member's own, or of who may change his record. The trail says what went, never what it was.
     ValidationError: it was not given.
     """
@@ -21,14 +24,15 @@ def withdraw_consent(*, by: User, member: Member, which: Consent) -> Member:
         grip.require_editable(by, member)
     with transaction.atomic():
         member = grip.locked(member)
-        day, gone = consents.day_of(which), consents.emptied(which)
-        if getattr(member, day) is None:
+        if getattr(member, consents.day_of(which)) is None:
             raise ValidationError("现在没有登记这项同意，不用撤回。")
+        gone = consents.emptied(which)
         before = audit.snapshot(member, gone)
-        for name, value in gone.items():
+        written = consents.taken_back(which, on=timezone.localdate())
+        for name, value in written.items():
             setattr(member, name, value)
         member.version += 1
-        member.save(update_fields=[*gone, "version", "updated_at"])
+        member.save(update_fields=[*written, "version", "updated_at"])
         after = audit.snapshot(member, gone)
         audit.record(
             by=by, act="撤回同意", instance=member, before=before, after=after, note=which.label

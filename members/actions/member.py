@@ -12,6 +12,7 @@ from branches import trees
 from branches.enums import PARTY_POSTS
 from branches.models import Appointment, Area, Branch, Region
 from core import audit, text
+from core.dates import words as date_in_words
 from core.long_numbers import hide_long_numbers
 from core.models import User
 from members.actions import grip
@@ -39,7 +40,7 @@ MANAGED = frozenset(
         "updated_at",
     }
     | {"id_number_index", "phone_index", "name_pinyin", "name_initials", "given_name"}
-    | {"missing_fields"}
+    | {"missing_fields", *consents.WITHDRAWN}
 )
 
 
@@ -98,7 +99,7 @@ def update_member(
         if current.version != version:
             raise Conflict(current)
         before = audit.snapshot(current)
-        values |= consents.following(before, values)
+        values |= consents.following(before, values, today=timezone.localdate())
         number = current.phone
         _write(current, values, by)
         after = audit.snapshot(current)
@@ -139,13 +140,17 @@ def findings(member: Member) -> list[Problem]:
         # Where he takes part tells only of somebody who lives away from his branch.
         if area is not None and member.pk and not are_nested(area.path, here):
             around["link_area_paths"] = _places_of_links(member)
-    return check_member(
-        _values(member) | around,
+    values = _values(member)
+    found = check_member(
+        values | around,
         today=timezone.localdate(),
         parameters=check_parameters(
             area_code=area.code if area else "", demo=area.is_demo if area else None
         ),
     )
+    for withdrawn, left in consents.withheld(values, values):
+        found.append(problem("CONSENT_WITHDRAWN", left[0], day=date_in_words(withdrawn)))
+    return found
 
 
 def _places_of_links(member: Member) -> list[str]:

@@ -135,7 +135,8 @@ class MemberForm(ScopedForm, forms.ModelForm):
         self._refuse_stale()
         self.instance.month_only = ",".join(self._months())
         super()._post_clean()  # type: ignore[misc]  # Django's own hook, not in the stubs
-        for name, value in consents.following(self.opened, self.values()).items():
+        gone = consents.following(self.opened, self.values(), today=timezone.localdate())
+        for name, value in gone.items():
             setattr(self.instance, name, value)
         complete(self.instance)
         found = self._found()

@@ -137,6 +137,11 @@ class Member(models.Model):
     health_agreed_on = models.DateField("同意登记健康信息", null=True, blank=True)
     talent_agreed_on = models.DateField("同意进入人才库", null=True, blank=True)
     display_agreed_on = models.DateField("同意亮身份", null=True, blank=True)
+    health_withdrawn_on = models.DateField(
+        "撤回登记健康信息", null=True, blank=True, editable=False
+    )
+    talent_withdrawn_on = models.DateField("撤回进入人才库", null=True, blank=True, editable=False)
+    display_withdrawn_on = models.DateField("撤回亮身份", null=True, blank=True, editable=False)
     remark = models.TextField("备注", blank=True)
 
     deceased_on = models.DateField("已故日期", null=True, blank=True)
@@ -170,6 +175,7 @@ class Member(models.Model):
             *("health_agreed_on", "health", "self_care", "empty_nest", "hardship"),
             *("needs_home_study", "remark", "birth_date_reason", "floating_note"),
             *("lost_contact_code", "skills", "talent_agreed_on", "display_agreed_on"),
+            *("health_withdrawn_on", "talent_withdrawn_on", "display_withdrawn_on"),
         }
     )
 

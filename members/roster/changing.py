@@ -22,6 +22,7 @@ from members.roster.decisions import changing
 from members.roster.findings import finding
 from members.roster.merging import NEEDED, merge, new_faults, of_decision
 from members.roster.register import COLUMNS, SEALED, TABLE, Stored, read_members
+from members.rules import consents
 from members.rules.parameters import CheckParameters
 from members.rules.problems import Problem
 
@@ -57,7 +58,8 @@ class Changer:
         staged = list(rows.filter(changing(self._batch.on_duplicate)).values(*fields))
         if not staged:
             return []
-        columns = dict.fromkeys([*NEEDED, *(COLUMNS[name] for name in self._fields)])
+        needed = [*NEEDED, *consents.judged_by(self._fields)]
+        columns = dict.fromkeys([*needed, *(COLUMNS[name] for name in self._fields)])
         keys = [row["member_id"] for row in staged]
         current = {row["id"]: row for row in read_members(tuple(columns), "id", keys, lock=True)}
         changes, updates = [], []

@@ -1,6 +1,7 @@
 """The columns of a roster: fields, and their headings as bureaus write them (domain §3.1)."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -220,6 +221,11 @@ def field_of(heading: str) -> str | None:
     """Return the field a heading stands for; a hint in brackets is looked past. None: not known."""
     key = heading_key(heading)
     return _BY_HEADING.get(key) or _BY_HEADING.get(_BRACKETS.sub("", key))
+
+
+def labels(fields: Iterable[str]) -> str:
+    """Return the standard headings of FIELDS for a sentence: 联系电话、居住地址."""
+    return "、".join(BY_FIELD[name].heading for name in fields)
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,54 @@
-"""Health facts come in only with the consent of whom they are about (domain §6.11)."""
+"""What is kept of somebody only with his consent comes in only with it (domain §6.11, §6.12)."""
 
+from collections.abc import Collection
+
+from core.dates import words
+from members.roster.columns import labels
 from members.roster.findings import finding
+from members.roster.register import Stored
 from members.roster.validation import Judged
 from members.rules.checks import HEALTH, facts_to_agree
+from members.rules.consents import withheld
+
+_UNREAD = "CODE_LEFT"
 
 
-def settle(judged: Judged, *, agreed: bool) -> None:
-    """Take out of JUDGED the health facts that nobody agreed to, and say so; of words nothing is told.
+def settle(judged: Judged, stored: Stored) -> None:
+    """Take out of JUDGED what was withdrawn and health facts that nobody agreed to, and say so.
 
-    AGREED: the member consented before, as the register has it.
+    Of words that were not read in their columns nothing is told either. STORED is the member as the
+    register has him, empty for a new one.
     """
+    unread = {found.field: True for found in judged.problems if found.code == _UNREAD}
+    for withdrawn, left in withheld(stored, judged.values | unread):
+        _take_out(judged, left)
+        fields = labels(left)
+        judged.problems.append(
+            finding("WITHDRAWN_LEFT", left[0], day=words(withdrawn), fields=fields)
+        )
     if judged.values.get("health_agreed_on"):
         return
-    words = [each for each in judged.problems if each.code == "CODE_LEFT" and each.field in HEALTH]
-    left = facts_to_agree(judged.values) + [word.field for word in words]
-    if not left:
+    facts = facts_to_agree(judged.values)
+    facts += [
+        each.field for each in judged.problems if each.code == _UNREAD and each.field in HEALTH
+    ]
+    if not facts:
         return
-    judged.problems = [found for found in judged.problems if found.code != "HEALTH_WITHOUT_CONSENT"]
-    if agreed:
+    if stored.get("health_agreed_on"):
+        _forget_doubt(judged)
         return
-    judged.problems = [found for found in judged.problems if found not in words]
+    _take_out(judged, facts)
+    judged.problems.append(finding("HEALTH_LEFT", facts[0]))
+
+
+def _take_out(judged: Judged, left: Collection[str]) -> None:
+    _forget_doubt(judged)
+    judged.problems = [
+        found for found in judged.problems if found.code != _UNREAD or found.field not in left
+    ]
     judged.given = [name for name in judged.given if name not in left]
     judged.values = {name: value for name, value in judged.values.items() if name not in left}
-    judged.problems.append(finding("HEALTH_LEFT", left[0]))
+
+
+def _forget_doubt(judged: Judged) -> None:
+    judged.problems = [found for found in judged.problems if found.code != "HEALTH_WITHOUT_CONSENT"]

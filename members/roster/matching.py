@@ -14,7 +14,7 @@ from core.models import User
 from members.enums import OnDuplicate, RosterRowState
 from members.roster import consents
 from members.roster.alike import Likeness
-from members.roster.columns import BRANCH_FIELDS, BY_FIELD, COMPARED, LINKS, Layout
+from members.roster.columns import BRANCH_FIELDS, BY_FIELD, COMPARED, LINKS, Layout, labels
 from members.roster.decisions import KNOWN
 from members.roster.findings import finding
 from members.roster.links import LinkPlan
@@ -30,7 +30,8 @@ from members.roster.register import (
 )
 from members.roster.telephones import Telephones
 from members.roster.validation import Judged
-from members.rules.checks import HEALTH, PHONES
+from members.rules.checks import PHONES
+from members.rules.consents import judged_by
 from members.rules.parameters import CheckParameters
 from members.rules.problems import problem
 
@@ -43,7 +44,6 @@ _ALWAYS = (
     "branch_id",
     "deceased_on",
     "month_only",
-    "health_agreed_on",
 )
 _SAME_PERSON = BRANCH_FIELDS | COMPARED | {"id_number", LINKS}
 _STATES = {
@@ -93,9 +93,13 @@ class Matcher:
         fields = [name for name in layout.fields if name and name not in _SAME_PERSON]
         if "phone" in fields:  # a cell's further numbers may have gone there
             fields += [name for name in ("phone2", "emergency_phone") if name not in fields]
-        self._tells_health = not set(HEALTH).isdisjoint(fields)
+        self._consents = judged_by(fields)
         self._comparisons = [_comparison(name, digests) for name in fields]
-        columns = (*_ALWAYS, *(comparison.column for comparison in self._comparisons))
+        columns = (
+            *_ALWAYS,
+            *self._consents,
+            *(comparison.column for comparison in self._comparisons),
+        )
         self._columns = tuple(dict.fromkeys(columns))
         self._links = LinkPlan(layout, places=places, user=user) if LINKS in layout.fields else None
 
@@ -124,8 +128,8 @@ class Matcher:
             elif not judged.is_refused:
                 judged.state = RosterRowState.NEW
                 judged.values["id_number_index"] = digest
-                if self._tells_health:
-                    consents.settle(judged, agreed=False)
+                if self._consents:
+                    consents.settle(judged, {})
                 newcomers.append(judged)
             if judged.is_refused:
                 judged.state = RosterRowState.REJECTED
@@ -162,8 +166,8 @@ class Matcher:
             judged.problems.append(finding("DECEASED", "id_number"))
         elif not judged.is_refused:
             judged.member_id, judged.version = known["id"], known["version"]
-            if self._tells_health:
-                consents.settle(judged, agreed=bool(known["health_agreed_on"]))
+            if self._consents:
+                consents.settle(judged, known)
             judged.state = self._state(judged, known)
             fields = [name for name in judged.changes if name in BY_FIELD]
             fields += [LINKS] if judged.links else []
@@ -253,8 +257,3 @@ def _month_only(judged: Judged) -> list[str]:
 
 def _same_month(one: dt.date, other: dt.date) -> bool:
     return (one.year, one.month) == (other.year, other.month)
-
-
-def labels(fields: Sequence[str]) -> str:
-    """Return the standard headings of FIELDS for a sentence: 联系电话、居住地址."""
-    return "、".join(BY_FIELD[name].heading for name in fields)

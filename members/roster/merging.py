@@ -5,8 +5,8 @@ from typing import Any
 
 from members.enums import OnDuplicate, PersonKind, RowDecision
 from members.roster.register import COLUMNS, DATES, Stored
-from members.rules import derived
-from members.rules.checks import HEALTH, check_member
+from members.rules import consents, derived
+from members.rules.checks import check_member
 from members.rules.missing import missing_fields
 from members.rules.parameters import CheckParameters
 from members.rules.pinyin import spell
@@ -56,6 +56,9 @@ def merge(staged: Stored, current: Stored, choice: str) -> dict[str, Any]:
         and name not in _FOLLOWING
         and _takes(name, staged, current, choice)
     }
+    # Who was found to be somebody else than the check thought may have withdrawn a consent.
+    for _, withdrawn in consents.withheld(current, taken):
+        taken = {name: value for name, value in taken.items() if name not in withdrawn}
     if not taken:
         return {}
     updates = {COLUMNS[name]: value for name, value in taken.items()}
@@ -76,11 +79,10 @@ def of_decision(staged: Stored, decision: str, detail: str) -> dict[str, Any]:
     """Return what of a STAGED row is taken when a person decided: the fields of DETAIL, by commas.
 
     The number only where the roster's was said to be right; then gender and birth follow it. What
-    is said of somebody's health brings his consent.
+    is kept only with somebody's consent brings it along.
     """
     fields = set(detail.split(",")) | {"month_only", "phone_index"}
-    if not fields.isdisjoint(HEALTH):
-        fields.add("health_agreed_on")
+    fields.update(consents.days_with(fields))
     if decision == RowDecision.NUMBER:
         fields |= {"id_number", "id_number_index"}
     return {name: value if name in fields else None for name, value in staged.items()}

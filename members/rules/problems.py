@@ -99,6 +99,7 @@ _LIFE: dict[str, tuple[str, str]] = {
     "COMMUNITY_ELSEWHERE": (I, "居住社区不在所在党支部的区划里，可以在居住地登记一个活动组织。"),
     "ADDRESS_ELSEWHERE": (I, "居住地址写的是外地。如长期在外，请登记为流动党员。"),
     "HEALTH_WITHOUT_CONSENT": (W, "健康、自理等情况须本人同意后登记。请补上同意日期，或清空这些内容。"),
+    "CONSENT_WITHDRAWN": (E, "本人已于{day}撤回同意。重新同意的，请填撤回以后的同意日期；没有重新同意的，请清空。"),
     "REMARK_PERSONAL": (W, "备注里好像有证件号码或电话。请移到专门的栏目，备注不加密。"),
 }  # fmt: skip
 

@@ -8,8 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from branches.models import Branch
+from core.dates import words
 from core.models import AuditEvent, Notice, User
 from members.actions import update_member, withdraw_consent
 from members.enums import Consent
@@ -92,6 +94,41 @@ def test_clearing_the_day_takes_what_was_kept_with_it(bureau_staff: User, branch
         health_agreed_on=None,
         health="4",
     )
+    assert held(person) == EMPTY
+
+
+def test_what_was_withdrawn_is_registered_again_only_by_a_later_day(
+    bureau_staff: User, branch: Branch
+) -> None:
+    person = make_member(branch, **AGREED)
+    person = update_member(
+        by=bureau_staff, member=person, version=person.version, health_agreed_on=None
+    )
+    today = timezone.localdate()
+    for again in ({"health": "3"}, {"health": "3", "health_agreed_on": today}):
+        with pytest.raises(ValidationError, match="撤回同意。重新同意的，请填撤回以后的同意日期"):
+            update_member(by=bureau_staff, member=person, version=person.version, **again)
+    Member.objects.filter(pk=person.pk).update(health_withdrawn_on=today - dt.timedelta(days=1))
+    update_member(
+        by=bureau_staff, member=person, version=person.version, health="3", health_agreed_on=today
+    )
+    assert (held(person)["health"], held(person)["health_agreed_on"]) == ("3", today)
+
+
+def test_the_form_says_that_it_was_withdrawn(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    person = make_member(branch, **AGREED)
+    withdraw_consent(by=bureau_staff, member=person, which=Consent.HEALTH)
+    client = client_for(bureau_staff)
+    address = reverse("admin:members_member_change", args=[person.pk])
+    form = client.get(address).context["adminform"].form
+    sent = {
+        name: form[name].value() for name in form.fields if form[name].value() not in (None, False)
+    }
+    shown = client.post(address, sent | {"health_agreed_on": "2026-01-01", "health": "3"})
+    today = words(timezone.localdate())
+    assert f"本人已于{today}撤回同意。" in shown.content.decode()
     assert held(person) == EMPTY
 
 
