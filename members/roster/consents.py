@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from core.dates import words
-from members.roster.columns import labels
+from members.roster.columns import Layout, labels
 from members.roster.findings import finding
 from members.roster.register import Stored
 from members.roster.validation import Judged
@@ -13,11 +13,18 @@ from members.rules.consents import withheld
 _UNREAD = "CODE_LEFT"
 
 
-def settle(judged: Judged, stored: Stored) -> None:
+def where_told(layout: Layout) -> str:
+    """Return where a roster of LAYOUT says that somebody agreed: its own column, or one to be added."""
+    heading = layout.heading_of("health_agreed_on")
+    is_there = "health_agreed_on" in layout.fields
+    return f"“{heading}”这一列" if is_there else f"名册里加一列“{heading}”，"
+
+
+def settle(judged: Judged, stored: Stored, *, where: str) -> None:
     """Take out of JUDGED what was withdrawn and health facts that nobody agreed to, and say so.
 
     Of words that were not read in their columns nothing is told either. STORED is the member as the
-    register has him, empty for a new one.
+    register has him, empty for a new one; WHERE is where the roster would say that he agreed.
     """
     unread = {found.field: True for found in judged.problems if found.code == _UNREAD}
     for withdrawn, left in withheld(stored, judged.values | unread):
@@ -38,7 +45,7 @@ def settle(judged: Judged, stored: Stored) -> None:
         _forget_doubt(judged)
         return
     _take_out(judged, facts)
-    judged.problems.append(finding("HEALTH_LEFT", facts[0]))
+    judged.problems.append(finding("HEALTH_LEFT", facts[0], where=where))
 
 
 def _take_out(judged: Judged, left: Collection[str]) -> None:

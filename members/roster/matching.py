@@ -94,6 +94,7 @@ class Matcher:
         if "phone" in fields:  # a cell's further numbers may have gone there
             fields += [name for name in ("phone2", "emergency_phone") if name not in fields]
         self._consents = judged_by(fields)
+        self._where_agreed = consents.where_told(layout)
         self._comparisons = [_comparison(name, digests) for name in fields]
         columns = (
             *_ALWAYS,
@@ -129,7 +130,7 @@ class Matcher:
                 judged.state = RosterRowState.NEW
                 judged.values["id_number_index"] = digest
                 if self._consents:
-                    consents.settle(judged, {})
+                    consents.settle(judged, {}, where=self._where_agreed)
                 newcomers.append(judged)
             if judged.is_refused:
                 judged.state = RosterRowState.REJECTED
@@ -167,7 +168,7 @@ class Matcher:
         elif not judged.is_refused:
             judged.member_id, judged.version = known["id"], known["version"]
             if self._consents:
-                consents.settle(judged, known)
+                consents.settle(judged, known, where=self._where_agreed)
             judged.state = self._state(judged, known)
             fields = [name for name in judged.changes if name in BY_FIELD]
             fields += [LINKS] if judged.links else []

@@ -54,13 +54,19 @@ def test_without_a_consent_health_stays_out_and_everybody_is_told(client_for, bu
     assert "没有本人同意的日期，健康、自理等情况没有写入（1行）" in refused.text
     shown = page(office, batch, tab="warned", kind="HEALTH_LEFT")
     assert [line.row for line in shown.context["lines"]] == [3]
-    assert "请在名册里加一列“同意登记健康信息”" in shown.text
+    assert "请在“同意登记健康信息”这一列填上本人同意的日期，再导入一次。" in shown.text
     written_on_pages(office, batch, doubt_HEALTH_LEFT="on")
     assert facts() == {
         "张建国": ("2", "1", AGREED),
         "李秀英": ("", "0", None),
         "王志明": ("", "0", None),
     }
+
+
+def test_a_roster_without_the_column_is_asked_for_one(write_csv, bureau_staff, branch):
+    path = write_csv([["张建国", number(1), "QL0001", "慢性病"]], heading=HEADING[:4])
+    (found,) = findings(checked(bureau_staff, path))
+    assert "请在名册里加一列“同意登记健康信息”，填上本人同意的日期，再导入一次。" in found.message
 
 
 def test_a_word_nobody_knows_leaves_its_cell_blank_and_the_person_in(
