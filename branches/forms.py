@@ -36,6 +36,12 @@ class SearchedField(forms.ModelChoiceField):
         super().__init__(rows, widget=AutocompleteSelect(column, admin.site), **options)
 
 
+def _hint(form: forms.BaseForm, **hints: str) -> None:
+    """Put HINTS under the fields of FORM that can be filled; ``help_texts`` stay when one is only read."""
+    for name in hints.keys() & form.fields.keys():
+        form.fields[name].help_text = hints[name]
+
+
 def offer_superiors(field: Any, kind: str = "") -> None:
     """Have a searched select of superiors offer only those that the rules accept (SYS-02).
 
@@ -148,10 +154,10 @@ class AreaForm(ScopedForm, forms.ModelForm):
     class Meta:
         model = Area
         fields = ("code", "name", "parent")
-        help_texts = {"code": _FOR_LIFE}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        _hint(self, code=_FOR_LIFE)
         if self.instance.pk is None and not self.user.is_superuser:  # type: ignore[union-attr]  # signed in
             self.fields[
                 "parent"
@@ -184,15 +190,16 @@ class BranchForm(ScopedForm, forms.ModelForm):
             *("code", "name", "short_name", "kind", "parent", "area", "setting", "tie"),
             *("unit", "meeting_place", "theme_day", "founded_on", "approval_doc"),
         )
-        help_texts = {
-            "code": _FOR_LIFE,
-            "parent": "只列级别比它高的组织；没有上级就不选。",
-            "tie": "临时党组织才选。",
-            "approval_doc": "文件名称或文号；原来的文件找不到了，写“原文件不详”。",
-        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        _hint(
+            self,
+            code=_FOR_LIFE,
+            parent="只列级别比它高的组织；没有上级就不选。",
+            tie="临时党组织才选。",
+            approval_doc="文件名称或文号；原来的文件找不到了，写“原文件不详”。",
+        )
         if (
             self.instance.pk is None
         ):  # tables found without a document: those are kept up as they are

@@ -9,7 +9,7 @@ class MembersConfig(AppConfig):
     """The member register."""
 
     name = "members"
-    verbose_name = "党员"
+    verbose_name = "党员管理"
 
     def ready(self) -> None:
         """Tell the lower rooms what members add: standing, paths, who is in a branch, what is due."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 from django.utils import timezone
@@ -158,6 +159,7 @@ class ThresholdForm(forms.ModelForm):
             "area_code": "留空表示全系统；填区县代码（前6位）只改一个区。",
             "valid_from": "从这一天起按新数值；以前的日子仍按原来的数值。",
         }
+        widgets = {"note": AdminTextareaWidget(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -50,6 +50,16 @@ def test_a_code_is_said_to_be_for_life(client_for: Signed, bureau_staff: User, n
     assert "保存以后不能改" in page
 
 
+@pytest.mark.parametrize("noun", ["branch", "area"])
+def test_what_is_only_read_says_nothing_of_filling_in(
+    client_for: Signed, bureau_staff: User, branch: Branch, noun: str
+) -> None:
+    row = branch if noun == "branch" else branch.area
+    page = client_for(bureau_staff).get(reverse(f"admin:branches_{noun}_change", args=[row.pk]))
+    for hint in ("保存以后不能改", "只列级别比它高的组织", "临时党组织才选"):
+        assert hint not in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("kind", "superiors"),
     [

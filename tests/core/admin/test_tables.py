@@ -173,6 +173,10 @@ class TestTables:
     def test_thresholds_are_not_invented_in_the_admin(self, client_for, superuser):
         assert client_for(superuser).get(adding("ruleparameter")).status_code == 403
 
+    def test_the_note_is_seen_whole(self, client_for, sysadmin, limit):
+        shown = page(client_for(sysadmin), changing("ruleparameter", limit))
+        assert re.search('<textarea name="note"', shown)
+
     def test_the_form_proposes_today(self, client_for, sysadmin, limit, time_machine):
         time_machine.move_to("2026-11-22 10:00+08:00", tick=False)
         assert 'value="2026/11/22"' in page(client_for(sysadmin), changing("ruleparameter", limit))
