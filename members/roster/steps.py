@@ -150,6 +150,8 @@ class RosterPages:
     ) -> HttpResponse:
         sheet = _SHEETS[RosterState(batch.state)]
         title = _TITLES.get(RosterState(batch.state), str(batch))
+        if batch.state == RosterState.DISCARDED:
+            title = f"名册{batch.state_words}"
         context: dict[str, Any] = {"title": title, "batch": batch, "original": batch}
         context["here"] = self.page_of(batch)  # a refused form stands at its own address
         if sheet == "columns":

@@ -117,7 +117,10 @@ def test_the_two_rolls_of_a_branch(
         (branch.name, 2, 1, 1),
         (other_branch.name, 1, 0, 1),
     ]
-    assert '<th scope="row">合计</th><td>3</td><td>1</td><td>2</td>' in page.text
+    assert (
+        '<th scope="row">合计</th><td class="num">3</td><td class="num">1</td><td class="num">2</td>'
+        in page.text
+    )
     roll = client.get(reverse("admin:member-roll", args=[branch.pk])).context["roll"]
     assert [(line.member.name, [str(tie.branch) for tie in line.ties]) for line in roll.home] == [
         ("王志强", []),
