@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from branches.refusal import FileRefused, Problem, not_readable, require_file
-from core.spreadsheets import EXAMPLE, Limits, RefusedFile, Row, open_table
+from core.spreadsheets import (
+    EXAMPLE,
+    FORMULA_UNSAVED,
+    Limits,
+    RefusedFile,
+    Row,
+    Unsaved,
+    open_table,
+)
 from core.text import squeeze
 
 _TITLE_ROWS = 10
@@ -30,6 +38,7 @@ class Line(NamedTuple):
 def rows_of(source: Path | int, *, name: str, most: int | None = None) -> list[Row]:
     """Return the rows of a CSV or XLSX file (a path, or an open file's number) called NAME.
 
+    A cell whose formula has no stored result is ``Unsaved``, also in rows of nothing else.
     Raises FileRefused when it is no table, or has more than MOST rows with its headings.
     """
     limits = Limits.of_settings()
@@ -40,7 +49,7 @@ def rows_of(source: Path | int, *, name: str, most: int | None = None) -> list[R
         require_file(source)
     try:
         with open_table(source, content_name=name, limits=limits) as table:
-            return list(table.rows())
+            return table.marked_rows()
     except OSError as error:
         raise not_readable(error) from None
     except RefusedFile as refusal:
@@ -55,21 +64,45 @@ def lines_of(
 
     NAME is the heading under which the example of a blank table is known; such rows are left out.
 
-    Raises FileRefused when there are no headings, one is missing or doubled, or there is nothing
-    below them; WHAT says of what.
+    Raises FileRefused when there are no headings, one is missing or doubled, there is nothing
+    below them, or a cell is ``Unsaved``; WHAT says of what.
     """
     source = iter(rows)
     head, places = _head(source, columns, key)
+    told = [places[heading] for heading in (*key, name) if heading in places]
     lines = [
         Line(number, {name: cells[at] if at < len(cells) else "" for name, at in places.items()})
         for number, cells in source
+        if _is_row(cells, told)
     ]
     filled = [each for each in lines if not str(each.cells.get(name, "")).startswith(EXAMPLE)]
     if not filled:
         first = lines[-1].row + 1 if lines else head + 1
         message = f"表头下面还没有填{what}，请从第{first}行填起。"
         raise FileRefused([Problem(0, "", "empty", message)])
+    _refuse_unsaved(filled)
     return filled
+
+
+def _is_row(cells: Sequence[Any], told: Iterable[int]) -> bool:
+    """Whether anything stands in CELLS, or a formula hides in a column TOLD what they are about.
+
+    Other formulas are often pulled down beyond the last row.
+    """
+    if any(cell != "" for cell in cells):
+        return True
+    return any(at < len(cells) and isinstance(cells[at], Unsaved) for at in told)
+
+
+def _refuse_unsaved(lines: Iterable[Line]) -> None:
+    hidden = [
+        Problem(line.row, heading, "formula_unsaved", FORMULA_UNSAVED)
+        for line in lines
+        for heading, cell in line.cells.items()
+        if isinstance(cell, Unsaved)
+    ]
+    if hidden:
+        raise FileRefused(hidden)
 
 
 def _head(

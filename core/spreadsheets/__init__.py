@@ -10,13 +10,14 @@ RefusedFile carries a ``code`` and a Chinese ``message``. Writing: ``csv_chunks`
 """
 
 from .blank import EXAMPLE, GUIDE, BlankColumn, blank_table
-from .errors import Refusal, RefusedFile
+from .errors import FORMULA_UNSAVED, Refusal, RefusedFile
 from .precheck import Limits
-from .table import Cell, Row, Sheet, Table, open_table
+from .table import Cell, Row, Sheet, Table, Unsaved, open_table
 from .writer import Choices, Sink, XlsxFile, csv_chunks, safe_cell
 
 __all__ = [
     "EXAMPLE",
+    "FORMULA_UNSAVED",
     "GUIDE",
     "BlankColumn",
     "Cell",
@@ -28,6 +29,7 @@ __all__ = [
     "Sheet",
     "Sink",
     "Table",
+    "Unsaved",
     "XlsxFile",
     "blank_table",
     "csv_chunks",

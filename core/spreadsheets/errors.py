@@ -48,6 +48,10 @@ SENTENCES = {
 }
 
 
+# Of a cell, not of a file: whose result is not kept is for each table to judge.
+FORMULA_UNSAVED = "这一格是公式，文件里没有存下算出的结果，只能当作空着。请在表格软件里打开，把公式改成算出的值（复制，再选择性粘贴“数值”），保存后再上传。"
+
+
 class RefusedFile(Exception):
     """The file is refused whole and nothing of it is kept. ``code`` for programs, ``message`` for people."""
 

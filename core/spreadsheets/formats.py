@@ -10,7 +10,7 @@ import tablib
 from import_export.formats.base_formats import Format
 
 from core.spreadsheets.errors import Refusal, RefusedFile
-from core.spreadsheets.table import open_table
+from core.spreadsheets.table import Unsaved, open_table
 from core.spreadsheets.writer import Sink, XlsxFile, csv_chunks, plain_text
 
 MOST_ROWS = 1_048_576  # of a sheet, the headings among them
@@ -65,15 +65,16 @@ class SafeTable(Format):
         return stream.getvalue()
 
     def create_dataset(self, in_stream: bytes) -> NumberedDataset:
-        """Read a table whose first row holds the headings, or a title above them.
+        """Read a table whose first row holds the headings, or a title above them, as text.
 
+        A cell whose formula has no stored result stays marked as ``Unsaved``.
         RefusedFile: it cannot be read.
         """
         with tempfile.NamedTemporaryFile() as copy:
             copy.write(in_stream)
             copy.flush()
             with open_table(copy.name) as table:
-                rows = list(table.rows())
+                rows = table.marked_rows()
         # A title is one cell above everything: the headings below it say how wide the table is.
         widths = (len(cells) for _, cells in rows if sum(map(bool, cells)) > 1)
         width = next(widths, max((len(cells) for _, cells in rows), default=0))
@@ -82,7 +83,7 @@ class SafeTable(Format):
             if len(cells) > width and any(cells[width:]):
                 raise RefusedFile(Refusal.MORE_THAN_HEADINGS, row=number)
             filled = [*cells, *[""] * (width - len(cells))][:width]
-            padded.append([plain_text(cell) for cell in filled])
+            padded.append([c if isinstance(c, Unsaved) else plain_text(c) for c in filled])
         header, *below = padded or [[]]
         dataset = NumberedDataset(*below, headers=header)
         dataset.numbers = [number for number, _ in rows]

@@ -24,6 +24,12 @@ Row = tuple[int, list[Cell]]
 _MAX_FRAME = 64 * 1024 * 1024
 
 
+class Unsaved(str):
+    """A cell that reads as empty, for the file does not keep what its formula came to."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A sheet of a workbook; FILLED: any cell of it holds something."""
@@ -71,6 +77,16 @@ class Table:
                 cells[row][column] = day.fromisoformat(text)
             yield from zip(frame["n"], cells, strict=True)
 
+    def marked_rows(self) -> list[Row]:
+        """Return all rows, each cell of ``unsaved`` as such, also in rows of nothing else."""
+        rows = dict(self.rows())
+        for number, columns in self.unsaved.items():
+            cells = rows.setdefault(number, [])
+            cells += [""] * (max(columns) + 1 - len(cells))
+            for column in columns:
+                cells[column] = Unsaved()
+        return sorted(rows.items())
+
 
 @contextmanager
 def open_table(
@@ -102,7 +118,7 @@ def open_table(
             sheet=head["sheet"],
             hidden_rows=frozenset(head.get("hidden_rows", ())),
             hidden_columns=frozenset(head.get("hidden_columns", ())),
-            unsaved=_by_row(head.get("unsaved", ())),
+            unsaved=_by_row(head.get("unsaved", ()), limits.columns),
             epoch_1904=head["epoch_1904"],
             lines=head["lines"],
             _frames=reading.frames(),
@@ -114,15 +130,19 @@ def _path_of(source: Path | str | int) -> Path:
     return Path(f"/proc/self/fd/{source}" if isinstance(source, int) else source)
 
 
-def _by_row(cells: Iterable[str]) -> dict[int, list[int]]:
-    """Return the columns (from 0) by row of CELLS named as spreadsheet programs do: B12."""
+def _by_row(cells: Iterable[str], most: int) -> dict[int, list[int]]:
+    """Return the columns (from 0) by row of CELLS named as spreadsheet programs do: B12.
+
+    Only of the first MOST columns: beyond them no heading stands.
+    """
     columns: dict[int, list[int]] = {}
     for cell in cells:
         letters = cell.rstrip("0123456789")
         place = 0
         for letter in letters:
             place = place * 26 + ord(letter) - ord("A") + 1
-        columns.setdefault(int(cell[len(letters) :]), []).append(place - 1)
+        if place <= most:
+            columns.setdefault(int(cell[len(letters) :]), []).append(place - 1)
     return columns
 
 

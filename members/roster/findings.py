@@ -6,6 +6,7 @@ wrong column: what looks like a long number is hidden in it.
 """
 
 from core.long_numbers import hide_long_numbers
+from core.spreadsheets import FORMULA_UNSAVED
 from members.rules.problems import Problem
 
 _ERRORS = {
@@ -24,7 +25,7 @@ _ERRORS = {
     "TAKEN_MEANWHILE": "核对以后，这个证件号码已由别人登记。请重新核对名册。",
 }  # fmt: skip
 _WARNINGS = {
-    "FORMULA_UNSAVED": "这一格是公式，文件里没有存下算出的结果，只能当作空着。请在表格软件里打开，把公式改成算出的值（复制，再选择性粘贴“数值”），保存后再上传。",
+    "FORMULA_UNSAVED": FORMULA_UNSAVED,
     "DATE_YEAR_LEFT": "日期只有年份，这一格先空着。查清年月以后请补上；必填的会列在待补资料里。",
     "CODE_LEFT": "“{typed}”不在“{table}”的选项里，这一格先空着。可以填：{choices}。",
     "YES_NO_LEFT": "不是“是”也不是“否”，这一格先空着。请填“是”或“否”。",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
 from branches.models import Area, Branch
 from core.models import StoredFile, User
@@ -37,6 +38,24 @@ def test_a_table_is_checked_shown_and_written(
     )
     assert "导入完成：新增1个，修改0个，没有变化1个。" in confirmed.content.decode()
     assert Branch.objects.get(code="N1").parent == branch
+
+
+def test_a_formula_without_a_stored_result_is_refused_in_its_cell(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    book, stream = Workbook(), BytesIO()
+    book.active.append(TABLE.strip().split(","))
+    area = branch.area.code
+    book.active.append(["N1", "新党小组", "党小组", area, f'=CONCATENATE("{branch.code}","")', ""])
+    book.active.append(["", "", "", "", "=E2", ""])
+    book.save(stream)
+    file = SimpleUploadedFile("组织.xlsx", stream.getvalue())
+    said = client_for(bureau_staff).post(
+        address("branch", "import"), {"import_file": file, "format": "0", "resource": ""}
+    )
+    rows = said.context["result"].invalid_rows
+    assert [(row.number, list(row.error.message_dict)) for row in rows] == [(2, ["上级组织代码"])]
+    assert "文件里没有存下算出的结果" in said.text
 
 
 def test_a_branch_that_a_table_renames_shows_it_on_its_page(
