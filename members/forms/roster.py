@@ -16,7 +16,7 @@ from core.rendering import FileDrop
 from core.spreadsheets import Limits
 from members.columns import SEALED
 from members.models import RosterBatch, RosterHeading
-from members.roster.columns import BY_FIELD, COLUMNS, NOT_IMPORTED, heading_key
+from members.roster.columns import BY_FIELD, COLUMNS, NOT_IMPORTED, heading_key, is_no_field
 from members.roster.headings import AMBIGUOUS, HEAD_ROWS, MEANINGS, HeadingFault, faults_of
 from members.roster.reporting import layout_of
 from members.roster.strangers import MOST, Stranger
@@ -25,6 +25,7 @@ from members.roster.workbook import first_rows_of, sheets_of
 _CELLS_SHOWN = 6
 _MEGABYTE = 1_048_576
 _EXAMPLES = 2
+_STRANGE = "没认出，请指一下是什么；不用导入的不用管。"
 
 
 class UploadForm(forms.Form):
@@ -177,7 +178,7 @@ def _hint(
     below: Sequence[Sequence[str]],
     said: Mapping[str, RosterHeading],
 ) -> str:
-    """Return what stands in the column, and who said before what it is."""
+    """Return that a column was not recognised, what stands in it, and who said before what it is."""
     cells = (row[place] for row in below if place < len(row))
     if SEALED.get(field) in {"address", "name"}:  # long numbers are hidden already
         cells = (masked(cell, SEALED[field]) for cell in cells)
@@ -187,6 +188,8 @@ def _hint(
     if before is not None and before.field == field:
         day = timezone.localdate(before.at)
         parts.append(f"上次这样认的（{before.by}，{day.year}年{day.month}月{day.day}日）。")
+    elif not field and not is_no_field(heading) and heading_key(heading) not in AMBIGUOUS:
+        return format_html("<strong>{}</strong>{}", _STRANGE, "".join(parts))
     return "".join(parts)
 
 

@@ -162,7 +162,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("health", "健康状况", Kind.CODE, ("身体状况",), "health"),
     Column("self_care", "自理能力", Kind.CODE, ("能否自理",), "self_care"),
-    Column("empty_nest", "空巢情况", Kind.CODE, ("空巢", "独居"), "empty_nest"),
+    Column("empty_nest", "空巢情况", Kind.CODE, ("空巢", "是否空巢", "独居"), "empty_nest"),
     Column("hardship", "困难情况", Kind.CODES, ("困难类别",), SEVERAL["hardship"]),
     Column(
         "talent_agreed_on",
@@ -200,6 +200,10 @@ LINKS = "activity_orgs"
 CONSENTS = frozenset({"health_agreed_on", "talent_agreed_on", "display_agreed_on"})
 COMPARED = frozenset(each.field for each in COLUMNS if each.kind == Kind.COMPARED)
 NOT_IMPORTED = "（不导入）"
+# What counts the rows, and what stands in front of those that came back.
+_NO_FIELD = frozenset(
+    {"序号", "序", "编号", "行号", "顺序号", "no", "工作表", "原行号", "退回原因"}
+)
 
 _MARKS = re.compile(r"[*★☆:：、，。\s]|^\d+[.、]")
 _BRACKETS = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
@@ -226,6 +230,12 @@ def field_of(heading: str) -> str | None:
 def labels(fields: Iterable[str]) -> str:
     """Return the standard headings of FIELDS for a sentence: 联系电话、居住地址."""
     return "、".join(BY_FIELD[name].heading for name in fields)
+
+
+def is_no_field(heading: str) -> bool:
+    """Return whether a column with HEADING is known to hold nothing of a person."""
+    key = heading_key(heading).casefold()
+    return key in _NO_FIELD or key.startswith("备注")
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ def faults_of(*rows, needs_branch=True):
         ("组织关系所在支部", "branch"),
         ("支部代码", "branch_code"),
         ("家庭电话", "phone2"),
+        ("是否空巢", "empty_nest"),
+        ("空巢", "empty_nest"),
         ("序号", None),
         ("", None),
     ],
