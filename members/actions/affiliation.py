@@ -35,13 +35,36 @@ def add_link(
     kind: str,
     started_on: dt.date | None = None,
     document: str = "",
-    is_listed: bool = False,
+) -> Affiliation:
+    """Tie MEMBER to BRANCH by a managing link, as ``begin_link``; his home is told (SYS-04)."""
+    with transaction.atomic():
+        link = begin_link(
+            by=by,
+            member=member,
+            branch=branch,
+            kind=kind,
+            started_on=started_on,
+            document=document,
+        )
+        settle_links(by=by, members=[member.pk])
+        tell_home(by=by, link=link)
+    return link
+
+
+def begin_link(
+    *,
+    by: User | None,
+    member: Member,
+    branch: Branch,
+    kind: str,
+    started_on: dt.date | None = None,
+    document: str = "",
 ) -> Affiliation:
     """Tie MEMBER to BRANCH by a managing link of KIND from STARTED_ON (today by default).
 
-    The home branch is told; IS_LISTED: once for all that a roster names. Both ends must be the
-    actor's (security P20). Raises ValidationError, with the policy's own
-    sentence where the area's 1+2 is used up (SYS-05).
+    For one of many, of which the caller tells at the end. Both ends must be the actor's (security
+    P20). Raises ValidationError, with the policy's own sentence where the area's 1+2 is used up
+    (SYS-05).
     """
     grip.require_editable(by, member)
     grip.require_editable(by, branch)
@@ -62,8 +85,6 @@ def add_link(
         after = audit.snapshot(link, ["branch", "kind", "started_on", "document"])
         place = member.area_path
         audit.record(by=by, act="登记活动组织", instance=link, after=after, area_path=place)
-        settle_links(by=by, members=[member.pk])
-        tell_home(by=by, link=link, is_listed=is_listed)
     return link
 
 

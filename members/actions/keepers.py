@@ -1,14 +1,16 @@
 """Who keeps a member's record, and how they are told something about it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from branches.enums import Role
 from branches.models import Appointment, Branch
 from branches.paths import line_of
+from core import bulk
 from core.models import Notice, User
 from core.text import prose
 from members.models import Member
@@ -20,6 +22,14 @@ class Keepers:
 
     page: str = ""
     users: tuple[User, ...] = ()
+
+
+class Told(NamedTuple):
+    """One sentence for one user (his key), and the page it leads to."""
+
+    user: int
+    page: str
+    text: str
 
 
 def nearest(member: Member, *, by: User, offices_only: bool = False) -> Keepers:
@@ -40,19 +50,35 @@ def tell(keepers: Keepers, *, text: str, detail: str) -> int:
 
     DETAIL, what the person said, is sealed. What somebody has not read yet is not said again.
     """
-    detail, told = prose(detail), 0
-    for user in keepers.users:
-        unread = Notice.objects.unread().filter(user=user, url=keepers.page, text=text)
-        if all(notice.detail != detail for notice in unread):
-            Notice.objects.create(user=user, text=text, detail=detail, url=keepers.page)
-            told += 1
-    return told
+    return tell_each([Told(user.pk, keepers.page, text) for user in keepers.users], detail=detail)
+
+
+def tell_each(sentences: Sequence[Told], *, detail: str) -> int:
+    """Write a notice for each of SENTENCES, as ``tell`` does; return how many are new."""
+    detail, number = prose(detail), 0
+    for part in bulk.parts(sentences):
+        unread = Notice.objects.unread().filter(
+            user__in={each.user for each in part}, url__in={each.page for each in part}
+        )
+        waiting = {
+            Told(each.user_id, each.url, each.text) for each in unread if each.detail == detail
+        }
+        new = [each for each in part if each not in waiting]
+        Notice.objects.bulk_create(
+            Notice(user_id=each.user, text=each.text, detail=detail, url=each.page) for each in new
+        )
+        number += len(new)
+    return number
+
+
+def secretaries_of(branches: Collection[int]) -> "QuerySet[Appointment]":
+    """Return the posts of those who are secretaries of BRANCHES (keys) today."""
+    return Appointment.objects.current().filter(branch__in=branches, role=Role.SECRETARY)
 
 
 def _posts(branch: Branch, offices_only: bool) -> Iterator[tuple[str, Any]]:
-    posts = Appointment.objects.current()
-    above = posts.filter(area__path__in=line_of(branch.area_path))
+    above = Appointment.objects.current().filter(area__path__in=line_of(branch.area_path))
     if not offices_only:
-        yield "members:card", posts.filter(branch=branch, role=Role.SECRETARY)
+        yield "members:card", secretaries_of([branch.pk])
     yield "admin:members_member_change", above.filter(role=Role.STREET)
     yield "admin:members_member_change", above.filter(role=Role.BUREAU)

@@ -13,7 +13,7 @@ from core.models import User
 from core.spreadsheets import Row
 from members.actions.request import settle_links
 from members.actions.sheet_record import SheetImport, on_record
-from members.actions.telling import tell_homes
+from members.actions.telling import homes_of, tell_homes
 from members.models import Affiliation, LinkBatch, Member
 from members.sheets import people
 from members.sheets.links import LinkSheet
@@ -76,7 +76,7 @@ def _begin(by: User, sheet: LinkSheet, file_name: str) -> LinkBatch:
     )
     forget_marks(members)
     settle_links(by=by, members=members)
-    tell_homes(by=by, members=members)
+    tell_homes(by=by, numbers=homes_of(members), how="按表格")
     audit.record(
         by=by,
         act="导入活动组织",

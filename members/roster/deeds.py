@@ -14,7 +14,8 @@ from django.utils import timezone
 from branches import trees
 from branches.models import Branch
 from core.models import User
-from members.actions import add_link, transfer_member
+from members.actions import transfer_member
+from members.actions.affiliation import begin_link
 from members.enums import AffiliationKind, ChunkKind, RosterRowState, RowDecision
 from members.models import Affiliation, Member, RosterBatch, RosterChunk, RosterRow
 from members.roster.changing import mark, packed_json, problem_of_lost_branch
@@ -113,13 +114,12 @@ class Deeds:
         }
 
     def _link(self, member: Member, branch: Branch, kind: str) -> Deed:
-        link = add_link(
+        link = begin_link(
             by=self._by,
             member=member,
             branch=branch,
             kind=AffiliationKind(kind),
             document="名册导入",
-            is_listed=True,
         )
         return {
             "member": member.pk,

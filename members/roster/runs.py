@@ -21,6 +21,8 @@ from core.files import plain_copy
 from core.models import BackgroundRun, User
 from core.runs import Progress, RunFailed, runner
 from core.spreadsheets import Refusal, RefusedFile, Row, Table, open_table
+from members.actions.request import settle_links
+from members.actions.telling import tell_homes
 from members.enums import ChunkKind, OnDuplicate, RosterRowState, RosterState
 from members.models import RosterBatch, RosterRow
 from members.roster import doubts, formulas, learnt, pages
@@ -41,6 +43,7 @@ from members.roster.headings import (
     with_fields,
 )
 from members.roster.lanes import Lanes
+from members.roster.linked import linked_by
 from members.roster.lookalikes import ask as ask_of_lookalikes
 from members.roster.reporting import (
     SUMS,
@@ -121,7 +124,12 @@ def write(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     while left := deeds.left():
         with progress.chunk(min(left, DEEDS_A_CHUNK)):
             deeds.carry_out()
+    linked = linked_by(batch)  # outside the last chunk: it may take long
+    for members in bulk.parts(sorted(linked.known)):
+        with progress.chunk():
+            settle_links(by=user, members=members)
     with progress.chunk():
+        tell_homes(by=user, numbers=linked.homes, how="按名册")
         _finish(batch, user)
     return {"batch": batch.pk, "figures": summarise(batch).sentence()}
 

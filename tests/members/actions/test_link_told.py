@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from branches.models import Branch
 from core.models import AuditEvent, Notice, User
@@ -46,19 +47,15 @@ def test_a_sheet_tells_each_home_once_how_many(
     assert told(other_secretary) == []
 
 
-def test_a_roster_tells_each_home_once(
+def test_what_a_secretary_has_not_read_yet_is_not_said_again(
     secretary: User, bureau_staff: User, branch: Branch, other_branch: Branch
 ) -> None:
-    for person in (make_member(branch), make_member(branch)):
-        add_link(
-            by=bureau_staff, member=person, branch=other_branch, kind="COMMUNITY", is_listed=True
-        )
-    assert told(secretary) == [
-        (
-            f"{bureau_staff}同志按名册给本支部的同志登记了活动组织",
-            reverse("members:roster", args=[branch.pk]),
-        )
-    ]
+    for _ in range(2):
+        make_link_batch(other_branch, make_member(branch), by=bureau_staff)
+    assert len(told(secretary)) == 1
+    Notice.objects.update(read_at=timezone.now())
+    make_link_batch(other_branch, make_member(branch), by=bureau_staff)
+    assert len(told(secretary)) == 2
 
 
 def test_who_did_it_and_the_system_tell_nobody(
