@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from branches import rules, tables
 from branches.enums import Tie
 from branches.refusal import Problem
+from core.dates import SENTENCES
 from core.spreadsheets import Row
 from core.text import clean, squeeze
 
@@ -24,6 +25,12 @@ HEADINGS = {
 TIE = "三缘"
 _REQUIRED = ("组织代码", "组织名称", "组织类别", "所在区划代码")
 _COLUMNS = [tables.Column(name, required=name in _REQUIRED) for name in (*HEADINGS, TIE)]
+
+# Here a year alone will do as well.
+_NO_DAY = {
+    "DATE_UNREADABLE": "看不明白，请写成2016-11-01的样子；"
+    "只知道年月的写2016-11或1952.3，只知道年份的写2016。"
+}
 
 
 class BranchLine(NamedTuple):
@@ -101,11 +108,8 @@ def _day(number: int, text: str, faults: list[Problem]) -> rules.RoughDay | None
         return None
     try:
         return rules.day_of(squeeze(text))
-    except ValueError:
-        message = (
-            f"成立日期“{text[:20]}”看不明白，请写成2016-11-01的样子；"
-            "只知道年月的写2016-11，只知道年份的写2016。"
-        )
+    except ValueError as refused:
+        message = f"成立日期“{text[:20]}”：{_NO_DAY.get(str(refused)) or SENTENCES[str(refused)]}"
         faults.append(Problem(number, "成立日期", "date", message))
         return None
 

@@ -117,7 +117,11 @@ def _tell(result: Result, problems: list[Problem], cells: dict[int, list[Any]]) 
     by_row: dict[int, dict[str, list[str]]] = {}
     for problem in problems:
         where = by_row.setdefault(problem.row, {})
-        where.setdefault(problem.column or NON_FIELD_ERRORS, []).append(problem.message)
+        # The page puts the column before the sentence: not before one that names it.
+        names_it = problem.column in problem.message
+        where.setdefault(NON_FIELD_ERRORS if names_it else problem.column, []).append(
+            problem.message
+        )
     for number, faults in by_row.items():
         if number == 0:
             for message in (each for messages in faults.values() for each in messages):

@@ -103,12 +103,12 @@ class RoughDay(NamedTuple):
 
 
 def day_of(text: str) -> RoughDay:
-    """Read a day as ``core.dates`` does, or a month or a year alone. ValueError: it is no such day."""
+    """Read a day as ``core.dates`` does, or a month or a year alone. ValueError: the code of why not."""
     if year := dates.read_year(text):
         return RoughDay(dt.date(year, 1, 1), 1)
     read = dates.read_text(text)
     if read.value is None:
-        raise ValueError(text)
+        raise ValueError(read.code or "DATE_UNREADABLE")
     return RoughDay(read.value, 2 if read.month_only else 3)
 
 

@@ -147,6 +147,14 @@ def test_every_fault_of_a_table_is_listed(
     assert Branch.objects.count() == 1
 
 
+def test_a_sentence_that_names_its_column_is_not_told_under_it_once_more(
+    client_for: Signed, bureau_staff: User, community: Area
+) -> None:
+    row = f"N1,甲,党支部,{community.code},,1996.1\n"
+    page = upload(client_for(bureau_staff), TABLE + row).content.decode()
+    assert "<li>成立日期“1996.1”：分不清是1月还是10月" in page
+
+
 def test_faults_and_notes_name_the_rows_that_the_file_has(
     client_for: Signed, bureau_staff: User, community: Area
 ) -> None:

@@ -177,6 +177,22 @@ def test_a_month_or_a_year_is_taken_as_its_first_day_and_said(
     assert (again.counts["unchanged"], again.notes) == (1, [])
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("1996.1", "分不清是1月还是10月（表格软件会把 .10 变成 .1）。请写成"),
+        ("1996-13-01", "日历上没有这一天。"),
+        ("96.3", "年份只有两位，"),
+        ("九六年", "看不明白，请写成2016-11-01的样子；只知道年月的写2016-11或1952.3，"),
+    ],
+)
+def test_a_day_that_cannot_be_read_is_told_with_the_reason(load, written: str, told: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        load(f"{HEAD}QL-1,槐荫党支部,党支部,990101001001,,{written}\n")
+    (problem,) = refused.value.problems
+    assert str(problem).startswith(f"第2行：成立日期“{written}”：{told}")
+
+
 def test_a_month_does_not_replace_a_day_of_it(load) -> None:
     line = f"{HEAD}QL-1,槐荫党支部,党支部,990101001001,,"
     load(f"{line}1952-03-08\n")
