@@ -216,7 +216,7 @@ def _records(user: User, rows: list[Attendance]) -> list[dict[str, object]]:
             "date": row.activity.date,
             "what": row.activity.topic or row.activity.kind.name,
             "sub": "，".join(filter(None, _remarks(row, posts, places))),
-            "mark": Mark(ELSEWHERE, "ok", "✓") if row.is_elsewhere else _state_mark(row.state),
+            "mark": Mark(ELSEWHERE, "off") if row.is_elsewhere else _state_mark(row.state),
             "url": reverse("activities:my-activity", args=[row.activity_id])
             if row.activity.branch_id in open_to
             else "",
@@ -226,15 +226,19 @@ def _records(user: User, rows: list[Attendance]) -> list[dict[str, object]]:
 
 
 def _remarks(row: Attendance, posts: dict[int, str], places: dict[str | None, str]) -> list[str]:
-    away = row.activity.branch_id != row.home_branch_id
-    place = row.activity.branch.label if away else ""
-    if row.is_elsewhere:
-        place = places.get(row.activity.period, "")
+    is_away = row.activity.branch_id != row.home_branch_id
+    place = row.activity.branch.label if is_away else ""
     return [
         f"在{place}" if place else "",
+        _absence_words(places.get(row.activity.period, "")) if row.is_elsewhere else "",
         "" if row.is_elsewhere else row.reason,
         f"由{row.by}{posts.get(row.by_id, '')}代填" if row.by_id in posts else "",
     ]
+
+
+def _absence_words(place: str) -> str:
+    """Say that he was not at home since he took part in PLACE, which is all there is to count."""
+    return f"没有来，这个月在{place}参加了" if place else "没有来"
 
 
 def _posts(user: User, others: Iterable[User]) -> dict[int, str]:

@@ -11,6 +11,7 @@ from icalendar import Calendar
 from activities.actions.excuse import excuse_member
 from activities.actions.theme_day import plan_activity
 from activities.models import Activity, Attendance
+from activities.rules.attendance import ELSEWHERE
 from branches.enums import Role
 from branches.models import Appointment, Branch
 from core.models import Notice, User
@@ -108,6 +109,27 @@ def test_one_counts_once_at_home_and_elsewhere(
     assert page.context["stats"][0]["number"] == 1
     assert [row["what"] for row in page.context["records"]] == ["学党章", "看展览"]
     assert page.context["cells"][10].mark.word == "到会"
+
+
+def test_who_was_elsewhere_is_shown_one_attendance_and_no_second_at_home(
+    client: Client,
+    me: Member,
+    secretary: User,
+    other_secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+) -> None:
+    make_link(me, other_branch)
+    record(other_secretary, other_branch, [me], day=dt.date(2026, 11, 8))
+    own = record(secretary, branch, [], day=dt.date(2026, 11, 10), excused=[me])
+    Attendance.objects.filter(activity=own).update(reason=ELSEWHERE)
+    page = client.get("/me/record/")
+    at_home, away = page.context["records"]
+    assert (at_home["mark"].word, at_home["mark"].sign) == ("异地参加", "")
+    assert f"没有来，这个月在{other_branch.label}参加了" in at_home["sub"]
+    assert (away["mark"].word, away["mark"].sign) == ("到会", "✓")
+    assert page.context["count"] == 1
+    assert month_words(client)[10] == "到会"
 
 
 def test_the_year_strip_has_a_word_for_every_month(
