@@ -19,7 +19,7 @@ from activities.forms.plan import PlanForm
 from activities.forms.theme_day import ThemeDayForm, chosen_day
 from activities.models import Activity, Attendance, Photo
 from activities.querysets import ActivityQuerySet, Attendee, days_open, usual_day
-from activities.rules.attendance import Tally, tally
+from activities.rules.attendance import ELSEWHERE, Tally, tally
 from activities.rules.period import Period, fixed_date, last_day_to_edit
 from activities.views.access import may_record, own_branch
 from activities.views.agenda import what_of
@@ -218,7 +218,8 @@ def _facts(
     roster = [row for row in rows if row.is_due]
     names: dict[str, list[str]] = defaultdict(list)
     for row in roster:
-        names[row.state].append(people[row.member_id].shown)
+        word = ELSEWHERE if row.is_elsewhere else row.state
+        names[word].append(people[row.member_id].shown)
     guests = (row.state for row in rows if not row.is_due)
     counts = tally((row.state for row in roster), guests=guests)
     return [
@@ -229,6 +230,11 @@ def _facts(
             (str(state.label), "、".join(names[state]))
             for state in AttendanceState
             if names[state] and state != AttendanceState.PRESENT
+        ),
+        *(
+            [(ELSEWHERE, f"{'、'.join(names[ELSEWHERE])}（按请假不计）")]
+            if names[ELSEWHERE]
+            else []
         ),
     ]
 

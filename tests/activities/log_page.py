@@ -1,5 +1,6 @@
 """The page on which a theme day is logged: what a browser shows and sends of it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,11 @@ NOVEMBER = "theme-day/2026-11/"
 def text(response: Any) -> str:
     """Return what the page says, with its marks."""
     return response.content.decode()
+
+
+def plain(page: str) -> str:
+    """Return the words of PAGE without its marks."""
+    return re.sub(r"<[^>]+>", "", page)
 
 
 def filled(page: Any, **changes: Any) -> dict[str, Any]:

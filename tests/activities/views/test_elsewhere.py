@@ -1,7 +1,6 @@
 """异地参加: what the home branch is shown of its people's theme days in other branches (SYS-04)."""
 
 import datetime as dt
-import re
 
 import pytest
 from django.test import Client
@@ -11,7 +10,7 @@ from activities.models import Activity, Attendance
 from branches.models import Area, Branch
 from core.models import User
 from members.models import Member
-from tests.activities.log_page import NOVEMBER, SignIn, filled, text
+from tests.activities.log_page import NOVEMBER, SignIn, filled, plain, text
 from tests.factories.activities import make_link, record
 from tests.factories.branches import make_branch
 
@@ -26,11 +25,6 @@ def traveller(roster: list[Member], other_branch: Branch) -> Member:
 def gone(other_secretary: User, other_branch: Branch, *people: Member) -> None:
     """Let B2 record its November with PEOPLE of B1 as guests."""
     record(other_secretary, other_branch, people)
-
-
-def plain(page: str) -> str:
-    """Return the words of PAGE without its marks."""
-    return re.sub(r"<[^>]+>", "", page)
 
 
 def line_of(page: str, name: str) -> str:
@@ -95,6 +89,9 @@ def test_the_other_branch_first(
     assert line_of(page, "陈建国") == f"陈建国异地参加在{other_branch.label}"
     assert "名单3人，请假1人不计，应到2人" in page
     assert "异地参加 1 次" in page
+    for shown in (page, text(client.get(f"{address}saved/"))):
+        assert "<dt>异地参加</dt><dd>陈建国（按请假不计）</dd>" in shown
+        assert "<dt>请假</dt>" not in shown
 
 
 @pytest.mark.parametrize(
