@@ -24,7 +24,7 @@ from activities.forms.log_sheet import LogSheet
 from activities.forms.photos import PhotosField
 from activities.models import Activity
 from activities.querysets import Attendee
-from activities.rules.attendance import ELSEWHERE, Mark, reason_for
+from activities.rules.attendance import ELSEWHERE, Mark, Tally, reason_for, tally
 from activities.rules.record import ASKED_FOR, MARK_KEY, MOST_MINUTES
 from core import text
 from core.display import PersonTile
@@ -194,26 +194,13 @@ class ThemeDayForm(forms.Form):
         return [self._guest_tile(person) for person in self.sheet.guests]
 
     @property
-    def here_count(self) -> int:
-        """How many of the roster are ticked."""
-        return sum(tile.here for tile in self.tiles)
-
-    @property
-    def away_count(self) -> int:
-        """How many of the roster are not."""
-        return len(self.tiles) - self.here_count
-
-    @property
-    def excused_count(self) -> int:
-        """How many of the roster are not due: who is not ticked is 请假 until another reason is chosen."""
-        return sum(
-            not tile.here and tile.reason in {"", AttendanceState.EXCUSED} for tile in self.tiles
+    def counts(self) -> Tally:
+        """The head counts of the tiles as they open; who is not ticked is 请假 until another is chosen."""
+        states = (
+            AttendanceState.PRESENT if tile.here else tile.reason or AttendanceState.EXCUSED
+            for tile in self.tiles
         )
-
-    @property
-    def due_count(self) -> int:
-        """How many of the roster are due."""
-        return len(self.tiles) - self.excused_count
+        return tally(states, guests=(tile.reason for tile in self.guests if tile.here))
 
     def _said(self, name: str, words: str) -> str:
         if not words and self.fields[name].required:

@@ -31,6 +31,21 @@ class Tally:
     guests: int
 
     @property
+    def present(self) -> int:
+        """Those who came to the place."""
+        return self.took_part - self.apart
+
+    @property
+    def apart(self) -> int:
+        """Those who took part without coming: 线上, 送学."""
+        return self.online + self.home_study
+
+    @property
+    def away(self) -> int:
+        """Those who did not take part here: 请假, 缺席."""
+        return self.excused + self.absent
+
+    @property
     def percent(self) -> int:
         """Share of the expected who took part, rounded; 0 when nobody was expected."""
         return round(100 * self.took_part / self.expected) if self.expected else 0

@@ -17,10 +17,12 @@
     const show = (name, number) => all("[data-count=" + name + "]", form).forEach((place) => { place.textContent = number; });
     const count = () => {
       const ticks = all(".people:not(.guests) > .person > label input", form);
-      const here = ticks.filter((tick) => tick.checked).length;
-      const excused = ticks.filter((tick) => !tick.checked && tick.closest("li").querySelector("[value=EXCUSED]:checked")).length;
-      show("all", ticks.length); show("here", here); show("away", ticks.length - here);
-      show("excused", excused); show("due", ticks.length - excused);
+      const chosen = (tick) => (tick.closest("li").querySelector(".why :checked") || {}).value;
+      const states = ticks.map((tick) => tick.checked ? "PRESENT" : chosen(tick));
+      const number = (...kinds) => states.filter((state) => kinds.includes(state)).length;
+      show("here", number("PRESENT")); show("apart", number("HOME", "ONLINE")); show("away", number("EXCUSED", "ABSENT"));
+      show("all", states.length); show("excused", number("EXCUSED")); show("due", states.length - number("EXCUSED"));
+      show("guests", all(".guests > .person > label input:checked", form).length);
     };
     form.addEventListener("change", count);
     window.addEventListener("pageshow", count);

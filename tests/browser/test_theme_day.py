@@ -74,8 +74,8 @@ def test_by_thumb_on_a_phone(log: Page) -> None:
     tap(log, "周秀英")
     tap(log, "张桂兰")
     log.locator(".person", has_text="张桂兰").get_by_text("缺席").click()
-    expect(log.locator("[data-count=here]")).to_have_text("9")
-    expect(log.locator("[data-count=away]")).to_have_text("3")
+    for name, people in {"here": 9, "apart": 1, "away": 2, "excused": 1, "due": 11}.items():
+        expect(log.locator(f"[data-count={name}]")).to_have_text(str(people))
     submit(log)
     expect(log.locator("h1")).to_have_text(f"{this_month().month}月主题党日已保存")
     stored = states()
@@ -90,7 +90,10 @@ def test_a_guest_is_asked_how_he_took_part_once_he_is_ticked(
     log.reload()
     ways = log.locator(".guests .why")
     expect(ways).to_be_hidden()
+    expect(log.locator(".guests").get_by_text("没有点")).to_be_visible()
+    expect(log.locator("[data-count=guests]")).to_have_text("0")
     tap(log, "欧阳淑珍")
+    expect(log.locator("[data-count=guests]")).to_have_text("1")
     expect(ways).to_be_visible()
     ways.get_by_text("线上").click()
     expect(log.locator("[data-count=here]")).to_have_text("11")
@@ -102,6 +105,17 @@ def test_a_guest_is_asked_how_he_took_part_once_he_is_ticked(
     expect(log.locator("h1")).to_contain_text("已保存")
     assert states()["欧阳淑珍"] == "ONLINE"
     assert Activity.objects.get().host == "陆德贤"
+
+
+def test_marks_of_one_tile_stand_below_each_other(log: Page) -> None:
+    """The tick and the choices below it begin at the same distance from the edge, in every size."""
+    tap(log, "陈建国")
+    tile = log.locator(".person", has_text="陈建国")
+    for size in ("", "l", "xl"):
+        log.evaluate("size => { document.documentElement.dataset.size = size; }", size)
+        marks = [tile.locator("input").nth(place).bounding_box() for place in (0, 1)]
+        left = [round(mark["x"]) for mark in marks if mark]
+        assert left == left[:1] * 2, size
 
 
 def test_change_it_again(log: Page, address: str) -> None:
@@ -230,7 +244,7 @@ def test_the_session_ends_midway(
     submit(log)
     expect(log.get_by_text("您刚才填的都还在")).to_be_visible()
     expect(log.get_by_label("学了什么")).to_have_value("学党章")
-    expect(log.locator("[data-count=away]")).to_have_text("2")
+    expect(log.locator("[data-count=away]")).to_have_text("1")
     submit(log)
     expect(log.locator("h1")).to_contain_text("已保存")
     assert Activity.objects.get().topic == "学党章"

@@ -10,7 +10,7 @@ from branches.models import Branch
 from core.models import User
 from members.actions import transfer_member
 from members.models import Member
-from tests.activities.log_page import NOVEMBER, SignIn, filled, text
+from tests.activities.log_page import NOVEMBER, SignIn, filled, plain, text
 from tests.factories.activities import fix_theme_day, make_link, record
 from tests.factories.members import make_member
 
@@ -72,6 +72,29 @@ def test_a_guest_may_take_part_as_everybody_else(
     assert f"name=why-{guest.pk} value={way} checked" in text(page)
     assert client.post(address, filled(page, topic="学党章")).status_code == 302
     assert Attendance.objects.get(member=guest).state == way
+
+
+def test_the_log_page_counts_as_the_record_does(
+    client: Client, branch: Branch, other_branch: Branch, roster: list[Member]
+) -> None:
+    """Who took part without coming is not away, and guests are counted apart; without scripts too."""
+    guest = make_member(other_branch, "张桂兰")
+    make_link(guest, branch)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    page = client.get(address)
+    assert "到会 2 人送学、线上 1 人请假、缺席 0 人" in plain(text(page))
+    assert "名单3人，请假0人不计，应到3人；外支部来0人" in plain(text(page))
+    assert "没有点" in plain(text(page))
+    entry = filled(page)
+    entry["here"] = [str(guest.pk), str(roster[1].pk)]
+    entry |= {f"why-{roster[0].pk}": "EXCUSED"}
+    assert client.post(address, entry).status_code == 302
+    saved = plain(text(client.get(f"{address}saved/")))
+    assert "名单3人，请假1人不计，应到2人" in saved
+    assert "2人（100%），另有外支部1人" in saved
+    for again in (client.get(address), client.post(address, entry | {"topic": ""})):
+        assert "到会 1 人送学、线上 1 人请假、缺席 1 人" in plain(text(again))
+        assert "名单3人，请假1人不计，应到2人；外支部来1人" in plain(text(again))
 
 
 def test_who_took_part_elsewhere_is_excused_at_home(
