@@ -78,10 +78,14 @@ class Table:
             yield from zip(frame["n"], cells, strict=True)
 
     def marked_rows(self) -> list[Row]:
-        """Return all rows, each cell of ``unsaved`` as such, also in rows of nothing else."""
+        """Return all rows, each cell of ``unsaved`` as such, also in rows of nothing else.
+
+        Those share their cells where they are alike: a formula may be pulled down a million rows.
+        """
         rows = dict(self.rows())
+        alike: dict[tuple[int, ...], list[Cell]] = {}
         for number, columns in self.unsaved.items():
-            cells = rows.setdefault(number, [])
+            cells = rows.setdefault(number, alike.setdefault(tuple(columns), []))
             cells += [""] * (max(columns) + 1 - len(cells))
             for column in columns:
                 cells[column] = Unsaved()

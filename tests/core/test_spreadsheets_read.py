@@ -9,7 +9,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from core.spreadsheets import Refusal, child, csv_chunks, open_table, sheet_xml
+from core.spreadsheets import Refusal, Unsaved, child, csv_chunks, open_table, sheet_xml
 from tests.core.files import cell, read, refused, workbook
 
 
@@ -240,6 +240,16 @@ class TestWorkbook:
         assert read(path) == [(1, [2])]
         with open_table(path) as table:
             assert table.unsaved == {1: [1]}, "no heading can stand above the last column"
+
+    def test_rows_of_nothing_but_one_formula_cost_next_to_nothing(self, tmp_path):
+        pulled = (f'<row r="{at}"><c r="C{at}"><f>A1</f></c></row>' for at in range(2, 5_000))
+        body = '<row r="1"><c r="A1"><v>1</v></c><c r="C1"><f>A1</f></c></row>' + "".join(pulled)
+        with open_table(workbook(tmp_path / "b.xlsx", body)) as table:
+            (_, first), *others = table.marked_rows()
+        assert (first, isinstance(first[2], Unsaved)) == ([1, "", ""], True)
+        assert others[-1] == (4_999, ["", "", ""])
+        assert isinstance(others[-1][1][2], Unsaved)
+        assert len({id(cells) for _, cells in others}) == 1
 
     @pytest.mark.parametrize(
         ("cell", "is_told"),
