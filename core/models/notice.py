@@ -33,7 +33,7 @@ class NoticeQuerySet(PrivateQuerySet):
 
 
 class Notice(models.Model):
-    """A sentence for one user, with the page it is about and, sealed, what a person said."""
+    """A sentence for one user, with the page it is about and, sealed, what more is to be said."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -42,7 +42,7 @@ class Notice(models.Model):
         related_name="notices",
     )
     text = models.CharField("内容", max_length=200)
-    detail = SealedTextField("原话", blank=True)
+    detail = SealedTextField("详情", blank=True)
     url = models.CharField("页面", max_length=200, blank=True)
     created_at = models.DateTimeField("时间", default=timezone.now, editable=False)
     read_at = models.DateTimeField("已读时间", null=True, blank=True)

@@ -34,7 +34,7 @@ def ask_correction(
         raise ValidationError(NOBODY)
     words, act = _SAID[wanted]
     with transaction.atomic():
-        number = keepers.tell(told, text=f"{member.name}同志{words}", detail=text)
+        number = keepers.tell(told, text=f"{member.name}同志{words}", detail=f"原话：{text}")
         if number:
             audit.record(by=by, act=act, instance=member)
     return number

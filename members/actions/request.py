@@ -37,8 +37,11 @@ def ask_office(*, by: User, member: Member, kind: str, on: dt.date, text: str = 
         if not office.users:
             raise ValidationError(NOBODY)
         act, day = rules.ASKED[wanted], date_words(on, today=today, full=True)
+        said = f"原话：{text}" if text else ""
         told = keepers.tell(
-            office, text=f"{by}同志为{member.name}同志{act}", detail=f"日期：{day}。{text}"
+            office,
+            text=f"{by}同志为{member.name}同志{act}",
+            detail=f"日期：{day}。{said}",
         )
         if told:
             audit.record(by=by, act=act, instance=member, note=f"日期：{day}")

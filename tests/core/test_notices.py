@@ -133,7 +133,7 @@ def test_a_long_list_has_pages(client_for: Signed, member: User) -> None:
 def test_what_a_person_said_is_sealed_and_shown_to_the_reader(
     client_for: Signed, member: User
 ) -> None:
-    tell(member, "请核对", detail="电话应是16112345678")
+    tell(member, "请核对", detail="原话：电话应是16112345678")
     with connection.cursor() as cursor:
         cursor.execute("SELECT detail FROM core_notice")
         assert "16112345678" not in cursor.fetchone()[0]

@@ -41,7 +41,7 @@ def test_p10_a_secretary_asks_and_the_street_carries_out(
     assert "陆德贤同志11月22日 星期日已请街道办理：转到别的党支部" in shown
     notice = Notice.objects.get()
     assert (notice.user, notice.text) == (street_staff, "陆德贤同志为张建国同志请办理组织关系转接")
-    assert notice.detail == "日期：2026年12月1日 星期二。搬去南湖，转到柳岸社区党支部"
+    assert notice.detail == "日期：2026年12月1日 星期二。原话：搬去南湖，转到柳岸社区党支部"
     assert client_for(street_staff).get(notice.url).status_code == 200
     asked = AuditEvent.objects.get(act="请办理组织关系转接")
     assert (asked.by, asked.object_id, asked.area_path) == (secretary, str(person.pk), person.area_path)  # fmt: skip
