@@ -26,6 +26,11 @@ SEALED = {
 # Sealed columns that may be opened with a reason; the dues base is the treasurer's and the person's.
 REVEALABLE = tuple(name for name in SEALED if name != "dues_base")
 HEALTH = ("health_agreed_on", "health", "self_care", "empty_nest", "hardship", "needs_home_study")
+# Kept only as the member agreed, each day of consent before what it is about (domain §6.11).
+AGREED = (
+    *("health_agreed_on", "health", "self_care", "empty_nest", "hardship"),
+    *("talent_agreed_on", "skills", "display_agreed_on"),
+)
 # Dates of which often only year and month are known.
 MAY_BE_MONTH = frozenset(
     {"birth_date", "birth_date_archive", "join_date", "full_date", "work_start", "retire_date"}
@@ -52,6 +57,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
             ("member_kind", "party_status"),
             ("join_date", "full_date"),
             ("floating", "floating_note"),
+            ("needs_home_study",),
             ("lost_contact_on", "lost_contact_code"),
             ("medal50", "medal50_year"),
         ),
@@ -82,7 +88,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
             ("display_agreed_on",),
             ("health_agreed_on", "health"),
             ("self_care", "empty_nest"),
-            ("hardship", "needs_home_study"),
+            ("hardship",),
         ),
     ),
     ("备注", (("remark",),)),

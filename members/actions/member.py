@@ -233,6 +233,7 @@ def _write(member: Member, values: dict[str, Any], by: User | None) -> None:
         setattr(member, name, value)
     complete(member)
     problems = [found for found in findings(member) if found.severity == Severity.ERROR]
+    problems += consents.unagreed(vars(member), values)
     if clash := taken(member, by):
         problems.append(clash)
     _refuse(problems)

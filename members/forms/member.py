@@ -139,7 +139,7 @@ class MemberForm(ScopedForm, forms.ModelForm):
         for name, value in gone.items():
             setattr(self.instance, name, value)
         complete(self.instance)
-        found = self._found()
+        found = self._found() + consents.unagreed(vars(self.instance), self.changed_data)
         if "phone" in self.changed_data and (shared := phone_held(self.instance, self.user)):
             found.append(shared)
         for each in found:

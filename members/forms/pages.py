@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from core.forms import NOT_CHOSEN
-from members.columns import REVEALABLE
+from members.columns import AGREED, REVEALABLE
 from members.enums import CorrectionKind
 from members.forms.acts import ActForm
 from members.forms.member import MemberForm
@@ -84,12 +84,17 @@ class MemberFillForm(MemberPageForm):
             *("phone", "phone2", "address", "community", "building", "ethnicity", "group"),
             *("member_kind", "join_date", "full_date", "person_kind", "former_unit"),
             *("emergency_name", "emergency_phone", "emergency_relation", "needs_home_study"),
+            *AGREED,
         )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for field in self.lacking():
             field.field.is_lacking = True  # type: ignore[attr-defined]  # read by components/field.html
+
+    def agreed(self) -> list[forms.BoundField]:
+        """Return the fields of what is kept only as the member agreed."""
+        return [self[name] for name in AGREED]
 
     def lacking(self) -> list[forms.BoundField]:
         """Return the fields here that the branch's 待补资料 list names of this member."""

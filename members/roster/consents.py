@@ -39,23 +39,15 @@ def settle(judged: Judged, stored: Stored, *, where: str) -> None:
     facts += [
         each.field for each in judged.problems if each.code == _UNREAD and each.field in HEALTH
     ]
-    if not facts:
-        return
-    if stored.get("health_agreed_on"):
-        _forget_doubt(judged)
+    if not facts or stored.get("health_agreed_on"):
         return
     _take_out(judged, facts)
     judged.problems.append(finding("HEALTH_LEFT", facts[0], where=where))
 
 
 def _take_out(judged: Judged, left: Collection[str]) -> None:
-    _forget_doubt(judged)
     judged.problems = [
         found for found in judged.problems if found.code != _UNREAD or found.field not in left
     ]
     judged.given = [name for name in judged.given if name not in left]
     judged.values = {name: value for name, value in judged.values.items() if name not in left}
-
-
-def _forget_doubt(judged: Judged) -> None:
-    judged.problems = [found for found in judged.problems if found.code != "HEALTH_WITHOUT_CONSENT"]

@@ -27,7 +27,8 @@ _PAST = (
 )
 PHONES = ("phone", "phone2", "emergency_phone")
 HEALTH = ("health", "self_care", "empty_nest", "hardship")
-_NOTHING_TO_AGREE = frozenset({None, "", "0", "无"})
+# 非空巢 and 无 say nothing that wants a consent.
+NOTHING_TO_AGREE = frozenset({None, "", "0", "无"})
 _ID_OR_PHONE = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)", re.ASCII)
 _CITY = re.compile(r"([\u4e00-\u9fff]{2,4}?)(?<![超菜夜城都门])市")
 
@@ -45,7 +46,7 @@ def check_member(values: Values, *, today: dt.date, parameters: CheckParameters)
         found.append(problem("PROBATIONARY_FULL_DATE"))
     _check_work(values, birth, parameters, found)
     _check_phones(values, found)
-    _check_consents(values, found)
+    _check_remark(values, found)
     _check_places(values, found)
     return found
 
@@ -167,10 +168,7 @@ def _check_phones(values: Values, found: list[Problem]) -> None:
         found.append(problem("PHONE_SAME_AS_EMERGENCY"))
 
 
-def _check_consents(values: Values, found: list[Problem]) -> None:
-    has_facts = not _NOTHING_TO_AGREE.issuperset(map(values.get, HEALTH))
-    if has_facts and not values.get("health_agreed_on"):
-        found.append(problem("HEALTH_WITHOUT_CONSENT"))
+def _check_remark(values: Values, found: list[Problem]) -> None:
     remark = values.get("remark")
     if remark and _ID_OR_PHONE.search(remark):
         found.append(problem("REMARK_PERSONAL"))
@@ -192,7 +190,7 @@ def _check_places(values: Values, found: list[Problem]) -> None:
 
 def facts_to_agree(values: Values) -> list[str]:
     """Return the fields of VALUES that say something of a member's health: they want his consent."""
-    return [name for name in HEALTH if values.get(name) not in _NOTHING_TO_AGREE]
+    return [name for name in HEALTH if values.get(name) not in NOTHING_TO_AGREE]
 
 
 def are_nested(place: str, community: str) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from members.enums import Consent
+from members.rules.checks import NOTHING_TO_AGREE
+from members.rules.problems import Problem, problem
 
 
 class Held(NamedTuple):
@@ -23,11 +25,13 @@ class Held(NamedTuple):
         return (self.day, *self.kept)
 
 
+# That study is brought to his home is how he takes part, not a fact of his health: nobody is counted
+# absent for want of a consent.
 HELD_BY = {
     Consent.HEALTH: Held(
         "health_agreed_on",
         "health_withdrawn_on",
-        ("health", "self_care", "empty_nest", "hardship", "needs_home_study"),
+        ("health", "self_care", "empty_nest", "hardship"),
     ),
     Consent.TALENT: Held("talent_agreed_on", "talent_withdrawn_on", ("skills",)),
     Consent.DISPLAY: Held("display_agreed_on", "display_withdrawn_on", ()),
@@ -48,9 +52,7 @@ def given(values: Mapping[str, Any]) -> list[Consent]:
 def emptied(which: Consent) -> dict[str, Any]:
     """Return what a record no longer holds, by column, once a consent is withdrawn."""
     held = HELD_BY[which]
-    return {held.day: None} | {
-        name: False if name == "needs_home_study" else "" for name in held.kept
-    }
+    return {held.day: None} | dict.fromkeys(held.kept, "")
 
 
 def taken_back(which: Consent, *, on: dt.date) -> dict[str, Any]:
@@ -105,3 +107,17 @@ def withheld(
 
 def _is_after(day: dt.date | None, withdrawn: dt.date) -> bool:
     return day is not None and day > withdrawn
+
+
+def unagreed(values: Mapping[str, Any], changed: Collection[str]) -> list[Problem]:
+    """Return what the columns CHANGED would have VALUES, a record, keep without a day of consent.
+
+    What was kept so before is not held against a change of something else.
+    """
+    return [
+        problem("NOT_AGREED", held.day)
+        for held in HELD_BY.values()
+        if not values.get(held.day)
+        and not NOTHING_TO_AGREE.issuperset(map(values.get, held.kept))
+        and not set(held.brought).isdisjoint(changed)
+    ]

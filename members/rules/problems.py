@@ -98,8 +98,8 @@ _LIFE: dict[str, tuple[str, str]] = {
     "BIRTH_ARCHIVE_REASON": (W, "档案出生日期与身份证不同，请写明原因。"),
     "COMMUNITY_ELSEWHERE": (I, "居住社区不在所在党支部的区划里，可以在居住地登记一个活动组织。"),
     "ADDRESS_ELSEWHERE": (I, "居住地址写的是外地。如长期在外，请登记为流动党员。"),
-    "HEALTH_WITHOUT_CONSENT": (W, "健康、自理等情况须本人同意后登记。请补上同意日期，或清空这些内容。"),
     "CONSENT_WITHDRAWN": (E, "本人已于{day}撤回同意。重新同意的，请填撤回以后的同意日期；没有重新同意的，请清空。"),
+    "NOT_AGREED": (E, "这几项要本人同意才能登记。请填本人同意的日期，或把这几项清空。"),
     "REMARK_PERSONAL": (W, "备注里好像有证件号码或电话。请移到专门的栏目，备注不加密。"),
 }  # fmt: skip
 
@@ -122,7 +122,6 @@ _FIELDS = {
     "BIRTH_ARCHIVE_REASON": "birth_date_reason",
     "COMMUNITY_ELSEWHERE": "community",
     "ADDRESS_ELSEWHERE": "address",
-    "HEALTH_WITHOUT_CONSENT": "health_agreed_on",
     "REMARK_PERSONAL": "remark",
 } | {code: "id_number" for code in _ID if code not in {"ID_BIRTH_DIFFERS", "ID_GENDER_DIFFERS"}}
 _FIELDS |= dict.fromkeys(_NAME, "name") | dict.fromkeys(_PHONE, "phone")

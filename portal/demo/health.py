@@ -20,6 +20,7 @@ def draw(chance: random.Random, birth: dt.date, day: dt.date) -> dict[str, Any]:
     decade = min(9, max(6, (day.year - birth.year) // 10))
     care = _one_of(chance, {"B": SELF_CARE[decade][0], "C": SELF_CARE[decade][1]}, "A")
     unable = {"A": UNABLE[decade], "B": UNABLE_B, "C": UNABLE_C}[care]
+    skills = decks.pick(chance, SKILLS) if chance.random() < 0.35 else ""
     agreed = day - dt.timedelta(days=chance.randint(200, 900))
     return {
         "self_care": care,
@@ -29,7 +30,8 @@ def draw(chance: random.Random, birth: dt.date, day: dt.date) -> dict[str, Any]:
         "needs_home_study": chance.random() * 100 < unable,
         "health_agreed_on": agreed,
         "display_agreed_on": agreed if chance.random() < 0.3 else None,
-        "skills": decks.pick(chance, SKILLS) if chance.random() < 0.35 else "",
+        "talent_agreed_on": agreed if skills else None,
+        "skills": skills,
     }
 
 

@@ -106,6 +106,7 @@ def test_a_change_is_recorded_without_secrets(secretary: User, branch: Branch) -
         name="张建军",
         phone="16100000002",
         health="6",
+        health_agreed_on=dt.date(2026, 1, 1),
         remark="\u202e肺癌\u200b晚期\n需要照顾 ",
         building="3\u202e号楼",
     )

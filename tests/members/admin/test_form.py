@@ -269,7 +269,8 @@ def test_several_codes_are_typed_as_words(
 ) -> None:
     member = make_member(branch)
     client = client_for(bureau_staff)
-    client.post(change(member), record(member, skills="书法、门球、太极拳", degree="学士"))
+    typed = {"skills": "书法、门球、太极拳", "talent_agreed_on": "2026-01-01", "degree": "学士"}
+    client.post(change(member), record(member, **typed))
     stored = Member.objects.get()
     assert (stored.skills, stored.degree) == ("08,02,太极拳", "4")
     assert 'value="书法、球类、太极拳"' in client.get(change(member)).content.decode()

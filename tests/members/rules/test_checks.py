@@ -81,7 +81,6 @@ def test_a_good_record_has_no_finding() -> None:
         ({"phone": "12345"}, "PHONE_FORM"),
         ({"emergency_phone": "88886666"}, "PHONE_NO_AREA_CODE"),
         ({"emergency_phone": "13912345678"}, "PHONE_SAME_AS_EMERGENCY"),
-        ({"self_care": "B"}, "HEALTH_WITHOUT_CONSENT"),
         ({"remark": "电话13912345678"}, "REMARK_PERSONAL"),
         ({"branch_area_path": "00010002", "community_path": "000100030001"}, "COMMUNITY_ELSEWHERE"),
         ({"city_name": "云江市", "address": "广东省深圳市福田区"}, "ADDRESS_ELSEWHERE"),
@@ -101,7 +100,6 @@ def test_each_check_says_its_own_finding(changes: dict[str, Any], code: str) -> 
         {"full_date": dt.date(1980, 7, 1) + dt.timedelta(days=300)},
         {"full_date": dt.date(1980, 7, 1) + dt.timedelta(days=800)},
         {"join_date": dt.date(1967, 12, 1), "full_date": None, "month_only": "join_date"},
-        {"self_care": "B", "health_agreed_on": dt.date(2026, 1, 1)},
         {"branch_area_path": "00010002", "community_path": "000100020001"},
         {
             "branch_area_path": "00010002",

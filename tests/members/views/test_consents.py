@@ -21,8 +21,8 @@ from tests.factories.members import make_member
 Signed = Callable[[User], Client]
 PAGE = reverse("members:consent", args=["health"])
 FACTS = {"health": "3", "self_care": "2", "empty_nest": "1", "hardship": "1"}
-AGREED = {"health_agreed_on": dt.date(2026, 1, 1), "needs_home_study": True, **FACTS}
-EMPTY = {"health_agreed_on": None, "needs_home_study": False, **dict.fromkeys(FACTS, "")}
+AGREED = {"health_agreed_on": dt.date(2026, 1, 1), **FACTS}
+EMPTY = {"health_agreed_on": None, **dict.fromkeys(FACTS, "")}
 
 
 def held(person: Member) -> dict[str, Any]:
@@ -61,6 +61,9 @@ def test_a_member_takes_a_consent_back_and_what_was_kept_is_gone(
     assert PAGE not in client.get(reverse("members:profile")).content.decode()
     notice = Notice.objects.get(user=secretary)
     assert notice.text == "周玉兰同志撤回了同意：登记健康信息"
+    told = client_for(secretary).get(reverse("notices")).content.decode()
+    assert "这几项已经清空，不用再补。" in told
+    assert "原话" not in told, "they are not the member's words"
     client.post(PAGE)
     assert AuditEvent.objects.filter(act="撤回同意").count() == 1
 
