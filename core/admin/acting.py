@@ -1,7 +1,7 @@
 """Acts on one row in the admin: each a page that says what will happen, a form, one button."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -31,6 +31,7 @@ class Act:
     ``run`` takes request, row and cleaned input and returns the sentence to show, or a page.
     ``fits`` tells whether the act makes sense for a row as it stands.
     ``beforehand`` gives sentences to know before, each with an address to go to (or none).
+    ``wording`` gives title, button and explanation where they are other ones for a row.
     """
 
     key: str
@@ -42,12 +43,18 @@ class Act:
     run: Callable[[HttpRequest, Any, dict[str, Any]], Outcome]
     fits: Callable[[Any], bool] = lambda row: True
     beforehand: Callable[[Any], Iterable[tuple[str, str]]] = lambda row: ()
+    wording: Callable[[Any], dict[str, str]] = lambda row: {}
+
+    def worded(self, row: Any) -> "Act":
+        """Return the act in the words that ROW wants."""
+        changes: Any = self.wording(row)
+        return replace(self, **changes)
 
 
 def tools_for(acts: Iterable[Act], prefix: str, row: Any, user: User) -> list[tuple[str, str]]:
     """Return title and address of the ACTS that fit ROW and that USER has the verb for."""
     return [
-        (act.title, reverse(f"admin:{prefix}-{act.key}", args=[row.pk]))
+        (act.worded(row).title, reverse(f"admin:{prefix}-{act.key}", args=[row.pk]))
         for act in acts
         if user.has_perm(act.verb) and act.fits(row)
     ]
@@ -100,6 +107,7 @@ class ActPages(_Admin):
         if not user.has_perm(act.verb):
             raise PermissionDenied("您的账号不办理这项工作。")
         row = self.row_to_act_on(request, pk)
+        act = act.worded(row)
         form = act.form(data_for(request), user=user, row=row)
         if request.method == "POST" and form.is_valid():
             outcome = self._run(request, act, row, form)

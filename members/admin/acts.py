@@ -58,6 +58,22 @@ def _end_link(request: HttpRequest, link: Affiliation, given: dict[str, Any]) ->
     return f"{ended.member}在{ended.branch}的{ended.get_kind_display()}关系已结束。"
 
 
+def _of_account(member: Member) -> dict[str, str]:
+    if member.user_id is None:
+        return {}
+    return {
+        "title": "重发登录卡",
+        "button": "重发",
+        "explain": "会给出一个只显示一次的首次密码，原来的密码当场作废。请打印登录卡交给本人。",
+    }
+
+
+def _login_name(member: Member) -> list[tuple[str, str]]:
+    if member.user is None:
+        return []
+    return [(f"这位同志已有账号，登录名 {member.user.username}。不是忘了密码的，不用重发。", "")]
+
+
 def _on_register(member: Member) -> bool:
     return member.deceased_on is None and member.branch_id is not None
 
@@ -106,11 +122,13 @@ ACTS = (
         "account",
         "开通账号",
         "开通并显示首次密码",
-        "会给出一个只显示一次的首次密码，请打印登录卡交给本人；已有账号的，原密码作废。",
+        "会给出一个只显示一次的首次密码，请打印登录卡交给本人。",
         "members.change_member",
         forms.AccountForm,
         _account,
         _on_register,
+        wording=_of_account,
+        beforehand=_login_name,
     ),
     Act(
         "deceased",

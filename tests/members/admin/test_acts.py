@@ -171,3 +171,20 @@ def test_a_kind_of_link_out_of_use_is_not_offered(bureau_staff: User) -> None:
     assert offered() == set(LINK_KINDS)
     Kind.objects.filter(key="affiliation.alliance").update(is_active=False)
     assert offered() == set(LINK_KINDS) - {"ALLIANCE"}
+
+
+def test_who_has_an_account_is_given_a_new_card_not_an_account(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    member = make_member(branch, "张建国")
+    client = client_for(bureau_staff)
+    record = reverse("admin:members_member_change", args=[member.pk])
+    assert ">开通账号</a>" in client.get(record).content.decode()
+    client.post(address("account", member))
+    shown = client.get(record).content.decode()
+    assert ">重发登录卡</a>" in shown
+    assert "开通账号" not in shown
+    asked = client.get(address("account", member)).content.decode()
+    assert f"这位同志已有账号，登录名 {member.number}。" in asked
+    assert "原来的密码当场作废" in asked
+    assert "开通" not in asked
