@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from core.runs import run_now
-from members.actions import update_member
+from members.actions import open_account, update_member
 from members.enums import RosterState
 from members.models import Member
 from tests.members.roster.conftest import number
@@ -58,6 +58,7 @@ def test_what_stands_against_it_is_listed_by_name(office, bureau_staff, batch):
     take_back(office, batch, reason="传错了名册")
     told = page(office, batch).text
     assert "这份名册没有撤回" in told
+    assert "这份名册不能再整份撤回。请一位一位改" in told
     assert reverse("admin:members_member_change", args=[member.pk]) in told
     assert Member.objects.count() == 2
 
@@ -74,6 +75,19 @@ def test_a_secretary_takes_her_own_back_and_nobody_elses(
     run_now(mine.undo_run)
     assert not Member.objects.filter(name="王志明").exists()
     assert "这份名册已撤回" in client.get(reverse("members:batch", args=[mine.pk])).text
+
+
+def test_a_secretary_is_told_what_to_do_instead(client_for, write_csv, secretary, branch):
+    mine = written(secretary, checked(secretary, write_csv([["王志明", number(3), "QL0001"]])))
+    open_account(by=secretary, member=Member.objects.get())
+    client = client_for(secretary)
+    client.post(reverse("members:batch-undo", args=[mine.pk]), {"reason": "传错了名册"})
+    mine.refresh_from_db()
+    run_now(mine.undo_run)
+    told = client.get(reverse("members:batch", args=[mine.pk])).text
+    assert "已经开通账号" in told
+    assert "账号停用了也一样" in told
+    assert "先撤回后来的那一份" in told
 
 
 def test_an_outsider_finds_nothing(client_for, outsider, batch):
