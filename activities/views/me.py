@@ -27,7 +27,7 @@ from branches.models import Appointment
 from branches.scoping import get_visible_or_404
 from core.access import signed_in
 from core.counting import number_of
-from core.display import Mark, MonthCell
+from core.display import Mark, MonthCell, time_words
 from core.drafts import data_for, survives_sign_in
 from core.enums import Verb
 from core.models import Notice, User
@@ -127,7 +127,7 @@ def calendar(request: HttpRequest, month: Period | None = None) -> HttpResponse:
             {
                 "date": event.date,
                 "what": event.what,
-                "sub": _where(event),
+                "sub": _when_and_where(event),
                 "mark": _event_mark(event),
             }
             for event in events
@@ -308,6 +308,11 @@ def _event_mark(event: Event) -> Mark:
     if event.date < timezone.localdate():
         return Mark("还没登记", "off")
     return Mark("待开", "plan", "★")
+
+
+def _when_and_where(event: Event) -> str:
+    at = time_words(event.starts_at) if event.starts_at else ""
+    return "，".join(filter(None, [at, _where(event)]))
 
 
 def _where(event: Event) -> str:

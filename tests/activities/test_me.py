@@ -242,6 +242,8 @@ def test_the_calendar_shows_own_and_linked_branches(
         branch=other_branch,
         period="2026-11",
         date=dt.date(2026, 11, 28),
+        starts_at=dt.time(9),
+        place="柳岸公园",
         topic="外出参观",
     )
     fix_theme_day(far_branch, 26)
@@ -250,6 +252,7 @@ def test_the_calendar_shows_own_and_linked_branches(
         ("学党章", "到会"),
         ("外出参观", "待开"),
     ]
+    assert f"上午9点，柳岸公园，{other_branch.label}" in page.content.decode()
     assert set(page.context["marks"]) == {dt.date(2026, 11, 5), dt.date(2026, 11, 28)}
     Activity.objects.filter(topic="外出参观").update(date=dt.date(2026, 11, 21))
     late = client.get("/me/calendar/2026-11/").context["records"][1]
