@@ -191,6 +191,10 @@ class PasswordForm(PasswordChangeForm):
         _refuse_old_card(self.user)
         return typed
 
+    def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:
+        """Refuse a weak password under the field where it was thought of, not where it is repeated."""
+        super().validate_password_for_user(user, "new_password1")
+
     def _wrong_words(self) -> str:
         if self.user.must_change_password:
             return "首次密码不对，请照登录卡再输一次。"

@@ -109,4 +109,6 @@ def test_a_truth_is_a_word(client: Client, superuser: User) -> None:
 def test_a_password_is_refused_in_words(client: Client, superuser: User) -> None:
     client.force_login(superuser, backend="branches.backends.PostBackend")
     answer = client.post("/password/", {"new_password1": "12345", "new_password2": "12345"})
-    assert "密码太短了，至少要 10 个字符。" in answer.content.decode()
+    shown = answer.content.decode()
+    assert "密码太短了，至少10位。" in shown
+    assert shown.index("密码太短了") < shown.index('name="new_password1"') < shown.index("再输一遍")
