@@ -37,7 +37,9 @@ class TestAccounts:
         assert f"这张卡用到{last.year}年{last.month}月{last.day}日为止" in card
         assert "no-store" in answer["Cache-Control"]
         assert "没有任职，登录以后什么也看不到" in card
-        assert f'<a href="{reverse("admin:branches_appointment_add")}">安排任职</a>' in card
+        appointing = f"{reverse('admin:branches_appointment_add')}?login=wang.li"
+        assert f'<a href="{appointing}">安排任职</a>' in card
+        assert 'value="wang.li"' in page(office, appointing)
         user = User.objects.get(username="wang.li")
         assert user.must_change_password
         assert password not in page(office, changing("user", user))
