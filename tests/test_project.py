@@ -188,3 +188,15 @@ def test_every_file_that_a_guide_points_to_is_there(guide: str) -> None:
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
 
     assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_every_button_that_a_guide_names_is_there() -> None:
+    """What a reader is to press stands in a page, a form or the admin; the month changes."""
+    sources = tracked_files("*.html", "*.py", "*.po", "fixtures/*.json")
+    texts = [path.read_text("utf-8") for path in sources if "tests" not in path.parts]
+    pages = re.sub(r"<wbr>|</?span[^>]*>", "", "".join(texts))
+    guides = "".join(path.read_text("utf-8") for path in tracked_files("docs/guides/*.md"))
+    pressed = set(re.findall(r"[按点]“([^”]+)”", guides))
+
+    assert len(pressed) > 50
+    assert {word for word in pressed if word not in pages} == set()
