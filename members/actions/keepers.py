@@ -48,7 +48,8 @@ def nearest(member: Member, *, by: User, offices_only: bool = False) -> Keepers:
 def tell(keepers: Keepers, *, text: str, detail: str) -> int:
     """Write each of KEEPERS a notice that leads to their page; return how many are new.
 
-    DETAIL is sealed; what a person said stands in it after 原话：. What somebody has not read yet is not said again.
+    DETAIL is sealed; what a person said stands in it after 原话：. What somebody has not
+    read yet is not said again.
     """
     return tell_each([Told(user.pk, keepers.page, text) for user in keepers.users], detail=detail)
 

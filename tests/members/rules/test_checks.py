@@ -139,6 +139,7 @@ def test_every_sentence_is_chinese_says_how_to_mend_and_names_its_field() -> Non
         "most": 3,
         "first": 17,
         "who": "张建国同志",
+        "day": "2026年3月1日",
     }
     for code in problems.SENTENCES:
         field = "" if code in problems._FIELDS else "join_date"
