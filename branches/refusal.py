@@ -51,7 +51,7 @@ def require_file(path: Path) -> None:
 
 def _fault(path: Path, error: OSError) -> Problem:
     if isinstance(error, PermissionError):
-        message = f"没有权限读文件“{path.name}”，请让执行命令的用户读得到它。"
+        message = f"没有权限读文件“{path}”，请让执行命令的用户读得到它。"
         return Problem(0, "", "forbidden", message)
     return _missing(path) if error.errno in _NO_FILE else _unreadable()
 
@@ -71,7 +71,7 @@ def _unreadable() -> Problem:
 
 
 def _missing(path: Path) -> Problem:
-    return Problem(0, "", "missing", f"没有找到文件“{path.name}”，请检查文件名。")
+    return Problem(0, "", "missing", f"没有找到文件“{path}”，请检查路径和文件名。")
 
 
 def loop_problem(lines: Iterable[int]) -> Problem:

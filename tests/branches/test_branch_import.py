@@ -379,8 +379,8 @@ def test_the_command_counts_and_refuses(tmp_path: Path, bureau_staff: User) -> N
     with patch.object(Path, "open", side_effect=PermissionError), pytest.raises(CommandError):
         call_command("import_branches", str(path), stderr=err)
     missing, locked = err.getvalue().splitlines()[-2:]
-    assert missing == "没有找到文件“no.csv”，请检查文件名。"
-    assert locked == f"没有权限读文件“{path.name}”，请让执行命令的用户读得到它。"
+    assert missing == f"没有找到文件“{tmp_path / 'no.csv'}”，请检查路径和文件名。"
+    assert locked == f"没有权限读文件“{path}”，请让执行命令的用户读得到它。"
 
 
 def test_five_thousand_are_one_build(load, django_assert_max_num_queries) -> None:

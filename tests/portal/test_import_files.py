@@ -28,5 +28,5 @@ def test_what_is_no_file_is_said_plainly(command, tmp_path, bureau_staff):
         with pytest.raises(CommandError) as refusal:
             call_command(command, str(path), *IMPORTS[command], stderr=err)
         said = f"{err.getvalue()}{refusal.value}"
-        assert f"没有找到文件“{path.name}”，请检查文件名。" in said
+        assert f"没有找到文件“{path}”，请检查路径和文件名。" in said
         assert refusal.value.returncode == 2

@@ -29,8 +29,8 @@ from members.actions.roster import (
     keep_roster,
     open_roster,
 )
-from members.enums import OnDuplicate, RosterState, Severity
-from members.models import RosterBatch
+from members.enums import OnDuplicate, RosterRowState, RosterState, Severity
+from members.models import RosterBatch, RosterRow
 from members.roster.decisions import KNOWN, WRITTEN
 from members.roster.doubts import doubts_of, left_open
 from members.roster.rejects import write_rejected
@@ -96,11 +96,12 @@ class Command(BaseCommand):
             with private_writer(options["errors"]) as stream:
                 write_rejected(batch, stream)
         report = self._report(batch, time.monotonic() - began, options["confirm"])
+        idle = set() if options["json"] else _idle_rows(batch)
         if batch.state == RosterState.READY:  # told by now, and not to be written
             batch = discard_roster(by=batch.by, batch=batch)
         as_json = options["json"]
         self.stdout.write(
-            json.dumps(report, ensure_ascii=False) if as_json else _in_words(batch, report)
+            json.dumps(report, ensure_ascii=False) if as_json else _in_words(batch, report, idle)
         )
         if batch.state == RosterState.REFUSED:
             sys.exit(REFUSED)
@@ -202,14 +203,25 @@ def _sentences(refused: PermissionDenied | ValidationError) -> list[str]:
     return refused.messages if isinstance(refused, ValidationError) else [str(refused)]
 
 
-def _in_words(batch: RosterBatch, report: dict[str, Any]) -> str:
-    """Return the figures on one line, the findings and what is left to do below."""
+def _idle_rows(batch: RosterBatch) -> set[int]:
+    """Return the rows that have findings and change nothing."""
+    same = RosterRow.objects.filter(batch=batch, state=RosterRowState.SAME, problems__isnull=False)
+    return set(same.values_list("row", flat=True))
+
+
+def _in_words(batch: RosterBatch, report: dict[str, Any], idle: set[int]) -> str:
+    """Return the figures on one line, the findings and what is left to do below.
+
+    Of IDLE rows nothing is to be confirmed, so the figures do not count their reminders either.
+    """
     lines = [f"{summarise(batch).sentence()}；用时{report['seconds']}秒。"]
-    problems = report["problems"]
+    problems = [each for each in report["problems"] if each["row"] not in idle]
     in_sheets = bool(sheets_of(batch))
     lines += (_said(each, in_sheets) for each in sorted(problems, key=_only_reminds)[:_SHOWN])
     if len(problems) > _SHOWN:
         lines.append(f"……共{len(problems)}条，全部内容请用 --json 或 --errors 查看。")
+    if left := len(report["problems"]) - len(problems):
+        lines.append(f"不变的行里还有提醒{left}处，不用核对，这里不列；要看请用 --json。")
     lines += _to_do(batch, report["to_confirm"])
     lines += _passed_over(batch, report)
     if not batch.area_path and batch.by.standing.reach_for(Verb.EDIT).everything:

@@ -211,7 +211,10 @@ def test_a_missing_or_locked_file_an_unknown_user_an_unknown_branch_are_told(
 ):
     path = write_csv([["张建国", number(1), "QL0001"]])
     report = import_roster(tmp_path / "none.csv", bureau_staff)
-    assert (report.code, report.message) == (2, "没有找到文件“none.csv”，请检查文件名。")
+    assert (report.code, report.message) == (
+        2,
+        f"没有找到文件“{tmp_path / 'none.csv'}”，请检查路径和文件名。",
+    )
     with mock.patch.object(Path, "open", side_effect=PermissionError):
         report = import_roster(path, bureau_staff)
     assert (report.code, report.message[:5]) == (2, "没有权限读")

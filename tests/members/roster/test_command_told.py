@@ -166,6 +166,23 @@ def test_rejected_rows_are_said_before_reminders_each_by_its_name(
     ]
 
 
+def test_reminders_of_rows_that_change_nothing_are_neither_counted_nor_listed(
+    write_csv, import_roster, bureau_staff, branch, capsys
+):
+    path = write_csv(
+        [["张建国", number(1, area="999901"), "QL0001", "1975"]], heading=(*HEADING, "入党日期")
+    )
+    import_roster(path, bureau_staff)
+    capsys.readouterr()
+    call_command("import_roster", str(path), by=bureau_staff.username, dry_run=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("共1行：新增0，变更0，不变1，待确认0，退回0；有提醒0行；")
+    assert lines[1:] == [
+        "不变的行里还有提醒2处，不用核对，这里不列；要看请用 --json。",
+        "没有写入。",
+    ]
+
+
 def test_where_a_file_has_several_sheets_the_place_names_the_one(
     tmp_path, bureau_staff, branch, capsys
 ):
