@@ -40,9 +40,7 @@ SHOTS = (
     Shot("workbench", "局工作人员", "/admin/", DESKTOP),
     Shot("branch_import", "局工作人员", "/admin/branches/branch/import/", DESKTOP),
     Shot("roster_import", "局工作人员", "/admin/members/rosterbatch/add/", DESKTOP),
-    Shot(
-        "year_grid", "局工作人员", "/admin/activities/activity/", DESKTOP, ("十二个月|12月|网格",)
-    ),
+    Shot("year_grid", "局工作人员", "/admin/activities/activity/", DESKTOP, ("各支部月历",)),
     Shot("register", "局工作人员", "/admin/members/member/", DESKTOP),
 )
 

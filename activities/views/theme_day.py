@@ -241,7 +241,7 @@ def _facts(
 
 def _came(counts: Tally) -> str:
     percent = f"（{counts.percent}%）" if counts.expected else ""
-    guests = f"，另有外支部{counts.guests}人" if counts.guests else ""
+    guests = f"，外支部来{counts.guests}人" if counts.guests else ""
     return f"{counts.took_part}人{percent}{guests}"
 
 

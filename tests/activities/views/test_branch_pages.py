@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from activities.actions.excuse import excuse_member
 from activities.actions.theme_day import plan_activity
@@ -16,7 +17,7 @@ from branches.models import Branch
 from core.models import Kind, User
 from members.models import Member
 from tests.activities.conftest import shanghai
-from tests.activities.log_page import NOVEMBER, SignIn, text
+from tests.activities.log_page import NOVEMBER, SignIn, plain, text
 from tests.factories.activities import fix_theme_day, make_link, make_roster, record
 from tests.factories.branches import make_post
 from tests.factories.members import make_member
@@ -148,6 +149,28 @@ def test_last_month_can_be_made_up_even_when_it_was_planned(
     assert notice in text(client_for(secretary).get(home))
     record(secretary, branch, roster, period=str(late), version=1)
     assert notice not in text(client_for(secretary).get(home))
+
+
+def link_words(client: Client, page: str, address: str) -> set[str]:
+    """Return the words of the links on PAGE that lead to ADDRESS."""
+    links = re.findall(f'<a [^>]*href="{address}"[^>]*>(.*?)</a>', text(client.get(page)))
+    return {plain(words) for words in links}
+
+
+def test_a_page_is_called_alike_wherever_a_link_leads_to_it(
+    client: Client, client_for: SignIn, bureau_staff: User, secretary: User, branch: Branch,
+    roster: list[Member],
+) -> None:  # fmt: skip
+    record(secretary, branch, roster)
+    home, year = f"/branch/{branch.pk}/", f"/branch/{branch.pk}/year/2026/"
+    shown = f"{home}{NOVEMBER}record/"
+    for page in (home, shown):
+        assert link_words(client, page, year) == {"看各月情况"}
+    for page in (year, shown, reverse("members:roster", args=[branch.pk])):
+        assert link_words(client, page, home) == {"返回支部"}
+    office, grid = client_for(bureau_staff), reverse("admin:year-grid", args=[2026])
+    for page in (shown, reverse("admin:activities_activity_changelist")):
+        assert link_words(office, page, grid) == {"各支部月历"}
 
 
 def test_the_plan_of_january_shows_in_december(

@@ -40,7 +40,7 @@ def test_guests_are_listed_below_and_not_ticked(
     client.post(f"/branch/{branch.pk}/{NOVEMBER}", entry)
     assert Attendance.objects.get(member=guest).home_branch == other_branch
     shown = text(client.get(f"/branch/{branch.pk}/{NOVEMBER}record/"))
-    assert "另有外支部1人" in shown
+    assert "外支部来1人" in shown
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_guest_may_take_part_as_everybody_else(
     assert not Attendance.objects.filter(member=stayed_away).exists()
     shown = text(client.get(f"{address}record/"))
     assert f'<span class="tag ok">{word}</span>' in shown
-    assert "另有外支部1人" in shown
+    assert "外支部来1人" in shown
     page = client.get(address)
     tiles = {tile.name: (tile.here, tile.reason) for tile in page.context["form"].guests}
     assert tiles == {"张桂兰": (True, way), "孙文斌": (False, "")}
@@ -91,7 +91,7 @@ def test_the_log_page_counts_as_the_record_does(
     assert client.post(address, entry).status_code == 302
     saved = plain(text(client.get(f"{address}saved/")))
     assert "名单3人，请假1人不计，应到2人" in saved
-    assert "2人（100%），另有外支部1人" in saved
+    assert "2人（100%），外支部来1人" in saved
     for again in (client.get(address), client.post(address, entry | {"topic": ""})):
         assert "到会 1 人送学、线上 1 人请假、缺席 1 人" in plain(text(again))
         assert "名单3人，请假1人不计，应到2人；外支部来1人" in plain(text(again))
