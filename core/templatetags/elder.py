@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,8 @@ from core.models import Notice
 from core.rendering import FileDrop, OneTimeInput
 
 register = template.Library()
+_SEAMS = re.compile("(?<=.)(?=离退休|企业退休|党支部|党小组|党总支|党委)")
+_BREAK = SafeString("<wbr>")
 
 
 @register.filter
@@ -65,6 +68,13 @@ def full_age(born: dt.date | None) -> str:
 def masked(value: str | None, kind: str = "name") -> str:
     """Return VALUE with its middle hidden; KIND is name, id, phone or address."""
     return display.masked(value or "", kind)
+
+
+@register.filter
+def organisation(name: Any) -> SafeString:
+    """Return the NAME of an organisation so that a narrow line breaks it before its kind, not in a word."""
+    parts = ((part,) for part in _SEAMS.split(str(name)))
+    return format_html('<span class="name">{}</span>', format_html_join(_BREAK, "{}", parts))
 
 
 @register.filter

@@ -157,3 +157,15 @@ def test_a_year_cell_with_an_address_is_a_link() -> None:
     page = drawn("{% year_strip cells %}", cells=cells)
     assert '<a class="due" href="/x/"><b>7月</b>' in page
     assert '<span class="empty"><b>8月</b><small>&lt;未开&gt;</small></span>' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("青砖社区离退休党支部", "青砖社区<wbr>离退休<wbr>党支部"),
+        ("党支部", "党支部"),
+        ("<b>社区党委", "&lt;b&gt;社区<wbr>党委"),
+    ],
+)
+def test_an_organisation_breaks_before_its_kind(name: str, shown: str) -> None:
+    assert drawn("{{ name|organisation }}", name=name) == f'<span class="name">{shown}</span>'

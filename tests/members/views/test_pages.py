@@ -50,7 +50,7 @@ def test_a_secretary_sees_who_belongs_who_comes_and_what_is_missing(
     client = client_for(secretary)
     home = text(client, roster(branch))
     assert "张建国" in home
-    assert "槐荫社区第一党小组" in home
+    assert "槐荫社区第一<wbr>党小组" in home
     assert "161****5678" in home
     assert "16112345678" not in home
     assert "王志强" not in home
