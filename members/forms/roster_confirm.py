@@ -153,4 +153,4 @@ def _doubt_field(doubt: Doubt) -> forms.Field:
 def _with_figures(batch: RosterBatch, choice: str) -> str:
     """Return a choice in words with what it comes to."""
     summary = summarise(batch, choice)
-    return f"{OnDuplicate(choice).label}：变更{summary.changed}人，待确认{summary.to_confirm}人"
+    return f"{OnDuplicate(choice).label}（变更{summary.changed}人，待确认{summary.to_confirm}人）"

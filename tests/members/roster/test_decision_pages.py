@@ -107,8 +107,8 @@ def test_members_elsewhere_are_decided_together_and_the_letter_is_asked_once(off
 
 def test_the_choices_for_the_file_say_what_each_comes_to(office, batch):
     shown = page(office, batch, "different").text
-    assert "以名册为准：变更1人，待确认2人" in shown
-    assert "只补登记里空着的：变更0人，待确认2人" in shown
+    assert "以名册为准（变更1人，待确认2人）" in shown
+    assert "只补登记里空着的（变更0人，待确认2人）" in shown
 
 
 def test_a_secretary_decides_about_her_own_and_moves_nobody(
