@@ -17,7 +17,8 @@ _PREFIX = re.compile(rb"<(\w+:)?sheetData\b")
 # A formula and what the file keeps of its result; in well-formed XML no "<" is in either.
 _FORMULA = rb"<%bf\b[^<>]*(?:/>|>[^<]*</%bf>)\s*(?:<%bv\b[^<>]*>([^<]*))?"
 _CELL = re.compile(rb'\br="([A-Z]{1,3}\d+)"')
-FILLED = re.compile(rb"<(?:\w+:)?(?:v|is)[\s>]")
+# A formula without a stored result has an empty value, or none: it fills no cell.
+FILLED = re.compile(rb"<(?:\w+:)?(?:v(?:\s[^<>]*)?>[^<]|is[\s>])")
 _OVERLAP = 40  # no opening tag that FILLED looks for is longer
 
 
