@@ -1,5 +1,7 @@
 """我的资料: all that the portal holds about oneself, and who looked at it (domain §6.12)."""
 
+from contextlib import suppress
+
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -104,7 +106,7 @@ def consent(request: HttpRequest, which: str) -> HttpResponse:
     member, agreed = _myself(request), Consent(which)
     if request.method == "POST":
         # Sent twice it is withdrawn already, and the page says just that.
-        if agreed in consents.given(vars(member)):
+        with suppress(ValidationError):
             actions.withdraw_consent(by=signed_in(request), member=member, which=agreed)
         return redirect("members:consent", which=which)
     name = "confirm" if agreed in consents.given(vars(member)) else "withdrawn"

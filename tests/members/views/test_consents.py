@@ -13,6 +13,7 @@ from django.utils import timezone
 from branches.models import Branch
 from core.dates import words
 from core.models import AuditEvent, Notice, User
+from members import actions
 from members.actions import update_member, withdraw_consent
 from members.enums import Consent
 from members.models import Member
@@ -65,6 +66,19 @@ def test_a_member_takes_a_consent_back_and_what_was_kept_is_gone(
     assert "这几项已经清空，不用再补。" in told
     assert "原话" not in told, "they are not the member's words"
     client.post(PAGE)
+    assert AuditEvent.objects.filter(act="撤回同意").count() == 1
+
+
+def test_of_two_taps_at_once_the_second_finds_it_withdrawn(
+    client_for: Signed, member: User, person: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(**given: Any) -> Member:
+        withdraw_consent(**given)  # the first tap, between the page's look and its act
+        return withdraw_consent(**given)
+
+    monkeypatch.setattr(actions, "withdraw_consent", overtaken)
+    done = client_for(member).post(PAGE, follow=True)
+    assert "同意已撤回" in done.content.decode()
     assert AuditEvent.objects.filter(act="撤回同意").count() == 1
 
 
