@@ -10,10 +10,12 @@ from members.enums import CorrectionKind
 from members.forms.acts import ActForm
 from members.forms.member import MemberForm
 from members.models import Member
+from members.parameters import family_is_past
+from members.rules.family import CONTACT
 
 
 class RevealForm(ActForm):
-    """Which sealed columns to open, and why."""
+    """Which sealed columns of a member to open, and why."""
 
     which = forms.MultipleChoiceField(label="看哪几项", widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(
@@ -28,6 +30,9 @@ class RevealForm(ActForm):
         field: Any = self.fields["which"]
         columns: Any = Member._meta
         field.choices = [(name, columns.get_field(name).verbose_name) for name in REVEALABLE]
+        if family_is_past(self.row):  # not offered; who still asks is refused with the reason
+            offered = [each for each in field.choices if each[0] not in CONTACT]
+            field.widget.choices = offered
 
 
 class MemberPageForm(MemberForm):

@@ -166,7 +166,7 @@ def open_sealed(request: HttpRequest, pk: int) -> HttpResponse:
     """Show masked values in full for this once, after a reason; each is on record."""
     user = signed_in(request)
     member = get_editable_or_404(Member, user, pk=pk)
-    form = RevealForm(data_for(request), user=user)
+    form = RevealForm(data_for(request), user=user, row=member)
     facts: Any = None
     if request.method == "POST" and form.is_valid():
         try:

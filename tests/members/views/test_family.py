@@ -43,8 +43,10 @@ def test_after_ninety_days_nobody_sees_or_opens_it(
         client.get(reverse("members:card", args=[person.pk])),
         client_for(bureau_staff).get(reverse("admin:members_member_change", args=[person.pk])),
         client.get(reverse("members:edit", args=[person.pk])),
+        client.get(reverse("members:reveal", args=[person.pk])),
+        client_for(bureau_staff).get(reverse("admin:member-reveal", args=[person.pk])),
     )
-    assert [("紧急联系人" in page.content.decode()) for page in pages] == [is_shown] * 3
+    assert [("紧急联系人" in page.content.decode()) for page in pages] == [is_shown] * 5
     shown = opened(client, person, "emergency_name", "emergency_phone")
     assert (FAMILY["emergency_phone"] in shown, FAMILY["emergency_name"] in shown) == (
         is_shown,
