@@ -40,6 +40,7 @@ def a_member(request: Request) -> dict[str, Any]:
         emergency_phone="16100008888",
         health="3",
         health_agreed_on=dt.date(2026, 1, 1),
+        talent_agreed_on=dt.date(2026, 1, 1),
         skills="书法、门球",
     )
     branch = request.getfixturevalue("other_branch")
