@@ -230,6 +230,12 @@ def findings(batch: RosterBatch) -> Iterator[Finding]:
         yield from findings_of(layout, row, problems, sheet=batch.sheet)
 
 
+def idle_rows(batch: RosterBatch) -> set[int]:
+    """Return the rows of BATCH that have findings and change nothing."""
+    rows = RosterRow.objects.filter(batch=batch, state=RosterRowState.SAME, problems__isnull=False)
+    return set(rows.values_list("row", flat=True))
+
+
 def findings_of(
     layout: Layout, row: int, problems: str | None, *, sheet: str = ""
 ) -> list[Finding]:

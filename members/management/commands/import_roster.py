@@ -29,12 +29,12 @@ from members.actions.roster import (
     keep_roster,
     open_roster,
 )
-from members.enums import OnDuplicate, RosterRowState, RosterState, Severity
-from members.models import RosterBatch, RosterRow
+from members.enums import OnDuplicate, RosterState, Severity
+from members.models import RosterBatch
 from members.roster.decisions import KNOWN, WRITTEN
 from members.roster.doubts import doubts_of, left_open
 from members.roster.rejects import write_rejected
-from members.roster.reporting import findings, summarise
+from members.roster.reporting import findings, idle_rows, summarise
 from members.roster.workbook import sheets_of
 
 SOME_REJECTED, REFUSED, NOT_FINISHED = 1, 2, 3
@@ -96,7 +96,7 @@ class Command(BaseCommand):
             with private_writer(options["errors"]) as stream:
                 write_rejected(batch, stream)
         report = self._report(batch, time.monotonic() - began, options["confirm"])
-        idle = set() if options["json"] else _idle_rows(batch)
+        idle = set() if options["json"] else idle_rows(batch)
         if batch.state == RosterState.READY:  # told by now, and not to be written
             batch = discard_roster(by=batch.by, batch=batch)
         as_json = options["json"]
@@ -201,12 +201,6 @@ def _answers(batch: RosterBatch, confirmed: Sequence[str]) -> dict[str, str]:
 
 def _sentences(refused: PermissionDenied | ValidationError) -> list[str]:
     return refused.messages if isinstance(refused, ValidationError) else [str(refused)]
-
-
-def _idle_rows(batch: RosterBatch) -> set[int]:
-    """Return the rows that have findings and change nothing."""
-    same = RosterRow.objects.filter(batch=batch, state=RosterRowState.SAME, problems__isnull=False)
-    return set(same.values_list("row", flat=True))
 
 
 def _in_words(batch: RosterBatch, report: dict[str, Any], idle: set[int]) -> str:
