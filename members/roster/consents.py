@@ -27,7 +27,8 @@ def settle(judged: Judged, stored: Stored, *, where: str) -> None:
     register has him, empty for a new one; WHERE is where the roster would say that he agreed.
     """
     unread = {found.field: True for found in judged.problems if found.code == _UNREAD}
-    for withdrawn, left in withheld(stored, judged.values | unread):
+    brought = judged.values | unread if unread else judged.values
+    for withdrawn, left in withheld(stored, brought) if stored else ():
         _take_out(judged, left)
         fields = labels(left)
         judged.problems.append(
