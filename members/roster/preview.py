@@ -28,6 +28,7 @@ from members.roster.doubts import doubts_of, rows_with
 from members.roster.register import COLUMNS, DATES, SEALED
 from members.roster.reporting import Finding, findings_of, layout_of
 from members.roster.staging import staged_fields
+from members.rules import cells as cell_rules
 from members.rules import names
 
 PAGE = 50
@@ -320,11 +321,17 @@ def _mended(layout: Layout, kept: str | None) -> list[Change]:
     return [
         Change(
             layout.heading_of(name),
-            _hidden_in(text.seen(before), name) if before else _BLANK,
+            _as_typed(before, name) or _BLANK,
             _hidden_in(after, name) if after else _BLANK,
         )
         for name, before, after in json.loads(kept or "[]")
     ]
+
+
+def _as_typed(before: str, name: str) -> str:
+    """Return BEFORE as it stood in the cell: a word for nothing (无, —) is nobody's, and hides nothing."""
+    shown = text.seen(before)
+    return _hidden_in(shown, name) if cell_rules.plain(before) else shown
 
 
 def _hidden_in(shown: str, name: str) -> str:

@@ -164,6 +164,15 @@ def test_the_preview_shows_it_masked_and_the_command_counts_it(
     assert all(number(1)[6:] not in raw for raw in sealed if raw)
 
 
+def test_a_word_for_nothing_is_shown_as_it_stands(write_csv, import_roster, bureau_staff, branch):
+    cells = row(phone="无", second=" — ")
+    import_roster(write_csv([cells], heading=HEADING), bureau_staff)
+    batch = RosterBatch.objects.get()
+    (line,) = preview.lines(batch, list(preview.rows_of(batch, "mended")), user=bureau_staff)
+    shown = {change.label: (change.before, change.after) for change in line.mended}
+    assert (shown["手机"], shown["家庭电话"]) == (("无", "（空）"), ("␣—␣", "（空）"))
+
+
 def test_a_workbook_from_1904_is_read_by_its_own_calendar(
     tmp_path, import_roster, bureau_staff, branch
 ):
