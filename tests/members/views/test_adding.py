@@ -118,7 +118,7 @@ def test_refusals_stand_beside_their_fields_and_keep_what_was_typed(
     elsewhere = somebody(community, id_number=there.id_number, confirmed=["id_number:ID_AREA"])
     held = client.post(add_page(branch), elsewhere)
     assert "已存在于其他组织" in held.content.decode()
-    assert far_branch.name not in held.content.decode()
+    assert far_branch.name not in held.content.decode().replace("<wbr>", "")
     assert not Member.objects.filter(branch=branch).exists()
 
 

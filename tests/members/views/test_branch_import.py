@@ -105,7 +105,7 @@ def test_people_and_branches_out_of_reach_are_not_told(desk, branch, other_branc
     assert "放弃这份名册" in shown
     assert "已存在于其他组织" in shown
     assert "没有找到这个党支部" in shown
-    assert other_branch.name not in shown
+    assert other_branch.name not in shown.replace("<wbr>", "")
     assert batch.counts["rows"] == batch.counts["R"] == 2
 
 

@@ -56,7 +56,7 @@ def test_a_secretary_sees_who_belongs_who_comes_and_what_is_missing(
     assert "王志强" not in home
     assert "赵桂兰" not in home
     assert "在册 2" in home
-    assert home.index("未分党小组") < home.index("李秀英") < home.index("第一党小组")
+    assert home.index("未分党小组") < home.index("李秀英") < home.index("第一<wbr>党小组")
     guests = text(client, f"{roster(branch)}?show=guests")
     assert "赵桂兰" in guests
     assert "关系在柳岸社区离退休干部党支部，社区活动" in guests
