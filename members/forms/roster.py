@@ -223,7 +223,7 @@ class BranchesForm(forms.Form):
             self.fields[f"named{place}"] = forms.CharField(
                 label="都不是的，填组织代码或完整名称"
                 if near
-                else f"“{stranger.name}”（{stranger.rows}行）是哪个党支部：组织代码或完整名称",
+                else f"“{stranger.name}”（{stranger.rows}行）是哪个党支部（代码或完整名称）",
                 required=False,
                 max_length=100,
             )

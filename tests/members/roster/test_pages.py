@@ -250,7 +250,7 @@ def test_unknown_branches_are_named_once_and_remembered(
     assert [field.label for field in form.visible_fields()] == [
         "“槐荫离退休支部”（2行）是哪个党支部",
         "都不是的，填组织代码或完整名称",
-        "“松涛社区支部”（1行）是哪个党支部：组织代码或完整名称",
+        "“松涛社区支部”（1行）是哪个党支部（代码或完整名称）",
     ]
     assert f"<small>组织代码 {branch.code}</small>" in shown.text
     assert far_branch.name not in shown.text
