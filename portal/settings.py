@@ -233,6 +233,7 @@ SPREADSHEET_LIMITS = {
     "entries": 200,
     "rows": 200_000,
     "sparse_rows": 50_000,
+    "told_rows": 200_000,  # hidden ones, and ones with formulas that have no stored result
     "columns": 60,
     "memory_bytes": 1_073_741_824,
     "cpu_seconds": 60,

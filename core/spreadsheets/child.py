@@ -33,6 +33,7 @@ else:  # -I leaves our folder out; put last, nothing in it stands before a libra
 BATCH_ROWS = 1000
 BATCH_CHARACTERS = 1_000_000
 CELL_CHARACTERS = 131_072
+NAME_CHARACTERS = 1000  # of a sheet; Excel takes 31
 LINES_IN_A_CELL = 30
 PIECE = 1_048_576
 Rows = Iterator[tuple[int, list[Any]]]
@@ -133,13 +134,15 @@ def _make_ready(cells: list[Any], row: int, dates: list[tuple[int, int, str]]) -
         kind = type(cell)
         if kind is str:
             characters += len(cell)
-        elif kind is not int and kind is not bool:
+        elif kind is not bool:
             cells[column] = _carried(cell, row, column, dates)
     return characters
 
 
 def _carried(cell: Any, row: int, column: int, dates: list[tuple[int, int, str]]) -> Any:
     """Return a cell as JSON has it: whole numbers whole, days noted in DATES, the rest as text."""
+    if isinstance(cell, int):
+        cell = float(str(cell))  # of any number of digits: one too large for all is an endless one
     if isinstance(cell, float):
         whole = cell.is_integer() and abs(cell) < EXACT_INTEGER
         return int(cell) if whole else cell if cell - cell == 0 else str(cell)
@@ -237,6 +240,8 @@ def _delimiter(head: bytes, encoding: str) -> str:
 
 def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Rows:
     places, epoch_1904 = _book(order["path"])
+    if len(places) > order["sheets"] or any(len(name) > NAME_CHARACTERS for name in places):
+        raise Refused("bomb")
     read = _openpyxl_sheet if order["engine"] == "openpyxl" else _calamine_sheet
     visible = [name for name, (_, hidden) in places.items() if not hidden]
     wanted = [order["sheet"]] if order["sheet"] else visible
@@ -247,7 +252,7 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Rows:
     _refuse_many_rows(order["path"], [places[name][0] for name in wanted], order["rows"])
     name, lines, rows = read(order["path"], wanted, order["columns"])
     body = next(sheet_xml.parts(order["path"], places[name][0], -1), b"")
-    hidden_rows, hidden_columns = sheet_xml.hidden(body)
+    unsaved = _unsaved(body, order)
     head = {
         "encoding": "",
         "sheets": [
@@ -257,17 +262,41 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Rows:
         "sheet": name,
         "epoch_1904": epoch_1904,
         "lines": lines,
-        "hidden_rows": hidden_rows,
-        "hidden_columns": hidden_columns,
-        "unsaved": list(sheet_xml.unsaved(body)),
+        "hidden_rows": _hidden_rows(body, order["told_rows"]),
+        "hidden_columns": sheet_xml.hidden_columns(body),
+        "unsaved_rows": list(unsaved),
+        "unsaved_columns": [columns.hex() for columns in unsaved.values()],
     }
     _send(out, {"head": head})
-    return _of_short_cells(rows)
+    return _of_a_sheet(rows)
 
 
-def _of_short_cells(rows: Rows) -> Rows:
-    """Refuse a cell that is too long; of a CSV its own reader does."""
+def _unsaved(body: bytes, order: dict[str, Any]) -> dict[int, bytearray]:
+    """Return the columns (from 0) of formulas without a result by row: a byte each, they may be many."""
+    found: dict[int, bytearray] = {}
+    for row, column in sheet_xml.unsaved(body, order["columns"]):
+        columns = found.setdefault(row, bytearray())
+        if len(found) > order["told_rows"]:
+            raise Refused("too_many_rows")
+        if column not in columns:
+            columns.append(column)
+    return found
+
+
+def _hidden_rows(body: bytes, most: int) -> list[int]:
+    found: set[int] = set()
+    for row in sheet_xml.hidden_rows(body):
+        found.add(row)
+        if len(found) > most:
+            raise Refused("too_many_rows")
+    return sorted(found)
+
+
+def _of_a_sheet(rows: Rows) -> Rows:
+    """Refuse a row where no sheet has one, and a cell that is too long (of a CSV its reader does)."""
     for number, cells in rows:
+        if number > sheet_xml.LAST_ROW:
+            raise Refused("too_many_rows")
         for cell in cells:
             if type(cell) is str and len(cell) > CELL_CHARACTERS:
                 raise Refused("cell_too_long", row=number)
@@ -314,8 +343,7 @@ def _refuse_far_rows(path: str, member: str, most: int) -> None:
     """Refuse a sheet whose last row has a number beyond MOST: walking there takes half a minute."""
     body = next(sheet_xml.parts(path, member, -1), b"")
     last = sheet_xml.ROW.search(body, max(body.rfind(b"<row"), body.rfind(b":row"), 1) - 1)
-    given = sheet_xml.ROW_NUMBER.search(last[1]) if last else None
-    if given and int(given[1]) > most:
+    if last and (sheet_xml.row_number(last[1]) or 0) > most:
         raise Refused("too_many_rows")
 
 
@@ -330,6 +358,8 @@ def _calamine_sheet(path: str, names: list[str], columns: int) -> tuple[str, int
         book = load_workbook(path)
         for name in names:
             sheet = book.get_sheet_by_name(name)
+            if sheet.total_height > sheet_xml.LAST_ROW:
+                raise Refused("too_many_rows")
             if sheet.start is not None:
                 padding = [""] * min(sheet.start[1], columns + 1)
                 rows = ((number, padding + row) for number, row in enumerate(sheet.iter_rows(), 1))

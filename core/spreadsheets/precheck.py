@@ -34,6 +34,7 @@ class Limits:
     entries: int
     rows: int
     sparse_rows: int
+    told_rows: int
     columns: int
     memory_bytes: int
     cpu_seconds: int

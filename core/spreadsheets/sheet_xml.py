@@ -8,15 +8,21 @@ import zipfile
 from collections.abc import Iterator
 from functools import partial
 
+LAST_ROW = 1_048_576  # of any sheet
+_MOST_COLUMNS = 256  # of which anything is told: the number of one has to go into a byte
 ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-ROW_NUMBER = re.compile(rb'\br="(\d+)"')
+# A number of more digits is cut, and still beyond the last row.
+_ROW_NUMBER = re.compile(rb'\br="0*(\d{1,8})')
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
-_SPAN = re.compile(rb'\b(min|max)="(\d+)"')
+_SPAN = re.compile(rb'\b(min|max)="0*(\d{1,8})')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _PREFIX = re.compile(rb"<(\w+:)?sheetData\b")
 # A formula and what the file keeps of its result; in well-formed XML no "<" is in either.
 _FORMULA = rb"<%bf\b[^<>]*(?:/>|>[^<]*</%bf>)\s*(?:<%bv\b[^<>]*>([^<]*))?"
-_CELL = re.compile(rb'\br="([A-Z]{1,3}\d+)"')
+# The opening tag of a cell, and in it the attribute: what only looks like one, in the value of
+# another or in a comment, is none.
+_ATTRIBUTE = rb"""(?:\s+[\w:.-]+=(?:"[^"]*"|'[^']*'))"""
+_CELL = re.compile(rb"""<(?:\w+:)?c%b*?\s+r=["']([A-Z]{1,3})(\d{1,7})["']""" % _ATTRIBUTE)
 # A formula without a stored result has an empty value, or none: it fills no cell.
 FILLED = re.compile(rb"<(?:\w+:)?(?:v(?:\s[^<>]*)?>[^<]|is[\s>])")
 _OVERLAP = 40  # no opening tag that FILLED looks for is longer
@@ -41,33 +47,56 @@ def is_filled(path: str, member: str) -> bool:
     return False
 
 
-def unsaved(body: bytes) -> Iterator[str]:
-    """Yield the cells (B12) of one sheet with a formula whose result the file does not keep.
+def row_number(tag: bytes) -> int | None:
+    """Return the number in the TAG of a row, or some number beyond the last row; None: it has none."""
+    given = _ROW_NUMBER.search(tag)
+    return int(given[1]) if given else None
 
-    Programs that only write tables leave it to Excel. An empty text is a result.
+
+def unsaved(body: bytes, columns: int) -> Iterator[tuple[int, int]]:
+    """Yield the cells of one sheet with a formula whose result the file does not keep.
+
+    A cell is its row and its column (from 0, of the first COLUMNS).
+    Programs that only write tables leave the result to Excel. An empty text is a result.
     """
     found = _PREFIX.search(body)
     prefix = found[1] or b"" if found else b""
+    columns = min(columns, _MOST_COLUMNS)
     for match in re.finditer(_FORMULA % (prefix, prefix, prefix), body):
         tag, result = body[body.rfind(b"<", 0, match.start()) : match.start()], match[1]
-        cell = _CELL.search(tag)
+        cell = _CELL.match(tag)
         if cell and not (result or b"").strip() and (result is None or b't="str"' not in tag):
-            yield cell[1].decode()
+            row, column = int(cell[2]), _column(cell[1])
+            if 0 < row <= LAST_ROW and column < columns:
+                yield row, column
 
 
-def hidden(body: bytes) -> tuple[list[int], list[int]]:
-    """Return the numbers of the hidden rows and columns of one sheet."""
+def _column(letters: bytes) -> int:
+    place = 0
+    for letter in letters:
+        place = place * 26 + letter - ord("A") + 1
+    return place - 1
+
+
+def hidden_rows(body: bytes) -> Iterator[int]:
+    """Yield the numbers of the hidden rows of one sheet that may hold anything."""
     if b"hidden=" not in body:
-        return [], []
-    rows, number = [], 0
+        return
+    number = 0
     for match in ROW.finditer(body):
-        given = ROW_NUMBER.search(match[1])
-        number = int(given[1]) if given else number + 1
-        if _HIDDEN.search(match[1]):
-            rows.append(number)
-    columns: list[int] = []
+        given = row_number(match[1])
+        number = number + 1 if given is None else given
+        may_hold = not match[1].endswith(b"/") and 0 < number <= LAST_ROW
+        if may_hold and _HIDDEN.search(match[1]):
+            yield number
+
+
+def hidden_columns(body: bytes) -> list[int]:
+    """Return the numbers of the hidden columns of one sheet."""
+    columns: set[int] = set()
     for match in _COLUMN.finditer(body[:100_000]):
         if _HIDDEN.search(match[1]):
             span = {name: int(value) for name, value in _SPAN.findall(match[1])}
-            columns.extend(range(span.get(b"min", 1), min(span.get(b"max", 1), 256) + 1))
-    return rows, columns
+            first, last = max(span.get(b"min", 1), 1), min(span.get(b"max", 1), _MOST_COLUMNS)
+            columns.update(range(first, last + 1))
+    return sorted(columns)

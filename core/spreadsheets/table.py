@@ -1,6 +1,5 @@
 """Reading an uploaded table, row by row, out of a child process with limits."""
 
-import datetime
 import json
 import os
 import select
@@ -9,18 +8,18 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.spreadsheets import child
+from core.spreadsheets import answers, child
+from core.spreadsheets.answers import Cell, Row, Sheet
 from core.spreadsheets.errors import Refusal, RefusedFile
 from core.spreadsheets.precheck import Limits, kind_of
 
-Cell = str | int | float | bool | datetime.date | datetime.datetime
-Row = tuple[int, list[Cell]]
+__all__ = ["Cell", "Row", "Sheet", "Table", "Unsaved", "open_table"]
 _MAX_FRAME = 64 * 1024 * 1024
 
 
@@ -28,15 +27,6 @@ class Unsaved(str):
     """A cell that reads as empty, for the file does not keep what its formula came to."""
 
     __slots__ = ()
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet of a workbook; FILLED: any cell of it holds something."""
-
-    name: str
-    hidden: bool
-    filled: bool
 
 
 @dataclass
@@ -62,7 +52,7 @@ class Table:
     unsaved: Mapping[int, Sequence[int]] = field(default_factory=dict)
     epoch_1904: bool = False
     lines: int = 0
-    _frames: Iterator[dict[str, Any]] = field(default_factory=lambda: iter(()), repr=False)
+    _rows: Iterator[Row] = field(default_factory=lambda: iter(()), repr=False)
 
     def rows(self) -> Iterator[Row]:
         """Yield (number of the row in the file, from 1; its cells). Empty rows and empty ends are left out.
@@ -70,12 +60,7 @@ class Table:
         A cell is str, int, float, bool, date or datetime; a whole number beyond 2**53 stays a float.
         RefusedFile: the file turned out too long, too wide or broken on the way.
         """
-        for frame in self._frames:
-            cells = frame["c"]
-            for row, column, text in frame["d"]:
-                day = datetime.datetime if "T" in text else datetime.date
-                cells[row][column] = day.fromisoformat(text)
-            yield from zip(frame["n"], cells, strict=True)
+        yield from self._rows
 
     def marked_rows(self) -> list[Row]:
         """Return all rows, each cell of ``unsaved`` as such, also in rows of nothing else.
@@ -84,11 +69,12 @@ class Table:
         """
         rows = dict(self.rows())
         alike: dict[tuple[int, ...], list[Cell]] = {}
+        mark = Unsaved()
         for number, columns in self.unsaved.items():
             cells = rows.setdefault(number, alike.setdefault(tuple(columns), []))
             cells += [""] * (max(columns) + 1 - len(cells))
             for column in columns:
-                cells[column] = Unsaved()
+                cells[column] = mark
         return sorted(rows.items())
 
 
@@ -113,20 +99,7 @@ def open_table(
     kind = kind_of(_path_of(source), limits)
     limits = limits.of_kind(kind)
     with _Reading(source, kind, sheet, limits, keep_ends=keep_ends) as reading:
-        head = reading.head
-        yield Table(
-            name=content_name,
-            kind=kind,
-            encoding=head["encoding"],
-            sheets=[Sheet(**sheet) for sheet in head["sheets"]],
-            sheet=head["sheet"],
-            hidden_rows=frozenset(head.get("hidden_rows", ())),
-            hidden_columns=frozenset(head.get("hidden_columns", ())),
-            unsaved=_by_row(head.get("unsaved", ()), limits.columns),
-            epoch_1904=head["epoch_1904"],
-            lines=head["lines"],
-            _frames=reading.frames(),
-        )
+        yield Table(name=content_name, kind=kind, **reading.head, _rows=reading.rows())
 
 
 def _path_of(source: Path | str | int) -> Path:
@@ -134,24 +107,8 @@ def _path_of(source: Path | str | int) -> Path:
     return Path(f"/proc/self/fd/{source}" if isinstance(source, int) else source)
 
 
-def _by_row(cells: Iterable[str], most: int) -> dict[int, list[int]]:
-    """Return the columns (from 0) by row of CELLS named as spreadsheet programs do: B12.
-
-    Only of the first MOST columns: beyond them no heading stands.
-    """
-    columns: dict[int, list[int]] = {}
-    for cell in cells:
-        letters = cell.rstrip("0123456789")
-        place = 0
-        for letter in letters:
-            place = place * 26 + ord(letter) - ord("A") + 1
-        if place <= most:
-            columns.setdefault(int(cell[len(letters) :]), []).append(place - 1)
-    return columns
-
-
 class _Died(Exception):
-    """The child ended without a word: the file broke it."""
+    """The child ended without a word, or speaks nonsense: the file broke it."""
 
 
 class _Reading:
@@ -182,16 +139,21 @@ class _Reading:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def frames(self) -> Iterator[dict[str, Any]]:
-        """Yield the batches until the end; RefusedFile when the child refuses or dies."""
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows until the end; RefusedFile when the child refuses or dies."""
+        left = self.limits.rows
         while True:
             try:
                 frame = self._frame()
-            except _Died as died:
+                if "end" in frame:
+                    return
+                rows = answers.rows_in(frame)
+            except (_Died, answers.Unsound) as died:
                 raise self.limits.refuse(Refusal.BROKEN) from died
-            if "end" in frame:
-                return
-            yield frame
+            left -= len(rows)
+            if left < 0:
+                raise self.limits.refuse(Refusal.TOO_MANY_ROWS)
+            yield from rows
 
     def _begin_sparse(self) -> dict[str, Any]:
         try:
@@ -213,6 +175,8 @@ class _Reading:
             "engine": engine,
             "rows": limits.rows if engine == "calamine" else limits.sparse_rows,
             "columns": limits.columns,
+            "told_rows": limits.told_rows,
+            "sheets": limits.entries,
             "memory": limits.memory_bytes,
             "seconds": limits.cpu_seconds,
         }
@@ -226,16 +190,19 @@ class _Reading:
             close_fds=True,
             pass_fds=(self.source,) if isinstance(self.source, int) else (),
         )
-        head: dict[str, Any] = self._frame()["head"]
-        return head
+        try:
+            return answers.head_in(self._frame())
+        except answers.Unsound as unsound:
+            raise _Died from unsound
 
     def _frame(self) -> dict[str, Any]:
         length = struct.unpack(">I", self._exactly(4))[0]
         if length > _MAX_FRAME:
             raise _Died
-        frame: dict[str, Any] = json.loads(self._exactly(length))
+        frame = answers.answer_in(self._exactly(length))
         if "refused" in frame:
-            raise self.limits.refuse(frame["refused"], row=frame.get("row", 0))
+            code, row = answers.refusal_in(frame)
+            raise self.limits.refuse(code, row=row)
         return frame
 
     def _exactly(self, count: int) -> bytes:

@@ -1,12 +1,13 @@
 """Makers of honest and hostile files."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.spreadsheets import RefusedFile, open_table
+from core.spreadsheets import Limits, RefusedFile, open_table
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -45,6 +46,11 @@ def workbook(
 def cell(place: str, text: str) -> str:
     """Return one text cell."""
     return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def limits(**changed: int) -> Limits:
+    """Return the limits of this installation but for those CHANGED."""
+    return replace(Limits.of_settings(), **changed)
 
 
 def read(path: Path, **options: Any) -> list[Any]:

@@ -1,17 +1,31 @@
 """Hostile tables: whatever comes, the caller lives, and says in Chinese what to do."""
 
+import io
 import resource
 import subprocess
 import time
+import tracemalloc
 import zipfile
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as search
 from hypothesis import strategies as st
 
-from core.spreadsheets import Limits, Refusal, open_table
-from tests.core.files import cell, read, refused, rows_or_refusal, workbook
+from core.spreadsheets import Refusal, RefusedFile, child, open_table
+from tests.core.files import cell, limits, read, refused, rows_or_refusal, workbook
+
+FAR = ["1048577", "3000000000", "99999999999", "9" * 25, "9" * 5000]
+
+
+def frugally(path: Path) -> bytes:
+    """Return what the child says of PATH, read by the parser that takes little memory."""
+    order = {"path": str(path), "kind": "xlsx", "sheet": "", "engine": "openpyxl"}
+    out = io.BytesIO()
+    child.main({**order, "rows": 9, "told_rows": 9, "columns": 9, "sheets": 9}, out)
+    return out.getvalue()
 
 
 def test_two_cells_a_continent_apart_are_refused(tmp_path):
@@ -124,9 +138,7 @@ def test_broken_xml_inside_is_refused(tmp_path):
 def test_a_child_that_takes_too_long_is_ended(tmp_path):
     rows = "".join(f"<row>{cell(f'A{row}', 'x' * 50)}</row>" for row in range(1, 30_000))
     path = workbook(tmp_path / "slow.xlsx", rows)
-    limits = Limits.of_settings()
-    hurried = Limits(**{**vars(limits), "wall_seconds": 0})
-    assert refused(path, limits=hurried).code == Refusal.TOO_SLOW
+    assert refused(path, limits=limits(wall_seconds=0)).code == Refusal.TOO_SLOW
 
 
 def test_a_child_that_eats_too_much_is_ended(tmp_path):
@@ -134,8 +146,102 @@ def test_a_child_that_eats_too_much_is_ended(tmp_path):
         f'<row r="{row}">{cell(f"A{row}", str(row) * 20)}</row>' for row in range(1, 60_000)
     )
     path = workbook(tmp_path / "big.xlsx", rows)
-    narrow = Limits(**{**vars(Limits.of_settings()), "memory_bytes": 40_000_000})
-    assert refused(path, limits=narrow).code == Refusal.BROKEN
+    assert refused(path, limits=limits(memory_bytes=40_000_000)).code == Refusal.BROKEN
+
+
+@pytest.mark.parametrize("far", FAR, ids=len)
+@pytest.mark.parametrize(
+    "begun",
+    ['<c x=\'r="A{far}"\' r="A2">', '<c r="A2"><!-- r="A{far}" -->', '<c r="A{far}">'],
+    ids=["value", "comment", "number"],
+)
+def test_no_formula_stands_where_no_sheet_has_a_row(tmp_path, begun, far):
+    formula = f"{begun.format(far=far)}<f>1</f></c>"
+    body = f'<row r="1">{cell("A1", "姓名")}</row><row r="2">{formula}</row>'
+    with open_table(workbook(tmp_path / "far.xlsx", body)) as table:
+        assert set(table.unsaved) <= {2}
+        assert list(table.rows()) == [(1, ["姓名"])]
+
+
+@pytest.mark.parametrize("far", FAR, ids=len)
+@pytest.mark.parametrize("place", [' r="A{far}"', ""], ids=["told", "counted"])
+def test_no_row_is_read_where_no_sheet_has_one(tmp_path, place, far):
+    cells = f"<c{place.format(far=far)}><v>1</v></c>"
+    body = f'<row r="1">{cell("A1", "姓名")}</row><row r="{far}">{cells}</row>'
+    path = workbook(tmp_path / "far.xlsx", body)
+    numbers: list[int] = []
+    with suppress(RefusedFile):
+        numbers += [number for number, _ in read(path)]
+    assert all(0 < number <= 1_048_576 for number in numbers)
+
+
+def test_a_sheet_that_begins_where_none_has_a_row_is_not_walked(tmp_path):
+    body = '<row r="3000000000"><c r="A3000000000"><v>1</v></c></row>'
+    assert refused(workbook(tmp_path / "far.xlsx", body)).code == Refusal.TOO_MANY_ROWS
+
+
+def test_the_frugal_parser_is_stopped_where_a_sheet_ends(tmp_path):
+    rows = "".join(f'<row r="{row}"><c><v>1</v></c></row>' for row in (1, "9" * 9, 2))
+    assert b'"refused":"too_many_rows"' in frugally(workbook(tmp_path / "far.xlsx", rows))
+
+
+@pytest.mark.parametrize("filled", ["<v>1</v>", ""])
+def test_rows_of_nothing_but_formulas_are_counted(tmp_path, filled):
+    def sheet(last: int) -> Path:
+        rows = (f'<row r="{row}"><c r="A{row}"><f/></c></row>' for row in range(2, last + 1))
+        body = f'<row r="1"><c r="A1">{filled}</c></row>{"".join(rows)}'
+        return workbook(tmp_path / f"{last}.xlsx", body)
+
+    with open_table(sheet(50), limits=limits(told_rows=50)) as table:
+        assert [*table.unsaved] == [*range(2, 51)]
+    assert refused(sheet(52), limits=limits(told_rows=50)).code == Refusal.TOO_MANY_ROWS
+
+
+def test_hidden_rows_are_counted_where_they_may_hold_anything(tmp_path):
+    blank, hidden = '<row hidden="1"/>' * 1000, '<row hidden="1"><c/></row>'
+    with open_table(
+        workbook(tmp_path / "h", blank + hidden * 50), limits=limits(told_rows=50)
+    ) as table:
+        assert table.hidden_rows == {*range(1001, 1051)}
+    path = workbook(tmp_path / "h", hidden * 51)
+    assert refused(path, limits=limits(told_rows=50)).code == Refusal.TOO_MANY_ROWS
+
+
+@pytest.mark.parametrize(("count", "is_read"), [(190_000, True), (300_000, False)])
+def test_what_a_sheet_tells_beside_its_cells_takes_little_memory_of_the_caller(
+    tmp_path, count, is_read
+):
+    rows = "".join(
+        f'<row hidden="1"><c r="A{row}"><f/></c><c r="XFD{row}"><f/></c></row>'
+        for row in range(2, count)
+    )
+    path = workbook(tmp_path / "f.xlsx", f'<row r="1">{cell("A1", "姓名")}</row>{rows}')
+    tracemalloc.start()
+    try:
+        outcome = rows_or_refusal(path)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert ("姓名" in outcome) == is_read
+    assert most < 60 * 1_048_576
+
+
+def test_a_column_is_told_once_and_only_within_the_limit(tmp_path):
+    formulas = "".join(f'<c r="{name}1"><f/></c>' for name in ("B", "B", "BH", "BI", "ZZZ"))
+    with open_table(workbook(tmp_path / "c.xlsx", f'<row r="1">{formulas}</row>')) as table:
+        assert [*table.unsaved[1]] == [1, 59]
+
+
+@pytest.mark.parametrize(("name", "count"), [("表", 201), ("长" * 1001, 1)])
+def test_no_more_is_told_of_sheets_than_anybody_could_choose_from(tmp_path, name, count):
+    sheets = "".join(f'<sheet name="{name}{place}" sheetId="1"/>' for place in range(count))
+    path = workbook(tmp_path / "s.xlsx", "", book=f"<sheets>{sheets}</sheets>")
+    assert refused(path).code == Refusal.BOMB
+
+
+def test_a_number_of_thousands_of_digits_reaches_nobody_as_a_whole_number(tmp_path):
+    path = workbook(tmp_path / "n.xlsx", f"<row><c><v>{'9' * 4000}</v></c><c><v>7</v></c></row>")
+    assert b'"c":[["inf",7]]' in frugally(path)
 
 
 @search(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
