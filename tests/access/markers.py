@@ -68,8 +68,8 @@ def unzipped(body: bytes) -> bytes:
 
 
 def leaks(text: bytes, markers: set[str]) -> set[str]:
-    """Return the markers that TEXT holds, also percent-encoded or as JSON escapes."""
-    decoded = text.decode("utf-8", "replace")
+    """Return the markers that TEXT holds, also as JSON escapes, or with places where a line may break."""
+    decoded = text.decode("utf-8", "replace").replace("<wbr>", "")
     if "\\u" in decoded:
         decoded += re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), decoded)
     return {marker for marker in markers if marker in decoded}

@@ -14,7 +14,6 @@ from activities.actions.sheet import print_sheet
 from activities.actions.theme_day import plan_activity
 from activities.models import Activity, Photo
 from activities.rules.attendance import ELSEWHERE
-from activities.rules.attendance import ELSEWHERE
 from activities.rules.period import Period
 from branches.models import Branch
 from core.models import User
@@ -124,20 +123,6 @@ def a_namesake_away(request: Request) -> dict[str, Any]:
     record(host_by, host, people[-1:], day=day, period=month, absent=hosts)
     activity = record(by, branch, people[:-1], day=day, period=month, excused=people[-1:])
     activity.attendances.filter(member=people[-1]).update(reason=ELSEWHERE)
-    return place
-
-
-def a_namesake_away(request: Request) -> dict[str, Any]:
-    """The current month of B1 on record, with one of two of a name excused for another branch's day."""
-    place = a_month(request)
-    branch, host = request.getfixturevalue("branch"), request.getfixturevalue("other_branch")
-    people = list(Member.objects.filter(branch=branch).order_by("pk"))
-    day, month = this_month().first, str(this_month())
-    make_link(people[-1], host)
-    by, host_by = request.getfixturevalue("secretary"), request.getfixturevalue("other_secretary")
-    record(host_by, host, people[-1:], day=day, period=month)
-    marks = {"excused": people[-1:], "reason": ELSEWHERE}
-    record(by, branch, people[:-1], day=day, period=month, **marks)
     return place
 
 
