@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 
@@ -22,6 +23,15 @@ _INTERESTING = (
     b"&a;",
     b"<row>",
     b"-1",
+)
+_SHEET = "xl/worksheets/sheet1.xml"
+_NUMBERS = (b"0", b"1048577", b"3000000000", b"9" * 25, b"9" * 5000)
+_FORMULAS = (
+    b"<f/>",
+    b"<f></f><v/>",
+    b"<f>A1</f>",
+    b'<f t="shared" si="0"/><v></v>',
+    b'<!-- r="A99999999999" --><f>1</f>',
 )
 
 
@@ -79,13 +89,47 @@ def _insert(chance: random.Random, content: bytes) -> bytes:
 
 def _inside(chance: random.Random, content: bytes) -> bytes:
     """Mutate one part of a workbook and pack it soundly again, so that its parser gets to see it."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            parts = {name: packed.read(name) for name in packed.namelist()}
-    except (zipfile.BadZipFile, OSError):
+    parts = _parts(content)
+    if not parts:
         return content
     name = chance.choice(sorted(parts))
     parts[name] = chance.choice(_RAW)(chance, parts[name])
+    return _packed(parts)
+
+
+def _in_tags(chance: random.Random, content: bytes) -> bytes:
+    """Mutate what the tags of a sheet tell: numbers of rows and cells, hidden rows, formulas."""
+    parts = _parts(content)
+    if _SHEET not in parts:
+        return content
+    pattern, replacement = chance.choice(
+        (
+            (rb'(<row )r="\d+"', rb'\1r="%b"' % chance.choice(_NUMBERS)),
+            (rb'(<c r="[A-Z]+)\d+', rb"\g<1>%b" % chance.choice(_NUMBERS)),
+            (rb"<c (?=r=)", b"<c x='r=\"A%b\"' " % chance.choice(_NUMBERS)),
+            (rb"<row ", b'<row hidden="1" '),
+            (rb"(<c [^>]*>)<(?:v|is)>.*?(?=</c>)", rb"\1" + chance.choice(_FORMULAS)),
+        )
+    )
+    share = chance.random()
+    parts[_SHEET] = re.sub(
+        pattern,
+        lambda found: found.expand(replacement) if chance.random() < share else found[0],
+        parts[_SHEET],
+    )
+    return _packed(parts)
+
+
+def _parts(content: bytes) -> dict[str, bytes]:
+    """Return the parts of a workbook by name; none where it is broken."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return {name: packed.read(name) for name in packed.namelist()}
+    except (zipfile.BadZipFile, OSError):
+        return {}
+
+
+def _packed(parts: dict[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
         for each, part in parts.items():
@@ -95,4 +139,7 @@ def _inside(chance: random.Random, content: bytes) -> bytes:
 
 Mutation = Callable[[random.Random, bytes], bytes]
 _RAW: tuple[Mutation, ...] = (_flip, _cut, _truncate, _repeat, _insert)
-_MUTATIONS: dict[str, tuple[Mutation, ...]] = {"csv": _RAW, "xlsx": (*_RAW, *[_inside] * 5)}
+_MUTATIONS: dict[str, tuple[Mutation, ...]] = {
+    "csv": _RAW,
+    "xlsx": (*_RAW, *[_inside] * 5, *[_in_tags] * 5),
+}
