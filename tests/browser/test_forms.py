@@ -139,6 +139,7 @@ NOT_SURVIVING = {
     "sign-in": "there is no session yet",
 }
 ONE_BUTTON = "one button, nothing to fill in"
+SECOND_STEP = "a code is good once and never kept: tests/browser/test_second_factor.py"
 EXCUSED = {
     "activities:photo-remove": ONE_BUTTON,
     "activities:sheets": ONE_BUTTON,
@@ -149,6 +150,8 @@ EXCUSED = {
     "notices-read": ONE_BUTTON,
     "run-cancel": ONE_BUTTON,
     "run-retry": ONE_BUTTON,
+    "second-factor": SECOND_STEP,
+    "second-factor-set-up": SECOND_STEP,
     "sign-out": ONE_BUTTON,
     "text-size": "three buttons",
     "members:roster": "a search; its answer shows what was looked for",
