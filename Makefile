@@ -28,6 +28,10 @@ test: ## 全部检查：格式、规则、类型、迁移、SQLite 与 PostgreSQ
 lint: install ## 只做静态检查
 	@exec bin/lint.sh
 
+.PHONY: audit
+audit: install ## 发布以前查锁定的软件包有没有已知漏洞（要连得上互联网，所以不在 make test 里）
+	@exec bin/audit.sh
+
 .PHONY: fmt
 fmt: install ## 统一代码格式，并修正能自动修正的问题
 	@.venv/bin/ruff format .
