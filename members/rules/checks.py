@@ -26,9 +26,6 @@ _PAST = (
     *("health_agreed_on", "talent_agreed_on", "display_agreed_on"),
 )
 PHONES = ("phone", "phone2", "emergency_phone")
-HEALTH = ("health", "self_care", "empty_nest", "hardship")
-# 非空巢 and 无 say nothing that wants a consent.
-NOTHING_TO_AGREE = frozenset({None, "", "0", "无"})
 _ID_OR_PHONE = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)", re.ASCII)
 _CITY = re.compile(r"([\u4e00-\u9fff]{2,4}?)(?<![超菜夜城都门])市")
 
@@ -186,11 +183,6 @@ def _check_places(values: Values, found: list[Problem]) -> None:
         named = _CITY.search(address)
         if named and not f"{named[1]}市".endswith(city):
             found.append(problem("ADDRESS_ELSEWHERE"))
-
-
-def facts_to_agree(values: Values) -> list[str]:
-    """Return the fields of VALUES that say something of a member's health: they want his consent."""
-    return [name for name in HEALTH if values.get(name) not in NOTHING_TO_AGREE]
 
 
 def are_nested(place: str, community: str) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from members.enums import Consent
-from members.rules.checks import NOTHING_TO_AGREE
 from members.rules.problems import Problem, problem
 
 
@@ -36,6 +35,8 @@ HELD_BY = {
     Consent.TALENT: Held("talent_agreed_on", "talent_withdrawn_on", ("skills",)),
     Consent.DISPLAY: Held("display_agreed_on", "display_withdrawn_on", ()),
 }
+# 非空巢 and 无 say nothing that wants a consent.
+_NOTHING_TO_AGREE = frozenset({None, "", "0", "无"})
 WITHDRAWN = tuple(held.withdrawn for held in HELD_BY.values())
 
 
@@ -109,15 +110,29 @@ def _is_after(day: dt.date | None, withdrawn: dt.date) -> bool:
     return day is not None and day > withdrawn
 
 
+def without_consent(
+    stored: Mapping[str, Any], values: Mapping[str, Any]
+) -> list[tuple[Consent, list[str]]]:
+    """Return what of VALUES nobody agreed to, there or in the STORED record: the consent, the columns."""
+    return [
+        (which, facts)
+        for which, held in HELD_BY.items()
+        if not values.get(held.day) and (facts := _facts(held, values)) and not stored.get(held.day)
+    ]
+
+
 def unagreed(values: Mapping[str, Any], changed: Collection[str]) -> list[Problem]:
     """Return what the columns CHANGED would have VALUES, a record, keep without a day of consent.
 
     What was kept so before is not held against a change of something else.
     """
     return [
-        problem("NOT_AGREED", held.day)
-        for held in HELD_BY.values()
-        if not values.get(held.day)
-        and not NOTHING_TO_AGREE.issuperset(map(values.get, held.kept))
-        and not set(held.brought).isdisjoint(changed)
+        problem("NOT_AGREED", day_of(which))
+        for which, _ in without_consent({}, values)
+        if not set(HELD_BY[which].brought).isdisjoint(changed)
     ]
+
+
+def _facts(held: Held, values: Mapping[str, Any]) -> list[str]:
+    """Return the columns in which VALUES say something that is kept only by the consent HELD."""
+    return [name for name in held.kept if values.get(name) not in _NOTHING_TO_AGREE]

@@ -76,9 +76,9 @@ def test_a_member_from_a_roster_is_what_a_form_would_have_made(
 def test_several_codes_in_a_cell_are_stored_as_a_form_stores_them(
     write_csv, import_roster, bureau_staff, branch
 ):
-    heading = (*NAMED, "特长", "困难情况", "学位", "健康同意日期")
+    heading = (*NAMED, "特长", "困难情况", "学位", "健康同意日期", "人才库同意日期")
     row = ["王志明", number(3), branch.name, "书法、太极拳，04", "低保;重大疾病", "硕士学位"]
-    row.append("2024-03-01")
+    row += ["2024-03-01", "2024-03-01"]
     import_roster(write_csv([row], heading=heading), bureau_staff)
     member = Member.objects.get()
     assert (member.skills, member.hardship, member.degree) == ("08,太极拳,04", "1,2", "3")

@@ -1,4 +1,4 @@
-"""Health facts come in only with a consent and its date (domain §6.11), and come by the preview."""
+"""Health and talents come in only with a consent and its date (domain §6.11), and come by the preview."""
 
 import datetime as dt
 
@@ -67,6 +67,44 @@ def test_a_roster_without_the_column_is_asked_for_one(write_csv, bureau_staff, b
     path = write_csv([["张建国", number(1), "QL0001", "慢性病"]], heading=HEADING[:4])
     (found,) = findings(checked(bureau_staff, path))
     assert "请在名册里加一列“同意登记健康信息”，填上本人同意的日期，再导入一次。" in found.message
+
+
+def test_without_a_consent_talents_stay_out_and_the_person_comes_in(
+    client_for, bureau_staff, branch
+):
+    make_member(branch, "赵志强", id_number=number(4), skills="04", talent_agreed_on=AGREED)
+    office = client_for(bureau_staff)
+    text = (
+        "姓名,公民身份号码,支部代码,特长,同意进入人才库\n"
+        f"张建国,{number(1)},QL0001,书法,2024-03-01\n"
+        f"李秀英,{number(2)},QL0001,书法、太极拳,\n"
+        f"王志明,{number(3)},QL0001,,\n"
+        f"赵志强,{number(4)},QL0001,书法,\n"
+    )
+    batch = checked_on_pages(office, text)
+    assert (batch.counts.get("R", 0), batch.counts["N"]) == (0, 3)
+    refused = act(office, batch, "confirm")
+    assert "没有本人同意的日期，特长没有写入（1行）" in refused.text
+    shown = page(office, batch, tab="warned", kind="TALENT_LEFT")
+    assert [line.row for line in shown.context["lines"]] == [3]
+    assert "请在“同意进入人才库”这一列填上本人同意的日期，再导入一次。" in shown.text
+    written_on_pages(office, batch, doubt_TALENT_LEFT="on", on_duplicate="overwrite")
+    assert dict(Member.objects.values_list("name", "skills")) == {
+        "张建国": "08",
+        "李秀英": "",
+        "王志明": "",
+        "赵志强": "08",
+    }
+
+
+def test_each_consent_speaks_for_its_own_columns(write_csv, bureau_staff, branch):
+    heading = (*HEADING[:4], "同意登记健康信息", "特长")
+    path = write_csv([["张建国", number(1), "QL0001", "慢性病", AGREED, "书法"]], heading=heading)
+    batch = checked(bureau_staff, path)
+    (found,) = findings(batch)
+    assert (found.code, found.column) == ("TALENT_LEFT", "特长")
+    assert "请在名册里加一列“同意进入人才库”，填上本人同意的日期，再导入一次。" in found.message
+    assert (batch.rows.get().health, batch.rows.get().skills) == ("3", None)
 
 
 def test_a_word_nobody_knows_leaves_its_cell_blank_and_the_person_in(
