@@ -1,9 +1,10 @@
 """Questions whose SQL is made once: the ORM says it, later askings only put in their values.
 
-To build and compile a queryset costs several times what the database takes to answer it. The few
-questions that every page asks keep their words for each *shape* of their values: types, numbers of
-items, and of a user his roles and how many paths his reach has. Values are never kept, so nothing
-personal is, and each request is asked with its own user's reach of today.
+To build and compile a queryset costs several times what the database takes to answer it, and so does
+planning it. The few questions that every page asks keep their words for each *shape* of their values:
+types, numbers of items, and of a user his roles and how many paths his reach has; PostgreSQL keeps
+their plans. Values are never kept, so nothing personal is, and each request is asked with its own
+user's reach of today.
 """
 
 import copy
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
@@ -56,6 +58,24 @@ class Words(NamedTuple):
             setattr(bound, name, getattr(self.rows, name))
         return bound
 
+    def read(self, values: Values) -> list[Any]:
+        """Return the rows for VALUES; one query.
+
+        PostgreSQL plans these questions longer than it answers them. Values that are sent beside the
+        words let it keep the plan; whoever logs the words wants to see the values in them.
+        """
+        rows = self.bound(values)
+        database = connections[rows.db]
+        if database.vendor != "postgresql" or database.queries_logged:
+            return list(rows)
+        database.ensure_connection()
+        driver = database.connection
+        usual, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
+        try:
+            return list(rows)
+        finally:
+            driver.cursor_factory = usual
+
 
 class Prepared:
     """A question, by the function that says it as a queryset.
@@ -81,7 +101,7 @@ class Prepared:
         if shape not in self._kept:
             self._kept[shape] = self._words(values, leaves)
         words = self._kept[shape]
-        return list(self.ask(*values) if words is None else words.bound(leaves))
+        return list(self.ask(*values)) if words is None else words.read(leaves)
 
     def _words(self, values: Values, leaves: Values) -> Words | None:
         marks, today = [_mark(place, leaf) for place, leaf in enumerate(leaves)], localdate()
