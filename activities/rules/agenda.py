@@ -11,7 +11,8 @@ from activities.rules.period import Period, fixed_date
 class Event:
     """One activity as a member's calendar shows it. ``state`` is his own attendance, if any.
 
-    ``is_home`` tells the branch he belongs to from those he joins by a managing link.
+    ``is_home`` tells the branch he belongs to from those he joins by a managing link;
+    ``is_elsewhere`` that he is excused since he took part in another branch (异地参加).
     """
 
     date: dt.date
@@ -24,6 +25,7 @@ class Event:
     starts_at: dt.time | None = None
     place: str = ""
     state: str = ""
+    is_elsewhere: bool = False
     uid: str = ""
 
 

@@ -89,13 +89,10 @@ def events_of(
         .filter(branch__in=own.branches, date__gte=first.first, date__lte=last.last)
         .select_related("branch", "kind")
     )
-    states = dict(
-        Attendance.objects.visible_to(user)
-        .filter(member=member, activity__in=activities)
-        .values_list("activity", "state")
-    )
+    attended = Attendance.objects.visible_to(user).filter(member=member, activity__in=activities)
+    his = {row.activity_id: row for row in attended}
     events = [
-        _event(activity, own, states.get(activity.pk, ""))
+        _event(activity, own, his.get(activity.pk))
         for activity in activities
         if activity.state != ActivityState.CANCELLED
     ]
@@ -110,7 +107,7 @@ def events_of(
     return sorted(events, key=lambda event: (event.date, event.starts_at or dt.time.max))
 
 
-def _event(activity: Activity, own: OwnBranches, state: str) -> Event:
+def _event(activity: Activity, own: OwnBranches, his: Attendance | None) -> Event:
     return Event(
         date=activity.date,
         what=activity.topic or activity.kind.name,
@@ -121,7 +118,8 @@ def _event(activity: Activity, own: OwnBranches, state: str) -> Event:
         is_held=activity.state in HELD,
         starts_at=activity.starts_at,
         place=activity.place,
-        state=state,
+        state=his.state if his else "",
+        is_elsewhere=his is not None and his.is_elsewhere,
         uid=monthly_uid(activity.branch_id, activity.period)
         if activity.period and activity.kind_id == ActivityKind.THEME_DAY
         else f"activity-{activity.pk}",

@@ -107,7 +107,11 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         Activity.objects.select_related("branch", "kind", "campaign"), user, pk=pk, state__in=HELD
     )
     own = Attendance.objects.visible_to(user).filter(member=member, activity=found).first()
-    facts = [*what_of(found), ("我", own.get_state_display())] if own else what_of(found)
+    facts = what_of(found)
+    if own:
+        facts.append(
+            ("我", _where_else(user, own) if own.is_elsewhere else own.get_state_display())
+        )
     photos = Photo.objects.visible_to(user).filter(activity=found)
     context = {"activity": found, "facts": facts, "photos": photos}
     return render(request, "activities/me_activity.html", context)
@@ -216,7 +220,7 @@ def _records(user: User, rows: list[Attendance]) -> list[dict[str, object]]:
             "date": row.activity.date,
             "what": row.activity.topic or row.activity.kind.name,
             "sub": "，".join(filter(None, _remarks(row, posts, places))),
-            "mark": Mark(ELSEWHERE, "off") if row.is_elsewhere else _state_mark(row.state),
+            "mark": _own_mark(row.state, is_elsewhere=row.is_elsewhere),
             "url": reverse("activities:my-activity", args=[row.activity_id])
             if row.activity.branch_id in open_to
             else "",
@@ -239,6 +243,14 @@ def _remarks(row: Attendance, posts: dict[int, str], places: dict[str | None, st
 def _absence_words(place: str) -> str:
     """Say that he was not at home since he took part in PLACE, which is all there is to count."""
     return f"没有来，这个月在{place}参加了" if place else "没有来"
+
+
+def _where_else(user: User, at_home: Attendance) -> str:
+    """Say in which branch he took part in the month of whose theme day AT_HOME tells; one query."""
+    others = Attendance.objects.visible_to(user).held().elsewhere()
+    same_month = others.filter(member=at_home.member_id, activity__period=at_home.activity.period)
+    away = same_month.select_related("activity__branch").order_by("activity__date", "pk").first()
+    return f"{ELSEWHERE}，在{away.activity.branch.label}" if away else ELSEWHERE
 
 
 def _posts(user: User, others: Iterable[User]) -> dict[int, str]:
@@ -300,9 +312,13 @@ def _state_mark(state: str) -> Mark:
     return Mark(str(known.label), TONES[known], "✓" if known in TOOK_PART else "")
 
 
+def _own_mark(state: str, *, is_elsewhere: bool) -> Mark:
+    return Mark(ELSEWHERE, "off") if is_elsewhere else _state_mark(state)
+
+
 def _event_mark(event: Event) -> Mark:
     if event.state:
-        return _state_mark(event.state)
+        return _own_mark(event.state, is_elsewhere=event.is_elsewhere)
     if event.is_held:
         return Mark("没有参加", "off")
     if event.date < timezone.localdate():

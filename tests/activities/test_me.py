@@ -130,6 +130,12 @@ def test_who_was_elsewhere_is_shown_one_attendance_and_no_second_at_home(
     assert (away["mark"].word, away["mark"].sign) == ("到会", "✓")
     assert page.context["count"] == 1
     assert month_words(client)[10] == "到会"
+    dated = client.get("/me/calendar/2026-11/").context["records"]
+    assert [row["mark"].word for row in dated] == ["到会", "异地参加"]
+    words = f"<dt>我</dt><dd>异地参加，在{other_branch.label}</dd>"
+    assert words in text(client.get(f"/me/activity/{own.pk}/"))
+    Attendance.objects.exclude(activity=own).delete()
+    assert "<dt>我</dt><dd>异地参加</dd>" in text(client.get(f"/me/activity/{own.pk}/"))
 
 
 def test_the_year_strip_has_a_word_for_every_month(
