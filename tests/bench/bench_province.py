@@ -24,7 +24,7 @@ from branches.models import Area, Branch
 from core.models import User
 from members.models import Affiliation, Member
 from portal.demo import accounts, province, removal
-from tests.bench import lists, load, visitor
+from tests.bench import aside, lists, load, visitor
 from tests.bench.clock import Took, least
 from tests.bench.report import Report
 
@@ -63,41 +63,28 @@ class Page(NamedTuple):
     queries: int
 
 
-class Seen(NamedTuple):
-    """What was looked at, at one size: pages, and those of the member list, by their names."""
-
-    pages: dict[str, Page]
-    lists: dict[str, Page]
-
-
 def measure(report: Report) -> None:
-    """Build a district of 5,000 and look at it; then the same with a province."""
+    """Build a district of 5,000 and keep it aside; then a province, and look at the pages of both."""
     visitor.prepare()
-    few = _built(report, FEW)
+    _build(report, FEW)
+    few = aside.keep()
     with report.timed(f"删除 {FEW:,} 名"):
         removal.remove()
-    many = _built(report, MANY[connection.vendor])
+    _build(report, MANY[connection.vendor])
     _measure_size(report)
-    _measure_pages(report, few.pages, many.pages)
-    _measure_lists(report, few.lists, many.lists)
+    _measure_pages(report, few)
+    _measure_lists(report, few)
     _measure_sums(report)
     _measure_load(report)
 
 
-def _built(report: Report, members: int) -> Seen:
-    """Build a province of so many MEMBERS and look at its pages."""
+def _build(report: Report, members: int) -> None:
+    """Build a province of so many MEMBERS."""
     start = perf_counter()
     built = province.build(members, timezone.localdate(), province.DIVISIONS, lambda _: None)
     report.note(f"装入 {built.members:,} 名、{built.branches:,} 个党组织", perf_counter() - start)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-    return Seen(
-        {name: _look(user, address) for name, (user, address) in _pages().items()},
-        {
-            name: _look(user, f"{reverse(lists.ADDRESS)}?{urlencode(asked)}", LIST_TIMES)
-            for name, (user, asked) in _lists().items()
-        },
-    )
 
 
 def _measure_size(report: Report) -> None:
@@ -111,18 +98,26 @@ def _measure_size(report: Report) -> None:
     report.note("有活动组织的", 100 * linked / Member.objects.count(), "%")
 
 
-def _measure_pages(report: Report, few: dict[str, Page], many: dict[str, Page]) -> None:
-    for name, page in many.items():
+def _measure_pages(report: Report, few: aside.Database) -> None:
+    with aside.using(few):
+        queries = {name: _look(*page).queries for name, page in _pages().items()}
+    for name, address in _pages().items():
+        page = _look(*address)
         _hold(report, name, page.took, OWN if name.startswith("工作台") else SOME)
-        report.bar(f"{name}：比 {FEW:,} 名时多的查询", page.queries - few[name].queries, at_most=0)
+        report.bar(f"{name}：比 {FEW:,} 名时多的查询", page.queries - queries[name], at_most=0)
         report.bar(f"{name}：查询", page.queries, at_most=12, unit="次")
 
 
-def _measure_lists(report: Report, few: dict[str, Page], many: dict[str, Page]) -> None:
-    for name, page in many.items():
-        _hold(report, name, page.took, SOME)
+def _measure_lists(report: Report, few: aside.Database) -> None:
+    """Look at each page of the list at both sizes, one right after the other."""
+    with aside.using(few):
+        smaller = _lists()
+    for name, page in _lists().items():
+        took = _look(*page, LIST_TIMES).took
+        _hold(report, name, took, SOME)
         if lists.MOST not in name:  # these show more at a province's size
-            ratio = page.took.processor / few[name].took.processor
+            with aside.using(few):
+                ratio = took.processor / _look(*smaller[name], LIST_TIMES).took.processor
             most = LAST_LIKE if lists.LAST in name else LIKE
             report.bar(f"{name}：比 {FEW:,} 名", ratio, at_most=most)
     for who, user in _readers().items():
@@ -173,10 +168,10 @@ def _readers() -> dict[str, User]:
     return {"局，各区县的职务": _users()[Role.BUREAU], "系统管理": _boss()}
 
 
-def _lists() -> dict[str, tuple[User, lists.Asked]]:
+def _lists() -> dict[str, tuple[User, str]]:
     asked = lists.pages()
     return {
-        f"党员名册（{who}），{what}": (user, each)
+        f"党员名册（{who}），{what}": (user, f"{reverse(lists.ADDRESS)}?{urlencode(each)}")
         for who, user in _readers().items()
         for what, each in asked.items()
     }
