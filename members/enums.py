@@ -166,8 +166,8 @@ class RowDecision(models.TextChoices):
 
     TAKE = "take", "用名册的"
     KEEP = "keep", "保留登记的"
-    SAME = "same", "是同一个人，证件号码以登记为准"
-    NUMBER = "number", "是同一个人，证件号码以名册为准"
+    SAME = "same", "是同一个人，号码以登记为准"
+    NUMBER = "number", "是同一个人，号码以名册为准"
     OTHER = "other", "是另一个人，新增"
     LEAVE = "leave", "不动"
     MOVE = "move", "组织关系转接到名册写的党支部"

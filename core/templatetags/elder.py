@@ -71,10 +71,15 @@ def masked(value: str | None, kind: str = "name") -> str:
 
 
 @register.filter
+def seamed(words: Any) -> SafeString:
+    """Return WORDS so that a narrow line breaks the name of an organisation in them before its kind."""
+    return format_html_join(_BREAK, "{}", ((part,) for part in _SEAMS.split(str(words))))
+
+
+@register.filter
 def organisation(name: Any) -> SafeString:
-    """Return the NAME of an organisation so that a narrow line breaks it before its kind, not in a word."""
-    parts = ((part,) for part in _SEAMS.split(str(name)))
-    return format_html('<span class="name">{}</span>', format_html_join(_BREAK, "{}", parts))
+    """Return the NAME of an organisation, or a phrase with one, that breaks only there and between phrases."""
+    return format_html('<span class="name">{}</span>', seamed(name))
 
 
 @register.filter

@@ -48,7 +48,8 @@ def address(branch: Branch, roster: list[Member]) -> str:
 
 
 def text(response: Any) -> str:
-    return response.content.decode()
+    """What a page says, wherever its lines may break."""
+    return response.content.decode().replace("<wbr>", "")
 
 
 def shot(colour: str = "red", size: tuple[int, int] = (1800, 900)) -> SimpleUploadedFile:

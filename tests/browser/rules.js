@@ -193,6 +193,14 @@
       const over = Math.max(words.right - frame.right, frame.left - words.left, (words.bottom - frame.bottom) - 6);
       return over > 1 ? [`“${node.data.trim().slice(0, 16)}” runs ${over.toFixed(0)} px out of ${say(box)}`] : [];
     }),
+    // Kinds of organisations that a line breaks in a word, where a page names one; the cells of a table are narrower than the words.
+    kinds: () => texts().filter(({ holder }) => !holder.closest("td") && holder.closest("h1, h2, h3, dt, dd, .name, .lead, .what, .sub, .door")).flatMap(({ node }) =>
+      Array.from(node.data.matchAll(/离退休(干部)?|党支部|党小组|党总支|党委/g)).filter((kind) => {
+        const range = document.createRange();
+        range.setStart(node, kind.index);
+        range.setEnd(node, kind.index + kind[0].length);
+        return range.getClientRects().length > 1;
+      }).map(([kind]) => `a line breaks in ${kind} of “${node.data.trim().slice(0, 24)}”`)),
     spaced: () => {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-bottom: 2em !important; }");

@@ -176,6 +176,11 @@ def rule_30_at_most_60_kilobytes(page: Page) -> Faults:
     return _ask(page, 30) + heavy
 
 
+def names_break_before_their_kind(page: Page) -> Faults:
+    """A narrow line breaks the name of an organisation before 离退休, 党支部 and the like, not in a word."""
+    return _ask(page, "kinds")
+
+
 # --- asked of a visit -------------------------------------------------------------------------
 
 
@@ -245,6 +250,7 @@ PAGE_RULES: tuple[tuple[View, tuple[Callable[[Page], Faults], ...]], ...] = (
             rule_07_neighbours_8_pixels_apart,
             rule_10_no_sideways_scroll,
             rule_28_lines_of_one_and_a_half,
+            names_break_before_their_kind,
         ),
     ),
     (MIDDLE_VIEW, (rule_10_no_sideways_scroll,)),

@@ -114,6 +114,11 @@ FOUND = [
         "<p style='border:1px solid;width:120px;white-space:nowrap'>四个字长",
     ),
     (
+        rules.names_break_before_their_kind,
+        "<p class=name style='width:150px;word-break:keep-all;overflow-wrap:anywhere'>在柳岸社区党支部",
+        "<p class=name style='width:150px;word-break:keep-all'>在柳岸社区<wbr>党支部",
+    ),
+    (
         rules.rule_29_read_aloud_is_offered_only_with_a_voice,
         "<button data-read>读给我听</button>",
         "<button data-read hidden>读给我听</button>",

@@ -35,7 +35,7 @@ def page(name: str, member: Member) -> str:
 def text(client: Client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200, address
-    return response.content.decode()
+    return response.content.decode().replace("<wbr>", "")
 
 
 def test_a_secretary_sees_who_belongs_who_comes_and_what_is_missing(
@@ -50,13 +50,13 @@ def test_a_secretary_sees_who_belongs_who_comes_and_what_is_missing(
     client = client_for(secretary)
     home = text(client, roster(branch))
     assert "张建国" in home
-    assert "槐荫社区第一<wbr>党小组" in home
+    assert "槐荫社区第一党小组" in home
     assert "161****5678" in home
     assert "16112345678" not in home
     assert "王志强" not in home
     assert "赵桂兰" not in home
     assert "在册 2" in home
-    assert home.index("未分党小组") < home.index("李秀英") < home.index("第一<wbr>党小组")
+    assert home.index("未分党小组") < home.index("李秀英") < home.index("第一党小组")
     guests = text(client, f"{roster(branch)}?show=guests")
     assert "赵桂兰" in guests
     assert "关系在柳岸社区离退休干部党支部，社区活动" in guests
