@@ -18,7 +18,7 @@ from members.rules.problems import REASONED, Problem
 # A person decides about these elsewhere on the preview, or they tell what happened meanwhile.
 _DECIDED_APART = frozenset(
     {
-        *("DIFFERS", "OTHER_BRANCH", "ALIKE", "ALIKE_SEVERAL", "ALIKE_ROW"),
+        *("DIFFERS", "OTHER_BRANCH", "NO_BRANCH", "ALIKE", "ALIKE_SEVERAL", "ALIKE_ROW"),
         *("MERGED", "MERGED_REFUSED", "ACT_REFUSED", "EDITED_MEANWHILE"),
     }
 )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from core import crypto
 from core.enums import Verb
 from core.models import User
+from core.scope import Reach
 from members.enums import OnDuplicate, RosterRowState
 from members.roster import consents
 from members.roster.alike import Likeness
@@ -42,6 +43,7 @@ _ALWAYS = (
     "id_number_index",
     "phone_index",
     "branch_id",
+    "area_path",
     "deceased_on",
     "month_only",
 )
@@ -87,8 +89,7 @@ class Matcher:
         has_phones = not set(PHONES).isdisjoint(layout.fields)
         self._telephones = Telephones(user, places=places, digests=digests) if has_phones else None
         self._digests = digests
-        # Those who are on no branch's register any more are seen only by who sees everybody.
-        self._sees_all = user.standing.reach_for(Verb.EDIT).everything
+        self._reach = user.standing.reach_for(Verb.EDIT)
         self._asks = choice == OnDuplicate.ASK
         fields = [name for name in layout.fields if name and name not in _SAME_PERSON]
         if "phone" in fields:  # a cell's further numbers may have gone there
@@ -160,8 +161,7 @@ class Matcher:
         return self._digests.id_number(number)
 
     def _compare(self, judged: Judged, known: Stored) -> None:
-        home = known["branch_id"]
-        if home not in self._places.names and not (home is None and self._sees_all):
+        if not self._is_in_reach(known):
             judged.problems.append(problem("ID_ELSEWHERE"))
         elif known["deceased_on"]:
             judged.problems.append(finding("DECEASED", "id_number"))
@@ -175,10 +175,20 @@ class Matcher:
             if fields and self._asks and judged.state != RosterRowState.ELSEWHERE:
                 judged.problems.append(finding("DIFFERS", fields[0], fields=labels(fields)))
 
+    def _is_in_reach(self, known: Stored) -> bool:
+        """Whether the user may change the member; who left is his last territory's, as ``editable_by``."""
+        if known["branch_id"] is not None:
+            return known["branch_id"] in self._places.names
+        return self._reach.covers(Reach(area_paths=(known["area_path"],)))
+
     def _state(self, judged: Judged, known: Stored) -> RosterRowState:
-        if judged.values["branch"] != known["branch_id"]:
-            branch = self._places.names.get(known["branch_id"], "（不在任何党支部）")
-            judged.problems.append(finding("OTHER_BRANCH", "branch", branch=branch))
+        home = known["branch_id"]
+        if judged.values["branch"] != home:
+            judged.problems.append(
+                finding("NO_BRANCH", "branch")
+                if home is None
+                else finding("OTHER_BRANCH", "branch", branch=self._places.names[home])
+            )
             left = [*self._differing(judged, known), *([LINKS] if judged.links else [])]
             if left:
                 judged.problems.append(finding("ELSEWHERE_LEFT", left[0], fields=labels(left)))

@@ -3,11 +3,16 @@
 import pytest
 
 from core.models import User
+from members.actions import transfer_out
+from members.actions.roster_rows import Answer, decide_rows
 from members.models import Member, RosterChunk
 from members.roster.changing import unpacked
+from members.roster.reporting import findings
+from tests.cast import TODAY
 from tests.factories.branches import make_user
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number
+from tests.members.roster.steps import checked, written
 
 pytestmark = pytest.mark.django_db
 HEADING = ("姓名", "公民身份号码", "支部代码", "联系电话", "居住地址", "原工作单位", "入党日期")
@@ -229,6 +234,29 @@ def test_a_member_of_another_branch_in_scope_is_held_for_a_transfer(
     report = import_roster(path, bureau_staff, "--on-duplicate", "overwrite")
     assert (report.code, report.figures, report.codes) == (0, (1, 0, 0, 0, 0, 1), ["OTHER_BRANCH"])
     assert Member.objects.get().branch == other_branch
+
+
+def test_who_was_transferred_out_comes_home_by_a_roster_of_his_last_territory(
+    write_csv, import_roster, bureau_staff, secretary, outsider, branch, other_branch, far_branch
+):
+    gone = make_member(branch, "张建国", id_number=number(1))
+    transfer_out(by=bureau_staff, member=gone, on=TODAY, document="8号", destination="云南昆明")
+    # Who does not look after his last territory learns nothing of him.
+    for user, place in ((outsider, far_branch), (secretary, branch)):
+        report = import_roster(write_csv([["张建国", number(1), place.code]]), user)
+        (found,) = report["problems"]
+        assert found["message"] == "这个证件号码已存在于其他组织，请联系上级老干部局核对。"
+
+    batch = checked(bureau_staff, write_csv([["张建国", number(1), other_branch.code]]))
+    (said,) = findings(batch)
+    assert (said.code, said.message) == (
+        "NO_BRANCH",
+        "这位同志已经转出，现在不在任何党支部。"
+        "回来了的，请选转接；没有回来的，请选不动，或登记为活动组织。",
+    )
+    decide_rows(by=bureau_staff, batch=batch, answers=[Answer(2, "move")])
+    written(bureau_staff, batch, moved_on=TODAY, moved_document="介字12号")
+    assert Member.objects.on_register().get().branch == other_branch
 
 
 def test_the_deceased_are_left_in_peace(write_csv, import_roster, bureau_staff, zhang):
