@@ -4,6 +4,7 @@ import io
 from contextvars import ContextVar
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
@@ -74,14 +75,20 @@ class SheetImportForm(ImportForm):
 
 
 class ColumnsExportForm(SelectableFieldsExportForm):
-    """Chooses columns by their own names."""
+    """Chooses columns by their own names; asks what for before anything leaves the portal (domain §6.5)."""
 
     # What whoever exports should know of the file beforehand.
     note = ""
+    purpose = forms.CharField(
+        label="用途", max_length=100, help_text="写清给谁用、做什么。会写进操作记录。"
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         say_not_chosen(self.fields["format"])
+        kinds: Any = self.fields["format"]
+        # Each choice carries its place among the formats; the workbook is what offices open.
+        kinds.initial = next((key for key, title in kinds.choices if title == "XLSX"), None)
 
     def fill(self, kept: QueryDict) -> None:
         """Show what was KEPT of this form: a column that was not ticked then is not ticked now."""

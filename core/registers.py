@@ -2,32 +2,25 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest
 from import_export.admin import ExportMixin
 
 from core.exchange import ColumnsExportForm, SafeExchangeMixin
 
 
-class PurposeExportForm(ColumnsExportForm):
-    """Asks for the purpose before anything leaves the portal (domain §6.5)."""
+class SignedExportForm(ColumnsExportForm):
+    """The form of a file that says itself what it was taken out for."""
 
-    purpose = forms.CharField(
-        label="用途", max_length=100, help_text="写清给谁用、做什么。会写进文件末行和操作记录。"
-    )
-
-    def __init__(self, formats: Any, resources: Any, **options: Any) -> None:
-        super().__init__(formats, resources, **options)
-        kinds: Any = self.fields["format"]
-        # Each choice carries its place among the formats; the workbook is what offices open.
-        kinds.initial = next((key for key, title in kinds.choices if title == "XLSX"), None)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["purpose"].help_text = "写清给谁用、做什么。会写进文件末行和操作记录。"
 
 
 class RegisterExport(SafeExchangeMixin, ExportMixin):
     """Put before a ModelAdmin whose list may be taken out by who has ``export_verb`` and sees it."""
 
     export_verb = ""
-    export_form_class = PurposeExportForm
+    export_form_class = SignedExportForm
     export_is_signed = True
     # Its button stands in change_list_object_tools.html.
     import_export_change_list_template = "admin/change_list.html"

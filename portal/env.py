@@ -81,7 +81,7 @@ def database(url: str) -> dict[str, Any]:
         _refuse_query(asked, "nothing after the path")
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:])}
     if parts.scheme in {"postgres", "postgresql"}:
-        mode = _ssl_mode(asked.pop("sslmode", ""))
+        mode = _ssl_mode(asked.pop("sslmode", ""), parts.hostname or "")
         _refuse_query(asked, "only sslmode after the name")
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -97,14 +97,21 @@ def database(url: str) -> dict[str, Any]:
     )
 
 
-def _ssl_mode(asked: str) -> str:
-    """Return what the address asks for, what DATABASE_SSLMODE says, or the driver's own."""
-    mode = asked or text("DATABASE_SSLMODE") or "prefer"
+def _ssl_mode(asked: str, host: str) -> str:
+    """Return what the address asks for, what DATABASE_SSLMODE says, or by where the database is.
+
+    What leaves this machine is encrypted, for a server that proves who it is (security §6).
+    """
+    mode = asked or text("DATABASE_SSLMODE") or ("prefer" if _is_here(host) else "verify-full")
     if mode not in _SSL_MODES:
         raise ImproperlyConfigured(
             f"sslmode={mode!r} of the database: use one of {', '.join(_SSL_MODES)}"
         )
     return mode
+
+
+def _is_here(host: str) -> bool:
+    return host in {"", "localhost", "::1"} or host.startswith(("127.", "/"))
 
 
 def _refuse_query(asked: dict[str, str], allowed: str) -> None:

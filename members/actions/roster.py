@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from branches.models import Branch
+from core import audit
 from core.files import keep_file
 from core.long_numbers import hide_personal_numbers, kept_reason
 from core.models import BackgroundRun, StoredFile, User
@@ -27,6 +28,7 @@ from members.models import RosterBatch, RosterRow
 from members.roster.decisions import NOTHING_CHOSEN, decided
 from members.roster.doubts import doubts_of, give_reasons, left_open
 from members.roster.runs import KEEP_DAYS
+from members.roster.territory import territory_held
 from members.roster.turns import VERB
 from members.rules.affiliation import check_letter, check_place
 
@@ -62,7 +64,7 @@ def open_roster(
     key = hashlib.sha256(asked.encode()).hexdigest()
     try:
         with transaction.atomic():
-            return RosterBatch.objects.create(
+            batch = RosterBatch.objects.create(
                 by=by,
                 file=file,
                 file_name=file.name,
@@ -73,6 +75,8 @@ def open_roster(
                 on_duplicate=on_duplicate,
                 is_dry_run=dry_run,
             )
+            _record(by, "上传名册", batch)
+            return batch
     except IntegrityError:
         return RosterBatch.objects.get(key=key, state__in=RosterState.open_states())
 
@@ -195,7 +199,20 @@ def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
         setattr(batch, name, nothing)
     batch.save(update_fields=["state", "finished_at", *NOTHING_CHOSEN])
     RosterRow.objects.filter(batch=batch).delete()
+    _record(by, "放弃名册", batch)
     return batch
+
+
+@transaction.atomic
+def record_rejected(*, by: User, batch: RosterBatch) -> None:
+    """Put on record that BY takes the rejected rows of BATCH out, whole numbers and all."""
+    _record(by, "下载退回的行", batch)
+
+
+def _record(by: User, act: str, batch: RosterBatch) -> None:
+    note = "" if batch.by_id == by.pk else f"由{batch.by}上传。"
+    area_path = batch.area_path or territory_held(by)
+    audit.record(by=by, act=act, instance=batch, area_path=area_path, note=note)
 
 
 @transaction.atomic

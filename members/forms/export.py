@@ -2,13 +2,13 @@
 
 from django import forms
 
-from core.registers import PurposeExportForm
+from core.registers import SignedExportForm
 from core.spreadsheets.formats import SafeCsv, SafeTable, SafeXlsx
 
 _KINDS: dict[str, type[SafeTable]] = {"xlsx": SafeXlsx, "csv": SafeCsv}
 
 
-class MemberExportForm(PurposeExportForm):
+class MemberExportForm(SignedExportForm):
     """Says that no sealed column leaves in full."""
 
     note = (

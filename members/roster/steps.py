@@ -350,6 +350,7 @@ class RosterPages:
         is_over = batch.file is not None and batch.file.is_over
         if batch.by_id != user.pk or is_over or batch.state not in RosterState.told_states():
             raise Http404("没有找到这份文件。")
+        acts.record_rejected(by=user, batch=batch)
         return _workbook(rejects.rejected_workbook(batch), rejects.workbook_name(batch))
 
     def _act(

@@ -36,13 +36,15 @@ class Line:
         return "达到" if self.is_met else "未达到"
 
     def __str__(self) -> str:
-        limit = ""
-        if self.at_most is not None:
-            limit = f"  ≤ {self.at_most:g}"
-        if self.at_least is not None:
-            limit += f"  ≥ {self.at_least:g}"
-        mark = ("✓" if self.is_met else "✗") if limit else " "
-        return f"  {mark} {self.what}: {self.figure:,.3g} {self.unit}{limit}"
+        limits = (("≤", self.at_most), ("≥", self.at_least))
+        told = "".join(self._held(sign, limit) for sign, limit in limits if limit is not None)
+        mark = ("✓" if self.is_met else "✗") if told else " "
+        return f"  {mark} {self.what}: {self.figure:,.3g} {self.unit}{told}"
+
+    def _held(self, sign: str, limit: float) -> str:
+        """Return the limit, and the figure as a share of it."""
+        share = f"，标准的 {self.figure / limit:.2g}" if limit else ""
+        return f"  {sign} {limit:g}{share}"
 
 
 class Report:

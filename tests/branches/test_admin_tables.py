@@ -177,7 +177,9 @@ def test_what_goes_out_comes_back_in(
     client = client_for(bureau_staff)
     page = client.get(address("branch", "export"))
     fields = {name: "on" for name in page.context["form"].fields if name.startswith("branchres")}
-    sent = client.post(address("branch", "export"), {"format": "0", "resource": "0", **fields})
+    sent = client.post(
+        address("branch", "export"), {"format": "0", "resource": "0", "purpose": "核对", **fields}
+    )
     path = tmp_path / "out.xlsx"
     path.write_bytes(BytesIO(sent.content).getvalue())
     with open_table(path) as table:

@@ -19,6 +19,7 @@ from branches.actions import (
 )
 from branches.enums import AreaLevel, BranchKind
 from branches.models import Area, Branch
+from core.enums import RunState
 from core.models import AuditEvent, BackgroundRun
 from core.runs import run_now, start_run
 from core.runs.registry import nightly_kinds
@@ -162,6 +163,13 @@ def test_the_nightly_work_repairs_and_says_so(
     assert tonight("2").result == {"repaired": 1}
     assert caplog.messages == ["check_trees: 1 rows differed from their parents and were repaired"]
     assert faults() == 0
+
+
+def test_a_loop_that_the_night_finds_is_work_that_failed(street: Area, community: Area) -> None:
+    spoil("branches_area", f"parent_id = {community.pk} WHERE id = {street.pk}")
+    run = tonight("1")
+    assert run.state == RunState.FAILED
+    assert run.error.startswith("有2个区划或党组织的上下级绕成了圈")
 
 
 def tonight(key: str) -> BackgroundRun:

@@ -11,8 +11,9 @@ ADDRESS = "postgres://u:p%40@db.example:6000/yinhui"
 @pytest.mark.parametrize(
     ("query", "variable", "mode"),
     [
-        ("", None, "prefer"),
-        ("", "", "prefer"),
+        ("", None, "verify-full"),
+        ("", "", "verify-full"),
+        ("", "prefer", "prefer"),
         ("", "verify-ca", "verify-ca"),
         ("?sslmode=verify-full", None, "verify-full"),
         ("?sslmode=verify-full", "disable", "verify-full"),
@@ -34,6 +35,14 @@ def test_the_address_says_how_postgresql_is_spoken_to(
         "PORT": "6000",
         "OPTIONS": {"sslmode": mode},
     }
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", ""])
+def test_a_database_on_this_machine_needs_no_certificate(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.delenv("DATABASE_SSLMODE", raising=False)
+    assert env.database(f"postgres://u:p@{host}/n")["OPTIONS"] == {"sslmode": "prefer"}
 
 
 @pytest.mark.parametrize(

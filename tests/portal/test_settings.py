@@ -84,7 +84,7 @@ def test_no_question_to_postgresql_goes_on_for_ever(tmp_path: Path) -> None:
     found = settings_of(tmp_path, "DATABASES", DATABASE_URL="postgres://u:p@db.example/n")
 
     options = found["DATABASES"]["default"]["OPTIONS"]
-    assert options["sslmode"] == "prefer"
+    assert options["sslmode"] == "verify-full"
     assert options["connect_timeout"] == 3
     assert dict(each.split("=") for each in options["options"].replace("-c ", "").split()) == {
         "statement_timeout": "30000",
