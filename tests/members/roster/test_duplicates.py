@@ -251,8 +251,10 @@ def test_who_was_transferred_out_comes_home_by_a_roster_of_his_last_territory(
     (said,) = findings(batch)
     assert (said.code, said.message) == (
         "NO_BRANCH",
-        "这位同志已经转出，现在不在任何党支部。"
-        "回来了的，请选转接；没有回来的，请选不动，或登记为活动组织。",
+        (
+            "这位同志已经转出，现在不在任何党支部。"
+            "回来了的，请选转接；没有回来的，请选不动，或登记为活动组织。"
+        ),
     )
     decide_rows(by=bureau_staff, batch=batch, answers=[Answer(2, "move")])
     written(bureau_staff, batch, moved_on=TODAY, moved_document="介字12号")
