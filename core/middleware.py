@@ -14,9 +14,9 @@ from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import drafts, second_factor, signin
+from core.access import own_page
 from core.audit import client_ip
 from core.models import User
 
@@ -214,10 +214,5 @@ def lead_to(request: HttpRequest, view_func: Callable[..., Any], page: str) -> H
 
 def came_from(request: HttpRequest) -> str:
     """Return the page of ours on which a request was made, or the front page."""
-    referrer = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(
-        referrer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return "/"
-    parts = urlsplit(referrer)
+    parts = urlsplit(own_page(request, request.headers.get("Referer", "")))
     return parts.path + (f"?{parts.query}" if parts.query else "")

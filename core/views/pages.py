@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from core import audit, drafts, signin
+from core.access import own_page
 from core.context_processors import CONTRAST_COOKIE, CONTRASTS, TEXT_SIZE_COOKIE, TEXT_SIZES
 from core.trouble import is_disk_full, is_keyless, is_passing
 
@@ -22,12 +22,7 @@ ONE_YEAR = 365 * 24 * 3600
 @require_POST
 def set_text_size(request: HttpRequest) -> HttpResponse:
     """Remember the text size or the contrast chosen and go back to the page it was chosen on."""
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        target = "/"
-    response = redirect(target)
+    response = redirect(own_page(request, request.POST.get("next", "")))
     for cookie, field, known in (
         (TEXT_SIZE_COOKIE, "size", TEXT_SIZES),
         (CONTRAST_COOKIE, "contrast", CONTRASTS),

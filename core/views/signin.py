@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 
 from core import audit, signin
+from core.access import own_page
 from core.forms import PasswordForm, SignInForm
 from core.models import User
 
@@ -62,9 +63,13 @@ class PasswordView(views.PasswordChangeView):
         return super().get_form_kwargs() | {"request": self.request}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """Tell who signed in for the first time, and has nowhere else to go yet."""
+        """Tell where one came from, and who signed in for the first time and has nowhere else to go yet."""
         user = cast("User", self.request.user)
-        return super().get_context_data(**context) | {"is_first": user.must_change_password}
+        about = {
+            "is_first": user.must_change_password,
+            "back": own_page(self.request, self.request.GET.get("next", "")),
+        }
+        return super().get_context_data(**context) | about
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep the new password and open the way for who had a first password."""

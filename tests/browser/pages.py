@@ -86,6 +86,7 @@ PAGES: tuple[Case, ...] = (
     Case("second-factor", "bureau_staff", second_steps.asked),
     Case("second-factor-set-up", "bureau_staff", second_steps.asked_for_the_first_time),
     Case("password", "secretary"),
+    Case("password", "bureau_staff", state="from the office", query="?next=/admin/"),
     Case("password-done", "secretary"),
     Case("run", "bureau_staff", a_run(state="RUNNING", done=3200, total=6401), "running"),
     Case("run", "bureau_staff", a_run(state="DONE", done=9, total=9), "done"),

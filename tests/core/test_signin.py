@@ -13,7 +13,16 @@ from django.test import Client, RequestFactory
 from core import signin
 from core.audit import client_ip
 from core.models import Allowance, AuditEvent, User
-from tests.core.signing_in import NAME, PASSWORD, PHONE, SIGN_IN, is_signed_in, sign_in
+from core.templatetags.elder import icon
+from tests.core.signing_in import (
+    NAME,
+    PASSWORD,
+    PASSWORD_PAGE,
+    PHONE,
+    SIGN_IN,
+    is_signed_in,
+    sign_in,
+)
 from tests.factories.branches import make_user
 
 WRONG = "手机号、党员编号、登录名或者密码不对，请再看一看。"
@@ -95,6 +104,20 @@ class TestNextPage:
     def test_who_is_signed_in_goes_on(self, client, elder):
         sign_in(client)
         assert client.get(SIGN_IN)["Location"] == "/"
+
+    @pytest.mark.parametrize(
+        ("came", "back"),
+        [
+            ("?next=/me/profile/", 'href="/me/profile/">{}返回</a>'),
+            ("", 'href="/">{}返回首页</a>'),
+            ("?next=https://evil.example/", 'href="/">{}返回首页</a>'),
+        ],
+    )
+    def test_the_password_page_leads_back_to_where_one_came_from(self, client, elder, came, back):
+        sign_in(client)
+        wanted = f'<a class="link" {back.format(icon("back"))}'
+        assert wanted in client.get(PASSWORD_PAGE + came).content.decode()
+        assert wanted in client.post(PASSWORD_PAGE + came).content.decode()
 
     def test_a_page_asks_to_sign_in_and_leads_back(self, client):
         assert client.get("/password/?a=1")["Location"] == "/signin/?next=/password/%3Fa%3D1"

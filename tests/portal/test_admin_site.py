@@ -99,7 +99,9 @@ def test_no_tile_no_heading(tiles: list[Tile], client_for: Clients, bureau_staff
 def test_the_password_is_changed_where_everybody_does(
     client_for: Clients, bureau_staff: User
 ) -> None:
-    assert client_for(bureau_staff).get("/admin/password_change/")["Location"] == "/password/"
+    client = client_for(bureau_staff)
+    assert client.get("/admin/password_change/")["Location"] == "/password/"
+    assert 'href="/password/?next=/admin/"' in client.get("/admin/").content.decode()
 
 
 def test_only_who_has_another_door_is_led_to_the_front_page(

@@ -310,6 +310,7 @@ def test_the_same_file_again_is_told_not_repeated(office, branch):
 
 def test_a_roster_can_be_given_up(office, branch):
     batch = checked(office, HEADING + f"张建国,{number(1)},QL0001,,\n")
+    assert ">不放弃，回到这份名册</a>" in act(office, batch, "discard").text
     given_up = act(office, batch, "discard", sure="1").text
     assert "已放弃，没有写入" in given_up
     assert "<h1>名册已放弃</h1>" in given_up

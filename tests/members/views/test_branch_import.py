@@ -144,5 +144,6 @@ def test_the_same_file_again_is_told(desk, branch):
 def test_a_roster_can_be_given_up(desk, branch):
     upload(desk, branch, HEADING + f"张建国,{number(1)},,\n")
     batch = RosterBatch.objects.get()
+    assert "返回这份名册</a>" in act(desk, batch, "discard").text
     assert "这份名册已放弃" in act(desk, batch, "discard", sure="1").text
     assert Member.objects.count() == 0

@@ -286,6 +286,7 @@ def test_a_member_reads_all_that_is_held_about_him(
     for shown in (person.id_number, person.phone, person.number, "正式党员", other_branch.name):
         assert shown in mine
     assert "没有人看过" in mine
+    assert f'href="/password/?next={PROFILE}"' in mine
     assert client.get(page("card", person)).status_code == 302
     assert client_for(secretary).get(PROFILE).status_code == 404
 
