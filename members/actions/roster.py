@@ -25,7 +25,7 @@ from core.text import clean
 from members.actions import grip
 from members.enums import OnDuplicate, RosterState, RowDecision
 from members.models import RosterBatch, RosterRow
-from members.roster.decisions import NOTHING_CHOSEN, decided
+from members.roster.decisions import NOTHING_KEPT, decided
 from members.roster.doubts import doubts_of, give_reasons, left_open
 from members.roster.runs import KEEP_DAYS
 from members.roster.territory import territory_held
@@ -100,8 +100,8 @@ def check_roster(*, by: User, batch: RosterBatch, ring: bool = True) -> RosterBa
     run = batch.check_run
     if run is None or (run.is_finished and batch.state == RosterState.CHECKING):
         batch.check_run = _started(by, batch, "roster.check", after=run, ring=ring)
-    batch.state = RosterState.CHECKING
-    batch.save(update_fields=["state", "check_run"])
+    batch.state, batch.head = RosterState.CHECKING, ""  # its columns are settled
+    batch.save(update_fields=["state", "check_run", "head"])
     return batch
 
 
@@ -136,13 +136,14 @@ def confirm_roster(
         give_reasons(batch)
         batch.on_duplicate = on_duplicate or batch.on_duplicate
         batch.state, batch.confirmed_at = RosterState.WRITING, timezone.now()
+        batch.strangers = ""  # only the preview asks about them
     run = batch.write_run
     if run is None or run.is_finished:
         batch.write_run = _started(by, batch, "roster.write", after=run, ring=ring)
     batch.save(
         update_fields=[
             *("on_duplicate", "answers", "moved_on", "moved_document"),
-            *("state", "confirmed_at", "write_run"),
+            *("state", "confirmed_at", "write_run", "strangers"),
         ]
     )
     return batch
@@ -195,9 +196,9 @@ def discard_roster(*, by: User, batch: RosterBatch) -> RosterBatch:
     if batch.check_run_id != checking.check_run_id:
         raise ValidationError("这份名册刚刚开始核对，请再按一次放弃。")
     batch.state, batch.finished_at = RosterState.DISCARDED, timezone.now()
-    for name, nothing in NOTHING_CHOSEN.items():
+    for name, nothing in NOTHING_KEPT.items():
         setattr(batch, name, nothing)
-    batch.save(update_fields=["state", "finished_at", *NOTHING_CHOSEN])
+    batch.save(update_fields=["state", "finished_at", *NOTHING_KEPT])
     RosterRow.objects.filter(batch=batch).delete()
     _record(by, "放弃名册", batch)
     return batch

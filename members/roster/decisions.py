@@ -39,8 +39,10 @@ VERBS: dict[str, str] = {
 ACTS = tuple(VERBS)
 
 
-# What was chosen for a batch before it was written: giving it up forgets all of it.
-NOTHING_CHOSEN: dict[str, Any] = {"decided": "", "named": "", "answers": {}}
+# What a batch keeps, sealed, of the words of its file beside the rows, for the pages before it is
+# written; and what was chosen there. Giving it up forgets all of it.
+NO_WORDS: dict[str, Any] = {"head": "", "strangers": "", "decided": "", "named": ""}
+NOTHING_KEPT: dict[str, Any] = {**NO_WORDS, "answers": {}}
 
 
 class Outcome(StrEnum):

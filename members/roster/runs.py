@@ -32,7 +32,7 @@ from members.roster.carried import decide_again
 from members.roster.columns import Layout
 from members.roster.company import Chunk, Company
 from members.roster.crew import Crew
-from members.roster.decisions import changing
+from members.roster.decisions import NO_WORDS, changing
 from members.roster.deeds import DEEDS_A_CHUNK, Deeds
 from members.roster.guesses import Guessed
 from members.roster.headings import (
@@ -192,8 +192,9 @@ def refusals_of(refused: RefusedFile | HeadingRefused | Guessed) -> list[dict[st
 def refuse(batch: RosterBatch, refusals: list[dict[str, Any]]) -> None:
     """Close BATCH as refused: nothing of its file is kept."""
     batch.refusals, batch.state, batch.finished_at = refusals, RosterState.REFUSED, timezone.now()
-    batch.decided = batch.named = ""
-    batch.save(update_fields=["sheet", "refusals", "state", "finished_at", "decided", "named"])
+    for name, nothing in NO_WORDS.items():
+        setattr(batch, name, nothing)
+    batch.save(update_fields=["sheet", "refusals", "state", "finished_at", *NO_WORDS])
 
 
 def head_of(rows: Iterator[Row]) -> list[Row]:

@@ -12,7 +12,7 @@ from core.models import BackgroundRun
 from core.runs import Progress, nightly
 from members.enums import RosterState
 from members.models import RosterBatch, RosterRow
-from members.roster.decisions import NOTHING_CHOSEN
+from members.roster.decisions import NO_WORDS, NOTHING_KEPT
 from members.roster.tried import tried_long_ago
 
 # Of a roster that was taken back nobody may stay on record who does not belong there (domain §6.11).
@@ -24,6 +24,7 @@ _FORGOTTEN = (RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
 def sweep_rosters(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Give up rosters that nobody confirmed in time, then remove the judged rows that are over.
 
+    With them go the file's first rows and the names that were not found, where no page blanked them.
     What the numbers of a file are alike by goes as soon as no other file is counted with it.
 
     A roster that is being written keeps its rows, however old it is: it must be finished.
@@ -31,10 +32,12 @@ def sweep_rosters(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     with progress.chunk():
         forgotten = _outdated().filter(state__in=_FORGOTTEN)
         given_up = forgotten.update(
-            state=RosterState.DISCARDED, finished_at=timezone.now(), **NOTHING_CHOSEN
+            state=RosterState.DISCARDED, finished_at=timezone.now(), **NOTHING_KEPT
         )
+        _over().exclude(**NO_WORDS).update(**NO_WORDS)
         tried_long_ago().delete()
-    emptied = list(_over().values_list("pk", flat=True))
+    with_rows = _over().filter(Exists(RosterRow.objects.filter(batch_id=OuterRef("pk"))))
+    emptied = list(with_rows.values_list("pk", flat=True))
     for key in emptied:
         with progress.chunk():
             RosterRow.objects.filter(batch_id=key).delete()
@@ -47,9 +50,7 @@ def _outdated() -> "QuerySet[RosterBatch]":
 
 
 def _over() -> "QuerySet[RosterBatch]":
-    """Return the batches with rows that nobody can use any more: refused, given up, taken back, too old."""
-    with_rows = RosterBatch.objects.filter(
-        Exists(RosterRow.objects.filter(batch_id=OuterRef("pk")))
-    )
-    over = with_rows.filter(state__in=_WITHOUT_USE)
-    return over | with_rows.filter(state=RosterState.DONE, pk__in=_outdated().values("pk"))
+    """Return the batches whose rows nobody can use any more: refused, given up, taken back, too old."""
+    over = RosterBatch.objects.filter(state__in=_WITHOUT_USE)
+    done = RosterBatch.objects.filter(state=RosterState.DONE)
+    return over | done.filter(pk__in=_outdated().values("pk"))

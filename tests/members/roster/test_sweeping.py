@@ -12,7 +12,9 @@ from core.runs import run_now, start_run
 from core.runs.registry import nightly_kinds
 from members.enums import RosterState
 from members.models import Member, RosterBatch, RosterRow
+from members.roster.decisions import NO_WORDS
 from tests.members.roster.conftest import number
+from tests.members.roster.test_pages import act, checked, upload, written
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,15 @@ def outdate(batch):
     """Let the term of the batch's file be over."""
     late = timezone.now() - dt.timedelta(minutes=1)
     StoredFile.objects.filter(pk=batch.file_id).update(expires_at=late)
+
+
+ROSTER = f"姓名,公民身份号码,所在党支部\n张建国,{number(1)},QL0001\n李秀英,{number(2)},老城片支部\n"
+
+
+def words_of(batch):
+    """Return which columns still have words of the batch's file, as the database has them."""
+    kept = RosterBatch.objects.filter(pk=batch.pk).values(*NO_WORDS).get()
+    return {name for name, words in kept.items() if words}
 
 
 def test_it_is_nightly_work_and_the_bureau_sets_the_term(imported):
@@ -94,3 +105,55 @@ def test_the_page_says_that_the_rows_are_gone(imported, client_for, bureau_staff
     shown = client_for(bureau_staff).get(f"/admin/members/rosterbatch/{imported.pk}/change/").text
     assert "逐行的内容已按期删除" in shown
     assert "下载退回的" not in shown
+
+
+# --- the first rows, and the names that were not found -----------------------------------------
+
+
+@pytest.fixture
+def office(client_for, bureau_staff, branch):
+    return client_for(bureau_staff)
+
+
+def test_the_first_rows_are_kept_until_the_columns_are_settled(office):
+    upload(office, ROSTER)
+    assert words_of(RosterBatch.objects.get()) == {"head"}
+    batch = checked(office, ROSTER)
+    assert words_of(batch) == {"strangers"}
+    written(office, batch, accept_good="on")
+    assert words_of(batch) == set()
+
+
+def test_a_roster_given_up_before_its_check_leaves_no_row_behind(office):
+    upload(office, ROSTER)
+    batch = RosterBatch.objects.get()
+    act(office, batch, "discard", sure="1")
+    assert words_of(batch) == set()
+
+
+def test_a_roster_that_is_refused_leaves_no_row_behind(office):
+    upload(office, ROSTER)
+    batch = RosterBatch.objects.get()
+    outdate(batch)
+    act(office, batch, "heading", row="1")
+    batch.refresh_from_db()
+    assert (batch.state, words_of(batch)) == (RosterState.REFUSED, set())
+
+
+def test_a_roster_that_nobody_went_on_with_leaves_no_row_behind(office):
+    upload(office, ROSTER)
+    batch = RosterBatch.objects.get()
+    outdate(batch)
+    assert sweep() == {"given_up": 1, "emptied": 0}
+    assert words_of(batch) == set()
+
+
+@pytest.mark.parametrize("state", [*RosterState])
+def test_what_earlier_rosters_kept_goes_with_their_file(office, state):
+    upload(office, ROSTER)
+    batch = RosterBatch.objects.get()
+    RosterBatch.objects.update(state=state, strangers="[]", named="{}")
+    outdate(batch)
+    sweep()
+    is_at_work = state in {RosterState.WRITING, RosterState.UNDOING}
+    assert words_of(batch) == ({"head", "strangers", "named"} if is_at_work else set())
