@@ -42,10 +42,10 @@ BARS = {"new": 2.5, "again": 1, "changed": 1.2, "dry": 1, "memory": 500}
 def measure(report: Report) -> None:
     """Try a file with bad rows, import a good one, the same again, then one with changes."""
     count = ROWS if connection.vendor == "postgresql" else min(ROWS, ON_SQLITE)
-    branches, communities = rosters.ground(BRANCHES, COMMUNITIES)
+    branches = rosters.ground(BRANCHES, COMMUNITIES)
 
     def people() -> Iterator[list[str]]:
-        return rosters.rows(count, branches, communities)
+        return rosters.rows(count, branches)
 
     with tempfile.TemporaryDirectory() as folder:
         good = rosters.write(Path(folder) / "good.csv", people())

@@ -23,12 +23,12 @@ WRITERS = 4
 
 def measure(report: Report) -> None:
     """Let four people save something small all through an import, then through two at once."""
-    branches, communities = rosters.ground(BRANCHES, COMMUNITIES)
+    branches = rosters.ground(BRANCHES, COMMUNITIES)
 
     def file(first: int, count: int) -> Path:
         # Branches of its own: two of one name, month and branch would be a question.
         own = branches[first // count :: 4]
-        people = rosters.rows(count, own, communities, first=first)
+        people = rosters.rows(count, own, first=first)
         return rosters.write(Path(folder) / f"{first}.csv", people)
 
     with tempfile.TemporaryDirectory() as folder:

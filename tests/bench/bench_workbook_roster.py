@@ -15,15 +15,15 @@ ROWS = int(os.environ.get("BENCH_WORKBOOK_ROWS", "100000"))
 
 def measure(report: Report) -> None:
     """Import a CSV, then as many other people from a workbook."""
-    branches, communities = rosters.ground(200, 20)
+    branches = rosters.ground(200, 20)
     # Each file has branches of its own: two of one name, month and branch would be a question.
     ours, theirs = branches[:100], branches[100:]
     with tempfile.TemporaryDirectory() as folder:
-        file = rosters.write(Path(folder) / "some.csv", rosters.rows(ROWS, ours, communities))
+        file = rosters.write(Path(folder) / "some.csv", rosters.rows(ROWS, ours))
         book = Path(folder) / "some.xlsx"
         with book.open("wb") as stream, XlsxFile(stream) as workbook:
             workbook.sheet("名册", rosters.HEADING)
-            for person in rosters.rows(ROWS, theirs, communities, first=ROWS):
+            for person in rosters.rows(ROWS, theirs, first=ROWS):
                 workbook.row(person)
         text, sheet = run_import(file), run_import(book)
     report.note("行数", ROWS, "行")

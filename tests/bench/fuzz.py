@@ -48,7 +48,10 @@ def files(count: int, seed: int = SEED) -> Iterator[tuple[str, bytes]]:
 
 
 def _bases() -> Iterator[tuple[str, bytes]]:
-    people = [list(rosters.HEADING), *rosters.rows(PEOPLE, ["9901010001"], ["槐荫社区"])]
+    people = [
+        list(rosters.HEADING),
+        *rosters.rows(PEOPLE, [rosters.Place("9901010001", "槐荫社区")]),
+    ]
     text = "\n".join(",".join(row) for row in people)
     book = openpyxl.Workbook()
     for row in people:

@@ -5,8 +5,8 @@ import datetime as dt
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from branches.models import Area, Branch
 from core.models import User
 from members.rules.id_number import check_digit
 from tests.factories.branches import make_area, make_branch, make_district
@@ -20,35 +20,47 @@ _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕�
 _GIVEN = "建国华明志强秀英玉兰德贵桂芳文武军红玲静敏伟杰丽娟淑珍春梅冬青福寿永祥庆海燕"
 _BORN_FIRST, _BORN_DAYS = dt.date(1936, 1, 1), 9_000
 _PER_DAY = 900
+_AWAY_EVERY = 20
 
 
-def ground(branches: int, communities: int) -> tuple[list[str], list[str]]:
-    """Make a user who may import, and places; return the codes of BRANCHES, names of COMMUNITIES."""
+class Place(NamedTuple):
+    """A branch: its code, and the name of the community it lies in."""
+
+    code: str
+    community: str
+
+
+def ground(branches: int, communities: int) -> list[Place]:
+    """Make a user who may import, and so many BRANCHES, spread over so many COMMUNITIES."""
     User.objects.create_superuser("boss", None, display_name="量者")
     street = make_area(make_district("青澜区", "990101000000"), "东城街道")
     areas = [make_area(street, f"第{number}社区") for number in range(communities)]
+    places = []
     for number in range(branches):
-        make_branch(areas[number % communities], f"第{number}党支部", code=f"QL{number:04d}")
-    names = Area.objects.filter(level=3).values_list("name", flat=True)
-    return list(Branch.objects.values_list("code", flat=True)), list(names)
+        area, code = areas[number % communities], f"QL{number:04d}"
+        make_branch(area, f"第{number}党支部", code=code)
+        places.append(Place(code, area.name))
+    return places
 
 
-def rows(
-    count: int, branches: Sequence[str], communities: Sequence[str], *, first: int = 0
-) -> Iterator[list[str]]:
-    """Yield COUNT people; FIRST counts those of earlier files, so that nobody comes twice."""
+def rows(count: int, places: Sequence[Place], *, first: int = 0) -> Iterator[list[str]]:
+    """Yield COUNT people of PLACES; FIRST counts those of earlier files, so that nobody comes twice.
+
+    As in life most live in their branch's community: nineteen of twenty, the others anywhere.
+    """
     chance = random.Random(first)
     met: set[int] = set()
     for order in range(first, first + count):
-        area, place = divmod(order, _BORN_DAYS * _PER_DAY)
-        born = _BORN_FIRST + dt.timedelta(days=place * 7919 % _BORN_DAYS)
+        area, day = divmod(order, _BORN_DAYS * _PER_DAY)
+        born = _BORN_FIRST + dt.timedelta(days=day * 7919 % _BORN_DAYS)
         # Orders are spread over the days, as in life: else the numbers of one file end alike.
-        nth = (place // _BORN_DAYS + place % _BORN_DAYS * 37) % _PER_DAY
+        nth = (day // _BORN_DAYS + day % _BORN_DAYS * 37) % _PER_DAY
         number = f"3299{area:02d}{born:%Y%m%d}{nth:03d}"
         joined = born + dt.timedelta(days=chance.randrange(7_300, 14_600))
         full = joined + dt.timedelta(days=365)
         retired = born + dt.timedelta(days=21_950)
-        branch = chance.choice(branches)
+        place = chance.choice(places)
+        branch, lives_away = place.code, chance.randrange(_AWAY_EVERY) == 0
         # Of one branch, name and birth month there is one: the next would be a question, not a row.
         while (likeness := hash((name := _name(chance), born.year, born.month, branch))) in met:
             pass
@@ -69,7 +81,7 @@ def rows(
             unit,
             f"161{order:08d}",
             home,
-            chance.choice(communities),
+            (chance.choice(places) if lives_away else place).community,
             branch,
         ]
 
