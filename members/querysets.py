@@ -37,6 +37,11 @@ class _Joined(Aggregate):
         return self.as_sql(compiler, connection, function="GROUP_CONCAT", **context)
 
 
+def listed_paths(packed: str | None) -> list[str]:
+    """Return the paths that ``MemberQuerySet.with_link_paths`` added."""
+    return packed.split(",") if packed else []
+
+
 class MemberQuerySet(ScopedQuerySet):
     """Members: by territory, by home branch, by managing link to one's branch, and oneself."""
 
@@ -83,7 +88,7 @@ class MemberQuerySet(ScopedQuerySet):
         return self.incomplete().filter(missing_fields__contains=field)
 
     def with_link_paths(self) -> Self:
-        """Add ``link_paths``: where each takes part by a managing link, areas with a comma between."""
+        """Add ``link_paths``: where each takes part by a managing link, areas with a comma between (``listed_paths``)."""
         affiliations: Any = self.model._meta.get_field("affiliations").related_model
         links = affiliations._default_manager.current().links()
         ours = links.filter(member=OuterRef("pk")).order_by().values("member")

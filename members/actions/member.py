@@ -10,18 +10,21 @@ from django.utils import timezone
 
 from branches import trees
 from branches.enums import PARTY_POSTS
-from branches.models import Appointment, Area, Branch, Region
+from branches.models import Appointment, Area, Branch
+from branches.paths import SEGMENT
 from core import audit, text
 from core.dates import words as date_in_words
 from core.long_numbers import hide_long_numbers
 from core.models import User
 from members.actions import grip
+from members.cities import cities_of
 from members.enums import AffiliationKind, MemberKind, Severity
 from members.models import Affiliation, Member
 from members.parameters import check_parameters
+from members.querysets import listed_paths
 from members.rules import affiliation as affiliation_rules
 from members.rules import consents, names, phones
-from members.rules.checks import PHONES, are_nested, check_member
+from members.rules.checks import PHONES, are_nested, check_member, check_places
 from members.rules.derived import DERIVED, fill
 from members.rules.namesakes import HINTED, hint_of
 from members.rules.problems import Problem, problem
@@ -134,7 +137,10 @@ def findings(member: Member) -> list[Problem]:
     is_probationary = member.member_kind == MemberKind.PROBATIONARY
     around: dict[str, Any] = {"has_post": is_probationary and has_post(member.user_id)}
     if area is not None:
-        around |= {"branch_area_path": area.path, "city_name": _city_of(area, member.address)}
+        around |= {
+            "branch_area_path": area.path,
+            "city_names": _cities_around(area, member.address),
+        }
     if member.community is not None:
         around["community_path"] = here = member.community.path
         # Where he takes part tells only of somebody who lives away from his branch.
@@ -148,6 +154,7 @@ def findings(member: Member) -> list[Problem]:
             area_code=area.code if area else "", demo=area.is_demo if area else None
         ),
     )
+    found += check_places(values | around)
     for withdrawn, left in consents.withheld(values, values):
         found.append(problem("CONSENT_WITHDRAWN", left[0], day=date_in_words(withdrawn)))
     return found
@@ -157,7 +164,7 @@ def _places_of_links(member: Member) -> list[str]:
     """Return the areas where MEMBER takes part; asked only where they did not come with him."""
     if "link_paths" not in vars(member):
         member = Member.objects.with_link_paths().only("pk").get(pk=member.pk)
-    return list(filter(None, (vars(member)["link_paths"] or "").split(",")))
+    return listed_paths(vars(member)["link_paths"])
 
 
 def complete(member: Member) -> None:
@@ -219,13 +226,10 @@ def namesake(member: Member, by: User) -> Problem | None:
     return hint_of(found) if found else None
 
 
-def _city_of(area: Area, address: str) -> str:
-    """Return the city AREA lies in, where ADDRESS names one; municipalities have districts there."""
-    if "市" not in address:
-        return ""
-    city = Region.objects.filter(code=f"{area.code[:4]}00000000").values_list("name", flat=True)
-    name = city.first() or ""
-    return name if name.endswith("市") else ""
+def _cities_around(area: Area, address: str) -> tuple[str, ...]:
+    """Return the cities AREA lies in; asked only where ADDRESS may name one."""
+    district = area.path[:SEGMENT]
+    return cities_of([district])[district] if "市" in address else ()
 
 
 def _write(member: Member, values: dict[str, Any], by: User | None) -> None:

@@ -1,10 +1,7 @@
 """The checks of one member's record (domain §3.3), for forms, the admin and the roster alike.
 
 ``values`` are typed values by the field names of ``Member``: dates as dates, codes as codes, the
-number in its stored form. Extra keys that callers may give: ``has_post`` (holds a Party post),
-``branch_area_path`` and ``community_path`` (both or none), ``link_area_paths`` (of the branches where he
-takes part by a managing link), ``city_name``. Rosters give no links: there the hint about a community
-elsewhere stays although he takes part there already.
+number in its stored form. An extra key that callers may give: ``has_post`` (holds a Party post).
 """
 
 import datetime as dt
@@ -27,7 +24,7 @@ _PAST = (
 )
 PHONES = ("phone", "phone2", "emergency_phone")
 _ID_OR_PHONE = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)", re.ASCII)
-_CITY = re.compile(r"([\u4e00-\u9fff]{2,4}?)(?<![超菜夜城都门])市")
+_CITY = re.compile(r"([\u4e00-\u9fff]{2,4}?)(?<![超菜夜城都门])市(?![场政级直委府])")
 
 
 def check_member(values: Values, *, today: dt.date, parameters: CheckParameters) -> list[Problem]:
@@ -44,7 +41,6 @@ def check_member(values: Values, *, today: dt.date, parameters: CheckParameters)
     _check_work(values, birth, parameters, found)
     _check_phones(values, found)
     _check_remark(values, found)
-    _check_places(values, found)
     return found
 
 
@@ -173,21 +169,37 @@ def _check_remark(values: Values, found: list[Problem]) -> None:
         found.append(problem("PROBATIONARY_POST"))
 
 
-def _check_places(values: Values, found: list[Problem]) -> None:
+def check_places(values: Values) -> list[Problem]:
+    """Return the hints about where somebody lives; they refuse nothing and ask for nothing (10, 12).
+
+    Keys beside the fields: ``branch_area_path``, ``community_path``, ``link_area_paths`` (of the
+    branches where he takes part by a managing link), ``city_names`` (that his branch lies in).
+    """
+    found: list[Problem] = []
     home, community = values.get("branch_area_path"), values.get("community_path")
     links = values.get("link_area_paths") or ()
     if home and community and not any(are_nested(place, community) for place in (home, *links)):
         found.append(problem("COMMUNITY_ELSEWHERE"))
-    city, address = values.get("city_name"), values.get("address")
-    if city and address and not values.get("lost_contact_on") and not values.get("floating"):
-        named = _CITY.search(address)
-        if named and not f"{named[1]}市".endswith(city):
-            found.append(problem("ADDRESS_ELSEWHERE"))
+    address, is_away = (
+        values.get("address"),
+        values.get("lost_contact_on") or values.get("floating"),
+    )
+    if address and not is_away and names_another_city(address, values.get("city_names") or ()):
+        found.append(problem("ADDRESS_ELSEWHERE"))
+    return found
 
 
 def are_nested(place: str, community: str) -> bool:
     """Return whether one of two areas, by their paths, lies in the other."""
     return community.startswith(place) or place.startswith(community)
+
+
+def names_another_city(address: str, cities: tuple[str, ...]) -> bool:
+    """Return whether the first city that ADDRESS names is none of CITIES; without these never."""
+    if not cities or "市" not in address or address.endswith(cities, 0, address.index("市") + 1):
+        return False
+    named = _CITY.search(address)
+    return named is not None and not f"{named[1]}市".endswith(cities)
 
 
 def _is_month_only(values: Values, name: str) -> bool:

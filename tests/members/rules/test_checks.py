@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from members.rules import problems
-from members.rules.checks import check_member
+from members.rules.checks import check_member, check_places, names_another_city
 from members.rules.derived import fill, period
 from members.rules.missing import labels, missing_fields
 from members.rules.parameters import CheckParameters
@@ -49,6 +49,7 @@ GOOD: dict[str, Any] = {
 
 def codes(**changes: Any) -> list[str]:
     found = check_member(GOOD | changes, today=TODAY, parameters=PARAMETERS)
+    found += check_places(GOOD | changes)
     return [problem.code for problem in found]
 
 
@@ -83,7 +84,7 @@ def test_a_good_record_has_no_finding() -> None:
         ({"emergency_phone": "13912345678"}, "PHONE_SAME_AS_EMERGENCY"),
         ({"remark": "电话13912345678"}, "REMARK_PERSONAL"),
         ({"branch_area_path": "00010002", "community_path": "000100030001"}, "COMMUNITY_ELSEWHERE"),
-        ({"city_name": "云江市", "address": "广东省深圳市福田区"}, "ADDRESS_ELSEWHERE"),
+        ({"city_names": ("云江市",), "address": "广东省深圳市福田区"}, "ADDRESS_ELSEWHERE"),
     ],
 )
 def test_each_check_says_its_own_finding(changes: dict[str, Any], code: str) -> None:
@@ -106,13 +107,29 @@ def test_each_check_says_its_own_finding(changes: dict[str, Any], code: str) -> 
             "community_path": "000100030001",
             "link_area_paths": ["00010004", "000100030001"],
         },
-        {"city_name": "云江市", "address": "演示省云江市青澜区好又多超市楼上"},
-        {"city_name": "云江市", "address": "广东省深圳市", "floating": True},
+        {"city_names": ("云江市",), "address": "演示省云江市青澜区好又多超市楼上"},
+        {"city_names": ("云江市",), "address": "广东省深圳市", "floating": True},
         {"phone": "", "phone2": "025-88886666"},
     ],
 )
 def test_what_only_looks_odd_is_no_finding(changes: dict[str, Any]) -> None:
     assert codes(**changes) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "is_another"),
+    [
+        ("江苏省苏州市昆山市玉山镇", False),
+        ("昆山市玉山镇", False),
+        ("玉山镇农贸市场东侧", False),
+        ("人民路3号市级机关宿舍", False),
+        ("常熟市虞山镇", True),
+        ("上海市昆山路9号", True),
+    ],
+)
+def test_a_district_may_be_a_city_within_a_city(address: str, is_another: bool) -> None:
+    assert names_another_city(address, ("苏州市", "昆山市")) == is_another
+    assert not names_another_city(address, ())
 
 
 def test_veterans_began_before_the_republic() -> None:
