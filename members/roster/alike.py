@@ -40,7 +40,7 @@ class Likeness:
                 _hold(judged, found)
             elif of_his_name:
                 born = [(each["birth_date"], each["id_number"]) for each in of_his_name]
-                judged.problems.append(hint_of(born))
+                judged.hints = (hint_of(born),)
 
     def _branches(self) -> frozenset[int]:
         """Return the branches that have members, asked once for a file."""

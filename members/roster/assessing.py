@@ -17,6 +17,7 @@ from members.roster import columns, learnt
 from members.roster.columns import Layout
 from members.roster.company import Chunk
 from members.roster.familiar import Familiar, Marks
+from members.roster.hints import Hints
 from members.roster.lookups import Home, Places
 from members.roster.matching import Matcher
 from members.roster.register import Digests
@@ -84,6 +85,7 @@ class Assessor:
             parameters=parameters,
             today=today,
         )
+        self.hints = Hints(self.places)
         self.stage = Stage(
             batch, layout, digests=digests, marks=marks, only_problems=batch.is_dry_run
         )
@@ -93,6 +95,7 @@ class Assessor:
         familiar, others, unknown = self.familiar.pick(chunk)
         found = self._judged(others, chunk)
         self.matcher.match(found, unknown)
+        self.hints.give(found)
         totals = Totals(notes=len(others) - len(found))
         judged = familiar + found
         totals.add(judged)

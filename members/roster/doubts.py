@@ -23,7 +23,7 @@ _DECIDED_APART = frozenset(
     }
 )
 # States of rows that may be written; of others nothing needs to be confirmed.
-_WRITTEN = frozenset(
+MAY_BE_WRITTEN = frozenset(
     {
         RosterRowState.NEW,
         RosterRowState.FILLS,
@@ -55,7 +55,7 @@ class Doubt(NamedTuple):
 
 def told(state: str, problems: list[Problem]) -> dict[str, str]:
     """Return the warnings of one row in STATE that want confirming: sentences by code."""
-    if state not in _WRITTEN:
+    if state not in MAY_BE_WRITTEN:
         return {}
     return {
         found.code: _OF_ONE_ROW.get(found.code) or found.message.split("。")[0]
@@ -88,7 +88,7 @@ def left_open(batch: RosterBatch, answers: Mapping[str, str]) -> list[Doubt]:
 
 def rows_with(batch: RosterBatch, *codes: str) -> Any:
     """Return the staged rows of BATCH that may be written and have a warning of CODES."""
-    rows = RosterRow.objects.filter(batch=batch, state__in=_WRITTEN)
+    rows = RosterRow.objects.filter(batch=batch, state__in=MAY_BE_WRITTEN)
     found = Q(pk__in=[])
     for code in codes:
         found |= Q(problems__contains=json.dumps(code))

@@ -19,11 +19,13 @@ from core import text
 from core.enums import Engine
 from core.fields import path_ranges
 from core.models import Kind, User
+from members.cities import cities_of
 from members.organisations import district_names
 from members.roster.cells import Memo
 from members.roster.findings import finding
 from members.rules import cells
 from members.rules.affiliation import is_group_of
+from members.rules.checks import are_nested
 from members.rules.near import NearNames, near_words
 from members.rules.problems import Problem
 
@@ -50,7 +52,9 @@ class Places:
         self.homes: dict[int, Home] = {}
         self.names: dict[int, str] = {}
         self.codes: dict[int, str] = {}
+        self.branch_paths: dict[int, str] = {}
         self.area_names: dict[int, str] = {}
+        self.area_paths: dict[int, str] = {}
         self._faults: dict[int, str] = {}
         self._aliases = aliases or {}
         self._named = named or {}
@@ -61,6 +65,8 @@ class Places:
         self._load_branches(user, today)
         self._load_areas()
         self._communities = Memo(self._find_community)
+        self.lives_apart = Memo(self._lives_apart)
+        self.cities = Memo(self._find_cities)
         self.branch = Memo(self._find_branch).__getitem__
         self.branch_by_code = Memo(self._find_branch_by_code).__getitem__
 
@@ -69,7 +75,7 @@ class Places:
         fields = ("id", "code", "name", "kind_id", "parent_id", "area_path", "dissolved_on")
         settings = dict(Kind.objects.filter(engine=Engine.BRANCH).values_list("key", "settings"))
         for pk, code, name, kind, parent, area_path, dissolved in rows.values_list(*fields):
-            self.names[pk], self.codes[pk] = name, code
+            self.names[pk], self.codes[pk], self.branch_paths[pk] = name, code, area_path
             self._branch_codes[comparable(code)] = pk
             self._branch_names[comparable(name)].append(pk)
             gone = dissolved is not None and dissolved <= today
@@ -94,7 +100,7 @@ class Places:
         for pk, code, name, level, path in rows.order_by().values_list(
             "id", "code", "name", "level", "path"
         ):
-            self.area_names[pk] = name
+            self.area_names[pk], self.area_paths[pk] = name, path
             for called in {code, name, _short(name)}:
                 self._areas[level, comparable(called)].append((pk, path))
 
@@ -188,6 +194,20 @@ class Places:
     def grid(self, home: Home, cell: Any) -> int | Problem | None:
         """Return the id of the grid that CELL names."""
         return self._area(AreaLevel.GRID, home.area_path, cell, "grid")
+
+    def _lives_apart(self, key: tuple[str, int]) -> bool:
+        """Return whether a community (its id) lies outside the area (its path) of a branch."""
+        home, community = key
+        return not are_nested(home, self.area_paths[community])
+
+    def _find_cities(self, area_path: str) -> tuple[str, ...]:
+        """Return the cities that the area with a path lies in."""
+        return self._cities.get(area_path[:SEGMENT], ())
+
+    @cached_property
+    def _cities(self) -> dict[str, tuple[str, ...]]:
+        """Made when the first address names a city: two more queries."""
+        return cities_of({home.area_path[:SEGMENT] for home in self.homes.values()})
 
     def _area(self, level: int, home: str, cell: Any, field: str) -> int | Problem | None:
         typed = comparable(cells.plain(cell))

@@ -19,7 +19,7 @@ from core.models import User
 from members.codes import SEVERAL, unpack
 from members.columns import CODED
 from members.columns import SEALED as MASKS
-from members.enums import AffiliationKind, RosterRowState
+from members.enums import AffiliationKind, RosterRowState, Severity
 from members.models import Member, RosterBatch, RosterRow
 from members.roster.answering import Question, Questions
 from members.roster.columns import BY_FIELD, LINKS, Layout
@@ -51,6 +51,7 @@ _LABELS = {
     "held": "没有写入",
     "new": "新增",
     "warned": "有提醒",
+    "hinted": "可以留意",
     "mended": "读入时改过的",
     "same": "不变",
 }
@@ -59,6 +60,7 @@ _PLACES: dict[str, type[Area] | type[Branch]] = {
     "community": Area,
     "grid": Area,
 }
+_HINT = json.dumps(Severity.INFO.value)
 _BLANK = "（空）"
 
 
@@ -100,7 +102,7 @@ class Line:
 def tabs(batch: RosterBatch) -> list[Tab]:
     """Return the tabs of BATCH that have rows, the most urgent question first."""
     counts = {key: sum(batch.counts.get(s, 0) for s in states) for key, states in _STATES.items()}
-    counts |= {key: batch.counts.get(key, 0) for key in ("warned", "mended")}
+    counts |= {key: batch.counts.get(key, 0) for key in ("warned", "hinted", "mended")}
     return [Tab(key, label, counts[key]) for key, label in _LABELS.items() if counts[key]]
 
 
@@ -109,6 +111,8 @@ def rows_of(batch: RosterBatch, tab: str, kind: str = "") -> "QuerySet[RosterRow
     rows = RosterRow.objects.filter(batch=batch)
     if tab == "mended":
         rows = rows.filter(mended__isnull=False)
+    elif tab == "hinted":
+        rows = rows.filter(problems__contains=_HINT)
     elif tab == "warned":
         kinds = [doubt.code for doubt in doubts_of(batch)]
         rows = rows_with(batch, *([kind] if kind in kinds else kinds))

@@ -17,7 +17,7 @@ from members.roster.validation import Judged
 
 _UNSAID = "未填"
 # Figures of the check that stay when the batch is written.
-SUMS = ("rows", "warnings", "warned", "notes", "mended", "branchless")
+SUMS = ("rows", "warnings", "warned", "hinted", "notes", "mended", "branchless")
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Totals:
     rows: int = 0
     warnings: int = 0
     warned: int = 0
+    hinted: int = 0
     notes: int = 0
     mended: int = 0
     states: Counter[str] = field(default_factory=Counter)
@@ -54,6 +55,7 @@ class Totals:
         self.person_kinds.update([each.get("person_kind", "") for each in values])
         self.branches.update([each["branch"] for each in values if "branch" in each])
         self.area_paths.update([each["area_path"] for each in values if "branch" in each])
+        self.hinted += len([judged for judged in rows if judged.hints])
         for judged in rows:
             if judged.mended or judged.links or judged.problems:
                 self._add_findings(judged)

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from core import bulk, crypto
@@ -14,9 +15,11 @@ from members.roster.columns import Layout
 from members.roster.familiar import Marks
 from members.roster.register import COLUMNS, DATES, SEALED, Digests
 from members.roster.validation import PHONES, Judged
+from members.rules.problems import Problem
 
 _CELLS_CONTEXT = f"{RosterRow._meta.db_table}.cells"
 _MENDED_CONTEXT = f"{RosterRow._meta.db_table}.mended"
+_ALIKE = 100
 Record = tuple[Any, ...]
 # Kept with all their values: these may yet be registered.
 _WHOLE = (RosterRowState.NEW, RosterRowState.ALIKE)
@@ -79,7 +82,7 @@ class Stage:
         same: list[Record] = []
         others: list[Record] = []
         for row in rows:
-            told = row.problems or (row.mended and not self._only_problems)
+            told = row.problems or row.hints or (row.mended and not self._only_problems)
             if told or (not self._only_problems and row.state != RosterRowState.SAME):
                 others.append(self._record(row))
             elif not self._only_problems:
@@ -104,7 +107,7 @@ class Stage:
             judged.state,
             judged.member_id,
             judged.version,
-            json.dumps(judged.problems, ensure_ascii=False) if judged.problems else None,
+            _packed((*judged.problems, *judged.hints)),
             _sealed_cells(judged.cells) if rejected else None,
             self._sealed_mended(judged),
             json.dumps(judged.links) if judged.links and not rejected else None,
@@ -145,6 +148,12 @@ def staged_fields(layout: Layout, *given: str) -> tuple[str, ...]:
     if used & set(PHONES):
         used |= {*PHONES, "phone_index"}
     return tuple(name for name in STAGED_FIELDS if name in used)
+
+
+@lru_cache(_ALIKE)
+def _packed(findings: tuple[Problem, ...]) -> str | None:
+    """Return FINDINGS as they are kept; what is told of many rows is packed once."""
+    return json.dumps(findings, ensure_ascii=False) if findings else None
 
 
 def _sealed_cells(cells: Sequence[Any]) -> str:

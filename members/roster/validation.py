@@ -71,7 +71,7 @@ class Judged:
 
     ``given`` are the fields that the file itself filled; the rest follows from them. ``mended``
     is what reading changed (``members.roster.mending``). ``links`` are the managing links to
-    begin: branch and kind.
+    begin: branch and kind. ``hints`` are told beside the findings: nothing hangs on them.
     """
 
     row: int
@@ -85,6 +85,7 @@ class Judged:
     changes: dict[str, Any] = field(default_factory=dict)
     mended: Sequence[Mended] = ()
     links: Sequence[tuple[int, str]] = ()
+    hints: tuple[Problem, ...] = ()
 
     @property
     def is_refused(self) -> bool:
@@ -312,7 +313,7 @@ class Judge:
         found = check_member(values, today=self.today, parameters=self.parameters)
         if found:
             failed = {problem.field for problem in problems if problem.code != _JANUARY}
-            problems += [p for p in found if p.severity != "I" and p.field not in failed]
+            problems += [p for p in found if p.field not in failed]
         for column in shared.unsaved.get(judged.row, ()):
             problems.append(finding("FORMULA_UNSAVED", self.layout.fields[column]))
         if first := shared.number.get(judged.row):

@@ -1,12 +1,14 @@
 """Rosters on their way, as a secretary brings them."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 
+from branches.enums import RegionLevel
+from branches.models import Region
 from core.runs import run_now
 from members.actions import learnt, roster, update_member
 from members.models import Member, RosterBatch
@@ -25,11 +27,11 @@ ROWS = (
 )
 
 
-def a_batch(request: Request) -> RosterBatch:
+def a_batch(request: Request, heading: str = HEADING, rows: Sequence[str] = ROWS) -> RosterBatch:
     """The secretary's upload with its heading read; one of the rows is on the register already."""
     by, branch = request.getfixturevalue("secretary"), request.getfixturevalue("branch")
     make_member(branch, "欧阳淑珍", id_number=number(6), gender="2", phone="16100000001")
-    source = ContentFile("\n".join([HEADING, *ROWS]).encode("gb18030"))
+    source = ContentFile("\n".join([heading, *rows]).encode("gb18030"))
     kept = roster.keep_roster(by=by, name="槐荫社区党支部名册.csv", source=source)
     return learnt.read_heading(by=by, batch=roster.open_roster(by=by, file=kept, branch=branch))
 
@@ -47,7 +49,10 @@ def checking(request: Request) -> dict[str, Any]:
 
 def checked(request: Request) -> dict[str, Any]:
     """It is to be confirmed."""
-    batch = a_batch(request)
+    return _checked(a_batch(request))
+
+
+def _checked(batch: RosterBatch) -> dict[str, Any]:
     batch = roster.check_roster(by=batch.by, batch=batch, ring=False)
     assert batch.check_run is not None
     run_now(batch.check_run)
@@ -61,6 +66,17 @@ def doubtful(request: Request) -> dict[str, Any]:
     make_member(branch, "李秀英", id_number=number(8), gender="2", birth_date=born)
     make_member(branch, "张建国", id_number=number(1), phone="16100000002", birth_date=born)
     return checked(request)
+
+
+def hinted(request: Request) -> dict[str, Any]:
+    """Some of its people live elsewhere."""
+    request.getfixturevalue("other_community")
+    Region.objects.create(code="990100000000", name="云江市", level=RegionLevel.CITY)
+    rows = (
+        f"张建国,{number(1)},正式党员,柳岸社区,云江市青澜区柳岸路3号",
+        f"李秀英,{number(2)},正式党员,槐荫社区,广东省深圳市福田区莲花路1号",
+    )
+    return _checked(a_batch(request, "姓名,身份证号,党员类别,居住社区,居住地址", rows))
 
 
 def written(request: Request) -> dict[str, Any]:

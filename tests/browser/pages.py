@@ -145,6 +145,7 @@ PAGES: tuple[Case, ...] = (
     Case("members:batch", "secretary", imports.doubtful, "alike", "?tab=alike"),
     Case("members:batch", "secretary", imports.doubtful, "different", "?tab=different"),
     Case("members:batch", "secretary", imports.checked, "mended", "?tab=mended"),
+    Case("members:batch", "secretary", imports.hinted, "hinted", "?tab=hinted"),
     Case("members:batch", "secretary", imports.written, "result"),
     Case("members:batch-undo", "secretary", imports.written),
     Case("members:batch-discard", "secretary", imports.checked),

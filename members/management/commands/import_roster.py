@@ -45,6 +45,8 @@ _NOBODY_ELSE = (
     "要让他们看到，--by 请写局或街道工作人员的登录名。"
 )
 _SHOWN = 50
+# How a finding is called, the weightiest first.
+_WEIGHTS = {Severity.ERROR: "退回", Severity.WARNING: "提醒", Severity.INFO: "提示"}
 
 
 class Command(BaseCommand):
@@ -211,7 +213,7 @@ def _in_words(batch: RosterBatch, report: dict[str, Any], idle: set[int]) -> str
     lines = [f"{summarise(batch).sentence()}；用时{report['seconds']}秒。"]
     problems = [each for each in report["problems"] if each["row"] not in idle]
     in_sheets = bool(sheets_of(batch))
-    lines += (_said(each, in_sheets) for each in sorted(problems, key=_only_reminds)[:_SHOWN])
+    lines += (_said(each, in_sheets) for each in sorted(problems, key=_by_weight)[:_SHOWN])
     if len(problems) > _SHOWN:
         lines.append(f"……共{len(problems)}条，全部内容请用 --json 或 --errors 查看。")
     if left := len(report["problems"]) - len(problems):
@@ -231,15 +233,15 @@ def _said(found: dict[str, Any], in_sheets: bool) -> str:
 
     IN_SHEETS: the file has more than one sheet, so the place names it.
     """
-    weight = "提醒" if _only_reminds(found) else "退回"
+    weight = _WEIGHTS[found["severity"]]
     place = f"第{found['row']}行" if found["row"] else "整份文件"
     sheet = f"“{found['sheet']}”" if in_sheets and found["row"] else ""
     column = f"“{found['column']}”" if found["column"] else ""
     return f"{weight} {sheet}{place}{column}：{found['message']}（{found['code']}）"
 
 
-def _only_reminds(found: dict[str, Any]) -> bool:
-    return bool(found["severity"] != Severity.ERROR)
+def _by_weight(found: dict[str, Any]) -> int:
+    return list(_WEIGHTS).index(found["severity"])
 
 
 def _passed_over(batch: RosterBatch, report: dict[str, Any]) -> Iterator[str]:
