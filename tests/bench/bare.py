@@ -40,5 +40,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [path("<int:pk>/", page)]
 settings.MIDDLEWARE = []
+if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # So that PostgreSQL keeps its plans as well (core.prepared).
+    settings.DATABASES["default"]["OPTIONS"]["server_side_binding"] = True
 settings.ROOT_URLCONF = __name__
 application = get_wsgi_application()
