@@ -9,7 +9,7 @@ from .link_import import import_links
 from .link_undo import undo_links
 from .member import Conflict, register_member, update_member
 from .request import ask_office, waiting_requests
-from .sheet_record import SheetImport
+from .sheet_record import Look, SheetImport
 from .transfer import (
     HandOver,
     Received,
@@ -24,6 +24,7 @@ from .transfer_undo import undo_transfers
 __all__ = [
     "Conflict",
     "HandOver",
+    "Look",
     "Received",
     "SheetImport",
     "add_link",

@@ -12,7 +12,7 @@ from core.files import shown_name
 from core.models import User
 from core.spreadsheets import Row
 from members.actions.request import settle_links
-from members.actions.sheet_record import SheetImport, on_record
+from members.actions.sheet_record import Look, SheetImport, on_record
 from members.actions.telling import homes_of, tell_homes
 from members.models import Affiliation, LinkBatch, Member
 from members.sheets import people
@@ -27,20 +27,20 @@ _COLUMNS = (
 
 @on_record
 def import_links(
-    *, by: User, rows: Sequence[Row], file_name: str = "", dry_run: bool = False
+    *, by: User, rows: Sequence[Row], file_name: str = "", look: Look | None = None
 ) -> SheetImport:
     """Begin the managing links that ROWS of a sheet name; those that stand stay as they are.
 
     Both ends must be the actor's (security P20). Raises FileRefused with every fault; then nothing
-    is written. FILE_NAME is what the sheet was called. DRY_RUN writes nothing either way.
+    is written. FILE_NAME is what the sheet was called. A LOOK writes nothing either way.
     ``counts``: rows, created, unchanged.
     """
     require_verb(by)
     with transaction.atomic():
-        sheet = LinkSheet(rows, by, hold=not dry_run)
+        sheet = LinkSheet(rows, by, hold=look is None)
         if sheet.problems:
             raise FileRefused(sheet.problems, names=people.names_in(sheet.lines))
-        writes = bool(sheet.new) and not dry_run
+        writes = bool(sheet.new) and look is None
         batch = _begin(by, sheet, shown_name(file_name) if file_name else "") if writes else None
     counts = {"rows": len(sheet.lines), "created": len(sheet.new), "unchanged": sheet.unchanged}
     return SheetImport(counts, sorted(sheet.notes), sheet.told, batch)

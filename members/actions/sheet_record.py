@@ -1,6 +1,7 @@
 """What checks of sheets about people told, on record."""
 
 from collections.abc import Callable, Sequence
+from enum import Enum, auto
 from functools import wraps
 from typing import NamedTuple, ParamSpec, cast
 
@@ -14,6 +15,13 @@ from members.sheets.preview import SheetRow
 
 ACT = "核对表格"
 P = ParamSpec("P")
+
+
+class Look(Enum):
+    """Looking what a sheet would do: nothing is written. AGAIN turns the pages of one that was checked."""
+
+    FIRST = auto()
+    AGAIN = auto()
 
 
 class SheetImport(NamedTuple):
@@ -31,7 +39,7 @@ class SheetImport(NamedTuple):
 def on_record(act: Callable[P, SheetImport]) -> Callable[P, SheetImport]:
     """Put each check of a sheet by ACT into the trail: who, how many rows, how many were nobody.
 
-    What is refused is rolled back with its act; therefore the record is made after it. A sheet that
+    A sheet is checked once, however many of its pages are looked at, unless it is refused then. What is refused is rolled back with its act; therefore the record is made after it. A sheet that
     is written has the record of what it did.
     """
 
@@ -44,7 +52,7 @@ def on_record(act: Callable[P, SheetImport]) -> Callable[P, SheetImport]:
             if refused.names:  # else it was no sheet about people, and nobody was looked for
                 _record(by, len(refused.names), refused.problems)
             raise
-        if given.get("dry_run"):
+        if given.get("look") is Look.FIRST:
             _record(by, done.counts["rows"], [])
         return done
 

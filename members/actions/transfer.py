@@ -24,7 +24,7 @@ from core.models import User
 from core.spreadsheets import Row
 from members.actions import grip, on_the_way
 from members.actions.moving import Move, move
-from members.actions.sheet_record import SheetImport, on_record
+from members.actions.sheet_record import Look, SheetImport, on_record
 from members.enums import TransferState
 from members.homes import Homes, hold
 from members.models import Member, Transfer, TransferBatch
@@ -75,7 +75,7 @@ class Received(NamedTuple):
 
 @on_record
 def import_transfers(
-    *, by: User, rows: Sequence[Row], agreed: HandOver, letter: Letter, dry_run: bool = False
+    *, by: User, rows: Sequence[Row], agreed: HandOver, letter: Letter, look: Look | None = None
 ) -> SheetImport:
     """Put on the way whom ROWS of a sheet name, all of one batch; who is in it already stays.
 
@@ -87,13 +87,13 @@ def import_transfers(
     agreed = replace(agreed, agreement=hide_personal_numbers(agreed.agreement))
     with transaction.atomic():
         batch = _batch_of(by, agreed)
-        sheet = TransferSheet(rows, by, letter=letter, batch=batch, hold=not dry_run)
+        sheet = TransferSheet(rows, by, letter=letter, batch=batch, hold=look is None)
         listed, said = _reconciled(batch, sheet, agreed.handed_over)
         if listed > agreed.handed_over:
             sheet.problems.append(Problem(0, "", "too_many", said))
         if sheet.problems:
             raise FileRefused(sheet.problems, names=people.names_in(sheet.lines))
-        if sheet.new and not dry_run:
+        if sheet.new and look is None:
             _begin(by, batch, agreed, sheet)
     counts = {"rows": len(sheet.lines), "created": len(sheet.new), "unchanged": sheet.unchanged}
     numbers = {"listed": listed, "handed_over": agreed.handed_over}
@@ -126,7 +126,7 @@ def receive_transfers(
 
 @on_record
 def receive_sheet(
-    *, by: User, batch: TransferBatch, rows: Sequence[Row], dry_run: bool = False
+    *, by: User, batch: TransferBatch, rows: Sequence[Row], look: Look | None = None
 ) -> SheetImport:
     """Receive whom ROWS of a sheet name; who was received before stays. All or nothing.
 
@@ -151,7 +151,7 @@ def receive_sheet(
         problems += [Problem(lines[each.member_id], ON, "receipt", why) for each, why in ways.left]
         if problems:
             raise FileRefused(problems, names=people.names_in(sheet.lines))
-        if not dry_run:
+        if look is None:
             _carry_out(by, ways, receipt_on=None)
     counts = {"rows": len(sheet.lines), "received": len(ways.moves), "unchanged": sheet.unchanged}
     return SheetImport(counts, _late(ways, arrived), [*sheet.told, *_told(ways, lines)])

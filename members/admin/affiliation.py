@@ -18,7 +18,7 @@ from core.drafts import survives_sign_in
 from core.models import User
 from core.registers import RegisterExport
 from core.spreadsheets import Row
-from members.actions import SheetImport, import_links
+from members.actions import Look, SheetImport, import_links
 from members.actions.link_import import VERB
 from members.admin.acts import END_LINK
 from members.admin.filters import SheetFilter, TiedFilter
@@ -33,9 +33,9 @@ from members.sheets.links import COLUMNS, SHOWN
 _BLANK = "affiliation-sheet-blank"
 
 
-def _take(user: User, rows: list[Row], form: Any, is_dry: bool) -> SheetImport:
+def _take(user: User, rows: list[Row], form: Any, look: Look | None) -> SheetImport:
     name = form.stored.name if form.stored else ""
-    return import_links(by=user, rows=rows, file_name=name, dry_run=is_dry)
+    return import_links(by=user, rows=rows, file_name=name, look=look)
 
 
 def _sheet_of(done: SheetImport) -> str:

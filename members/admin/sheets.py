@@ -22,7 +22,7 @@ from core.models import StoredFile, User
 from core.parameters import Parameters
 from core.spreadsheets import RefusedFile, Row
 from core.spreadsheets.formats import SafeXlsx
-from members.actions import SheetImport
+from members.actions import Look, SheetImport
 from members.forms.sheets import SheetForm
 from members.roster.turns import VERB as IMPORT_ROSTER
 from members.sheets.people import MOST_ROWS, nobody_in
@@ -38,7 +38,7 @@ class SheetPage:
 
     ``shown`` are the headings of what is shown of a checked row, ``blank`` is where the blank sheet
     is to be had. ``initial`` fills the form in beforehand. ``take`` gets the user, the rows, the valid form and
-    whether only to check. ``words`` are the counts worth saying, with {number} in each, what is
+    how only to look, or None to write. ``words`` are the counts worth saying, with {number} in each, what is
     written first; ``done`` is where to go when it is. ``newcomers`` says where those belong who are
     not on the register yet.
     """
@@ -48,7 +48,7 @@ class SheetPage:
     columns: str
     verb: str
     form: type[SheetForm]
-    take: Callable[[User, list[Row], Any, bool], SheetImport]
+    take: Callable[[User, list[Row], Any, Look | None], SheetImport]
     words: Mapping[str, str]
     shown: Sequence[str]
     done: Callable[[SheetImport], str]
@@ -62,7 +62,7 @@ class SheetPage:
 def show_sheet(request: HttpRequest, page: SheetPage) -> HttpResponse:
     """Draw PAGE, check what was sent, or write what was confirmed.
 
-    Turning to another page of rows (``p``) is checking once more.
+    Turning to another page of rows (``p``) is looking once more.
     """
     user = signed_in(request)
     if not user.has_perm(page.verb):
@@ -76,11 +76,11 @@ def show_sheet(request: HttpRequest, page: SheetPage) -> HttpResponse:
     )
     found: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
-        is_confirmed = form.stored is not None and "p" not in request.POST
+        look = _look(request, form)
         stored = form.stored or _kept(user, form)
         if stored is not None:
-            done = _taken(user, page, form, stored, found, is_dry=not is_confirmed)
-            if done is not None and is_confirmed:
+            done = _taken(user, page, form, stored, found, look)
+            if done is not None and look is None:
                 remove_file(stored)
                 discard(request)
                 messages.success(request, "，".join(_said(page, done.counts)) + "。")
@@ -108,6 +108,13 @@ def send_blank(
     return sent_file(make(user).read(), name, SafeXlsx())
 
 
+def _look(request: HttpRequest, form: SheetForm) -> Look | None:
+    """Return how a sheet is only looked at; None where one that waited is confirmed."""
+    if form.stored is None:
+        return Look.FIRST
+    return Look.AGAIN if "p" in request.POST else None
+
+
 def _kept(user: User, form: SheetForm) -> StoredFile | None:
     upload = form.cleaned_data["file"]
     try:
@@ -123,15 +130,14 @@ def _taken(
     form: SheetForm,
     stored: StoredFile,
     found: dict[str, Any],
-    *,
-    is_dry: bool,
+    look: Look | None,
 ) -> SheetImport | None:
     """Check or write; None when it was refused, with the faults in FOUND or in FORM."""
     try:
         with plain_copy(stored) as source:
             most = Parameters(MOST_ROWS).number(MOST_ROWS)
             rows = rows_of(source, name=stored.name, most=most)
-        return page.take(user, rows, form, is_dry)
+        return page.take(user, rows, form, look)
     except (FileNotFoundError, Unreadable):
         form.add_error("file", "文件已经删除，请重新上传。")
     except FileRefused as refused:

@@ -32,7 +32,7 @@ from core.models import User
 from core.registers import RegisterExport
 from core.spreadsheets import Row
 from members import actions
-from members.actions import HandOver, SheetImport
+from members.actions import HandOver, Look, SheetImport
 from members.actions.transfer import VERB
 from members.admin.filters import ArrivalFilter, BatchFilter
 from members.admin.listing import OneVerbMixin, PeopleSearchMixin
@@ -150,11 +150,11 @@ class TransferAdmin(PeopleSearchMixin, RegisterExport, ScopedActPages, OneVerbMi
         return format_html_join("　", '<a href="{}">{}</a>', pages) or "—"
 
 
-def _put_on_the_way(user: User, rows: list[Row], form: Any, is_dry: bool) -> SheetImport:
+def _put_on_the_way(user: User, rows: list[Row], form: Any, look: Look | None) -> SheetImport:
     given = form.cleaned_data
     agreed = HandOver(**{name: given[name] for name in _AGREED})
     return actions.import_transfers(
-        by=user, rows=rows, agreed=agreed, letter=form.letter(), dry_run=is_dry
+        by=user, rows=rows, agreed=agreed, letter=form.letter(), look=look
     )
 
 
@@ -295,8 +295,8 @@ class TransferBatchAdmin(ScopedActPages, OneVerbMixin, HouseAdmin):
             columns=_headings(receipts.COLUMNS),
             verb=VERB,
             form=SheetForm,
-            take=lambda user, rows, form, is_dry: actions.receive_sheet(
-                by=user, batch=batch, rows=rows, dry_run=is_dry
+            take=lambda user, rows, form, look: actions.receive_sheet(
+                by=user, batch=batch, rows=rows, look=look
             ),
             words={"received": "接收{number}人", "unchanged": "以前接收过{number}人"},
             shown=receipts.SHOWN,

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from core.models import User
 from core.spreadsheets import Row
-from members.actions import SheetImport, import_links
+from members.actions import Look, SheetImport, import_links
 from members.management.sheets import SheetCommand
 from members.sheets.links import COLUMNS
 
@@ -20,5 +20,5 @@ class Command(SheetCommand):
 
     def load(self, by: User, rows: list[Row], options: dict[str, Any]) -> SheetImport:
         """Begin the links."""
-        name, is_dry = options["file"].name, options["dry_run"]
-        return import_links(by=by, rows=rows, file_name=name, dry_run=is_dry)
+        look = Look.FIRST if options["dry_run"] else None
+        return import_links(by=by, rows=rows, file_name=options["file"].name, look=look)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from core.models import User
 from core.parameters import Parameters
 from core.spreadsheets import Row
-from members.actions import HandOver, SheetImport, import_transfers, receive_transfers
+from members.actions import HandOver, Look, SheetImport, import_transfers, receive_transfers
 from members.management.sheets import SheetCommand
 from members.models import Transfer
 from members.rules import dates
@@ -55,10 +55,10 @@ class Command(SheetCommand):
         )
         days = options["valid_days"] or Parameters(VALID_DAYS).number(VALID_DAYS)
         letter = Letter(options["letter"].strip(), options["issued_on"], days)
-        dry_run = options["dry_run"]
-        done = import_transfers(by=by, rows=rows, agreed=agreed, letter=letter, dry_run=dry_run)
+        look = Look.FIRST if options["dry_run"] else None
+        done = import_transfers(by=by, rows=rows, agreed=agreed, letter=letter, look=look)
         received = 0
-        if options["receive"] and not dry_run:
+        if options["receive"] and look is None:
             ours = Transfer.objects.editable_by(by).filter(
                 batch__unit=agreed.unit, batch__agreement=agreed.agreement
             )

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from core.models import AuditEvent
 from members.enums import LINK_KINDS
 from members.models import Affiliation, Transfer
 from tests.factories.members import make_id_number, make_member, make_transfer_batch
@@ -177,8 +178,11 @@ def test_pages_are_turned_without_writing_and_cost_the_same(
         costs.append(len(asked))
     assert costs[0] == costs[1] <= 22
     assert "第 1 页，共 3 页" in answer.text
+    checked = AuditEvent.objects.filter(act="核对表格")
+    assert [event.note for event in checked] == [f"{n}行，其中0行没有找到人。" for n in (5, 1)]
     turned = office.post(LINKS, hidden(answer.text) | {"p": "3"})
     assert [line.name for line in turned.context["rows"].lines] == ["张五"]
+    assert checked.count() == 2, "one a sheet, however many pages are looked at"
     assert not Affiliation.objects.filter(kind__in=LINK_KINDS).exists()
     done = office.post(LINKS, hidden(turned.text), follow=True)
     assert "登记活动组织5个" in done.text
