@@ -116,10 +116,14 @@ def hidden_words(batch: RosterBatch) -> list[str]:
         said.append(f"表格里藏起来的列也读了：{'、'.join(columns)}。")
     if ignored := layout_of(batch).ignored:
         said.append(f"没有导入的列：{'、'.join(ignored)}。")
-    others = [name for name in kept.get("sheets", []) if name != batch.sheet]
-    if others:
+    if others := unread_sheets(batch):
         said.append(f"只读了工作表“{batch.sheet}”，没有读：{'、'.join(others)}。")
     return said
+
+
+def unread_sheets(batch: RosterBatch) -> list[str]:
+    """Return the visible sheets that hold something and were not read."""
+    return [name for name in batch.workbook.get("sheets", []) if name != batch.sheet]
 
 
 def _spans(numbers: Sequence[int]) -> list[list[int]]:

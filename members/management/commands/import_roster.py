@@ -34,8 +34,9 @@ from members.models import RosterBatch
 from members.roster.decisions import KNOWN, WRITTEN
 from members.roster.doubts import doubts_of, left_open
 from members.roster.rejects import write_rejected
-from members.roster.reporting import findings, idle_rows, summarise
-from members.roster.workbook import sheets_of
+from members.roster.remembered import remembered_words
+from members.roster.reporting import findings, idle_rows, layout_of, summarise
+from members.roster.workbook import hidden_words, sheets_of, unread_sheets
 
 SOME_REJECTED, REFUSED, NOT_FINISHED = 1, 2, 3
 _WAIT_SECONDS = 1.0
@@ -172,6 +173,10 @@ class Command(BaseCommand):
             "seconds": round(seconds, 2),
             "written": is_written,
             "batch": batch.pk,
+            "ignored": layout_of(batch).ignored,
+            "hidden_rows": batch.workbook.get("hidden_count", 0),
+            "unread_sheets": unread_sheets(batch),
+            "remembered": batch.totals.get("remembered", []),
             "problems": [asdict(found) for found in findings(batch)],
         }
 
@@ -206,11 +211,12 @@ def _sentences(refused: PermissionDenied | ValidationError) -> list[str]:
 
 
 def _in_words(batch: RosterBatch, report: dict[str, Any], idle: set[int]) -> str:
-    """Return the figures on one line, the findings and what is left to do below.
+    """Return the figures on one line, below it what of the file was read, the findings, what is left to do.
 
     Of IDLE rows nothing is to be confirmed, so the figures do not count their reminders either.
     """
     lines = [f"{summarise(batch).sentence()}；用时{report['seconds']}秒。"]
+    lines += filter(None, [*hidden_words(batch), remembered_words(batch)])
     problems = [each for each in report["problems"] if each["row"] not in idle]
     in_sheets = bool(sheets_of(batch))
     lines += (_said(each, in_sheets) for each in sorted(problems, key=_by_weight)[:_SHOWN])

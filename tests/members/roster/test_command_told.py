@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from core.management import progress
 from core.models import AuditEvent
-from members.models import RosterBatch, RosterChunk
+from members.models import BranchAlias, RosterBatch, RosterChunk
 from tests.factories.members import make_member
 from tests.members.roster.conftest import HEADING, NAMED, names, number
 
@@ -216,3 +216,36 @@ def test_progress_is_said_in_rows_beside_the_figures(write_csv, bureau_staff, br
     said.truncate(0)
     call_command("import_roster", str(path), **options)
     assert said.getvalue().strip("\0") == ""
+
+
+def test_what_was_not_read_or_placed_by_memory_is_told_as_on_the_page(
+    tmp_path, import_roster, bureau_staff, branch, capsys
+):
+    BranchAlias.objects.create(
+        district="9901",
+        name="老城片",
+        key="老城片",
+        branch=branch,
+        by=bureau_staff,
+        area_path=branch.area_path[:4],
+    )
+    book = Workbook()
+    book.active.title = "在册"
+    book.active.append([*NAMED, "我的列"])
+    book.active.append(["张建国", number(1), "老城片", "甲"])
+    book.active.append(["李秀英", number(2), "QL0001", "乙"])
+    book.active.row_dimensions[3].hidden = True
+    book.create_sheet("附表").append(["说明"])
+    book.save(path := tmp_path / "roster.xlsx")
+
+    call_command("import_roster", str(path), by=bureau_staff.username, dry_run=True)
+
+    assert capsys.readouterr().out.splitlines()[1:5] == [
+        "表格里藏起来的行也读了：第3行，共1行。不该登记的请在表格里删去。",
+        "没有导入的列：我的列。",
+        "只读了工作表“在册”，没有读：附表。",
+        f"有1行是按以前认过的写法归入党支部的：“老城片”归入“{branch}”（1行）。",
+    ]
+    report = import_roster(path, bureau_staff, "--dry-run")
+    told = [report[name] for name in ("ignored", "hidden_rows", "unread_sheets", "remembered")]
+    assert told == [["我的列"], 1, ["附表"], [["老城片", branch.name, 1]]]
