@@ -3,6 +3,7 @@
 ``BENCH_EXPORT_ROWS`` (530,000; on SQLite 50,000 at most) makes a trial smaller.
 """
 
+import csv
 import datetime as dt
 import itertools
 import os
@@ -15,6 +16,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from django.db import connection
+from python_calamine import CalamineWorkbook
 
 from branches.models import Branch
 from core.models import AuditEvent, StoredFile, User
@@ -26,7 +28,7 @@ from tests.factories.branches import make_area, make_branch, make_district
 ROOT = Path(__file__).parents[2]
 PROVINCE, ON_SQLITE = 530_000, 50_000
 ROWS = int(os.environ.get("BENCH_EXPORT_ROWS", PROVINCE))
-BRANCHES = 100
+BRANCHES, UNITS = 100, 300
 # Of a province; fewer rows get as much less time, but for the start of the process.
 SECONDS = {"csv": 60, "xlsx": 180}
 START = 3
@@ -55,11 +57,31 @@ def measure(report: Report) -> None:
             report.bar(f"导出 {kind.upper()}", told.wall, at_most=at_most, unit="s")
             report.bar(f"导出 {kind.upper()}：峰值内存", told.peak, at_most=300, unit="MB")
             report.note("文件", told.size / 1_048_576, "MB")
+            lost = sum(map(abs, _differences(Path(folder) / f"out.{kind}", rows)))
+            report.bar(f"导出 {kind.upper()}：读回来缺的、多的行", lost, at_most=0, unit="行")
             report.note(f"按 {PROVINCE:,} 行折算", told.wall * PROVINCE / rows)
     noted = list(AuditEvent.objects.filter(act="导出").values_list("note", flat=True))
     wrong = sum(f"{rows}行" not in note for note in noted) + abs(len(noted) - len(SECONDS))
     report.bar("少了行或没有记下的导出", wrong, at_most=0, unit="次")
     report.bar("留在服务器上的文件", StoredFile.objects.count(), at_most=0, unit="个")
+
+
+def _differences(file: Path, rows: int) -> tuple[int, int]:
+    """Return by how much people and their former employers in FILE differ from the register."""
+    heading, *people = _read(file)
+    signature = people.pop()
+    if "导出，用途：量一量" not in str(signature[0]):
+        raise RuntimeError("the last line is not the signature")
+    number = heading.index("原工作单位")
+    units = {str(person[number]) for person in people}
+    return len(people) - rows, len(units) - UNITS
+
+
+def _read(file: Path) -> list[list[Any]]:
+    if file.suffix == ".csv":
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            return list(csv.reader(stream))
+    return CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
 
 
 def _export(place: Path) -> Told:
@@ -108,7 +130,7 @@ def _people(branches: list[Branch]) -> Iterator[dict[str, Any]]:
             "full_date": dt.date(1981, 7, 1),
             "work_start": dt.date(1960, 8, 1),
             "retire_date": dt.date(2001, 3, 1),
-            "former_unit": f"第{number % 300}机械厂",
+            "former_unit": f"第{number % UNITS}机械厂",
             "former_post": "科长",
             "member_kind": "FULL",
             "person_kind": "B",

@@ -37,6 +37,7 @@ def pages() -> dict[str, Asked]:
         **{f"{MOST}，{what}": {"q": _text(*each[:2])} for what, each in _SEARCHES.items()},
         "按完整证件号码找": {"q": register.order_by("pk")[PAGE].id_number},
         "找不到的姓名": {"q": "欧阳无名"},
+        "按区县筛选": {"area": _district().code},
         "按街道筛选": {"area": _street()},
         "两个条件": {"missing": "any", "person_kind__exact": "B"},
     }
@@ -68,8 +69,12 @@ def _text(column: str, letters: int, hits: int | None = None) -> str:
     return str(found.order_by(order, "begins")[0]["begins"])
 
 
+def _district() -> Area:
+    """Return the first district, which both sizes have."""
+    return Area.objects.filter(level=AreaLevel.DISTRICT).order_by("path")[0]
+
+
 def _street() -> str:
     """Return the code of a street of the first district: the one with most members."""
-    district = Area.objects.filter(level=AreaLevel.DISTRICT).order_by("path")[0]
-    streets = Area.objects.within(district.path).filter(level=AreaLevel.STREET)
+    streets = Area.objects.within(_district().path).filter(level=AreaLevel.STREET)
     return max(streets, key=lambda area: Member.objects.within_area(area.path).count()).code
