@@ -11,6 +11,12 @@ from core.fields import SealedTextField
 from core.querysets import FileQuerySet, RunQuerySet
 
 MINUTES_SHOWN = 90  # longer is told in hours
+_TALLIES = {
+    RunState.QUEUED: "排着队",
+    RunState.DONE: "做完了",
+    RunState.FAILED: "没有做完",
+    RunState.CANCELLED: "已停下",
+}
 
 
 class StoredFile(models.Model):
@@ -110,9 +116,13 @@ class BackgroundRun(models.Model):
         return f"已处理{self.done}行" + (f"，共{self.total}行" if is_under_way else "")
 
     @property
-    def percent(self) -> int:
-        """Progress from 0 to 100."""
-        return min(100, self.done * 100 // self.total) if self.total else 0
+    def tally(self) -> str:
+        """How far it is, in the fewest words: 排着队, 3200 / 6401, 做完了."""
+        if self.state != RunState.RUNNING:
+            return _TALLIES[RunState(self.state)]
+        if self.total:
+            return f"{self.done} / {self.total}"
+        return f"已完成{self.done}行" if self.done else "已经开始"
 
     @property
     def seconds_left(self) -> int | None:

@@ -216,9 +216,10 @@ def _month(cell: display.MonthCell) -> SafeString:
 
 
 @register.inclusion_tag("components/progress.html")
-def progress(done: int, total: int, label: str) -> dict[str, Any]:
-    """Draw how far a piece of work is, in words and as a bar."""
-    return {"done": done, "total": total, "label": label}
+def progress(done: int, total: int, label: str, tally: str = "") -> dict[str, Any]:
+    """Draw how far a piece of work is, in words and as a bar; while TOTAL is unknown it is empty."""
+    told = {"label": label, "tally": tally or f"{done} / {total}"}
+    return told | ({"done": done, "total": total} if total else {"done": 0, "total": 1})
 
 
 @register.simple_tag

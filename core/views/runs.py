@@ -62,6 +62,16 @@ def _mark(run: BackgroundRun) -> Mark:
     return Mark(run.get_state_display(), _TONES[RunState(run.state)])
 
 
+def _invitation(run: BackgroundRun) -> str:
+    """Return the words of the link that opens the run's page again."""
+    if not run.is_finished:
+        return "看看进度"
+    verdict = runs.verdict_of(run)
+    if verdict:
+        return f"{verdict.word}，看原因"
+    return f"{run.tally}，看{'结果' if run.state == RunState.DONE else '原因'}"
+
+
 def _progress(run: BackgroundRun, subjects: Mapping[int, str]) -> str:
     """Return the hour it was asked for, how many rows are done, the time left, and what kept it."""
     asked = display.time_words(timezone.localtime(run.created_at))
@@ -73,7 +83,7 @@ def _progress(run: BackgroundRun, subjects: Mapping[int, str]) -> str:
 
 @require_safe
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show state, progress and minutes left; without JavaScript the page fetches itself again."""
+    """Show state, progress and minutes left; a link opens the page again."""
     user = signed_in(request)
     run = get_object_or_404(BackgroundRun.objects.visible_to(user), pk=pk)
     page = runs.page_of(run)
@@ -107,8 +117,9 @@ def run_state(request: HttpRequest, pk: int) -> JsonResponse:
             "state": run.state,
             "done": run.done,
             "total": run.total,
-            "percent": run.percent,
+            "tally": run.tally,
             "left": run.outlook,
+            "look": _invitation(run),
             "finished": run.is_finished,
         }
     )
@@ -119,8 +130,10 @@ def cancel_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a run after the chunk in hand."""
     user = signed_in(request)
     run = get_object_or_404(BackgroundRun.objects.editable_by(user), pk=pk)
+    was_finished = run.is_finished  # a page left open offers to stop it still
     runs.cancel_run(by=user, run=run)
-    messages.info(request, "已经请它停下，做完手上这一段就停。已写好的部分都保留着。")
+    if not was_finished:
+        messages.info(request, "已经请它停下，做完手上这一段就停。已写好的部分都保留着。")
     return redirect("run", pk=pk)
 
 

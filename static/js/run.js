@@ -1,22 +1,20 @@
-// The page of a background run: move the bar without fetching the page again.
+// The page of a background run: tell how far it is where it stands; how it ended, a link shows.
 (() => {
   "use strict";
   const box = document.querySelector("[data-run]");
   if (!box) return;
   const bar = box.querySelector("progress");
-  const done = box.querySelector("[data-done]");
-  const queued = !bar && !done;
+  const say = (place, words) => {
+    const at = box.querySelector(place);
+    if (at.textContent !== words) at.textContent = words; // the same words again would be read out again
+  };
   const show = (run) => {
-    const begun = run.state !== "QUEUED" && (queued || (!bar && run.total));
-    if (run.finished || begun) { window.location.reload(); return; }
-    if (done) done.textContent = run.done;
-    if (bar) {
-      bar.max = run.total;
-      bar.value = run.done;
-      box.querySelector(".meter .nb").textContent = `${run.done} / ${run.total}`;
-    }
-    box.querySelector("[data-left]").textContent = run.left;
-    window.setTimeout(ask, 2000);
+    say("[data-tally]", run.tally);
+    say("[data-left]", run.left);
+    say("[data-look]", run.look);
+    bar.max = run.total || 1;
+    bar.value = run.total ? run.done : 0;
+    if (!run.finished) window.setTimeout(ask, 2000);
   };
   const ask = () => {
     fetch(box.dataset.run, { headers: { Accept: "application/json" } })

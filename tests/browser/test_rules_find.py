@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import rules
-from tests.browser.visits import script
+from tests.browser.visits import later, script
 from tests.harness.browser import context_arguments
 
 BASE = "<html lang=zh><meta name=viewport content='width=device-width'><style>body{font:20px/1.6 sans-serif;margin:0;color:#000;background:#fff} h1{font-size:30px;line-height:1.5}</style><h1>页</h1>"
@@ -83,6 +83,21 @@ FOUND = [
         "<style>@keyframes k{to{opacity:.5}} p{animation:k 1s infinite}</style><p>动",
         "<p>静",
     ),
+    (
+        rules.rule_17_nothing_comes_unasked,
+        "<script>setTimeout(() => location.reload(), 2000)</script>",
+        "<script>setTimeout(() => { document.title = '新'; }, 2000)</script>",
+    ),
+    (
+        rules.rule_17_nothing_comes_unasked,
+        "<meta http-equiv=refresh content=600>",
+        "<meta name=refresh content=600>",
+    ),
+    (
+        rules.rule_17_nothing_comes_unasked,
+        "<script>setInterval(() => document.body.prepend('新'), 9000)</script>",
+        "<script>setInterval(() => document.body.append('新'), 9000)</script>",
+    ),
     (rules.rule_19_every_state_has_a_word, "<p class=tag>✓", "<p class=tag>✓ 到会"),
     (
         rules.rule_20_a_label_above_every_input,
@@ -130,6 +145,8 @@ FOUND = [
 def page(browser: Browser) -> Iterator[Page]:
     """One tab for all: what is written into it replaces what was there."""
     page = browser.new_page(**context_arguments())
+    page.add_init_script(later())
+    page.goto("about:blank")
     yield page
     page.close()
 

@@ -44,6 +44,7 @@ class Reader:
         self.context = browser.new_context(**context_arguments(), base_url=origin)
         self.guard = OriginGuard(origin)
         self.guard.watch(self.context)
+        self.context.add_init_script(later())
         self.page = self.context.new_page()
         # By the browser itself: a route of Playwright's would switch the cache off.
         self._session = self.context.new_cdp_session(self.page)
@@ -57,6 +58,10 @@ class Reader:
         self._session.send("Emulation.setScriptExecutionDisabled", {"value": not scripts})
         self.context.add_cookies(cookies)
         return self.page
+
+    def allow_scripts(self) -> None:
+        """Let scripts run in the page that was opened without them: those of the test."""
+        self._session.send("Emulation.setScriptExecutionDisabled", {"value": False})
 
     def leave(self) -> None:
         """Leave the page, so that it asks the server nothing more, and forget everything of it."""
@@ -85,6 +90,7 @@ class Visit:
                 answer = page.goto(self.path)
                 assert answer is not None
                 assert answer.status == self.status, f"{self.path} answered {answer.status}"
+                assert "refresh" not in answer.headers, f"{self.path} opens itself again"
             else:
                 self.reach(page)
             page.evaluate(script())
@@ -98,3 +104,9 @@ class Visit:
 def script() -> str:
     """Return what is asked inside the page."""
     return Path(__file__).with_name("rules.js").read_text(encoding="utf-8")
+
+
+@cache
+def later() -> str:
+    """Return what must be there before a page's own scripts, so that its timers can be let off."""
+    return Path(__file__).with_name("later.js").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.enums import RunState
 from core.exports import registers_of
 from core.models import BackgroundRun, Notice
-from core.runs import run_now, runner, start_run
+from core.runs import Verdict, run_now, runner, start_run
 from tests.core.counted import start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counting")]
@@ -67,13 +67,14 @@ class TestPages:
         assert '<progress value="5" max="10">' in page
         assert "大约还要3分钟" in page or "大约还要4分钟" in page
         state = client.get(reverse("run-state", args=[run.pk])).json()
-        assert (state["state"], state["percent"], state["finished"]) == ("RUNNING", 50, False)
+        assert (state["state"], state["tally"], state["finished"]) == ("RUNNING", "5 / 10", False)
+        assert state["look"] == "看看进度"
 
     @pytest.mark.parametrize(
         ("state", "words"),
         [
             (RunState.QUEUED, "排着队"),
-            (RunState.RUNNING, "正在进行"),
+            (RunState.RUNNING, "已经开始"),
             (RunState.DONE, "做完了"),
             (RunState.FAILED, "断电了"),
             (RunState.CANCELLED, "已停下"),
@@ -84,6 +85,31 @@ class TestPages:
         BackgroundRun.objects.update(state=state, error="断电了")
         client.force_login(member)
         assert words in client.get(reverse("run", args=[run.pk])).content.decode()
+
+    def test_who_waits_is_told_how_it_ended_and_offered_its_page(self, client, member, written):
+        @runner("odd", name="核对", verdict=lambda run: Verdict("没有撤回", "有人改过。"))
+        def odd(run, progress):
+            return {}
+
+        ran, odd_run = run_now(start(member)), run_now(start_run(by=member, kind="odd", key="o"))
+        client.force_login(member)
+        looks = []
+        for run, state in (
+            (ran, RunState.DONE),
+            (ran, RunState.FAILED),
+            (ran, RunState.CANCELLED),
+            (odd_run, RunState.DONE),
+        ):
+            BackgroundRun.objects.filter(pk=run.pk).update(state=state)
+            looks.append(client.get(reverse("run-state", args=[run.pk])).json()["look"])
+        assert looks == ["做完了，看结果", "没有做完，看原因", "已停下，看原因", "没有撤回，看原因"]
+
+    def test_stopping_what_has_ended_meanwhile_promises_nothing(self, client, member, written):
+        run = run_now(start(member))
+        client.force_login(member)
+        shown = client.post(reverse("run-cancel", args=[run.pk]), follow=True).text
+        assert "做完了" in shown
+        assert "已经请它停下" not in shown
 
     @pytest.mark.parametrize("name", ["run", "run-state"])
     def test_another_user_finds_nothing(self, client, member, outsider, name):
@@ -184,7 +210,7 @@ class TestPages:
 
 def test_the_state_of_the_row_is_in_words(member):
     run = BackgroundRun(by=member, kind="count", done=0, total=0)
-    assert (run.percent, run.seconds_left, run.time_left, run.rows_done) == (0, None, "", "")
+    assert (run.tally, run.seconds_left, run.time_left, run.rows_done) == ("排着队", None, "", "")
     assert str(run) == "count 排队"
     run.done, run.total = 1, 101
     run.started_at = timezone.now() - datetime.timedelta(minutes=2)
