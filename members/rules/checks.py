@@ -101,17 +101,25 @@ def _check_joining(
     days = (full - join).days
     if days < 0 and _latest(values, "full_date", full) < join:
         found.append(problem("FULL_BEFORE_JOIN"))
-    elif not _probation_fits(join, days, parameters):
+    elif not _probation_fits(values, join, full, parameters):
         found.append(problem("FULL_GAP"))
 
 
-def _probation_fits(join: dt.date, days: int, parameters: CheckParameters) -> bool:
-    # Then candidate periods ran from half a year to two years (domain §3.3 6).
-    if join < parameters.uneven_probation_before:
+def _probation_fits(
+    values: Values, join: dt.date, full: dt.date, parameters: CheckParameters
+) -> bool:
+    """Return whether a candidate could wait from JOIN to FULL in his time (domain §3.3 6).
+
+    Of a date whose day is unknown any day of its month will do.
+    """
+    least, most = parameters.probation_days(join)
+    if least <= (full - join).days <= most:
         return True
+    latest_join = _latest(values, "join_date", join)
     if parameters.no_probation_from <= join <= parameters.no_probation_until:
-        return True
-    return parameters.probation_min_days <= days <= parameters.probation_max_days
+        least = least if full > latest_join else 0  # on the very day: nobody waited then
+    longest = (_latest(values, "full_date", full) - join).days
+    return least <= longest and (full - latest_join).days <= most
 
 
 def _check_work(

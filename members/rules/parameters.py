@@ -22,6 +22,8 @@ class CheckParameters:
     probation_min_days: int
     probation_max_days: int
     uneven_probation_before: dt.date
+    uneven_probation_min_days: int
+    uneven_probation_max_days: int
     no_probation_from: dt.date
     no_probation_until: dt.date
     retire_age_min: int
@@ -31,6 +33,12 @@ class CheckParameters:
     phone_shared_max: int
     age_apart_max: int
     demo: bool = False
+
+    def probation_days(self, join: dt.date) -> tuple[int, int]:
+        """Return how many days who joined on JOIN waited at least and at most (§3.3 6)."""
+        if join < self.uneven_probation_before:
+            return self.uneven_probation_min_days, self.uneven_probation_max_days
+        return self.probation_min_days, self.probation_max_days
 
     @classmethod
     def keys(cls) -> dict[str, str]:

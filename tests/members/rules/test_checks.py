@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +25,8 @@ PARAMETERS = CheckParameters(
     veteran_work_before=dt.date(1949, 9, 30),
     veteran_born_until=1936,
     uneven_probation_before=dt.date(1956, 1, 1),
+    uneven_probation_min_days=180,
+    uneven_probation_max_days=740,
     phone_shared_max=3,
     age_apart_max=1,
 )
@@ -137,16 +138,48 @@ def test_veterans_began_before_the_republic() -> None:
     assert codes(**veteran) == ["VETERAN_WORK_START", "VETERAN_AGE"]
 
 
-def test_before_1956_candidates_waited_unevenly() -> None:
+@pytest.mark.parametrize(
+    ("full", "month_only", "is_doubted"),
+    [
+        ("1951-11-01", "", False),
+        ("1952-05-01", "", False),
+        ("1953-05-01", "", False),
+        ("1951-10-01", "", True),
+        ("1951-10-01", "full_date", False),
+        ("1953-08-01", "", True),
+        ("1990-07-01", "", True),
+    ],
+)
+def test_before_1956_candidates_waited_half_a_year_to_two(
+    full: str, month_only: str, is_doubted: bool
+) -> None:
+    """Domain §3.3 6: longer and shorter than what was usual then is asked about too."""
     early: dict[str, Any] = {
         "id_number": "", "gender": "", "birth_date": dt.date(1932, 5, 1), "retire_date": None,
-        "join_date": dt.date(1951, 5, 1), "full_date": dt.date(1953, 8, 1),
-        "work_start": dt.date(1949, 9, 1),
+        "join_date": dt.date(1951, 5, 1), "full_date": dt.date.fromisoformat(full),
+        "work_start": dt.date(1949, 9, 1), "month_only": month_only,
     }  # fmt: skip
-    assert codes(**early) == ["ID_EMPTY"]
-    otherwise = replace(PARAMETERS, uneven_probation_before=dt.date(1950, 1, 1))
-    found = check_member(GOOD | early, today=TODAY, parameters=otherwise)
-    assert [each.code for each in found] == ["ID_EMPTY", "FULL_GAP"]
+    assert codes(**early) == ["ID_EMPTY"] + ["FULL_GAP"] * is_doubted
+
+
+@pytest.mark.parametrize(
+    ("join", "full", "month_only", "is_doubted"),
+    [
+        ("1970-07-01", "1971-07-01", "", False),
+        ("1970-07-01", "1970-07-20", "join_date", False),
+        ("1970-07-20", "1970-07-01", "full_date", False),
+        ("1970-07-01", "1970-07-20", "", True),
+        ("1970-07-01", "1990-07-01", "", True),
+        ("1977-08-31", "1977-08-31", "", False),
+        ("1977-09-01", "1977-09-01", "", True),
+    ],
+)
+def test_in_the_years_without_probation_none_or_the_usual_time_fits(
+    join: str, full: str, month_only: str, is_doubted: bool
+) -> None:
+    """Domain §3.3 6: 0 or blank is normal then, twenty years are not."""
+    days = {"join_date": dt.date.fromisoformat(join), "full_date": dt.date.fromisoformat(full)}
+    assert codes(**days, month_only=month_only) == ["FULL_GAP"] * is_doubted
 
 
 def test_every_sentence_is_chinese_says_how_to_mend_and_names_its_field() -> None:
