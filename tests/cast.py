@@ -169,7 +169,7 @@ def superuser(db: None) -> User:
 
 
 @pytest.fixture
-def client_for() -> Callable[[User], Client]:
+def client_for(db: None) -> Callable[[User], Client]:
     """Give a browser signed in as a user."""
 
     def signed_in(user: User) -> Client:

@@ -34,8 +34,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The browser's tests run once anyway, with the suite on PostgreSQL.
     """
     for item in items:
-        if "browser" in item.path.parts:
-            continue
-        fixtures = set(getattr(item, "fixturenames", ()))
-        if item.get_closest_marker("django_db") is None and fixtures.isdisjoint(DATABASE_FIXTURES):
+        if "browser" not in item.path.parts and not asks_a_database(item):
             item.add_marker(pytest.mark.once)
+
+
+@pytest.fixture
+def db(request: pytest.FixtureRequest, db: None) -> None:
+    """Refuse a database to what did not say beforehand that it asks one: one run is not enough."""
+    if request.node.get_closest_marker("once"):
+        pytest.fail("This test asks a database: let it name the fixture db, and take off once.")
+
+
+def asks_a_database(item: pytest.Item) -> bool:
+    """Return whether the test, or anything that it names, asks for a database."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(
+        DATABASE_FIXTURES
+    )

@@ -26,7 +26,6 @@ from tests.access.walking import Row, addresses, ask, rows
 from tests.cast import TODAY
 from tests.harness.keys import other_key_file
 
-pytestmark = pytest.mark.once
 MOST = 12
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 
 from core.models import User
 from portal import env
+from tests.conftest import asks_a_database
 from tests.harness import celery
 from tests.harness.redis import RedisServer
 
@@ -53,3 +54,10 @@ def test_database_under_test_is_reached_by_its_address() -> None:
 def test_test_that_asks_for_no_database_gets_none() -> None:
     with pytest.raises(RuntimeError, match="Database access not allowed"):
         User.objects.exists()
+
+
+def test_what_asks_a_database_is_run_on_both(request: pytest.FixtureRequest) -> None:
+    """Whoever marks such a test ``once`` by hand keeps it from PostgreSQL."""
+    once = [each for each in request.session.items if each.get_closest_marker("once")]
+    assert request.node in once
+    assert [each.nodeid for each in once if asks_a_database(each)] == []
