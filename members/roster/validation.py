@@ -22,6 +22,7 @@ from members.roster.findings import finding
 from members.roster.formulas import is_somebody
 from members.roster.lookups import Home, Places
 from members.roster.mending import Mended, Mender
+from members.roster.notes import is_note
 from members.rules import cells as cell_rules
 from members.rules import dates, derived, id_number, phones
 from members.rules.checks import check_member
@@ -31,8 +32,6 @@ from members.rules.problems import Problem, problem
 PHONES = ("phone", "phone2", "emergency_phone")
 _PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, Kind.GRID})
 _APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS, Kind.COMPARED}
-# First words of the lines that people write under a table.
-_NOTES = ("合计", "总计", "小计", "共计", "填表", "制表", "审核", "备注", "说明", "注")
 _ID_LENGTH = 18
 _JANUARY = "DATE_JANUARY"  # the value is there all the same
 
@@ -203,8 +202,7 @@ class Judge:
             return True
         if self._id < len(cells) and cell_rules.plain(cells[self._id]):
             return False
-        written = [text for text in map(cell_rules.plain, cells) if text]
-        return not written or written[0].replace(" ", "").startswith(_NOTES)
+        return is_note([text for text in map(cell_rules.plain, cells) if text])
 
     def _is_example(self, cells: Sequence[Any]) -> bool:
         name = cells[self._name] if self._name < len(cells) else ""

@@ -267,8 +267,15 @@ def test_of_two_communities_of_one_name_the_branchs_own_is_meant(
 def test_notes_under_the_table_and_blank_rows_are_no_rows(judge):
     nothing = dict.fromkeys(PLAIN, "")
     assert judge(**nothing) is None
-    assert judge(**nothing | {"姓名": "合计：120人"}) is None
+    for note in (
+        *("合计：120人", "以上共35人", "共35人", "全区总共 35 人", "本页小计", "其中党员共计12名"),
+        *("填报人：王芳", "支部负责人: 李明", "联系人", "打印日期 2026.11.5", "（盖章）", "盖章："),
+        *("2026年11月5日", "2026-11-05", "2026年11月"),
+    ):
+        assert judge(**nothing | {"姓名": note}) is None, note
+    assert judge(**nothing | {"姓名": "填报人：王芳", "性别": "电话：16100000000"}) is None
     assert codes(judge(**nothing | {"姓名": "张建国"})) == ["ID_EMPTY", "BRANCH_EMPTY"]
+    assert codes(judge(**nothing | {"姓名": "共建国"})) == ["ID_EMPTY", "BRANCH_EMPTY"]
 
 
 @pytest.mark.parametrize(

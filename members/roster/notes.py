@@ -1,0 +1,39 @@
+"""Lines above and under a table that are nobody: sums, who filled it in, remarks (domain §3.3 17)."""
+
+import re
+from collections.abc import Sequence
+
+# First words of such lines. Whoever is asked has seen to it that the line holds no ID number.
+_WORDS = (
+    *("合计", "总计", "小计", "共计", "总共", "以上", "本页", "本表", "全表"),
+    *(
+        "填表",
+        "填报",
+        "制表",
+        "审核",
+        "复核",
+        "负责人",
+        "经办",
+        "联系人",
+        "联系电话",
+        "打印",
+        "盖章",
+    ),
+    *("备注", "说明", "注", "（盖章", "(盖章"),
+)
+_LABEL = re.compile(r"[^：:\d]{2,12}[：:]")
+_SUM = re.compile(r".{0,6}共计?\d+[人名位行条]")
+_DATE = re.compile(r"\d{4}[年./-]\d{1,2}([月./-]\d{0,2}日?)?")
+
+
+def is_note(texts: Sequence[str]) -> bool:
+    """Return whether TEXTS, the filled cells of a line without an ID number, are a note.
+
+    A name alone is a person whose number is missing, and is told so.
+    """
+    if not texts:
+        return True
+    first = "".join(texts[0].split())
+    if first.startswith(_WORDS) or _LABEL.match(first) or _SUM.match(first):
+        return True
+    return len(texts) == 1 and _DATE.fullmatch(first) is not None
