@@ -1,6 +1,7 @@
 """How far a run is, said on a command's error output while it works."""
 
 import time
+from argparse import ArgumentParser
 
 from django.core.management.base import OutputWrapper
 
@@ -8,6 +9,18 @@ from core.models import BackgroundRun
 from core.runs import title_of
 
 _SECONDS = 3.0
+
+
+def add_progress(parser: ArgumentParser) -> None:
+    """Take --progress: where nobody sits in front of it a command says nothing by itself."""
+    parser.add_argument(
+        "--progress", action="store_true", help="在错误输出上说进度；在终端里总是说"
+    )
+
+
+def watch_of(stream: OutputWrapper, *, asked: bool) -> "ProgressLine | None":
+    """Return what tells on STREAM how far a run is: when it was ASKED for, or in a terminal."""
+    return ProgressLine(stream) if asked or stream.isatty() else None
 
 
 class ProgressLine:

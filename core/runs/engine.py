@@ -86,6 +86,7 @@ class Progress:
         if time.monotonic() - self._beaten >= BEAT_SECONDS:
             self._beaten = time.monotonic()
             self._hold()
+            self._tell()
 
     @contextmanager
     def chunk(self, count: int = 0, *, checkpoint: dict[str, Any] | None = None) -> Iterator[None]:
@@ -112,13 +113,16 @@ class Progress:
         self._beaten = self._released = time.monotonic()
         self._last = self._released - began
         self._held += self._last
-        if self._watch is not None:
-            self._watch(self.run)
+        self._tell()
 
     def add(self, count: int) -> None:
         """Tell of COUNT units more that were written beside the last chunk."""
         self.run.done += count
         _held(self.run).update(done=self.run.done)
+
+    def _tell(self) -> None:
+        if self._watch is not None:
+            self._watch(self.run)
 
     @property
     def last_seconds(self) -> float:

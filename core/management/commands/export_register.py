@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core.actions import start_export
 from core.enums import RunState
 from core.exports import Order, register_of, take_out
+from core.management.progress import add_progress, watch_of
 from core.management.users import named_user
 from core.runs import run_now
 from core.spreadsheets.formats import FORMATS
@@ -28,9 +29,17 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="写到哪个文件，.xlsx 或 .csv")
         parser.add_argument("--by", required=True, help="以谁的名义导出：登录名或手机号")
         parser.add_argument("--purpose", required=True, help="用途，写进操作记录和文件末行")
+        add_progress(parser)
 
     def handle(
-        self, *args: Any, register: str, file: Path, by: str, purpose: str, **options: Any
+        self,
+        *args: Any,
+        register: str,
+        file: Path,
+        by: str,
+        purpose: str,
+        progress: bool,
+        **options: Any,
     ) -> None:
         """Carry the run out here and put its file at FILE, whole or not at all."""
         kinds = {f".{each().get_extension()}": each.title for each in FORMATS}
@@ -47,7 +56,8 @@ class Command(BaseCommand):
             kind=kinds[file.suffix.lower()],
             purpose=purpose,
         )
-        run = run_now(start_export(by=user, order=order, ring=False))
+        watch = watch_of(self.stderr, asked=progress)
+        run = run_now(start_export(by=user, order=order, ring=False), watch=watch)
         if run.state != RunState.DONE:
             raise CommandError(run.error or "已取消，没有导出。")
         beside = file.with_name(f".{file.name}.{os.getpid()}")

@@ -18,7 +18,7 @@ from branches.refusal import FileRefused, require_file
 from core import text
 from core.enums import RunState, Verb
 from core.files import private_writer
-from core.management.progress import ProgressLine
+from core.management.progress import add_progress, watch_of
 from core.management.users import named_user
 from core.models import BackgroundRun, User
 from core.runs import run_now
@@ -81,15 +81,12 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="只核对，不写入")
         parser.add_argument("--errors", type=Path, help="把退回的行写进这个 .xlsx 文件")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
-        parser.add_argument(
-            "--progress", action="store_true", help="在错误输出上说进度；在终端里总是说"
-        )
+        add_progress(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, write if allowed, report, and exit with the state of the file."""
         began = time.monotonic()
-        shown = options["progress"] or self.stderr.isatty()
-        self._watch = ProgressLine(self.stderr) if shown else None
+        self._watch = watch_of(self.stderr, asked=options["progress"])
         _require_place(options["errors"])
         try:
             batch = self._import(options)

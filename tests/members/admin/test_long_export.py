@@ -18,6 +18,7 @@ from django.utils import timezone
 from branches.models import Appointment, Area, Branch
 from core import exports, files
 from core.exports import Order
+from core.management import progress
 from core.models import AuditEvent, BackgroundRun, Notice, RuleParameter, StoredFile, User
 from core.runs import cancel_run, engine, run_now
 from core.spreadsheets import formats
@@ -220,6 +221,21 @@ def test_the_command_writes_the_same_file_and_leaves_none_behind(
     assert lines[-1].startswith("顾明远于2026-11-22 10:00导出，用途：年报")
     assert (on_disk(), StoredFile.objects.count()) == ([], 0)
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [place.name]
+
+
+def test_the_command_says_how_far_it_is(
+    bureau_staff: User,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for clock, name in ((engine, "BEAT_SECONDS"), (progress, "_SECONDS")):
+        monkeypatch.setattr(clock, name, 0)
+    monkeypatch.setattr(exports, "_PAGE", 2)
+    given = ("--by", bureau_staff.username, "--purpose", "年报", "--progress")
+    call_command("export_register", "members.member", str(tmp_path / "党员.csv"), *given)
+    said = [line.partition("行")[0] for line in capsys.readouterr().err.splitlines()]
+    assert said == [f"导出表格：已完成 {done} / 3 " for done in (2, 3, 3)]
 
 
 @pytest.mark.parametrize(
