@@ -32,6 +32,7 @@ class CodeTable(models.TextChoices):
     SKILLS = "skills", "特长"
     LOST_CONTACT = "lost_contact", "失联情形"
     ABSENCE_REASON = "absence_reason", "请假原因"
+    TERRITORY = "territory", "行政区划（证件号码前六位）"
 
 
 # Tables that the rules know code by code: one more or fewer would be a code that no rule understands.

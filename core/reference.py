@@ -1,12 +1,15 @@
 """Loading of the shipped reference data: code tables, kinds, rule parameters.
 
 Called after every ``migrate`` (and after the flush of a test): rows that are missing are added,
-rows that are there are left as the bureau keeps them. Files: ``fixtures/*.json``.
+rows that are there are left as the bureau keeps them. Files: ``fixtures/*.json``, and
+``fixtures/territory.csv`` for the codes of GB/T 2260, of which there are thousands.
 """
 
+import csv
 import datetime
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps as current_apps
@@ -14,6 +17,11 @@ from django.apps.registry import Apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
+
+from core.enums import CodeTable
+
+_TERRITORY_SOURCE = "GB/T 2260 及1980—2021年历次变更"
+_TERRITORY_FROM = 1980  # the first edition; what changed before has no date
 
 
 def load_reference_data(
@@ -63,6 +71,20 @@ def _codes() -> Iterator[dict[str, Any]]:
                 "source": content["source"],
                 "valid_from": datetime.date.fromisoformat(content["valid_from"]),
             }
+    yield from _territory()
+
+
+def _territory() -> Iterator[dict[str, Any]]:
+    """Yield every division that had a code of six digits, also those abolished: people keep their numbers."""
+    with _fixture("territory.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            yield {
+                "table": CodeTable.TERRITORY.value,
+                "code": row["code"],
+                "name": row["name"] + (f"（至{row['last']}年）" if row["last"] else ""),
+                "source": _TERRITORY_SOURCE,
+                "valid_from": datetime.date(int(row["first"] or _TERRITORY_FROM), 1, 1),
+            }
 
 
 def _kinds() -> Iterator[dict[str, Any]]:
@@ -81,4 +103,8 @@ def _rule_parameters() -> Iterator[dict[str, Any]]:
 
 
 def _read(name: str) -> Any:
-    return json.loads((settings.BASE_DIR / "fixtures" / name).read_text(encoding="utf-8"))
+    return json.loads(_fixture(name).read_text(encoding="utf-8"))
+
+
+def _fixture(name: str) -> Path:
+    return settings.BASE_DIR / "fixtures" / name

@@ -13,6 +13,8 @@ from core.enums import CodeTable, Engine, ValueType
 
 # GB/T 2260 prefixes of two, four and six digits, then street (9) and community (12).
 DIVISION_CODE = re.compile(r"[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}")
+# What an identity number begins with.
+COUNTY_CODE = re.compile(r"[0-9]{6}")
 
 
 class Code(models.Model):
@@ -40,6 +42,11 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a division that no identity number could begin with."""
+        if self.table == CodeTable.TERRITORY and not COUNTY_CODE.fullmatch(self.code):
+            raise ValidationError({"code": "这张表里的代码是6位数字，如 320614。请改成6位。"})
 
 
 class KindQuerySet(models.QuerySet["Kind"]):

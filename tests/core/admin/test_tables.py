@@ -48,6 +48,16 @@ class TestTables:
         assert stored.aliases == ["甲", "乙"]
         assert Code.objects.filter(table=table).count() == number
 
+    def test_a_division_is_added_by_its_six_digits(self, client_for, sysadmin):
+        office, number = client_for(sysadmin), "659012"
+        fields = {"table": "territory", "name": "白杨市", "position": 0, "is_active": "on"}
+        refused = office.post(adding("code"), fields | {"code": f"{number}000000"})
+        assert refused.context["adminform"].form.errors == {
+            "code": ["这张表里的代码是6位数字，如 320614。请改成6位。"]
+        }
+        assert office.post(adding("code"), fields | {"code": number}).status_code == 302
+        assert Code.objects.get(code=number).name == "白杨市"
+
     def test_a_new_kind_is_a_new_row(self, client_for, sysadmin):
         fields = {
             "engine": "activity",
