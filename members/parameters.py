@@ -4,11 +4,13 @@ import datetime as dt
 
 from django.conf import settings
 from django.db.models import Q
+from django.db.models.functions import Left
 from django.utils import timezone
 
+from branches.enums import AreaLevel
 from branches.models import Area, Region
-from core.enums import Engine
-from core.models import Kind, User
+from core.enums import CodeTable, Engine
+from core.models import Code, Kind, User
 from core.parameters import Parameters, parameters
 from members.models import Member
 from members.rules.family import SHOWN_DAYS, is_past
@@ -16,17 +18,23 @@ from members.rules.parameters import CheckParameters
 
 
 def check_parameters(
-    *, on: dt.date | None = None, area_code: str = "", demo: bool | None = None
+    *,
+    on: dt.date | None = None,
+    area_code: str = "",
+    number: str | None = None,
+    demo: bool | None = None,
 ) -> CheckParameters:
     """Return the thresholds in force on a day (today) in an area.
 
-    DEMO says whether the area is the demonstration's, whose numbers are no surprise there; None
-    asks whether its province is in the division tables (one query more).
+    NUMBER is the only identity number that will be checked, where there is but one: then no other
+    area is read than its own, and none where it is empty. DEMO says whether the area is the
+    demonstration's, whose numbers are no surprise there; None asks whether its province is in the
+    division tables (one query more).
     """
     keys = CheckParameters.keys().values()
     values = parameters(*keys, on=on, area_code=area_code)
     demo = settings.DEMO_BANNER or (_has_demo() if demo is None else demo)
-    return CheckParameters.from_values(values, demo=demo)
+    return CheckParameters.from_values(values, areas=_areas(number), demo=demo)
 
 
 class LinkPolicy:
@@ -80,6 +88,22 @@ def highest_code(user: User) -> str:
     """
     codes = Area.objects.visible_to(user).order_by("path").values_list("code", flat=True)
     return codes.first() or ""
+
+
+def _areas(number: str | None) -> frozenset[str] | None:
+    """Return the six digits that a number may begin with, or of those only NUMBER's (one query).
+
+    They are what GB/T 2260 ever listed, as the bureau keeps the table, and the districts loaded,
+    some of which are newer.
+    """
+    if number == "":
+        return None
+    listed = Code.objects.filter(table=CodeTable.TERRITORY, is_active=True).order_by()
+    loaded = Area.objects.filter(level=AreaLevel.DISTRICT, is_demo=False).order_by()
+    if number is not None:
+        listed, loaded = listed.filter(code=number[:6]), loaded.filter(code__startswith=number[:6])
+    six = loaded.annotate(six=Left("code", 6)).values_list("six")
+    return frozenset(code for (code,) in listed.values_list("code").union(six, all=True))
 
 
 def _has_demo() -> bool:

@@ -130,8 +130,12 @@ WORDS = (
 )
 
 
-def findings(member: Member) -> list[Problem]:
-    """Return everything wrong or doubtful about MEMBER as it stands, saved or not."""
+def findings(member: Member, *, asks_area: bool) -> list[Problem]:
+    """Return everything wrong or doubtful about MEMBER as it stands, saved or not.
+
+    Whether there is an area of his number is asked only with ASKS_AREA, where it has been typed
+    (one query more): of a stored one it was asked then.
+    """
     area = member.branch.area if member.branch else None
     # A post is a fault of a probationary member only: of nobody else it is asked.
     is_probationary = member.member_kind == MemberKind.PROBATIONARY
@@ -151,7 +155,9 @@ def findings(member: Member) -> list[Problem]:
         values | around,
         today=timezone.localdate(),
         parameters=check_parameters(
-            area_code=area.code if area else "", demo=area.is_demo if area else None
+            area_code=area.code if area else "",
+            number=values["id_number"] if asks_area else "",
+            demo=area.is_demo if area else None,
         ),
     )
     found += check_places(values | around)
@@ -236,7 +242,8 @@ def _write(member: Member, values: dict[str, Any], by: User | None) -> None:
     for name, value in values.items():
         setattr(member, name, value)
     complete(member)
-    problems = [found for found in findings(member) if found.severity == Severity.ERROR]
+    found = findings(member, asks_area=False)  # which is never an error
+    problems = [each for each in found if each.severity == Severity.ERROR]
     problems += consents.unagreed(vars(member), values)
     if clash := taken(member, by):
         problems.append(clash)

@@ -85,7 +85,7 @@ class MemberForm(ScopedForm, forms.ModelForm):
                 for name in family.CONTACT:
                     self.fields.pop(name, None)
             self.initial["version"] = self.instance.version
-            self.known = self._found()
+            self.known = self._found(asks_area=False)
             self._set_up_sealed()
         if self.instance.branch_id or not self.is_new:
             self._set_up_groups()
@@ -139,7 +139,8 @@ class MemberForm(ScopedForm, forms.ModelForm):
         for name, value in gone.items():
             setattr(self.instance, name, value)
         complete(self.instance)
-        found = self._found() + consents.unagreed(vars(self.instance), self.changed_data)
+        found = self._found(asks_area="id_number" in self.changed_data)
+        found += consents.unagreed(vars(self.instance), self.changed_data)
         if "phone" in self.changed_data and (shared := phone_held(self.instance, self.user)):
             found.append(shared)
         for each in found:
@@ -150,8 +151,8 @@ class MemberForm(ScopedForm, forms.ModelForm):
         if self.is_new:
             self.known = [each for each in found if each.severity == Severity.INFO]
 
-    def _found(self) -> list[Problem]:
-        found = findings(self.instance)
+    def _found(self, *, asks_area: bool) -> list[Problem]:
+        found = findings(self.instance, asks_area=asks_area)
         return [*found, same] if (same := namesake(self.instance, self.user)) else found
 
     def _ask(self, warnings: list[Problem]) -> None:

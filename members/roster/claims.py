@@ -40,9 +40,7 @@ class Claims:
                 yield found
 
     def _age(self, typed: str, values: Mapping[str, Any]) -> Problem | None:
-        number = id_number.read(
-            values.get("id_number"), today=self._today, demo=self._parameters.demo
-        )
+        number = id_number.read(values.get("id_number"), today=self._today)
         years = _YEARS.fullmatch(typed)
         if not (years and number.birth):
             return None

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from core import crypto
+from core.enums import CodeTable
 from core.models import Code
 from core.spreadsheets import Row
 from members.enums import RosterRowState
@@ -34,9 +35,9 @@ class Marks:
     def __init__(
         self, layout: Layout, parameters: CheckParameters, *, epoch_1904: bool = False
     ) -> None:
-        codes = list(
-            Code.objects.order_by("table", "code").values_list("table", "code", "name", "aliases")
-        )
+        # A row without findings has no doubt of its area: more areas leave it without.
+        read = Code.objects.exclude(table=CodeTable.TERRITORY).order_by("table", "code")
+        codes = list(read.values_list("table", "code", "name", "aliases"))
         fingerprint = crypto.blind_index(
             repr((layout.fields, parameters, codes, epoch_1904)), f"{TABLE}.codes"
         )

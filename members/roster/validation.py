@@ -250,7 +250,7 @@ class Judge:
     def _read_number(
         self, values: dict[str, Any], problems: list[Problem], cells: Sequence[Any]
     ) -> None:
-        number = id_number.read(cells[self._id], today=self.today, demo=self.parameters.demo)
+        number = id_number.read(cells[self._id], today=self.today)
         if number.text:
             values["id_number"] = number.text
         elif number.code:

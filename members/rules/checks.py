@@ -48,9 +48,14 @@ def _check_id_number(
     values: Values, today: dt.date, parameters: CheckParameters, found: list[Problem]
 ) -> dt.date | None:
     """Check the number against birth and gender; return the birth date to count ages from."""
-    number = id_number.read(values.get("id_number"), today=today, demo=parameters.demo)
+    number = id_number.read(values.get("id_number"), today=today)
+    areas = parameters.areas
     if number.code:
         found.append(problem(number.code))
+    elif areas is not None and not id_number.is_assigned(
+        number.text, areas=areas, demo=parameters.demo
+    ):
+        found.append(problem("ID_AREA"))
     birth, archive = values.get("birth_date"), values.get("birth_date_archive")
     reason = values.get("birth_date_reason")
     if number.birth:

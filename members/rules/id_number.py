@@ -6,6 +6,7 @@ and few birth dates in a roster, so a number costs about two microseconds.
 
 import datetime as dt
 import re
+from collections.abc import Container
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,13 +20,7 @@ _MALE, _FEMALE = Gender.MALE.value, Gender.FEMALE.value
 _FIRST_YEAR = 1900
 _LENGTH = 18
 _CENTURY_OF_OLD = "19"  # a 15-digit number leaves it out
-# Province-level codes of GB/T 2260 and the 9x that the demonstration district uses.
-_PROVINCE_CODES = (
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
-    "61 62 63 64 65 71 81 82 83"
-)
-_PROVINCES = frozenset(_PROVINCE_CODES.split())
-_DEMO_PROVINCE = "99"
+_DEMO_PROVINCE = "99"  # of no province: the demonstration's
 _ROUNDED = "000"
 
 _QUOTES = "'‘’\"“”`="
@@ -49,17 +44,25 @@ class IdNumber(NamedTuple):
         return self.code == "ID_OLD"
 
 
-def read(cell: object, *, today: dt.date, demo: bool = False) -> IdNumber:
-    """Read CELL; DEMO allows the unassigned area 99 of the demonstration district."""
+def read(cell: object, *, today: dt.date) -> IdNumber:
+    """Read CELL; whether there is such an area is not asked here (``is_assigned``)."""
     if isinstance(cell, str) and cell.isascii() and cell.isalnum():
         number = cell.upper()
     elif isinstance(cell, float | int):
-        return _read_numeric(cell, today, demo)
+        return _read_numeric(cell, today)
     else:
         number = normalise(cell)
     if len(number) != _LENGTH:
         return _read_odd(number, today)
-    return _read_eighteen(number, today, demo)
+    return _read_eighteen(number, today)
+
+
+def is_assigned(number: str, *, areas: Container[str], demo: bool) -> bool:
+    """Return whether digits 1-6 of NUMBER are among AREAS, of six digits (domain §3.3 item 2).
+
+    DEMO allows the area block 99, which belongs to nobody.
+    """
+    return number[:6] in areas or (demo and number[:2] == _DEMO_PROVINCE)
 
 
 def normalise(cell: object) -> str:
@@ -78,7 +81,7 @@ def check_digit(first17: str) -> str:
 
 
 @lru_cache(maxsize=16)  # reading, checking and deriving ask for one number in turn
-def _read_eighteen(number: str, today: dt.date, demo: bool) -> IdNumber:
+def _read_eighteen(number: str, today: dt.date) -> IdNumber:
     try:
         digits, birth = _birth(number[6:14])
         total = _area(number[:6]) + digits + _order(number[14:17])
@@ -90,7 +93,8 @@ def _read_eighteen(number: str, today: dt.date, demo: bool) -> IdNumber:
         return IdNumber(number, code="ID_BIRTH_IMPOSSIBLE")
     if birth > today or birth.year < _FIRST_YEAR:
         return IdNumber(number, code="ID_BIRTH_RANGE")
-    return IdNumber(number, birth, _gender(number[16]), _doubt(number, demo))
+    doubt = "ID_ROUNDED_PERHAPS" if number.endswith(_ROUNDED) else None
+    return IdNumber(number, birth, _gender(number[16]), doubt)
 
 
 def _read_odd(number: str, today: dt.date) -> IdNumber:
@@ -105,7 +109,7 @@ def _read_odd(number: str, today: dt.date) -> IdNumber:
     return IdNumber(number, birth, _gender(number[14]), "ID_OLD")
 
 
-def _read_numeric(cell: float | int, today: dt.date, demo: bool) -> IdNumber:
+def _read_numeric(cell: float | int, today: dt.date) -> IdNumber:
     """Read a number cell: sixteen digits and more are already damaged, whatever the check says."""
     if (isinstance(cell, float) and not cell.is_integer()) or abs(cell) >= 10**15:
         return IdNumber("", code="ID_NUMERIC_CELL")
@@ -128,15 +132,6 @@ def _check_fault(number: str) -> str:
     if number[17] not in _CHECK:
         return _shape_fault(number)
     return "ID_ROUNDED" if number.endswith(_ROUNDED) else "ID_CHECK_DIGIT"
-
-
-def _doubt(number: str, demo: bool) -> str | None:
-    if number.endswith(_ROUNDED):
-        return "ID_ROUNDED_PERHAPS"
-    province = number[:2]
-    if province in _PROVINCES or (demo and province == _DEMO_PROVINCE):
-        return None
-    return "ID_AREA"
 
 
 def _gender(digit: str) -> str:

@@ -2,19 +2,21 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from core.readings import Reading
 
 LAST_YEAR = 2999  # ages, days and years alike lie below
+_NOT_THRESHOLDS = frozenset({"areas", "demo"})
 
 
 @dataclass(frozen=True)
 class CheckParameters:
     """Thresholds of domain §3.3 and §2.4: each is the rule parameter ``member.<name>``.
 
-    Ages are full years; ``demo`` allows numbers of the demonstration district.
+    Ages are full years; ``areas`` are the six digits that numbers may begin with, None where that
+    is not asked; ``demo`` allows numbers of the demonstration district.
     """
 
     join_age_usual: int
@@ -32,6 +34,7 @@ class CheckParameters:
     veteran_born_until: int
     phone_shared_max: int
     age_apart_max: int
+    areas: frozenset[str] | None = field(repr=False)
     demo: bool = False
 
     def probation_days(self, join: dt.date) -> tuple[int, int]:
@@ -43,7 +46,8 @@ class CheckParameters:
     @classmethod
     def keys(cls) -> dict[str, str]:
         """Return the rule parameter's key by the name it has here."""
-        return {field.name: f"member.{field.name}" for field in fields(cls) if field.name != "demo"}
+        names = (field.name for field in fields(cls))
+        return {name: f"member.{name}" for name in names if name not in _NOT_THRESHOLDS}
 
     @classmethod
     def readings(cls) -> dict[str, Reading]:
@@ -55,11 +59,13 @@ class CheckParameters:
         }
 
     @classmethod
-    def from_values(cls, values: Mapping[str, Any], *, demo: bool = False) -> Self:
+    def from_values(
+        cls, values: Mapping[str, Any], *, areas: frozenset[str] | None, demo: bool = False
+    ) -> Self:
         """Build from rule parameter values by key; dates stand as ISO text."""
         types = {field.name: field.type for field in fields(cls)}
         read: dict[str, Any] = {
             name: dt.date.fromisoformat(values[key]) if types[name] is dt.date else int(values[key])
             for name, key in cls.keys().items()
         }
-        return cls(**read, demo=demo)
+        return cls(**read, areas=areas, demo=demo)

@@ -14,7 +14,6 @@ from core import text
 from core.long_numbers import hide_long_numbers
 from core.models import User
 from members.models import Member
-from members.parameters import check_parameters
 from members.roster.columns import BY_FIELD
 from members.roster.guesses import Alike, Guessed, refuse_guesses
 from members.roster.register import Digests
@@ -83,7 +82,6 @@ class People:
         self.faults: list[Problem] = []
         self._user = user
         self._today = timezone.localdate()
-        self._demo = check_parameters(on=self._today).demo
         self._digests = Digests()
         self._alike = Alike()
         self._numbers: dict[str, int] = {}
@@ -114,7 +112,7 @@ class People:
         cell = line.cells.get(ID, "")
         if not cells.plain(cell):
             return ""
-        read = id_number.read(cell, today=self._today, demo=self._demo)
+        read = id_number.read(cell, today=self._today)
         fault = problem(read.code) if read.code else None
         if fault and fault.severity == "E":
             self._refuse(line.row, ID, fault.code, fault.message)

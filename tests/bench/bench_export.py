@@ -122,7 +122,7 @@ def _people(branches: list[Branch]) -> Iterator[dict[str, Any]]:
         yield {
             "name": f"张{'建国志明'[number % 4]}",
             "gender": "1",
-            "id_number": f"329901{born:%Y%m%d}{number // 9000:03d}0",
+            "id_number": f"990101{born:%Y%m%d}{number // 9000:03d}0",
             "birth_date": born,
             "ethnicity": "01",
             "education": "20",

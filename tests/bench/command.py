@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -27,10 +28,18 @@ class Told(NamedTuple):
 
 
 def run_import(file: Path, *options: str, code: int = 0) -> Told:
-    """Import FILE as the superuser boss; RuntimeError when it ends otherwise than by CODE."""
+    """Import FILE as the superuser boss; RuntimeError when it ends otherwise than by CODE.
+
+    It runs as a demonstration does: the numbers of made-up people are no doubt there.
+    """
     command = [sys.executable, "manage.py", "import_roster", str(file), "--by", "boss", "--json"]
     start = perf_counter()
-    process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [*command, *options],
+        cwd=ROOT,
+        env=os.environ | {"DEMO_BANNER": "on"},
+        stdout=subprocess.PIPE,
+    )
     memory = _Memory(process.pid)
     memory.start()
     out, _ = process.communicate()

@@ -1,4 +1,4 @@
-"""Made-up rosters of any length: seventeen columns, sound numbers of an unassigned area."""
+"""Made-up rosters of any length: seventeen columns, sound numbers of the area block 99, which belongs to nobody."""
 
 import csv
 import datetime as dt
@@ -55,7 +55,7 @@ def rows(count: int, places: Sequence[Place], *, first: int = 0) -> Iterator[lis
         born = _BORN_FIRST + dt.timedelta(days=day * 7919 % _BORN_DAYS)
         # Orders are spread over the days, as in life: else the numbers of one file end alike.
         nth = (day // _BORN_DAYS + day % _BORN_DAYS * 37) % _PER_DAY
-        number = f"3299{area:02d}{born:%Y%m%d}{nth:03d}"
+        number = f"9901{area:02d}{born:%Y%m%d}{nth:03d}"
         joined = born + dt.timedelta(days=chance.randrange(7_300, 14_600))
         full = joined + dt.timedelta(days=365)
         retired = born + dt.timedelta(days=21_950)

@@ -1,11 +1,15 @@
 """The thresholds of the checks come from rule parameters."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from core.models import RuleParameter
+from branches.models import Area
+from core.models import Code, RuleParameter
 from members.parameters import check_parameters
+from tests.factories.branches import make_area, make_district
 
 
 @pytest.mark.django_db
@@ -18,3 +22,36 @@ def test_every_threshold_has_a_shipped_row_and_can_be_changed() -> None:
     assert shipped.probation_days(dt.date(1956, 1, 1)) == (300, 800)
     RuleParameter.objects.filter(key="member.join_age_usual").update(value="20")
     assert check_parameters().join_age_usual == 20
+
+
+@pytest.mark.django_db
+def test_numbers_begin_with_what_the_standard_ever_listed() -> None:
+    areas = check_parameters().areas
+    abolished = {"110103", "320103", "310119"}  # 崇文区, 白下区, 南汇区
+    assert {"110105", "320614", "320100", "710000", "810000"} | abolished <= areas
+    assert areas.isdisjoint({"329901", "990101", "000000", ""})
+    assert {len(area) for area in areas} == {6}
+
+
+@pytest.mark.django_db
+def test_a_district_that_was_loaded_counts_though_the_table_lacks_it() -> None:
+    make_area(make_district("新区", "320199000000"), "东城街道")
+    make_district("演示区", "990101000000")
+    Area.objects.filter(code__startswith="9901").update(is_demo=True)
+    assert {area for area in check_parameters().areas if area[:4] in {"3201", "9901"}} >= {"320199"}
+    assert "990101" not in check_parameters().areas
+    assert check_parameters(number="320199195001010011").areas == {"320199"}
+    assert check_parameters(number="990101195001010010").areas == frozenset()
+
+
+@pytest.mark.django_db
+def test_one_number_asks_for_its_own_area_and_for_those_in_use(
+    django_assert_num_queries: Callable[[int], Any],
+) -> None:
+    with django_assert_num_queries(2):  # thresholds, areas
+        asked = check_parameters(number="320103195001010017", demo=False)
+    assert asked.areas == {"320103"}
+    with django_assert_num_queries(1):
+        assert check_parameters(number="", demo=False).areas is None
+    Code.objects.filter(table="territory", code="320103").update(is_active=False)
+    assert check_parameters(number="320103195001010017").areas == frozenset()

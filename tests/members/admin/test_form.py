@@ -14,6 +14,7 @@ from branches.models import Area, Branch
 from core.models import AuditEvent, User
 from members.actions import add_link
 from members.models import Affiliation, Member
+from members.rules.id_number import check_digit
 from tests.factories.branches import make_branch
 from tests.factories.members import make_id_number, make_member
 
@@ -151,6 +152,31 @@ def test_what_is_only_doubtful_is_ticked_and_given_a_reason(
     third = client.post(ADD, sent | {"confirmed": ticks, "reason": "战争年代入党"})
     assert third.status_code == 302
     assert AuditEvent.objects.get(act="登记党员").note == "战争年代入党"
+
+
+@pytest.mark.parametrize(
+    ("number", "ticks"),
+    [
+        ("32010319500101001", []),  # 白下区, until 2012
+        ("32010019500101001", []),
+        ("32990119500101001", ["id_number:ID_AREA"]),
+    ],
+)
+def test_a_number_of_no_area_is_ticked(
+    client_for: Signed, bureau_staff: User, branch: Branch, number: str, ticks: list[str]
+) -> None:
+    client = client_for(bureau_staff)
+    sent = BLANK_RECORD | {
+        "branch": branch.pk, "name": "张建国", "id_number": number + check_digit(number), "phone": "1",
+    }  # fmt: skip
+    asked = client.post(ADD, sent).context["adminform"].form.fields["confirmed"].choices
+    assert [key for key, _ in asked] == [*ticks, "phone:PHONE_FORM"]
+    told = "".join(sentence for _, sentence in asked)
+    assert ("的前六位查不到是哪个地区。请对照身份证再看一遍；没有抄错就打勾。" in told) == bool(
+        ticks
+    )
+    done = client.post(ADD, sent | {"confirmed": [*ticks, "phone:PHONE_FORM"]})
+    assert done.status_code == 302
 
 
 def test_old_doubts_are_shown_but_not_asked_again(

@@ -9,6 +9,7 @@ from core.models import AuditEvent
 from members.actions.roster import confirm_roster
 from members.enums import RosterState
 from members.models import Member, RosterBatch
+from tests.factories.branches import make_district
 from tests.members.roster.conftest import called, number
 from tests.members.roster.test_pages import HEADING, act, checked, page, written
 
@@ -165,3 +166,31 @@ def test_a_csv_whose_october_may_have_lost_its_zero_is_asked_about_and_nobody_is
 
     written(office, batch, doubt_DATE_JANUARY="on")
     assert str(Member.objects.get().join_date) == "1998-01-01"
+
+
+def test_an_area_that_nobody_listed_is_ticked_and_one_long_abolished_is_not(office, branch):
+    make_district("新区", "320199000000")
+    areas = ("320103", "110103", "320100", "320199", "329901")
+    rows = "".join(
+        f"{called(order)},{number(order, area=area)},QL0001,,\n"
+        for order, area in enumerate(areas, 1)
+    )
+    batch = checked(office, HEADING + rows)
+    ((field, doubt),) = page(office, batch).context["form"].doubts()
+    assert (doubt.code, field.label) == (
+        "ID_AREA",
+        "核对过了：证件号码的前六位查不到是哪个地区（1行）",
+    )
+    shown = page(office, batch, tab="warned", kind="ID_AREA").context["lines"]
+    assert [line.row for line in shown] == [6]
+    assert "请先看一看这些行，再勾选。" in act(office, batch, "confirm").text
+    written(office, batch, doubt_ID_AREA="on")
+    assert Member.objects.count() == 5
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_made_up_numbers_are_no_doubt_in_a_demonstration_only(office, branch, settings, demo):
+    settings.DEMO_BANNER = demo
+    row = f"张建国,{number(1, area='990399')},QL0001,,\n"
+    doubts = checked(office, HEADING + row).totals["doubts"]
+    assert [code for code, *_ in doubts] == ([] if demo else ["ID_AREA"])

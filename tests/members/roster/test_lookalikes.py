@@ -10,7 +10,7 @@ from tests.members.roster.steps import checked, written
 from tests.members.roster.test_decision_pages import decide, page
 
 pytestmark = pytest.mark.django_db
-OLD = "329901500101002"  # as 15 digits had it
+OLD = "340000500101002"  # as 15 digits had it
 
 
 @pytest.fixture

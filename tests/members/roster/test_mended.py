@@ -155,7 +155,7 @@ def test_the_preview_shows_it_masked_and_the_command_counts_it(
     (line,) = preview.lines(batch, rows, user=bureau_staff)
     shown = {change.label: (change.before, change.after) for change in line.mended}
     assert shown == {
-        "身份证号": ("329***␣********0018", "329***********0018"),
+        "身份证号": ("340***␣********0018", "340***********0018"),
         "手机": ("１６１****5678", "161****5678"),
         "原职务": ("▯科长", "科长"),
         "所在党支部": ("QL0001", f"QL0001 {branch.name}"),

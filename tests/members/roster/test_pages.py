@@ -167,7 +167,7 @@ def test_a_heading_that_is_not_found_is_pointed_out_and_remembered(
     answer = upload(office, text)
     batch = RosterBatch.objects.get()
     assert (batch.state, "没有认出表头" in answer.text) == (RosterState.UPLOADED, True)
-    assert "第2行：张建国、329***********0018、QL0001、1975.06" in answer.text
+    assert "第2行：张建国、340***********0018、QL0001、1975.06" in answer.text
 
     answer = act(office, batch, "heading", row="1")
     assert "还没有“公民身份号码”。请指出是哪一列" in answer.text

@@ -29,6 +29,7 @@ PARAMETERS = CheckParameters(
     uneven_probation_max_days=740,
     phone_shared_max=3,
     age_apart_max=1,
+    areas=frozenset({"110105"}),
 )
 GOOD: dict[str, Any] = {
     "name": "张建国",
@@ -64,6 +65,7 @@ def test_a_good_record_has_no_finding() -> None:
         ({"name": "张"}, "NAME_LENGTH"),
         ({"id_number": ""}, "ID_EMPTY"),
         ({"id_number": "110105194912310029"}, "ID_CHECK_DIGIT"),
+        ({"id_number": "110999194912310023"}, "ID_AREA"),
         ({"gender": "1"}, "ID_GENDER_DIFFERS"),
         ({"birth_date": dt.date(1949, 12, 30)}, "ID_BIRTH_DIFFERS"),
         ({"birth_date_archive": dt.date(1950, 1, 2)}, "BIRTH_ARCHIVE_REASON"),

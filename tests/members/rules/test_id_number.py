@@ -55,7 +55,6 @@ def test_every_way_of_typing_gives_one_stored_form(cell: str) -> None:
         ("E12345678", "ID_OTHER_DOCUMENT"),
         ("H12345678(1)", "ID_OTHER_DOCUMENT"),
         ("港澳居民来往内地通行证", "ID_OTHER_DOCUMENT"),
-        ("990101195001010010", "ID_AREA"),
     ],
 )
 def test_each_kind_of_mistake_has_its_own_code(cell: object, code: str) -> None:
@@ -87,8 +86,21 @@ def test_old_numbers_are_kept_as_they_are() -> None:
     assert number.text == "110105491231002"
 
 
-def test_the_demonstration_area_is_allowed_in_the_demonstration_only() -> None:
-    assert id_number.read("990101195001010010", today=TODAY, demo=True).code is None
+@pytest.mark.parametrize(
+    ("area", "demo", "is_assigned"),
+    [
+        ("320103", False, True),
+        ("329901", False, False),  # of a province that there is
+        ("329901", True, False),
+        ("990101", False, False),
+        ("990101", True, True),
+    ],
+)
+def test_a_number_begins_with_six_digits_of_an_area(
+    area: str, demo: bool, is_assigned: bool
+) -> None:
+    number = f"{area}195001010010"
+    assert id_number.is_assigned(number, areas={"320103"}, demo=demo) is is_assigned
 
 
 numbers = st.builds(
@@ -124,4 +136,4 @@ def test_two_neighbours_swapped_are_always_found(first17: str, place: int) -> No
 @given(st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.booleans()))
 def test_nothing_that_is_typed_breaks_the_reader(cell: object) -> None:
     number = read(cell)
-    assert number.birth is None or number.code in {None, "ID_AREA", "ID_OLD", "ID_ROUNDED_PERHAPS"}
+    assert number.birth is None or number.code in {None, "ID_OLD", "ID_ROUNDED_PERHAPS"}

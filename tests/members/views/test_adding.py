@@ -14,6 +14,7 @@ from branches.models import Area, Branch
 from core.models import AuditEvent, User
 from members.actions import add_link
 from members.models import Affiliation, Member
+from members.rules.id_number import check_digit
 from tests.cast import TODAY
 from tests.factories.branches import make_branch
 from tests.factories.members import make_member
@@ -138,6 +139,18 @@ def test_doubts_are_ticked_and_what_is_missing_can_wait(
     assert "已经登记过" in again.content.decode()
     card = reverse("members:card", args=[Member.objects.get().pk])
     assert f'href="{card}">打开这位同志的资料' in again.content.decode()
+
+
+def test_a_number_of_no_area_is_ticked(
+    client_for: Signed, secretary: User, branch: Branch, community: Area
+) -> None:
+    client, first17 = client_for(secretary), "32990119500101001"
+    sent = somebody(community, id_number=first17 + check_digit(first17))
+    doubted = client.post(add_page(branch), sent).text
+    assert "没有抄错就打勾" in doubted
+    assert not Member.objects.exists()
+    ticked = client.post(add_page(branch), sent | {"confirmed": ["id_number:ID_AREA"]})
+    assert ticked.status_code == 302
 
 
 def test_a_guest_s_number_is_known_and_leads_to_nobody(
