@@ -291,7 +291,9 @@ def plain_text(value: Any) -> str:
 
 def _cell(value: Any) -> str:
     if isinstance(value, str) and len(value) <= _LONGEST_TEXT and _ORDINARY(value):
-        return f'<c s="2" t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
+        # Blanks at the end need a word more, which as many cells as a reader takes have no room for.
+        kept = "" if value[-1] > " " else ' xml:space="preserve"'
+        return f'<c s="2" t="inlineStr"><is><t{kept}>{value}</t></is></c>'
     shown = plain(value)
     if isinstance(shown, str):
         return _text_cell(shown, style=2) if shown else "<c/>"

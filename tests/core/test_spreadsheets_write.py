@@ -118,6 +118,15 @@ def test_text_is_text_in_a_workbook(text):
     assert cell.number_format == "@", "editing an ID number does not make it a number"
 
 
+def test_blanks_at_the_end_of_a_cell_stay():
+    for text in ("张 ", "张\n", "张\t", "张"):
+        stream = io.BytesIO()
+        with XlsxFile(stream) as book:
+            book.sheet("名册", ["姓名"])
+            book.row([text])
+        assert openpyxl.load_workbook(stream).active["A2"].value == text
+
+
 def test_numbers_are_numbers_in_a_workbook():
     sheet = written([-5, Decimal("1.50"), 2.5, float("nan"), True, None, ""]).active
     assert [cell.value for cell in sheet[2]] == [-5, 1.5, 2.5, "nan", "是", None, None]
