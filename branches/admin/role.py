@@ -7,14 +7,13 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest
 
-from core import audit
+from branches.roles import in_words, record_change
 from core.access import signed_in
 from core.admin.base import TableAdmin
 
 admin.site.unregister(Group)
 ROOMS = ("branches", "members", "activities", "services", "core")
-WORDS = {"add": "新增", "change": "修改", "delete": "删除", "view": "查看"}
-# What ``branches.roles.install`` does after every migrate.
+# What ``roles.install`` does after every migrate.
 _COMES_BACK = (
     "系统自带的权限在这里去掉后，下次升级时会自动补回来；另外加上的会一直保留。"
     "要长期收窄一个角色，请联系维护系统的同志。"
@@ -51,26 +50,8 @@ class RoleAdmin(TableAdmin):
         before = _verbs(role)
         super().save_related(request, form, formsets, change)
         after = _verbs(role)
-        if changed := sorted(before ^ after):
-            audit.record(
-                by=signed_in(request),
-                act="修改角色权限",
-                instance=role,
-                before={verb: verb in before for verb in changed},
-                after={verb: verb in after for verb in changed},
-            )
+        record_change(role, by=signed_in(request), given=after - before, taken=before - after)
 
 
-def _verbs(role: Group) -> set[str]:
-    return {in_words(each) for each in role.permissions.select_related("content_type")}
-
-
-def in_words(permission: Permission) -> str:
-    """Return a verb as 党员：修改; Django names its own four in English."""
-    model = permission.content_type.model_class()
-    noun = model._meta.verbose_name if model else permission.content_type.model
-    verb = permission.codename.partition("_")[0]
-    word = (
-        WORDS.get(verb, permission.name) if permission.name.startswith("Can ") else permission.name
-    )
-    return f"{noun}：{word}"
+def _verbs(role: Group) -> set[Permission]:
+    return set(role.permissions.select_related("content_type"))

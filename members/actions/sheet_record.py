@@ -39,7 +39,8 @@ class SheetImport(NamedTuple):
 def on_record(act: Callable[P, SheetImport]) -> Callable[P, SheetImport]:
     """Put each check of a sheet by ACT into the trail: who, how many rows, how many were nobody.
 
-    A sheet is checked once, however many of its pages are looked at, unless it is refused then. What is refused is rolled back with its act; therefore the record is made after it. A sheet that
+    A sheet is checked once, however many of its pages are looked at, unless it is refused then.
+    What is refused is rolled back with its act; therefore the record is made after it. A sheet that
     is written has the record of what it did.
     """
 

@@ -37,10 +37,10 @@ class SheetPage:
     """What such a page says and does.
 
     ``shown`` are the headings of what is shown of a checked row, ``blank`` is where the blank sheet
-    is to be had. ``initial`` fills the form in beforehand. ``take`` gets the user, the rows, the valid form and
-    how only to look, or None to write. ``words`` are the counts worth saying, with {number} in each, what is
-    written first; ``done`` is where to go when it is. ``newcomers`` says where those belong who are
-    not on the register yet.
+    is to be had. ``initial`` fills the form in beforehand. ``take`` gets the user, the rows, the valid
+    form and how only to look, or None to write. ``words`` are the counts worth saying, with {number}
+    in each, what is written first; ``done`` is where to go when it is. ``newcomers`` says where those
+    belong who are not on the register yet.
     """
 
     title: str

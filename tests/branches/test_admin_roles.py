@@ -1,10 +1,11 @@
 """What a role may do, changed by the first administrator and told in the trail."""
 
+import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from branches.enums import Role
-from branches.roles import install
+from branches.roles import in_words, install
 from core.models import AuditEvent, User
 from tests.branches.addresses import Signed
 
@@ -54,6 +55,22 @@ def test_the_page_says_which_verbs_come_back_and_they_do(
     install()
 
     assert set(role.permissions.all()) == shipped | {added}
+    event = AuditEvent.objects.get(object_type="auth.group")
+    assert (event.by_name, event.act, event.object_label) == ("系统", "修改角色权限", "党员")
+    assert event.note == "升级时补上系统自带的权限"
+    assert event.before == {in_words(verb): False for verb in shipped}
+    assert event.after == {in_words(verb): True for verb in shipped}
+
+
+@pytest.mark.django_db
+def test_a_role_that_lacks_nothing_or_is_new_leaves_no_row() -> None:
+    install()
+    Group.objects.get(name=Role.AUDITOR.label).delete()
+
+    install()
+
+    assert Group.objects.get(name=Role.AUDITOR.label).permissions.exists()
+    assert not AuditEvent.objects.filter(object_type="auth.group").exists()
 
 
 def test_no_two_verbs_are_called_the_same(client_for: Signed, superuser: User) -> None:
