@@ -137,6 +137,18 @@ def group_leader(group: Branch) -> User:
 
 
 @pytest.fixture
+def committee_member(branch: Branch) -> User:
+    """支部委员 of B1."""
+    return make_post(Role.COMMITTEE, branch, make_user("committee", display_name="白晓晴")).user
+
+
+@pytest.fixture
+def station_head(branch: Branch) -> User:
+    """站长 at B1."""
+    return make_post(Role.STATION_HEAD, branch, make_user("station", display_name="孟庆林")).user
+
+
+@pytest.fixture
 def member(branch: Branch) -> User:
     """The account of a member of B1."""
     user = make_user("member", display_name="周玉兰")

@@ -60,6 +60,8 @@ def markers(far: set[str], near: set[str]) -> dict[str, set[str]]:
     return {
         "member": far | near,
         "group_leader": far | near,
+        "committee_member": far | near,
+        "station_head": far | near,
         "secretary": far | near - communities,
         "street_staff": far | near,
         "bureau_staff": far,
