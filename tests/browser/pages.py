@@ -105,6 +105,8 @@ PAGES: tuple[Case, ...] = (
     Case("activities:branch-home", "secretary", party_life.a_place, "done"),
     Case("activities:branch-year", "secretary", party_life.a_year),
     Case("activities:theme-day", "secretary", party_life.a_month, "new"),
+    Case("activities:theme-day", "secretary", party_life.a_campaign_month, "campaign"),
+    Case("activities:theme-day", "secretary", party_life.a_sheet, "from paper", "?sheet=1&away=3"),
     Case("activities:theme-day", "secretary", party_life.a_record, "again"),
     Case("activities:theme-day", "secretary", party_life.a_large_month, "63 people"),
     Case("activities:theme-day-saved", "secretary", party_life.a_record),
@@ -255,7 +257,11 @@ SCENES = (
     Scene("sign-in refused", _refused_sign_in),
     Scene("no such page", goes_to("/nowhere/"), 404),
     Scene("refused", goes_to("/gallery/refused/"), 403),
-    Scene("broken", goes_to("/gallery/broken/"), 500),
+    *(
+        Scene(f"broken {status}", goes_to(f"/gallery/broken/{status}/"), status)
+        for status in (400, 500, 503, 507)
+    ),
+    Scene("broken without keys", goes_to("/gallery/broken/keys/"), 503),
     Scene("a form refused", _refused_form),
     Scene("gallery log of 63 people", goes_to("/gallery/log/?people=63")),
     *(

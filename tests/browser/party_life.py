@@ -19,7 +19,7 @@ from branches.models import Branch
 from core.models import User
 from core.pictures import read_picture
 from members.models import Member
-from tests.factories.activities import fix_theme_day, make_link, make_roster, record
+from tests.factories.activities import fix_theme_day, make_campaign, make_link, make_roster, record
 from tests.factories.members import make_member
 
 Request = pytest.FixtureRequest
@@ -50,6 +50,15 @@ def a_branch(request: Request) -> dict[str, Any]:
 def a_month(request: Request) -> dict[str, Any]:
     """The current month of B1, not on record yet."""
     return a_branch(request) | {"month": this_month()}
+
+
+def a_campaign_month(request: Request) -> dict[str, Any]:
+    """The current month of B1, in which a campaign runs."""
+    place = a_month(request)
+    bureau, area = request.getfixturevalue("bureau_staff"), request.getfixturevalue("district")
+    first, last = this_month().first, this_month().last
+    make_campaign(bureau, area, starts_on=first, ends_on=last)
+    return place
 
 
 def a_large_month(request: Request) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Response
 from core.models import User
 from tests.browser import rules
 from tests.browser.pages import NOT_PAGES, PAGES, SCENES, Case, Scene
+from tests.browser.steps import STEPS, Step
 from tests.browser.visits import Reader, Visit
 
 
@@ -41,25 +42,45 @@ def test_the_page_follows_the_rules(
     assert rules.faults_of(visit) == ""
 
 
+def noted(reach: Callable[[Page], None], seen: list[int]) -> Callable[[Page], None]:
+    """Return REACH with every status on the way put into SEEN."""
+
+    def note(answer: Response) -> None:
+        if answer.request.is_navigation_request():
+            seen.append(answer.status)
+
+    def watched(page: Page) -> None:
+        page.on("response", note)
+        reach(page)
+        page.remove_listener("response", note)
+
+    return watched
+
+
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.title)
 def test_the_scene_follows_the_rules(
     scene: Scene, reader: Reader, live_server: Any, settings: Any
 ) -> None:
     settings.ROOT_URLCONF = "tests.browser.gallery.urls"
     seen: list[int] = []
-
-    def note(answer: Response) -> None:
-        if answer.request.is_navigation_request():
-            seen.append(answer.status)
-
-    def reach(page: Page) -> None:
-        page.on("response", note)
-        scene.reach(page)
-        page.remove_listener("response", note)
-
-    visit = Visit(reader, [], "", reach)
+    visit = Visit(reader, [], "", noted(scene.reach, seen))
     assert rules.faults_of(visit) == ""
     assert seen[-1] == scene.status
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.title)
+def test_the_answer_follows_the_rules(
+    step: Step,
+    request: pytest.FixtureRequest,
+    reader: Reader,
+    live_server: Any,
+    session_cookie: Callable[[User], dict[str, str]],
+) -> None:
+    seen: list[int] = []
+    way = noted(step.way(request), seen)
+    visit = Visit(reader, [session_cookie(request.getfixturevalue(step.role))], "", way)
+    assert rules.faults_of(visit) == ""
+    assert seen[-1] == step.status
 
 
 def test_the_help_telephone_is_in_the_same_place_on_every_page(

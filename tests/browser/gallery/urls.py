@@ -1,22 +1,32 @@
 """The portal's addresses, the gallery's, and one page that breaks."""
 
 import datetime as dt
+import errno
 import itertools
 from pathlib import Path
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 
+from core.crypto import KeysMissing
 from core.display import Mark, MonthCell, PersonTile
 from core.rendering import FileDrop
 from portal import urls as portal_urls
 
 REASONS = [("EXCUSED", "请假"), ("HOME", "送学"), ("ONLINE", "线上"), ("ABSENT", "缺席")]
 NAMES = "陈建国 周秀英 黄长江 杨德明 吴永福 张桂兰 胡志强 朱素芬 孙文斌 赵淑珍 李卫东 欧阳玉梅"
+TROUBLES = {
+    "400": SuspiciousOperation("broken on purpose"),
+    "500": RuntimeError("broken on purpose"),
+    "503": OperationalError("broken on purpose"),
+    "507": OSError(errno.ENOSPC, "broken on purpose"),
+    "keys": KeysMissing("broken on purpose"),
+}
 HERE = Mark("到会", "ok", "✓")
 AWAY = Mark("请假", "off")
 PLANNED = Mark("待开", "plan", "★")
@@ -112,9 +122,9 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @login_not_required
-def broken(request: HttpRequest) -> HttpResponse:
-    """Break."""
-    raise RuntimeError("broken on purpose")
+def broken(request: HttpRequest, how: str) -> HttpResponse:
+    """Break as HOW says."""
+    raise TROUBLES[how]
 
 
 @login_not_required
@@ -124,11 +134,12 @@ def refused(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("gallery/broken/", broken),
+    path("gallery/broken/<slug:how>/", broken),
     path("gallery/refused/", refused),
     path("gallery/<slug:name>/", show),
     *portal_urls.urlpatterns,
 ]
+handler400 = portal_urls.handler400
 handler403 = portal_urls.handler403
 handler404 = portal_urls.handler404
 handler500 = portal_urls.handler500
