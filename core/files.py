@@ -26,13 +26,16 @@ from django.utils import timezone
 from core.crypto import UnreadableText
 from core.frames import SealedWriter, new_key, plain_frames
 from core.long_numbers import hide_long_numbers
+from core.memory import in_memory
 from core.models import BackgroundRun, StoredFile, User
 from core.runs import Progress, nightly
 from core.spreadsheets import Refusal, RefusedFile
 from core.trouble import is_disk_full
 
 _CHUNK = 1_048_576
-_ORPHAN_SECONDS = 24 * 3600
+# With the hours between two sweeps less than a day (security §5b F3), and longer than any writing.
+_ORPHAN_SECONDS = 12 * 3600
+_SWEEP_HOURS = 8
 _LONGEST_NAME = 200
 # Marks, controls and direction overrides: a name is shown, never used.
 _UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -157,19 +160,12 @@ def open_file(stored: StoredFile) -> Iterator[bytes]:
 
 @contextmanager
 def plain_copy(stored: StoredFile) -> Iterator[int]:
-    """Lend the plain bytes of STORED as an open file that lives in memory only and has no name.
+    """Lend the plain bytes of STORED as an open file in memory; see ``in_memory``.
 
-    For readers that must seek, and their child processes: as large as the file, at most an upload.
     FileNotFoundError, Unreadable as from ``open_file``.
     """
-    handle = os.memfd_create("plain")
-    try:
-        with os.fdopen(handle, "wb", closefd=False) as copy:
-            for piece in open_file(stored):
-                copy.write(piece)
+    with in_memory(open_file(stored)) as handle:
         yield handle
-    finally:
-        os.close(handle)
 
 
 def shown_name(name: str) -> str:
@@ -189,7 +185,7 @@ def shown_name(name: str) -> str:
 def sweep_files() -> tuple[int, int]:
     """Remove files whose time is over, and files on disk without a row; return how many of each.
 
-    An upload that was cut off or rolled back leaves an orphan: it goes after a day.
+    An upload that was cut off or rolled back leaves an orphan: it goes within a day.
     """
     expired = 0
     for stored in StoredFile.objects.filter(expires_at__lt=timezone.now()):
@@ -201,9 +197,9 @@ def sweep_files() -> tuple[int, int]:
     return expired, _sweep_orphans()
 
 
-@nightly("nightly.sweep_files", name="清理过期文件")
+@nightly("nightly.sweep_files", name="清理过期文件", again_after=_SWEEP_HOURS)
 def sweep_tonight(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
-    """Sweep the files once a night."""
+    """Sweep the files at night, and twice by day."""
     expired, orphans = sweep_files()
     return {"expired": expired, "orphans": orphans}
 
@@ -225,9 +221,17 @@ def _pieces(source: "Path | File[bytes]") -> Iterator[bytes]:
 def _sweep_orphans() -> int:
     root = Path(settings.MEDIA_ROOT) / "files"
     before = time.time() - _ORPHAN_SECONDS
-    old = {path.name: path for path in root.glob("*/*") if path.stat().st_mtime < before}
+    old = {path.name: path for path in root.glob("*/*") if _is_older(path, before)}
     for stored_id in StoredFile.objects.values_list("pk", flat=True).iterator():
         old.pop(stored_id.hex, None)
     for path in old.values():
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def _is_older(path: Path, before: float) -> bool:
+    """Whether the file at PATH was last written to BEFORE; one that is put in its place just now was not."""
+    try:
+        return path.stat().st_mtime < before
+    except FileNotFoundError:
+        return False

@@ -225,6 +225,10 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "core.uploads.NamelessFileUploadHandler",
+]
 # Uploaded tables are parsed in a child process that may not outgrow these.
 SPREADSHEET_LIMITS = {
     "file_bytes": 20 * 1_048_576,  # nginx lets no more pass; a larger CSV comes by the command line

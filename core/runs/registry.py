@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.urls import reverse
@@ -52,7 +53,7 @@ class Runner:
 
 NO_LONGER = "系统里已经没有的工作"
 _runners: dict[str, Runner] = {}
-_nightly: list[str] = []
+_nightly: dict[str, int] = {}  # how many hours later each is due again
 
 
 def runner(
@@ -74,16 +75,15 @@ def runner(
     return keep
 
 
-def nightly(kind: str, *, name: str) -> Callable[[Work], Work]:
-    """Register work that the sweeper starts once a day, from two o'clock at night."""
-    if kind not in _nightly:
-        _nightly.append(kind)
+def nightly(kind: str, *, name: str, again_after: int = 24) -> Callable[[Work], Work]:
+    """Register work that the sweeper starts at two o'clock at night, and AGAIN_AFTER so many hours."""
+    _nightly[kind] = again_after
     return runner(kind, name=name)
 
 
-def nightly_kinds() -> tuple[str, ...]:
-    """Return the kinds that run once a day."""
-    return tuple(_nightly)
+def nightly_kinds() -> Mapping[str, int]:
+    """Return the kinds that run every night, with the hours after which each is due again."""
+    return MappingProxyType(_nightly)
 
 
 def find(kind: str) -> Runner | None:

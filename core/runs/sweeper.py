@@ -37,11 +37,14 @@ def sweep_runs(*, ring: Callable[[int], None] = doorbell.ring) -> int:
 
 
 def _start_nightly() -> None:
-    """Queue each nightly work once a day; the key says whether today's is there."""
+    """Queue each nightly work once for the time that it is due; the key says whether it is there."""
     now = timezone.localtime()
     if now.hour < NIGHT_HOUR:
         return
-    keys = {f"{kind}:{now.date().isoformat()}": kind for kind in registry.nightly_kinds()}
+    keys = {}
+    for kind, hours in registry.nightly_kinds().items():
+        again = (now.hour - NIGHT_HOUR) // hours
+        keys[f"{kind}:{now.date().isoformat()}" + (f":{again}" if again else "")] = kind
     there = set(BackgroundRun.objects.filter(key__in=keys).values_list("key", flat=True))
     for key, kind in keys.items():
         if key not in there:

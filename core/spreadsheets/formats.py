@@ -2,13 +2,13 @@
 
 import io
 import itertools
-import tempfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import tablib
 from import_export.formats.base_formats import Format
 
+from core.memory import in_memory
 from core.spreadsheets.errors import Refusal, RefusedFile
 from core.spreadsheets.table import Unsaved, open_table
 from core.spreadsheets.writer import Sink, XlsxFile, csv_chunks, plain_text
@@ -70,11 +70,8 @@ class SafeTable(Format):
         A cell whose formula has no stored result stays marked as ``Unsaved``.
         RefusedFile: it cannot be read.
         """
-        with tempfile.NamedTemporaryFile() as copy:
-            copy.write(in_stream)
-            copy.flush()
-            with open_table(copy.name) as table:
-                rows = table.marked_rows()
+        with in_memory([in_stream]) as copy, open_table(copy) as table:
+            rows = table.marked_rows()
         # A title is one cell above everything: the headings below it say how wide the table is.
         widths = (len(cells) for _, cells in rows if sum(map(bool, cells)) > 1)
         width = next(widths, max((len(cells) for _, cells in rows), default=0))

@@ -135,8 +135,7 @@ def confirm_roster(
         batch.answers = _answers(batch, answers or {}, passes_over=passes_over)
         give_reasons(batch)
         batch.on_duplicate = on_duplicate or batch.on_duplicate
-        batch.state, batch.confirmed_at = RosterState.WRITING, timezone.now()
-        batch.strangers = ""  # only the preview asks about them
+        batch.state, batch.strangers, batch.confirmed_at = RosterState.WRITING, "", timezone.now()
     run = batch.write_run
     if run is None or run.is_finished:
         batch.write_run = _started(by, batch, "roster.write", after=run, ring=ring)

@@ -12,7 +12,7 @@ from tests.factories.branches import make_user
 def runners(monkeypatch):
     """Kinds registered in a test are gone after it; the rooms' own nightly work keeps out of it."""
     monkeypatch.setattr(registry, "_runners", dict(registry._runners))
-    monkeypatch.setattr(registry, "_nightly", [])
+    monkeypatch.setattr(registry, "_nightly", {})
 
 
 @pytest.fixture

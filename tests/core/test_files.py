@@ -19,6 +19,7 @@ from core import files
 from core.crypto import UnreadableText
 from core.models import AuditEvent, StoredFile
 from core.runs import run_now, start_run
+from core.runs.registry import nightly_kinds
 from core.spreadsheets import Refusal, RefusedFile
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +183,15 @@ class TestSweep:
             assert files.sweep_files() == (1, 1)
         assert sorted(path.name for path in on_disk(media)) == sorted([kept.pk.hex, "b"])
         assert not StoredFile.objects.filter(pk=expired.pk).exists()
+
+    def test_what_was_cut_off_is_gone_within_a_day(self, member, media):
+        """F3: it was young at one sweep, and the next finds it."""
+        orphan = media / "files" / "aa" / "a"
+        orphan.parent.mkdir(parents=True)
+        orphan.write_bytes(b"x")
+        cut_off = time.time() - (24 - nightly_kinds()["nightly.sweep_files"]) * 3600
+        os.utime(orphan, (cut_off, cut_off))
+        assert files.sweep_files() == (0, 1)
 
     def test_it_is_nightly_work(self, kept):
         run = run_now(start_run(by=None, kind="nightly.sweep_files", key="x", ring=False))

@@ -49,6 +49,18 @@ def test_the_nightly_work_runs_once_a_day(time_machine, written):
     assert nights == ["night:2026-11-22", "night:2026-11-23"]
 
 
+def test_nightly_work_may_be_due_again_by_day(time_machine, written):
+    @nightly("again", name="白天也要做的活", again_after=8)
+    def again(run, progress):
+        written.append(run.key)
+
+    for hour in ("01:59", "02:00", "09:59", "10:00", "10:01", "18:00", "23:59"):
+        time_machine.move_to(f"2026-11-22 {hour}+08:00", tick=False)
+        sweep_runs(ring=engine.attend)
+    done = [key for key in written if key.startswith("again:")]
+    assert done == ["again:2026-11-22", "again:2026-11-22:1", "again:2026-11-22:2"]
+
+
 def test_the_command_carries_out_what_waits(member, written, capsys):
     start(member)
     call_command("sweep_runs")

@@ -24,7 +24,7 @@ class Disk(NamedTuple):
 @contextmanager
 def small_disk(place: Path) -> Iterator[Disk]:
     """Give a disk of its own, as root may; else let no file of this process, and of those it starts, grow on."""
-    place.mkdir()
+    place.mkdir(exist_ok=True)
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)],
         check=False,

@@ -49,6 +49,7 @@ class Installation:
         self.gates.mkdir()
         self._folder, self._cookie = folder, cookie
         self.uploads = folder / "uploads"
+        self.uploads.mkdir()
         self._own = {
             "DATABASE_URL": cluster.url,
             "FAULT_GATES": str(self.gates),

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,11 @@ from branches.models import Branch
 from core import files
 from core.models import BackgroundRun, StoredFile, User
 from core.runs import start_run
+from core.runs.registry import nightly_kinds
 from members.actions import roster as acts
 from members.actions.learnt import read_heading
 from members.models import RosterBatch
-from tests.faults.disk import Disk, small_disk
+from tests.faults.disk import MEGABYTE, Disk, small_disk
 from tests.faults.installation import Answer, Installation, child_of, kill, wait_for
 from tests.harness import postgres
 from tests.harness.celery import database_url
@@ -118,8 +120,9 @@ class Scene:
     def cancel(self) -> Answer:
         return self.portal.post(self.cancel_address, self.page)
 
-    def upload(self) -> Answer:
-        file = io.BytesIO((HEADING + f"李秀英,{number(900)}\n").encode())
+    def upload(self, *, padding: int = 0) -> Answer:
+        """Send a roster, longer than it must be by PADDING blanks."""
+        file = io.BytesIO((HEADING + f"李秀英,{number(900)}\n" + " " * padding).encode())
         file.name = "新来的.csv"
         return self.portal.post(self.upload_address, self.upload_address, file=file)
 
@@ -174,21 +177,25 @@ def f5_postgres_restarted_in_the_middle_of_a_request(scene: Scene) -> None:
 
 
 def f2_f3_web_killed_in_the_middle_of_an_act_and_of_an_upload(scene: Scene) -> None:
-    """F2: no half act. F3: no row; the file that was cut off is swept within a day."""
+    """F2: no half act. F3: no row; the file that was cut off is swept within a day, unsealed it left none."""
     before, root = scene.uploads(), Path(settings.MEDIA_ROOT)
     there = set(root.rglob("*"))
     with scene.portal.held("fsync"), scene.portal.held("record"):
-        asking = [Asking(scene.upload), Asking(scene.cancel)]
+        large = partial(scene.upload, padding=3 * MEGABYTE)  # not taken into memory
+        asking = [Asking(large), Asking(scene.cancel)]
         scene.portal.somebody_at("fsync")
         scene.portal.somebody_at("record")
         scene.portal.kill_web()
         assert [each.ended().status for each in asking] == [0, 0]
     assert (scene.left(), scene.uploads()) == (("QUEUED", 0), before)
+    assert list(scene.portal.uploads.iterdir()) == []
     orphans = [path for path in set(root.rglob("*")) - there if path.is_file()]
     assert len(orphans) == 1
     assert "李秀英".encode() not in orphans[0].read_bytes()
-    yesterday = time.time() - 24 * 3600 - 1
-    os.utime(orphans[0], (yesterday, yesterday))
+    # So old it is at the last sweep of its first day.
+    hours = 24 - nightly_kinds()["nightly.sweep_files"]
+    began = time.time() - hours * 3600
+    os.utime(orphans[0], (began, began))
     known = set(StoredFile.objects.values_list("pk", flat=True))
     assert files.sweep_files() == (0, 1)
     assert (orphans[0].exists(), set(StoredFile.objects.values_list("pk", flat=True))) == (
