@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from core import text
 from core.long_numbers import has_long_number, without_long_numbers
 from members.roster.columns import BRANCH_FIELDS, BY_FIELD, COLUMNS, Layout, field_of, heading_key
+from members.rules import cells as cell_rules
 
 HEAD_ROWS = 10
-SAMPLE_ROWS = 300
+SAMPLE_ROWS = 2_000
 _LONGEST = 50
 # A heading that means one thing on the Party's form and another in a bureau's roster (domain N10).
 AMBIGUOUS = frozenset({"人员类别", "人员类型", "类别"})
@@ -63,7 +64,8 @@ def find(
     learnt = learnt or {}
     layout = _best(rows, learnt) if at is None else _chosen(rows, *at, learnt)
     below = [cells for number, cells in rows if number > layout.last_row]
-    return _settle_ambiguous(layout, below, learnt)
+    is_whole = len(rows) < HEAD_ROWS + SAMPLE_ROWS
+    return _settle_ambiguous(layout, below, learnt, is_whole=is_whole)
 
 
 def is_somebody(rows: Sequence[Row], first: int, last: int) -> bool:
@@ -175,32 +177,31 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _settle_ambiguous(layout: Layout, sample: Sequence[Sequence[object]], learnt: Learnt) -> Layout:
+def _settle_ambiguous(
+    layout: Layout, sample: Sequence[Sequence[object]], learnt: Learnt, *, is_whole: bool
+) -> Layout:
     """Read 人员类别 by its values: 正式/预备 is the member kind, 离休/退休 the person kind.
 
-    Values of both or of neither leave it open, unless somebody said before what it is here.
+    Values of both, or one of neither, leave it open (§3.3 16), unless somebody said before what it
+    is here. A column that is empty down to the end of the sheet (IS_WHOLE) hides nothing.
     """
     fields = list(layout.fields)
     for index, heading in enumerate(layout.headings):
         key = heading_key(heading)
         if key not in AMBIGUOUS or "member_kind" in fields[:index] + fields[index + 1 :]:
             continue
-        values = {text.squeeze(str(row[index] or "")) for row in sample if index < len(row)} - {""}
-        fields[index] = _meaning(values) or learnt.get(key, "")
+        written = {cell_rules.plain(row[index]) for row in sample if index < len(row)}
+        values = {text.squeeze(value) for value in written if value}
+        empty = "person_kind" if is_whole else ""
+        fields[index] = (_meaning(values) if values else empty) or learnt.get(key, "")
     return Layout(layout.first_row, layout.last_row, layout.headings, tuple(fields))
 
 
 def _meaning(values: set[str]) -> str:
-    """Return which of the two a column of VALUES is; empty when that cannot be told.
-
-    A stray value among those of the person kind is that row's fault, not the column's.
-    """
-    membership = {value for value in values if value.startswith(_MEMBER_WORDS)}
-    if membership:
-        return "member_kind" if membership == values else ""
-    if not values or any(value.startswith(_PERSON_WORDS) for value in values):
-        return "person_kind"
-    return ""
+    """Return which of the two every one of VALUES belongs to; empty when that cannot be told."""
+    if all(value.startswith(_MEMBER_WORDS) for value in values):
+        return "member_kind"
+    return "person_kind" if all(value.startswith(_PERSON_WORDS) for value in values) else ""
 
 
 def _doubts(layout: Layout) -> list[HeadingFault]:
@@ -214,7 +215,8 @@ def _doubts(layout: Layout) -> list[HeadingFault]:
             code="ambiguous_heading",
             message=(
                 f"从“{heading}”这一列的内容分不清是党员类别（正式、预备）还是人员类别（离休、退休）。"
-                "请把这一列的名称改成“党员类别”或“人员类别”；两样都有的，分成两列。"
+                "请把这一列的名称改成“党员类别”或“离退休类别”；两样都有的，分成两列。"
+                "也可以在网页上上传，当场指出是哪一样。"
             ),
         )
         for heading, field in zip(layout.headings, layout.fields, strict=True)

@@ -3,7 +3,14 @@
 import pytest
 
 from members.roster.columns import COLUMNS, field_of
-from members.roster.headings import HeadingRefused, find, recognise, with_fields
+from members.roster.headings import (
+    HEAD_ROWS,
+    SAMPLE_ROWS,
+    HeadingRefused,
+    find,
+    recognise,
+    with_fields,
+)
 
 PEOPLE = ["张建国", "329901195001010011", "第一支部"]
 
@@ -92,7 +99,7 @@ def test_two_lines_of_heading_are_one():
     [
         (["正式党员", "预备党员", ""], "member_kind"),
         (["离休", "退休", "企业退休"], "person_kind"),
-        (["退休", "老同志"], "person_kind"),
+        (["退休", "无", "退休干部"], "person_kind"),
         ([], "person_kind"),
     ],
 )
@@ -114,8 +121,18 @@ def test_mixed_values_are_asked_not_guessed():
     assert faults_of(heading, *rows) == [(1, "人员类别", "ambiguous_heading")]
     neither = [[*PEOPLE, "干部"], [*PEOPLE, "群众"]]
     assert faults_of(heading, *neither) == [(1, "人员类别", "ambiguous_heading")]
+    stray = [[*PEOPLE, "退休"]] * 1_500 + [[*PEOPLE, "在职"]]
+    assert faults_of(heading, *stray) == [(1, "人员类别", "ambiguous_heading")]
+    assert layout_of([*heading[:3], "离退休类别"], *stray).fields[3] == "person_kind"
     learnt = {"人员类别": "person_kind"}
     assert find(list(enumerate([heading, *neither], 1)), learnt=learnt).fields[3] == "person_kind"
+
+
+def test_an_empty_column_is_asked_about_where_more_may_follow():
+    heading = ["姓名", "公民身份号码", "所在党支部", "人员类别"]
+    empty = [[*PEOPLE, ""]] * SAMPLE_ROWS
+    assert layout_of(heading, *empty).fields[3] == "person_kind"
+    assert faults_of(heading, *empty, *empty[1:HEAD_ROWS]) == [(1, "人员类别", "ambiguous_heading")]
 
 
 def test_the_heading_may_be_pointed_out():
