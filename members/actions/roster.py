@@ -33,6 +33,10 @@ from members.roster.turns import VERB
 from members.rules.affiliation import check_letter, check_place
 
 UNWRITTEN = (RosterState.UPLOADED, RosterState.CHECKING, RosterState.READY)
+CONFIRMED = (  # what confirming writes
+    *("on_duplicate", "answers", "moved_on", "moved_document"),
+    *("state", "confirmed_at", "write_run", "strangers"),
+)
 
 
 def keep_roster(*, by: User, name: str, source: "Path | File[bytes]") -> StoredFile:
@@ -139,12 +143,7 @@ def confirm_roster(
     run = batch.write_run
     if run is None or run.is_finished:
         batch.write_run = _started(by, batch, "roster.write", after=run, ring=ring)
-    batch.save(
-        update_fields=[
-            *("on_duplicate", "answers", "moved_on", "moved_document"),
-            *("state", "confirmed_at", "write_run", "strangers"),
-        ]
-    )
+    batch.save(update_fields=CONFIRMED)
     return batch
 
 
