@@ -12,13 +12,13 @@ from functools import partial
 from typing import Any
 
 from core.codes import CodeBook
-from core.long_numbers import hide_long_numbers
 from members.codes import pack
 from members.enums import PartyStatus
 from members.models import Member
 from members.roster.columns import Column, Kind
 from members.roster.findings import finding
 from members.rules import cells, names
+from members.rules.consents import HELD_BY
 from members.rules.problems import Problem, problem
 
 Reader = Callable[[Any], Any]
@@ -34,6 +34,9 @@ _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}").fullmatch  # nearly every name
 _SELDOM_ALIKE = frozenset({"address", "remark", "emergency_name"})
 _LISTED_CHOICES = 12
 _OTHER = "其他"
+_CODE_WORD = 8  # characters
+_NO_CODE = re.compile(r"(?:\d\D*){3}|\d\s*[号室幢栋楼]|[路街巷弄村]|小区|社区")
+_HELD = frozenset(name for held in HELD_BY.values() for name in held.kept)
 # Of whom these are unknown he is not registered yet (domain §3.1); any other code may follow later.
 _NEEDED = frozenset({"gender", "ethnicity", "member_kind", "party_status", "person_kind"})
 
@@ -137,10 +140,18 @@ def _unknown_code(typed: str, column: Column, books: CodeBook) -> Problem:
     return finding(
         "CODE_UNKNOWN" if column.field in _NEEDED else "CODE_LEFT",
         column.field,
-        typed=hide_long_numbers(typed)[:20],
+        typed=f"“{typed}”" if _is_code_word(typed, column.field) else "写的内容",
         table=column.heading,
         choices=listed,
     )
+
+
+def _is_code_word(typed: str, field: str) -> bool:
+    """Whether TYPED may be quoted: what is kept only with consent never is (domain §6.8).
+
+    In a column that has shifted stand addresses, numbers and remarks.
+    """
+    return field not in _HELD and len(typed) <= _CODE_WORD and not _NO_CODE.search(typed)
 
 
 def _read_yes_no(cell: Any, *, field: str) -> Any:

@@ -12,7 +12,7 @@ from members.rules.problems import Problem
 _ERRORS = {
     "ROW_RAGGED": "这一行比表头{odd}，内容可能错了位。请在表格里对齐后重新保存。",
     "TEXT_LONG": "这一格最多{most}个字。请写短一些，其余写到备注。",
-    "CODE_UNKNOWN": "“{typed}”不在“{table}”的选项里。可以填：{choices}。",
+    "CODE_UNKNOWN": "{typed}不在“{table}”的选项里。可以填：{choices}。",
     "MONEY_UNREADABLE": "金额请写成数字，如 1234.50，不能是负数，也不能超过一百万元。",
     "BRANCH_EMPTY": "请填写所在党支部。",
     "BRANCH_UNKNOWN": "没有找到这个党支部。请填完整的名称或组织代码。{near}",
@@ -27,7 +27,7 @@ _ERRORS = {
 _WARNINGS = {
     "FORMULA_UNSAVED": FORMULA_UNSAVED,
     "DATE_YEAR_LEFT": "日期只有年份，这一格先空着。查清年月以后请补上；必填的会列在待补资料里。",
-    "CODE_LEFT": "“{typed}”不在“{table}”的选项里，这一格先空着。可以填：{choices}。",
+    "CODE_LEFT": "{typed}不在“{table}”的选项里，这一格先空着。可以填：{choices}。",
     "YES_NO_LEFT": "不是“是”也不是“否”，这一格先空着。请填“是”或“否”。",
     "YEAR_LEFT": "年份看不明白，这一格先空着。请写四位数字，如 2021。",
     "DATE_JANUARY": "末尾写成 .1 的年月，读成了1月（表格软件会把 .10 变成 .1）。如果是10月，请改成 {year}-10 再上传。",

@@ -121,10 +121,11 @@ def test_a_word_nobody_knows_leaves_its_cell_blank_and_the_person_in(
     assert (batch.counts.get("R", 0), batch.counts["N"]) == (0, 2)
     shown = page(office, batch, tab="warned", kind="CODE_LEFT")
     assert [line.row for line in shown.context["lines"]] == [2]
-    assert "“高血压”不在“健康状况”的选项里，这一格先空着。可以填：健康或良好、一般、" in shown.text
+    assert "写的内容不在“健康状况”的选项里，这一格先空着。可以填：健康或良好、一般、" in shown.text
     shown = page(office, batch, tab="warned", kind="HEALTH_LEFT")
     assert [line.row for line in shown.context["lines"]] == [3]
     assert "“差”" not in shown.text
+    assert all("高血压" not in found.message for found in findings(batch))
     refused = act(office, batch, "confirm")
     assert "有的格里的字不在选项里，先空着（1行）" in refused.text
     written_on_pages(office, batch, doubt_CODE_LEFT="on", doubt_HEALTH_LEFT="on")

@@ -169,8 +169,25 @@ def test_an_unknown_code_tells_what_may_be_written(judge):
     (found,) = judge(自理能力="还行").problems
     assert (
         found.message
-        == "“还行”不在“自理能力”的选项里，这一格先空着。可以填：自理、半自理、不能自理。"
+        == "写的内容不在“自理能力”的选项里，这一格先空着。可以填：自理、半自理、不能自理。"
     )
+
+
+@pytest.mark.parametrize(
+    ("heading", "typed"),
+    [
+        *((heading, "胃癌") for heading in ("健康状况", "自理能力", "空巢情况")),
+        *(("学历", typed) for typed in ("槐荫里1号", "人民路", "025-88886666", "3201", "柳岸社区")),
+        ("性别", "退休以后住在女儿家里"),
+        ("民族", "离休以后一直住在女儿家里"),
+    ],
+)
+def test_a_word_nobody_knows_is_quoted_only_where_it_can_be_a_code(judge, heading, typed):
+    """Security §5a: values masked; domain §6.8: no diagnoses. A column may have shifted."""
+    (found,) = judge(**{heading: typed}).problems
+    assert found.message.startswith(f"写的内容不在“{heading}”的选项里")
+    assert "可以填：" in found.message
+    assert typed not in found.message
 
 
 @pytest.mark.parametrize(
