@@ -78,6 +78,14 @@ class LogSheet:
         return self.activity.version if self.activity else 0
 
     @property
+    def campaign(self) -> str:
+        """The campaign on record; before that the planned one, else the only one on the day offered."""
+        if self.activity is not None and (self.is_recorded or self.activity.campaign_id):
+            return str(self.activity.campaign_id or "")
+        running = [each for each in self.campaigns if self.days and each.covers(self.days[0])]
+        return str(running[0].pk) if len(running) == 1 else ""
+
+    @property
     def contents(self) -> dict[str, str]:
         """What was known before anybody entered anything, as flat texts: the base of a merge."""
         marks = {f"{MARK_KEY}{member}": mark.state for member, mark in self.marks.items()}
@@ -85,7 +93,7 @@ class LogSheet:
             "date": self.days[0].isoformat() if self.days else "",
             "topic": self.activity.topic if self.activity else "",
             "place": self.places[0] if self.places else "",
-            "campaign": str(self.activity.campaign_id or "") if self.activity else "",
+            "campaign": self.campaign,
             "host": self.activity.host if self.activity else "",
             "minutes": self.activity.minutes if self.activity else "",
         } | marks

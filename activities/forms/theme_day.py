@@ -163,10 +163,17 @@ class ThemeDayForm(forms.Form):
             field.limit(self.sheet.photos_most, self.sheet.photo_mb)
 
     @property
-    def opens_minutes(self) -> bool:
-        """Whether host and minutes are in view from the start: filled in, asked for, or refused."""
+    def opens_more(self) -> bool:
+        """Whether what is asked beyond the five decisions is in view: filled in, asked for, refused."""
         shown = (self["host"], self["minutes"])
-        return any(field.value() or field.errors or field.field.required for field in shown)
+        filled = any(field.value() or field.errors or field.field.required for field in shown)
+        return filled or "campaign" in self.errors
+
+    @property
+    def campaign_title(self) -> str:
+        """The title of the campaign that the record goes into as it stands; empty for none."""
+        chosen = self["campaign"].value() if "campaign" in self.fields else ""
+        return next((each.title for each in self.sheet.campaigns if str(each.pk) == chosen), "")
 
     @property
     def photos_lost(self) -> bool:
@@ -215,7 +222,7 @@ class ThemeDayForm(forms.Form):
         self.fields[name].choices = [*choices, (OTHER, other_words)]  # type: ignore[attr-defined]  # a ChoiceField
 
     def _offer_campaigns(self) -> None:
-        """Ask for a campaign only while one runs; none is chosen until somebody chooses."""
+        """Ask for a campaign only while one runs."""
         running = [(str(campaign.pk), campaign.title) for campaign in self.sheet.campaigns]
         if running:
             self.fields["campaign"].choices = [("", "都不是"), *running]  # type: ignore[attr-defined]  # a ChoiceField

@@ -29,6 +29,8 @@ def filled(page: Any, **changes: Any) -> dict[str, Any]:
     """Return what the browser would send for the log page as it came, with CHANGES."""
     form = page.context["form"]
     entry = {name: form[name].value() for name in ENTERED}
+    if "campaign" in form.fields:
+        entry["campaign"] = form["campaign"].value()
     entry["topic"] = entry["topic"] or "学习全会精神"
     entry["where"] = "other"
     entry["other_place"] = "社区活动室"

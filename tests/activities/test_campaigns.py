@@ -151,9 +151,25 @@ def test_the_log_page_asks_only_while_one_runs(
     page = client.get(address)
     field = page.context["form"]["campaign"]
     assert field.field.choices == [("", "都不是"), (str(running.pk), "东城一家亲")]
-    assert not field.value()
+    assert field.value() == str(running.pk)
+    assert "这次记进专题活动“东城一家亲”。不是的，点下面改。" in text(page)
     client.post(address, filled(page))
-    assert Activity.objects.get().campaign is None
+    assert Activity.objects.get().campaign == running
+
+
+def test_none_is_chosen_beforehand_unless_it_is_the_only_one_on_the_day(
+    client_for: SignIn, secretary: User, bureau_staff: User, branch: Branch, campaign: Campaign
+) -> None:
+    client, address = client_for(secretary), f"/branch/{branch.pk}/{NOVEMBER}"
+    second = make_campaign(bureau_staff, campaign.area, "第二项")
+    assert not client.get(address).context["form"]["campaign"].value()
+    day = client.get(address).context["sheet"].days[0]
+    Campaign.objects.filter(pk=second.pk).update(starts_on=day + dt.timedelta(days=1))
+    assert client.get(address).context["form"]["campaign"].value() == str(campaign.pk)
+    Campaign.objects.filter(pk=campaign.pk).update(ends_on=day - dt.timedelta(days=1))
+    page = client.get(address)
+    assert not page.context["form"]["campaign"].value()
+    assert "这次记进" not in text(page)
 
 
 def test_choosing_it_keeps_it(
@@ -217,12 +233,12 @@ def test_two_at_once_see_it_on_the_merge_page(
     first, second = client_for(secretary), client_for(street_staff)
     address = f"/branch/{branch.pk}/{NOVEMBER}"
     hers, his = filled(first.get(address)), filled(second.get(address))
-    first.post(address, hers | {"campaign": str(campaign.pk)})
+    first.post(address, hers | {"campaign": ""})
     answer = second.post(address, his | {"topic": "学党章"})
     assert answer.status_code == 409
     asked = {question.label: question for question in answer.context["page"].questions}
-    assert asked["专题活动"].theirs.words == campaign.title
-    assert asked["专题活动"].mine.words == "都不是"
+    assert asked["专题活动"].theirs.words == "都不是"
+    assert asked["专题活动"].mine.words == campaign.title
     assert asked["专题活动"].theirs.is_proposed
     merged = dict(answer.context["page"].hidden)
     for question in asked.values():
@@ -230,7 +246,7 @@ def test_two_at_once_see_it_on_the_merge_page(
         merged[question.name] = side.value
     assert second.post(address, merged).status_code == 302
     activity = Activity.objects.get()
-    assert (activity.campaign, activity.topic) == (campaign, "学党章")
+    assert (activity.campaign, activity.topic) == (None, "学党章")
 
 
 # --- adding up -------------------------------------------------------------------------------------

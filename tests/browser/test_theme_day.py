@@ -1,5 +1,6 @@
 """A secretary logs the theme day in a real browser: by thumb, by keyboard, without scripts, in trouble."""
 
+import datetime as dt
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +11,13 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from activities.models import Activity, Attendance
-from branches.models import Branch
+from activities.actions.theme_day import plan_activity
+from activities.models import Activity, Attendance, Campaign
+from branches.models import Area, Branch
 from core.models import User
 from members.models import Member
 from tests.browser.party_life import this_month
-from tests.factories.activities import make_link, make_roster
+from tests.factories.activities import make_campaign, make_link, make_roster
 from tests.factories.members import make_member
 from tests.harness import browser as harness
 
@@ -137,7 +139,82 @@ def press_to(page: Page, selector: str, stops: list[str]) -> None:
         assert len(stops) <= TAB_STOPS, stops
 
 
-def test_twelve_people_by_keyboard_alone_in_under_a_minute(log: Page, roster: list[Member]) -> None:
+@pytest.fixture
+def campaign(bureau_staff: User, district: Area) -> Campaign:
+    """A campaign that runs this month, the only one."""
+    first, last = this_month().first, this_month().last
+    return make_campaign(bureau_staff, district, starts_on=first, ends_on=last)
+
+
+@pytest.fixture(params=["no campaign", "campaign"])
+def busy_or_not(request: pytest.FixtureRequest) -> Campaign | None:
+    """A month with and without a campaign."""
+    return request.getfixturevalue("campaign") if request.param == "campaign" else None
+
+
+QUESTIONS = """() => [...document.querySelectorAll("main form section.card :is(.field, .people)")]
+    .filter((group) => group.checkVisibility())
+    .map((group) => (group.querySelector("legend, label") || group).innerText.split("\\n")[0])"""
+
+
+def test_there_are_five_decisions(
+    busy_or_not: Campaign | None, log: Page, roster: list[Member]
+) -> None:
+    """elder_ux §5: the date, the topic, the place, who did not come, photos; a campaign adds none."""
+    asked = log.evaluate(QUESTIONS)
+    assert asked[:3] == ["哪天开的？", "学了什么？", "在哪里开的？"]
+    assert asked[3].startswith("放几张照片")
+    assert len(asked) == 5
+    assert roster[0].name in asked[4]
+    told = log.get_by_text("这次记进专题活动")
+    expect(told).to_have_count(1 if busy_or_not else 0)
+    fill_in(log)
+    submit(log)
+    expect(log.locator("h1")).to_contain_text("已保存")
+    assert Activity.objects.get().campaign == busy_or_not
+
+
+def test_a_record_is_taken_out_of_the_campaign(campaign: Campaign, log: Page) -> None:
+    fill_in(log)
+    expect(log.get_by_text("都不是")).to_be_hidden()
+    log.get_by_text("选专题活动").click()
+    log.get_by_text("都不是").click()
+    submit(log)
+    expect(log.locator("h1")).to_contain_text("已保存")
+    assert Activity.objects.get().campaign is None
+
+
+def test_the_page_opens_with_what_was_planned(
+    page: Page, sign_in: SignIn, secretary: User, branch: Branch, address: str
+) -> None:
+    """elder_ux §5: the topic comes from the plan; date and place with it."""
+    plan_activity(
+        by=secretary,
+        branch=branch,
+        period=str(this_month()),
+        date=this_month().first,
+        starts_at=dt.time(9),
+        topic="学习《党章》",
+        place="老年大学三楼",
+    )
+    sign_in(secretary)
+    page.goto(address)
+    expect(page.get_by_label("学了什么")).to_have_value("学习《党章》")
+    chosen = page.locator(".opts .opt:has(:checked)")
+    expect(chosen).to_contain_text([f"{this_month().month}月1日", "老年大学三楼"])
+    submit(page)
+    expect(page.locator("h1")).to_contain_text("已保存")
+    held = Activity.objects.get()
+    assert (held.topic, held.date, held.place) == (
+        "学习《党章》",
+        this_month().first,
+        "老年大学三楼",
+    )
+
+
+def test_twelve_people_by_keyboard_alone_in_under_a_minute(
+    busy_or_not: Campaign | None, log: Page, roster: list[Member]
+) -> None:
     """elder_ux §5: 12 people in under a minute, 25 Tab stops."""
     begun = time.monotonic()
     log.keyboard.press("Tab")
