@@ -91,7 +91,7 @@ class Mender:
         found = [(name, cells[at], _plainly(given.get(name))) for name, at in own]
         found += [(name, cells[at], _day(values, name)) for name, at in days]
         found += [(name, "", given[name]) for name in spilled]
-        found += self._of_words(words, cells, given, problems)
+        found += self._of_words(words, cells, given)
         unread = {fault.field for fault in problems if fault.field not in given}
         return [
             (name, _text(before), after)
@@ -104,15 +104,11 @@ class Mender:
         words: Iterable[int],
         cells: Sequence[Any],
         given: Mapping[str, Any],
-        problems: Sequence[Problem],
     ) -> list[tuple[str, Any, str]]:
         found = []
-        unread = {fault.field for fault in problems}
         for at in words:
             column, cell = self._words[at], cells[at]
             name = column.field
-            if name in unread:
-                continue
             value = given.get("branch" if column.kind == Kind.BRANCH_CODE else name)
             word = "" if value is None else self._word(column, value)
             # A code typed as such is no change, although the register shows its name.

@@ -121,6 +121,17 @@ def test_a_day_is_told_as_it_is_said_and_one_typed_so_was_not_changed(read, bran
     assert told == [[], [("join_date", "19520308", "1952年3月8日")], []]
 
 
+def test_a_word_is_told_also_where_its_row_has_another_fault(read, branch):
+    """男性 was read as 男, although the row is sent back for it."""
+    heading = (*HEADING[:2], "支部代码", "性别", "人员类别")
+    rows = read(
+        ["张建国", number(2), "QL0001", "男性", "离休"],
+        ["李秀英", number(4), "QL0001", "女", "离休"],
+        heading=heading,
+    )
+    assert rows == [[("gender", "男性", "男"), ("person_kind", "离休", "离休干部")], []]
+
+
 def test_what_is_refused_was_not_mended(read, branch):
     (found,) = read(row(people="半仙族", joined="75/3/8", phone="1.39E+10", place="没有的支部"))
     assert found == []
