@@ -17,11 +17,12 @@ from core.models import User
 from members.models import Affiliation, Member
 from members.rules.derived import fill
 from portal.demo import loading
-from tests.bench import aside, lists
+from tests.bench import lists
 from tests.bench.clock import least
 from tests.bench.report import Report
 from tests.factories.branches import make_area, make_branch, make_district, make_post
 from tests.factories.members import make_id_number
+from tests.harness import aside
 
 FEW = 5_000
 MANY = {"postgresql": 530_000, "sqlite": 50_000}

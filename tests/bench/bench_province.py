@@ -24,9 +24,10 @@ from branches.models import Area, Branch
 from core.models import User
 from members.models import Affiliation, Member
 from portal.demo import accounts, province, removal
-from tests.bench import aside, lists, load, visitor
+from tests.bench import lists, load, visitor
 from tests.bench.clock import Took, least
 from tests.bench.report import Report
+from tests.harness import aside
 
 FEW = 5_000
 MANY = {"postgresql": 530_000, "sqlite": 50_000}
