@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import Permission
-from django.db.models import F, QuerySet
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from branches.enums import Role
+from branches.models import Appointment
 from core.models import User
 from core.prepared import Prepared
 
@@ -24,6 +25,8 @@ def _verbs(groups: tuple[str, ...]) -> "QuerySet[Any, Any]":
 
 USER = Prepared(_user)
 VERBS = Prepared(_verbs)
+# The name of the group whose verbs an appointment gives.
+_GROUP = Case(*(When(role=role, then=Value(str(role.label))) for role in Role))
 
 
 class PostBackend(ModelBackend):
@@ -33,6 +36,27 @@ class PostBackend(ModelBackend):
         """Return the user of a session, if he may still sign in."""
         user = next(iter(USER.rows(user_id)), None)
         return user if user is not None and self.user_can_authenticate(user) else None
+
+    def with_perm(
+        self,
+        perm: str | Permission,
+        is_active: bool | None = True,
+        include_superusers: bool = True,
+        obj: Any = None,
+    ) -> "QuerySet[User]":
+        """Return who has the verb PERM by an appointment in force today; as Django, none for an OBJ.
+
+        What a member may by his own record alone is not asked for here.
+        """
+        if obj is not None:
+            return User.objects.none()
+        posts = Appointment.objects.current().filter(user=OuterRef("pk"))
+        found = Q(Exists(posts.annotate(group=_GROUP).filter(group__in=_groups_with(perm))))
+        if include_superusers:
+            found |= Q(is_superuser=True)
+        if is_active is not None:
+            found &= Q(is_active=is_active)
+        return User.objects.filter(found)
 
     def _get_user_permissions(self, user_obj: Any) -> "QuerySet[Permission]":
         return Permission.objects.none()
@@ -53,3 +77,11 @@ class PostBackend(ModelBackend):
 
 def _groups(user: User) -> tuple[str, ...]:
     return tuple(sorted(str(Role(role).label) for role in user.roles))
+
+
+def _groups_with(perm: str | Permission) -> "QuerySet[Any, Any]":
+    if isinstance(perm, Permission):
+        return Group.objects.filter(permissions=perm).values("name")
+    room, _, verb = perm.partition(".")
+    asked = {"permissions__content_type__app_label": room, "permissions__codename": verb}
+    return Group.objects.filter(**asked).values("name")

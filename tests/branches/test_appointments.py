@@ -3,9 +3,11 @@
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from branches.actions import appoint, end_appointment
+from branches.backends import PostBackend
 from branches.enums import Role
 from branches.models import Appointment, Area, Branch
 from core.models import User
@@ -21,6 +23,21 @@ def test_roles_and_verbs_follow_the_post(branch: Branch, secretary: User) -> Non
     assert former.roles == frozenset()
     assert not former.has_perm("members.change_member")
     assert not Branch.objects.visible_to(former).exists()
+
+
+@pytest.mark.parametrize("verb", ["core.change_user", "members.change_member", "nothing.at_all"])
+def test_who_has_a_verb_is_found_by_the_posts_of_today(
+    sysadmin: User, auditor: User, secretary: User, bureau_staff: User, superuser: User, verb: str
+) -> None:
+    make_user("closed", is_superuser=True, is_active=False)
+    former = make_post(Role.SYSADMIN, None, make_user("former"))
+    end_appointment(by=None, appointment=former, on=dt.date(2026, 1, 1))
+    permission = Permission.objects.filter(codename=verb.partition(".")[2]).first()
+    having = {user for user in User.objects.all() if user.has_perm(verb)}
+    for asked in filter(None, (verb, permission)):
+        assert set(PostBackend().with_perm(asked)) == having
+    assert set(PostBackend().with_perm(verb, include_superusers=False)) == having - {superuser}
+    assert not PostBackend().with_perm(verb, obj=superuser).exists()
 
 
 def test_a_bureau_grants_within_its_district_only(
