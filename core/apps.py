@@ -17,7 +17,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring the shipped codes, kinds and parameters to every migrated database; sweep runs."""
-        from core import drafts, exports, files  # noqa: F401, PLC0415 -- models load first; nightly work
+        from core import (  # noqa: PLC0415 -- models load first
+            drafts,  # noqa: F401 -- its nightly work registers itself
+            exports,
+            files,  # noqa: F401 -- the same
+            impersonation,
+        )
         from core.first_password import DAYS  # noqa: PLC0415 -- models load first
         from core.keys import witness_keys  # noqa: PLC0415 -- models load first
         from core.middleware import begin_session  # noqa: PLC0415 -- models load first
@@ -26,6 +31,7 @@ class CoreConfig(AppConfig):
         from core.trail import guard_trail  # noqa: PLC0415 -- models load first
 
         register_threshold(DAYS, Reading("whole", 1, 365))
+        register_threshold(impersonation.MINUTES, Reading("whole", 1, impersonation.MOST_MINUTES))
         register_threshold("reveal.most_a_day", Reading("whole", 1, 9999))
         register_threshold(exports.ROWS_AT_ONCE, Reading("whole", 1, 100_000))
         register_threshold(exports.KEEP_DAYS, Reading("whole", 1, 365))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
 
 REVEALED = "查看完整信息"
+VIEWED_AS = "以某人身份查看"
 CHANGED = "（已修改，不记录内容）"
 _NOTE = 200  # characters, as the column has
 # How far back a person is told who looked at him (domain §6.12).

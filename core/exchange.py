@@ -22,6 +22,7 @@ from core.actions import start_export
 from core.drafts import discard, found, survives_sign_in
 from core.files import keep_file, open_file, remove_file
 from core.forms import say_not_chosen
+from core.impersonation import closed
 from core.models import StoredFile, User
 from core.parameters import Parameters
 from core.rendering import FileDrop
@@ -114,6 +115,7 @@ class SafeExchangeMixin:
     # A last line says who exported when and for what (domain §6.5); not where the file comes back.
     export_is_signed = False
 
+    @closed
     @survives_sign_in
     def export_action(self, request: HttpRequest) -> HttpResponse:
         """Ask what is exported; what was kept stands in the form again, and nothing goes out by it."""

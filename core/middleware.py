@@ -1,4 +1,4 @@
-"""What happens around every request: address, clocks, sign-in, second factor, first password, no copies kept."""
+"""What happens around every request: address, clocks, sign-in, second factor, first password, views of others, no copies kept."""
 
 import time
 from collections.abc import Callable
@@ -10,12 +10,13 @@ from django.contrib import auth
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import SuspiciousOperation
+from django.db import connection
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
 
-from core import drafts, second_factor, signin
+from core import actions, drafts, impersonation, second_factor, signin
 from core.access import own_page
 from core.audit import client_ip
 from core.models import User
@@ -29,6 +30,11 @@ _BEFORE_OWN_PASSWORD = {"second-factor", "password", "sign-out", "text-size"}
 # Pages that a user may open before the second step; who has no authenticator also those of his password.
 _SECOND_STEP = {"second-factor", "second-factor-set-up", "sign-out", "text-size"}
 _OF_THE_PASSWORD = {"password", "password-done"}
+# Pages that nobody opens in somebody else's name.
+_OWNERS_ALONE = {
+    *("second-factor", "second-factor-set-up", "password", "password-done"),
+    *("admin:password_change", "admin:password_change_done"),
+}
 
 
 class PlainAddressMiddleware:
@@ -61,11 +67,80 @@ class ClientAddressMiddleware:
 
 def begin_session(request: HttpRequest, user: User, **_: Any) -> None:
     """Start the clocks of a session (on ``user_logged_in``); an office post's ends with the browser."""
+    if impersonation.is_changing_hands(request):
+        return  # nobody signs in, and the clocks run on
     request.session["seen"] = request.session["began"] = int(time.time())
     second_factor.begin(request)
     drafts.look_for(request, user)
     if user.has_office_post:
         request.session.set_expiry(0)
+
+
+class ImpersonationMiddleware:
+    """Answers as to the account whose pages are viewed, as long as all holds that the view stands on (P26).
+
+    After ``AuthenticationMiddleware``, whose user it puts aside before he is asked for.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Read both accounts anew; who may view no longer is signed out."""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and impersonation.is_on(request):
+            found = impersonation.recall(request)
+            if found is not None and found.stands:
+                impersonation.note(request, found)
+            else:
+                self._end(request, found)
+        return self.get_response(request)
+
+    def _end(self, request: HttpRequest, found: impersonation.Impersonation | None) -> None:
+        if found is not None:
+            actions.end_impersonation(
+                by=found.administrator, user=found.user, note="长时间没有操作，或者账号有变化"
+            )
+        auth.logout(request)
+
+
+class ReadOnlyMiddleware:
+    """Keeps who views somebody else's pages from changing, opening or taking anything (P26).
+
+    After all that may lead elsewhere: what is refused bears the headers of any page.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Let the database take nothing, and no file leave."""
+        if impersonation.of(request) is None:
+            return self.get_response(request)
+        with connection.execute_wrapper(impersonation.ReadOnly(request)):
+            response = self.get_response(request)
+        if response.has_header("Content-Disposition"):
+            raise impersonation.OnlyViewing(impersonation.STAYS_CLOSED)
+        return response
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Refuse what is sent and what is the owner's alone; lead back who is over time."""
+        found = impersonation.of(request)
+        if found is None or impersonation.is_let_through(request):
+            return None
+        if found.is_over:
+            return redirect(impersonation.END)
+        if request.method not in SAFE:
+            raise impersonation.OnlyViewing(impersonation.CHANGES_NOTHING)
+        name = request.resolver_match.view_name if request.resolver_match else None
+        if name in _OWNERS_ALONE or impersonation.is_closed(view_func):
+            raise impersonation.OnlyViewing(impersonation.STAYS_CLOSED)
+        return None
 
 
 class SessionClockMiddleware:
@@ -126,7 +201,7 @@ class SecondFactorMiddleware:
     ) -> HttpResponseBase | None:
         """Ask for the second step before the view runs; programs get 403."""
         user = request.user
-        is_open = not getattr(view_func, "login_required", True)
+        is_open = not getattr(view_func, "login_required", True) or impersonation.of(request)
         if is_open or not isinstance(user, User) or not second_factor.is_due(request):
             return None
         name = request.resolver_match.view_name if request.resolver_match else None
@@ -162,7 +237,9 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             return refusal
         name = request.resolver_match.url_name if request.resolver_match else None
         if getattr(request.user, "must_change_password", False) and not (
-            name in _BEFORE_OWN_PASSWORD or not getattr(view_func, "login_required", True)
+            name in _BEFORE_OWN_PASSWORD
+            or not getattr(view_func, "login_required", True)
+            or impersonation.of(request)
         ):
             return redirect("password")
         return None

@@ -62,3 +62,13 @@ def asks_second_factor(policy: str, *, in_office: bool, roles: Container[str]) -
     if policy == OF_SECRETARIES_TOO and "SECRETARY" in roles:
         return True
     return in_office and policy in {OF_OFFICE, OF_SECRETARIES_TOO}
+
+
+def may_be_impersonated(
+    *, is_oneself: bool, is_active: bool, keeps_accounts: bool, is_auditor: bool
+) -> bool:
+    """Say whether an account's pages may be viewed by an administrator (security §3, P26).
+
+    Never those of who could do the same, nor of the auditor, who watches over him.
+    """
+    return is_active and not (is_oneself or keeps_accounts or is_auditor)

@@ -5,7 +5,7 @@ number that came with the session's user (``PostBackend``): no page asks the dat
 session whose authenticator was taken away ends at its next request (``SessionClockMiddleware``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -42,8 +42,13 @@ def is_due(request: HttpRequest) -> bool:
 
 def is_void(request: HttpRequest) -> bool:
     """Say whether the authenticator that opened this session is no longer the user's."""
-    passed = request.session.get(_PASSED)
-    return passed is not None and passed != signed_in(request).authenticator_pk
+    return is_void_for(request.session, signed_in(request))
+
+
+def is_void_for(session: Mapping[str, Any], user: User) -> bool:
+    """Say the same of what a SESSION of USER holds."""
+    passed = session.get(_PASSED)
+    return passed is not None and passed != user.authenticator_pk
 
 
 def begin(request: HttpRequest) -> None:

@@ -9,6 +9,7 @@ import ipaddress
 from datetime import timedelta
 from typing import Any
 
+from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -17,7 +18,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
-from core import crypto, text
+from core import crypto, impersonation, text
 from core.models import Allowance, BackgroundRun, User
 from core.runs import Progress, nightly
 
@@ -28,6 +29,15 @@ _COUNT_ONE = (
     f"INSERT INTO {_ALLOWANCES} (key, day, used) VALUES (%s, %s, 1) ON CONFLICT (key, day)"  # noqa: S608 -- our own name
     f" DO UPDATE SET used = {_ALLOWANCES}.used + 1 WHERE {_ALLOWANCES}.used < %s RETURNING used"
 )
+
+
+class AttemptsHandler(AxesDatabaseHandler):
+    """Counts wrong passwords as django-axes does; who only views another's pages forgives him none."""
+
+    def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **options: Any) -> None:
+        """Forget the wrong passwords of who signs in."""
+        if not impersonation.is_changing_hands(request):
+            super().user_logged_in(sender, request, user, **options)
 
 
 def client_address(request: HttpRequest) -> str | None:

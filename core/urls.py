@@ -11,6 +11,7 @@ urlpatterns = [
     path("second-factor/new/", views.NewFactorView.as_view(), name="second-factor-set-up"),
     path("password/", views.PasswordView.as_view(), name="password"),
     path("password/done/", views.PasswordDoneView.as_view(), name="password-done"),
+    path("impersonation/end/", views.EndImpersonationView.as_view(), name="impersonation-end"),
     path("text-size/", views.set_text_size, name="text-size"),
     path("runs/", views.run_list, name="runs"),
     path("runs/<int:pk>/", views.run_detail, name="run"),

@@ -58,12 +58,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.middleware.ImpersonationMiddleware",
     "core.middleware.SessionClockMiddleware",
     "core.middleware.SecondFactorMiddleware",
     "core.middleware.SignInRequiredMiddleware",
     "core.middleware.SentFormMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.middleware.ReadOnlyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -164,10 +166,14 @@ MEMBER_SESSION_SECONDS = 7 * 24 * 3600
 SECOND_FACTOR = env.choice(
     "SECOND_FACTOR", ("off", "office", "office+secretaries"), "office" if HTTPS else "off"
 )
+# Whether system administrators may look at somebody's pages as he sees them, changing nothing. Of
+# django-hijack only the change of hands is used: its own pages and scripts are not installed.
+IMPERSONATION = env.flag("IMPERSONATION", False)
+HIJACK_PERMISSION_CHECK = "core.impersonation.may_impersonate"
 SIGN_IN_TRIES_A_DAY = 20  # wrong passwords of one account, from wherever
 BEHIND_PROXY = env.flag("BEHIND_PROXY", HTTPS)  # X-Forwarded-For is the proxy's word
 
-AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_HANDLER = "core.signin.AttemptsHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=20)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

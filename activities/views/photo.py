@@ -14,9 +14,11 @@ from activities.rules.period import Period
 from activities.views.access import may_record, own_branch
 from branches.scoping import get_visible_or_404
 from core.access import signed_in
+from core.impersonation import closed
 from core.views.files import private_file
 
 
+@closed
 @require_safe
 def photo(request: HttpRequest, pk: int, size: str) -> HttpResponseBase:
     """Send one photo, ``full`` or ``small``."""

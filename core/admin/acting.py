@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from core.access import signed_in
 from core.drafts import data_for, discard, survives_sign_in
 from core.forms import ActForm, add_refusal
+from core.impersonation import closed
 from core.models import User
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Act:
     ``run`` takes request, row and cleaned input and returns the sentence to show, or a page.
     ``fits`` tells whether the act makes sense for a row as it stands.
     ``beforehand`` gives sentences to know before, each with an address to go to (or none).
+    ``is_private``: its page stays closed to who only views somebody's pages.
     ``wording`` gives title, button and explanation where they are other ones for a row.
     """
 
@@ -44,6 +46,7 @@ class Act:
     fits: Callable[[Any], bool] = lambda row: True
     beforehand: Callable[[Any], Iterable[tuple[str, str]]] = lambda row: ()
     wording: Callable[[Any], dict[str, str]] = lambda row: {}
+    is_private: bool = False
 
     def worded(self, row: Any) -> "Act":
         """Return the act in the words that ROW wants."""
@@ -100,7 +103,7 @@ class ActPages(_Admin):
         def page(request: HttpRequest, pk: int) -> HttpResponse:
             return self._act(request, act, pk)
 
-        return page
+        return closed(page) if act.is_private else page
 
     def _act(self, request: HttpRequest, act: Act, pk: int) -> HttpResponse:
         user = signed_in(request)

@@ -14,6 +14,7 @@ from core.access import signed_in
 from core.admin.acting import Act, ActPages, Outcome
 from core.admin.base import TableAdmin
 from core.admin.card import login_card
+from core.admin.impersonation import ImpersonationPage
 from core.admin.search import SealedSearchMixin
 from core.display import masked
 from core.forms import ActForm
@@ -142,7 +143,7 @@ ACTS = (
 
 
 @admin.register(User)
-class UserAdmin(ActPages, SealedSearchMixin, TableAdmin):
+class UserAdmin(ImpersonationPage, ActPages, SealedSearchMixin, TableAdmin):
     """For system administrators. What a user may do follows from his posts, not from here."""
 
     form = AccountForm

@@ -1,6 +1,7 @@
 """Pages of core: sign-in, background runs, private files, what is said when something is wrong."""
 
 from .files import download, private_file
+from .impersonation import EndImpersonationView
 from .notices import notices, open_notice, read_notices
 from .pages import (
     bad_request,
@@ -16,6 +17,7 @@ from .second_factor import NewFactorView, SecondFactorView
 from .signin import PasswordDoneView, PasswordView, SignInView, SignOutView
 
 __all__ = [
+    "EndImpersonationView",
     "NewFactorView",
     "PasswordDoneView",
     "PasswordView",

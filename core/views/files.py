@@ -11,6 +11,7 @@ from core import audit
 from core.access import signed_in
 from core.exports import may_fetch
 from core.files import open_file
+from core.impersonation import closed
 from core.models import StoredFile
 
 UNKNOWN_TYPE = "application/octet-stream"
@@ -30,6 +31,7 @@ def private_file(stored: StoredFile) -> HttpResponseBase:
     return response
 
 
+@closed
 @require_safe
 def download(request: HttpRequest, pk: str) -> HttpResponseBase:
     """Send a file that the user may see, an export only while it is still his, and put it on record."""

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from core import audit, drafts, signin
+from core import audit, drafts, impersonation, signin
 from core.access import own_page
 from core.context_processors import CONTRAST_COOKIE, CONTRASTS, TEXT_SIZE_COOKIE, TEXT_SIZES
 from core.trouble import is_disk_full, is_keyless, is_passing
@@ -42,7 +42,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say why this cannot be done now; the reason is the sentence the refusal carries."""
-    return render(request, "errors/403.html", {"reason": str(exception)}, status=403)
+    page = "403_viewing" if isinstance(exception, impersonation.OnlyViewing) else "403"
+    return render(request, f"errors/{page}.html", {"reason": str(exception)}, status=403)
 
 
 @login_not_required

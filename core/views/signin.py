@@ -6,7 +6,7 @@ from django.contrib.auth import views
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 
-from core import audit, signin
+from core import actions, audit, impersonation, signin
 from core.access import own_page
 from core.forms import PasswordForm, SignInForm
 from core.models import User
@@ -45,11 +45,19 @@ class SignOutView(views.LogoutView):
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         """End the session and show the page that says it."""
         if isinstance(request.user, User):
-            audit.record(by=request.user, act="退出登录", instance=request.user)
+            self._record(request, request.user)
         answer = super().post(request, *args, **options)
         # Nothing of the pages seen stays on a machine that several people use.
         answer["Clear-Site-Data"] = '"cache", "storage"'
         return answer
+
+    def _record(self, request: HttpRequest, user: User) -> None:
+        """Put on record who signs out: never him whose pages are only viewed."""
+        if found := impersonation.of(request):
+            actions.end_impersonation(by=found.administrator, user=user, note="退出登录")
+            impersonation.forget(request)
+            user = found.administrator
+        audit.record(by=user, act="退出登录", instance=user)
 
 
 class PasswordView(views.PasswordChangeView):

@@ -117,6 +117,7 @@ ACTS = (
         "members.reveal_member",
         forms.RevealForm,
         _reveal,
+        is_private=True,
     ),
     Act(
         "account",

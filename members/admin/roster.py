@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core.admin.base import HouseAdmin
 from core.drafts import survives_on, survives_sign_in
+from core.impersonation import closed
 from members.admin.listing import OneVerbMixin
 from members.models import RosterBatch
 from members.roster.reporting import summarise
@@ -40,7 +41,7 @@ class RosterBatchAdmin(RosterPages, OneVerbMixin, HouseAdmin):
             return view(on_its_page(never_cache(take)))
 
         own = [
-            path("template/", view(require_safe(self.blank)), name="roster-template"),
+            path("template/", view(closed(require_safe(self.blank))), name="roster-template"),
             path("<int:pk>/columns/", step(self.choose), name="roster-columns"),
             path("<int:pk>/decide/", step(self.decide), name="roster-decide"),
             path("<int:pk>/keep/", step(self.keep), name="roster-keep"),
@@ -58,7 +59,7 @@ class RosterBatchAdmin(RosterPages, OneVerbMixin, HouseAdmin):
             path("<int:pk>/again/", view(self.again), name="roster-again"),
             path(
                 "<int:pk>/rejected/",
-                view(require_safe(never_cache(self.rejected))),
+                view(closed(require_safe(never_cache(self.rejected)))),
                 name="roster-rejected",
             ),
         ]

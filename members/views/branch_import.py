@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from branches.models import Branch
 from branches.scoping import get_editable_or_404
 from core.drafts import survives_on, survives_sign_in
+from core.impersonation import closed
 from core.models import User
 from members.models import RosterBatch
 from members.roster.asking import importer
@@ -62,6 +63,7 @@ def batches(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "members/import/batches.html", {"branch": branch, "batches": mine})
 
 
+@closed
 @require_safe
 def template(request: HttpRequest) -> HttpResponseBase:
     """Send the blank template."""
@@ -139,6 +141,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     return _pages.again(request, pk)
 
 
+@closed
 @require_safe
 @never_cache
 def rejected(request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -17,6 +17,7 @@ from core.access import signed_in
 from core.display import date_words
 from core.drafts import data_for, discard, keep_sent, own_fields, sent_to, survives_sign_in
 from core.first_password import last_day_of
+from core.impersonation import closed
 from core.models import User
 from members import actions
 from members.columns import CONTACT, HEALTH, SEALED
@@ -161,6 +162,7 @@ def saved(request: HttpRequest, pk: int) -> HttpResponse:
 @MAY_REVEAL
 @never_cache
 @form_page
+@closed
 @survives_sign_in
 def open_sealed(request: HttpRequest, pk: int) -> HttpResponse:
     """Show masked values in full for this once, after a reason; each is on record."""

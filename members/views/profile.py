@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from branches.lineage import chain_of
-from core import audit
+from core import audit, impersonation
 from core.access import signed_in
 from core.drafts import data_for, discard, keep_sent, own_fields, sent_to, survives_sign_in
 from members import actions
@@ -32,16 +32,21 @@ WRITERS = {
 @never_cache
 @require_safe
 def profile(request: HttpRequest) -> HttpResponse:
-    """Show one's own record in full, one's branches, and who opened what in twelve months."""
-    member = _myself(request)
+    """Show one's own record in full, one's branches, and who looked at what in twelve months.
+
+    Whoever views the page for its owner sees it masked.
+    """
+    member, viewed = _myself(request), impersonation.of(request)
+    since = timezone.now() - audit.LOOKED_BACK
     ties = Affiliation.objects.visible_to(request.user).filter(member=member)
     context = {
         "member": member,
-        "sections": sections_of(member, mask=False),
+        "sections": sections_of(member, mask=viewed is not None),
         "chain": chain_of(member.branch) if member.branch else None,
         "ties": ties.select_related("branch").order_by("-pk"),
         "agreed": consents.given(vars(member)),
-        "openings": audit.openings_of(member, since=timezone.now() - audit.LOOKED_BACK),
+        "openings": audit.openings_of(member, since=since),
+        "viewings": audit.acts_on(signed_in(request), [audit.VIEWED_AS], since=since),
     }
     return render(request, "members/profile.html", context)
 

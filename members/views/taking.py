@@ -12,6 +12,7 @@ from core.access import signed_in
 from core.drafts import data_for, discard, survives_sign_in
 from core.exchange import hand_out, sent_file
 from core.exports import Sheet
+from core.impersonation import closed
 from core.models import User
 from members.forms.export import BranchExportForm
 from members.models import Member
@@ -22,6 +23,7 @@ from members.resources import MemberResource
 @permission_required("members.export_member", raise_exception=True)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@closed
 @survives_sign_in
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask what it is for, then give the branch's members as a file; there is no choosing of rows."""

@@ -79,6 +79,8 @@ GET  admin:account-renew                             pk=account                 
 GET  admin:account-second-factor                     pk=account                          302  404  404  404  404  404  404  403  403  403  200  403  200
 GET  admin:account-close                             pk=account                          302  404  404  404  404  404  404  403  403  403  200  403  200
 GET  admin:account-reopen                            pk=account                          302  404  404  404  404  404  404  403  403  403  200  403  200
+# Off unless the setting IMPERSONATION is on; tests/test_impersonation_matrix.py turns it on.
+POST admin:account-impersonate                       pk=account                          302  404  404  404  404  404  404  404  404  404  404  404  404
 GET  admin:core_user_changelist                      -                                   302  404  404  404  404  404  404  403  403  403  200  403  200
 GET  admin:core_user_add                             -                                   302  404  404  404  404  404  404  403  403  403  200  403  200
 GET  admin:core_user_history                         object_id=account                   302  404  404  404  404  404  404  403  403  403  200  403  200
@@ -232,6 +234,7 @@ GET  second-factor                                   -                          
 GET  second-factor-set-up                            -                                   302  404  404  404  404  404  404  404  404  404  404  404  404
 GET  password                                        -                                   302  200  200  200  200  200  200  200  200  200  200  200  200
 GET  password-done                                   -                                   302  200  200  200  200  200  200  200  200  200  200  200  200
+POST impersonation-end                               -                                   302  404  404  404  404  404  404  404  404  404  404  404  404
 POST text-size                                       -                                   302  302  302  302  302  302  302  302  302  302  302  302  302
 GET  runs                                            -                                   302  200  200  200  200  200  200  200  200  200  200  200  200
 GET  run                                             pk=run                              302  404  404  404  404  404  404  404  200  404  404  404  200

@@ -175,6 +175,7 @@ PAGES: tuple[Case, ...] = (
 NOT_PAGES = {
     "text-size": "goes back to where one was",
     "sign-out": "answers to POST only; its page is among SCENES",
+    "impersonation-end": "goes back to the administrator's page of the account",
     "healthz": "two words for a machine",
     "readyz": "a list for a machine",
     "file": "sends a file",
