@@ -1,7 +1,9 @@
 """A member's record in words, section by section: for his own page, and masked for others."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +12,7 @@ from django.db import models
 from core import dates
 from core.actions.reveal import reveal
 from core.codes import CodeBook
-from core.display import masked
+from core.display import masked, money_words
 from core.models import User
 from members.codes import SEVERAL, unpack
 from members.columns import CODED, FIELDS, SEALED, SECTIONS
@@ -19,6 +21,7 @@ from members.models import Member
 from members.parameters import family_is_past
 from members.rules import family
 
+_AMOUNT = re.compile(r"\d+(\.\d+)?", re.ASCII)
 Section = tuple[str, list[tuple[str, str]]]
 
 
@@ -78,8 +81,10 @@ def _value(member: Member, name: str, book: CodeBook, mask: bool) -> str:
     value = getattr(member, name)
     if value in (None, "", False) or (name, value) == ("party_status", PartyStatus.NORMAL):
         return ""
-    if name in SEALED:
-        return masked(value, SEALED[name]) if mask else str(value)
+    if name in SEALED and mask:
+        return masked(value, SEALED[name])
+    if name == "dues_base" and _AMOUNT.fullmatch(value):  # a form of the office takes any words
+        return money_words(Decimal(value))
     if name in CODED:
         return book.name(CODED[name], value)
     if name in SEVERAL:

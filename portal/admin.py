@@ -25,7 +25,7 @@ GROUPS = (
     ("组织体系", "branches"),
     ("党员", "members"),
     ("组织生活", "activities"),
-    ("作用发挥", "services"),
+    ("发挥作用", "services"),
     ("基础资料", "tables"),
     ("系统管理", "core"),
 )

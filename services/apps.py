@@ -7,4 +7,4 @@ class ServicesConfig(AppConfig):
     """Its place only: stations and rosters build on this."""
 
     name = "services"
-    verbose_name = "作用发挥"
+    verbose_name = "发挥作用"

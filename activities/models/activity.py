@@ -7,6 +7,7 @@ from django.db import models
 from activities.enums import ActivityState
 from activities.querysets import ActivityManager
 from activities.rules.record import MOST_MINUTES
+from core.display import date_words
 from core.enums import Engine
 from core.models import Kind
 
@@ -90,4 +91,5 @@ class Activity(models.Model):
         indexes = [models.Index(fields=["branch", "date"], name="activity_branch_date")]
 
     def __str__(self) -> str:
-        return f"{self.date:%Y-%m-%d} {self.topic}".strip()
+        day = date_words(self.date, today=self.date, full=True)
+        return f"{day} {self.topic}".strip()

@@ -50,6 +50,8 @@ def test_the_list_shows_the_districts_activities(
     page = text(client.get(LIST))
     assert "学党章" in page
     assert "2026年11月5日 星期四" in page
+    heading = text(client.get(f"{LIST}{Activity.objects.get().pk}/change/"))
+    assert re.search(r"<h2>\s*2026年11月5日 星期四 学党章\s*</h2>", heading)
     assert "学党章" not in text(client_for(outsider).get(LIST))
 
 
