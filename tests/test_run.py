@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
@@ -17,6 +18,7 @@ import pytest
 from tests.harness import processes
 
 ROOT = Path(__file__).resolve().parents[1]
+MOST_SECONDS = 10  # from the command to the first page, where nothing has changed
 
 pytestmark = pytest.mark.once
 
@@ -115,6 +117,14 @@ def test_serve_begins_empty_and_run_adds_the_demo_and_both_leave_only_their_data
         end(server, signal.SIGINT)
         assert group_is_empty(server)
         assert not processes.accepts(port)
+
+    begun = time.monotonic()
+    with running(var, port) as (server, log):
+        assert status_of(port, "/signin/") == 200
+        assert time.monotonic() - begun < MOST_SECONDS
+        assert "正在准备数据库" not in log.read_text("utf-8")
+        assert "没有改动" in log.read_text("utf-8")
+        end(server, signal.SIGINT)
 
     with pulled(ROOT / "fixtures" / "rule_parameters.json"), running(var, port) as (server, log):
         assert "正在准备数据库" in log.read_text("utf-8")
