@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from core.models import User
+from tests.browser.office import OFFICE_SCREEN
 from tests.browser.visits import Reader
 from tests.harness import browser as harness
 
@@ -63,3 +64,24 @@ def sign_in(
 ) -> Callable[[User], None]:
     """Give a function that signs a user in to the test's own context."""
     return lambda user: context.add_cookies([session_cookie(user)])
+
+
+@pytest.fixture
+def complaints(context: BrowserContext) -> list[str]:
+    """Collect what the browser complains of: scripts and styles that the policy refused, errors."""
+    heard: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            heard.append(message.text)
+
+    context.on("console", hear)
+    return heard
+
+
+@pytest.fixture
+def office(page: Page, superuser: User, sign_in: Callable[[User], None]) -> Page:
+    """Sit at an office screen as the first administrator."""
+    sign_in(superuser)
+    page.set_viewport_size(OFFICE_SCREEN)
+    return page

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, ViewportSize
+from playwright.sync_api import Locator, Page
 
 from branches.models import Appointment, Area, Branch
 from core.models import User
@@ -16,24 +16,10 @@ from core.workbench import Tile
 from core.workbench import register as add_tiles
 from members.models import Member
 from tests.browser import imports, register
+from tests.browser.office import faults_of
 from tests.factories.members import make_link_batch, make_transfer_batch
-from tests.harness.browser import DESKTOP, PHONE, axe_violations
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-OFFICE_SCREEN: ViewportSize = {"width": 1366, "height": 768}
-
-
-@pytest.fixture
-def complaints(context: BrowserContext) -> list[str]:
-    """Collect what the browser complains of: scripts and styles that the policy refused, errors."""
-    heard: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            heard.append(message.text)
-
-    context.on("console", hear)
-    return heard
 
 
 @pytest.fixture
@@ -55,14 +41,6 @@ def rows(
     }
 
 
-@pytest.fixture
-def office(page: Page, superuser: User, sign_in: Callable[[User], None]) -> Page:
-    """Sit at an office screen as the first administrator."""
-    sign_in(superuser)
-    page.set_viewport_size(OFFICE_SCREEN)
-    return page
-
-
 def pages_of(model: type[Model], row: Model | None) -> Iterator[str]:
     """Yield the addresses of a model in the admin, those of ROW included."""
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -74,24 +52,6 @@ def pages_of(model: type[Model], row: Model | None) -> Iterator[str]:
     if row is not None:
         for action in ("change", "delete", "history"):
             yield reverse(f"{name}_{action}", args=[row.pk])
-
-
-SPILLING = """() => [...document.querySelectorAll(".results :is(th, td)")]
-    .filter((cell) => cell.scrollWidth > cell.clientWidth)
-    .map((cell) => cell.textContent.trim().slice(0, 20))"""
-
-
-def faults_of(page: Page) -> list[str]:
-    """Return what axe finds and what is cut off or spills over sideways, on a phone too."""
-    faults = axe_violations(page)
-    for window in (DESKTOP, PHONE):
-        page.set_viewport_size(window)
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        faults += [f"{wide} px too wide at {window['width']}"] if wide > 0 else []
-        spilt = page.evaluate(SPILLING)
-        faults += [f"out of its cell at {window['width']}: {words}" for words in spilt]
-    page.set_viewport_size(OFFICE_SCREEN)
-    return faults
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)

@@ -1,0 +1,23 @@
+"""What the admin is looked at for: axe, and what is cut off or spills over, on three screens."""
+
+from playwright.sync_api import Page, ViewportSize
+
+from tests.harness.browser import DESKTOP, PHONE, axe_violations
+
+OFFICE_SCREEN: ViewportSize = {"width": 1366, "height": 768}
+SPILLING = """() => [...document.querySelectorAll(".results :is(th, td)")]
+    .filter((cell) => cell.scrollWidth > cell.clientWidth)
+    .map((cell) => cell.textContent.trim().slice(0, 20))"""
+
+
+def faults_of(page: Page) -> list[str]:
+    """Return what axe finds and what is cut off or spills over sideways, on a phone too."""
+    faults = axe_violations(page)
+    for window in (DESKTOP, PHONE):
+        page.set_viewport_size(window)
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        faults += [f"{wide} px too wide at {window['width']}"] if wide > 0 else []
+        spilt = page.evaluate(SPILLING)
+        faults += [f"out of its cell at {window['width']}: {words}" for words in spilt]
+    page.set_viewport_size(OFFICE_SCREEN)
+    return faults
