@@ -14,6 +14,7 @@ from core.models import Code, Kind, User
 from core.parameters import Parameters, parameters
 from members.models import Member
 from members.rules.family import SHOWN_DAYS, is_past
+from members.rules.missing import OLD_AGE, asks_for_contact
 from members.rules.parameters import CheckParameters
 
 
@@ -79,6 +80,12 @@ def family_is_past(member: Member) -> bool:
         return False
     days = Parameters(SHOWN_DAYS).number(SHOWN_DAYS)
     return is_past(member.deceased_on, today=timezone.localdate(), days=days)
+
+
+def lacks_contact(member: Member) -> bool:
+    """Return whether MEMBER is so old that somebody in the family is asked for (one query)."""
+    age = Parameters(OLD_AGE).number(OLD_AGE)
+    return asks_for_contact(vars(member), today=timezone.localdate(), old_age=age)
 
 
 def highest_code(user: User) -> str:

@@ -4,6 +4,7 @@ from core.enums import Engine
 from core.readings import Reading, register_settings, register_threshold
 from members.enums import LINK_KINDS
 from members.rules.family import SHOWN_DAYS
+from members.rules.missing import OLD_AGE
 from members.rules.parameters import CheckParameters
 from members.rules.search import NEVER_TOO_MANY
 from members.rules.transfer import RECEIPT_DAYS
@@ -17,6 +18,7 @@ def register() -> None:
     register_threshold("transfer.valid_days", Reading("whole", 1, 365))
     register_threshold("transfer.valid_max", Reading("whole", 1, 365))
     register_threshold(RECEIPT_DAYS, Reading("whole", 1, 365))
+    register_threshold(OLD_AGE, Reading("whole", 0, 150))
     register_threshold(SHOWN_DAYS, Reading("whole", 0, 3650))
     register_threshold("sheet.rows", Reading("whole", 1, 100_000))
     register_threshold("roster.keep_days", Reading("whole", 1, 3650))

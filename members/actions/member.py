@@ -181,7 +181,9 @@ def complete(member: Member) -> None:
     member.name = names.read(member.name).text
     for name in PHONES:
         setattr(member, name, phones.stored_form(text.clean(getattr(member, name))))
-    filled = fill(_values(member), today=timezone.localdate())
+    area_code = member.branch.area.code if member.branch else ""
+    parameters = check_parameters(area_code=area_code, number="", demo=False)
+    filled = fill(_values(member), today=timezone.localdate(), parameters=parameters)
     for name in DERIVED:
         setattr(member, name, filled[name])
 

@@ -49,7 +49,7 @@ class MemberPageForm(MemberForm):
 
 
 class MemberAddForm(MemberPageForm):
-    """Who joins a branch: what domain §6.11 requires. Gender and birth date follow from the number.
+    """Who joins a branch: what domain §3.1 requires. Gender and birth date follow from the number.
 
     The instance has its branch. As on every form, what is missing does not refuse: it stands on
     the branch's 待补资料 list.
@@ -59,7 +59,8 @@ class MemberAddForm(MemberPageForm):
         model = Member
         fields = (
             *("name", "id_number", "ethnicity", "person_kind", "member_kind"),
-            *("join_date", "full_date", "group", "phone", "community", "address"),
+            *("join_date", "full_date", "retire_date", "former_unit", "group"),
+            *("phone", "community", "address"),
         )
         widgets = {
             "id_number": forms.TextInput(attrs={"autocomplete": "off", "maxlength": 40}),
@@ -87,7 +88,8 @@ class MemberFillForm(MemberPageForm):
         model = Member
         fields = (
             *("phone", "phone2", "address", "community", "building", "ethnicity", "group"),
-            *("member_kind", "join_date", "full_date", "person_kind", "former_unit"),
+            *("member_kind", "join_date", "full_date", "person_kind"),
+            *("work_start", "retire_date", "former_unit"),
             *("emergency_name", "emergency_phone", "emergency_relation", "needs_home_study"),
             *AGREED,
         )

@@ -82,9 +82,9 @@ class Changer:
         """Return the columns to write of one member, by his row's decision or the file's choice."""
         values = {name: row[name] for name in self._fields}
         if not row["decision"]:
-            return merge(values, stored, self._batch.on_duplicate)
+            return merge(values, stored, self._batch.on_duplicate, self._parameters)
         taken = of_decision(values, row["decision"], row["detail"] or "")
-        return merge(taken, stored, OnDuplicate.OVERWRITE)
+        return merge(taken, stored, OnDuplicate.OVERWRITE, self._parameters)
 
     def _fault(
         self, row: dict[str, Any], stored: Stored | None, written: dict[str, Any]

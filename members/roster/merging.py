@@ -39,12 +39,16 @@ NEEDED = [
     "member_kind",
     "join_date",
     "community_id",
+    "former_unit",
+    "address",
     "user_id",
     *JUDGED,
 ]
 
 
-def merge(staged: Stored, current: Stored, choice: str) -> dict[str, Any]:
+def merge(
+    staged: Stored, current: Stored, choice: str, parameters: CheckParameters
+) -> dict[str, Any]:
     """Return the columns to write, in stored form; empty when CHOICE leaves the member as he is.
 
     STAGED is by field, CURRENT by column. A blank never overwrites: staged blanks are no values.
@@ -71,7 +75,7 @@ def merge(staged: Stored, current: Stored, choice: str) -> dict[str, Any]:
         updates["name_pinyin"], updates["name_initials"], updates["given_name"] = spelling
     if choice == OnDuplicate.OVERWRITE:  # only then is the record what the row says
         updates["roster_mark"] = staged["roster_mark"] or ""
-    _follow(updates, staged, current)
+    _follow(updates, staged, current, parameters)
     return updates
 
 
@@ -109,7 +113,9 @@ def _takes(name: str, staged: Stored, current: Stored, choice: str) -> bool:
     )
 
 
-def _follow(updates: dict[str, Any], staged: Stored, current: Stored) -> None:
+def _follow(
+    updates: dict[str, Any], staged: Stored, current: Stored, parameters: CheckParameters
+) -> None:
     """Add what follows from the columns written."""
     days = {name for name in updates if name in DATES}
     known_by_month = (_listed(current) - days) | (_listed(staged) & days)
@@ -117,7 +123,7 @@ def _follow(updates: dict[str, Any], staged: Stored, current: Stored) -> None:
     after = {**current, **updates}
     if after["person_kind"] == PersonKind.VETERAN and {"person_kind", "work_start"} & set(updates):
         updates["revolution_period"] = derived.period(after["work_start"])
-    updates["missing_fields"] = missing_fields(after)
+    updates["missing_fields"] = missing_fields(after, parameters)
 
 
 def _listed(values: Stored) -> set[str]:

@@ -322,7 +322,7 @@ class Judge:
             problems += self._claims.faults(judged.cells, values)
         judged.given = values
         # Also of a refused row, as far as it can be read: the paper form counts everybody.
-        judged.values = derived.fill(values, today=self.today)
+        judged.values = derived.fill(values, today=self.today, parameters=self.parameters)
         judged.mended = self._mender.of(
             judged.cells,
             given=values,

@@ -121,7 +121,7 @@ def _probation_fits(
     if least <= (full - join).days <= most:
         return True
     latest_join = _latest(values, "join_date", join)
-    if parameters.no_probation_from <= join <= parameters.no_probation_until:
+    if parameters.had_no_probation(join):
         least = least if full > latest_join else 0  # on the very day: nobody waited then
     longest = (_latest(values, "full_date", full) - join).days
     return least <= longest and (full - latest_join).days <= most

@@ -6,6 +6,7 @@ from typing import Any
 from members.enums import PersonKind
 from members.rules import id_number
 from members.rules.missing import missing_fields
+from members.rules.parameters import CheckParameters
 from members.rules.pinyin import spell
 
 # Last day of each period of joining revolutionary work, by code (domain §3.2).
@@ -23,7 +24,7 @@ DERIVED = (
 )
 
 
-def fill(values: dict[str, Any], *, today: dt.date) -> dict[str, Any]:
+def fill(values: dict[str, Any], *, today: dt.date, parameters: CheckParameters) -> dict[str, Any]:
     """Return VALUES with what follows from them: search forms of the name, gender and birth date
     from the number where blank (or only the month is known), 时期 of veterans, 待补资料.
     """
@@ -33,7 +34,7 @@ def fill(values: dict[str, Any], *, today: dt.date) -> dict[str, Any]:
     _fill_from_number(filled, today)
     if filled.get("person_kind") == PersonKind.VETERAN:
         filled["revolution_period"] = period(filled.get("work_start"))
-    filled["missing_fields"] = missing_fields(filled)
+    filled["missing_fields"] = missing_fields(filled, parameters)
     return filled
 
 

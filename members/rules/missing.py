@@ -1,8 +1,12 @@
-"""What a complete record still lacks: the branch's 待补资料 list (domain §6.11; of veterans §3.1 too)."""
+"""What a complete record still lacks: the branch's 待补资料 list (domain §3.1 "required", §6.11)."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from members.enums import PersonKind
+from members.enums import MemberKind, PersonKind
+from members.rules.dates import years_between
+from members.rules.parameters import CheckParameters
 
 REQUIRED = {
     "name": "姓名",
@@ -17,16 +21,24 @@ REQUIRED = {
     "community": "居住社区",
     "phone": "联系电话",
     "work_start": "参加工作时间",
+    "full_date": "转正日期",
+    "retire_date": "离退休时间",
+    "former_unit": "原工作单位",
+    "address": "居住地址",
 }
+OLD_AGE = "care.old_age"
 _PHONES = ("phone", "phone2", "emergency_phone")  # one telephone, one's own or the family's
-_OF_VETERANS = "work_start"  # the period of joining the revolution follows from it
-_PLAIN = tuple(name for name in REQUIRED if name not in {"phone", _OF_VETERANS})
+_TEXTS = ("former_unit", "address")
+_PLAIN = tuple(REQUIRED)[: tuple(REQUIRED).index("phone")]
+_CONTACT = ("emergency_name", "emergency_phone")
 
 
-def missing_fields(values: Mapping[str, object]) -> str:
+def missing_fields(values: Mapping[str, Any], parameters: CheckParameters) -> str:
     """Return the names of required fields without a value, comma-separated, in REQUIRED's order.
 
-    ``values`` is by field name; foreign keys may stand as objects, ids or ``name_id``.
+    ``values`` is by field name; foreign keys may stand as objects, ids or ``name_id``. Asked for
+    of some only: 参加工作时间 of veterans (the period follows from it), 转正日期 of full members
+    who had to wait for it, 离退休时间 of all but 其他, who may be in service still.
     """
     get = values.get
     names = []
@@ -34,9 +46,29 @@ def missing_fields(values: Mapping[str, object]) -> str:
         names = [name for name in _PLAIN if not get(name) and not get(f"{name}_id")]
     if not any(map(get, _PHONES)):
         names.append("phone")
-    if get("person_kind") == PersonKind.VETERAN and not get(_OF_VETERANS):
-        names.append(_OF_VETERANS)
+    kind = get("person_kind")
+    if kind == PersonKind.VETERAN and not get("work_start"):
+        names.append("work_start")
+    if not get("full_date") and get("member_kind") == MemberKind.FULL:
+        join = get("join_date")
+        if not (join and parameters.had_no_probation(join)):
+            names.append("full_date")
+    if kind != PersonKind.OTHER and not get("retire_date"):
+        names.append("retire_date")
+    if not all(map(get, _TEXTS)):
+        names += [name for name in _TEXTS if not get(name)]
     return ",".join(names)
+
+
+def asks_for_contact(values: Mapping[str, Any], *, today: dt.date, old_age: int) -> bool:
+    """Return whether a contact in the family is asked for: of the very old, and only asked (§3.1).
+
+    He belongs to no complete record: whoever is to be called must agree (§6.11).
+    """
+    birth = values.get("birth_date")
+    if not birth or values.get("deceased_on") or any(map(values.get, _CONTACT)):
+        return False
+    return years_between(birth, today) >= old_age
 
 
 def labels(names: str | Iterable[str]) -> list[str]:

@@ -43,6 +43,10 @@ class CheckParameters:
             return self.uneven_probation_min_days, self.uneven_probation_max_days
         return self.probation_min_days, self.probation_max_days
 
+    def had_no_probation(self, join: dt.date) -> bool:
+        """Return whether who joined on JOIN was a full member from that day on (§3.3 6)."""
+        return self.no_probation_from <= join <= self.no_probation_until
+
     @classmethod
     def keys(cls) -> dict[str, str]:
         """Return the rule parameter's key by the name it has here."""

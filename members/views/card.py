@@ -25,6 +25,7 @@ from members.display import facts_of, revealed, sections_of
 from members.enums import AffiliationKind, MemberRequest
 from members.forms import MemberFillForm, OfficeRequestForm, RevealForm
 from members.models import Affiliation, Member
+from members.parameters import lacks_contact
 from members.rules.missing import labels
 
 MAY_SEE = permission_required("members.view_member", raise_exception=True)
@@ -55,6 +56,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         "contact": next((title for title, _ in sections if title == CONTACT), ""),
         "links": links.filter(member=member).select_related("branch").order_by("pk"),
         "lacking": labels(member.missing_fields) if is_own else [],
+        "asks_contact": is_own and lacks_contact(member),
         "waiting": actions.waiting_requests(member) if is_own else [],
         "asks_office": is_own and _asks_office(user, member),
     }

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from branches.models import Area, Branch
 from members.models import Affiliation, Member
+from members.parameters import check_parameters
 from members.rules import derived
 from portal.demo import loading
 from portal.demo.links import Link
@@ -25,6 +26,7 @@ class Register:
         self.areas = areas
         self.branches = branches
         self.today = timezone.localdate()
+        self.parameters = check_parameters(number="", demo=True)
 
     def write(self, people: Iterable[tuple[Person, list[Link]]]) -> list[Fellow]:
         """Write PEOPLE with their links; return them as fellows in the same order."""
@@ -49,7 +51,7 @@ class Register:
             "area_path": branch.area_path,
             "is_demo": True,
         }
-        return derived.fill(values, today=self.today)
+        return derived.fill(values, today=self.today, parameters=self.parameters)
 
     def _affiliation(self, key: int, link: Link) -> dict[str, Any]:
         return {

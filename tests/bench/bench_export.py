@@ -21,6 +21,7 @@ from python_calamine import CalamineWorkbook
 from branches.models import Branch
 from core.models import AuditEvent, StoredFile, User
 from members.models import Member
+from members.parameters import check_parameters
 from members.rules.derived import fill
 from tests.bench.report import Report
 from tests.factories.branches import make_area, make_branch, make_district
@@ -102,9 +103,10 @@ def _register(count: int) -> None:
     """Fill the register: some people in full, the rest copies of them that no index by number finds."""
     street = make_area(make_district("青澜区", "990101000000"), "东城街道")
     branches = [make_branch(make_area(street)) for _ in range(BRANCHES)]
-    today = dt.date(2026, 11, 22)
+    today, thresholds = dt.date(2026, 11, 22), check_parameters()
     people = itertools.islice(_people(branches), min(count, _CHUNK))
-    Member.objects.bulk_create([Member(**fill(each, today=today)) for each in people])
+    filled = (fill(each, today=today, parameters=thresholds) for each in people)
+    Member.objects.bulk_create([Member(**each) for each in filled])
     names = [column.column for column in Member._meta.concrete_fields if not column.primary_key]
     shown = ["NULL" if name.endswith("_index") else f'"{name}"' for name in names]
     quoted = ", ".join(f'"{name}"' for name in names)

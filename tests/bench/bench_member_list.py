@@ -15,6 +15,7 @@ from branches.enums import Role
 from branches.models import Area, Branch
 from core.models import User
 from members.models import Affiliation, Member
+from members.parameters import check_parameters
 from members.rules.derived import fill
 from portal.demo import loading
 from tests.bench import lists
@@ -90,6 +91,10 @@ def _people(branches: list[Branch]) -> Iterator[dict[str, Any]]:
             "id_number": make_id_number(born, number=number),
             "ethnicity": "" if number % 20 == 0 else "01",
             "join_date": dt.date(1980, 7, 1),
+            "full_date": dt.date(1981, 7, 1),
+            "retire_date": dt.date(2005, 7, 1),
+            "former_unit": "县第一中学",
+            "address": "槐荫里3号楼",
             "member_kind": "PROBATIONARY" if number % 100 == 1 else "FULL",
             "person_kind": "A" if number % 50 == 2 else "B",
             "phone": f"161{number:08d}",
@@ -100,10 +105,12 @@ def _people(branches: list[Branch]) -> Iterator[dict[str, Any]]:
 
 
 def _register(people: Iterator[dict[str, Any]]) -> None:
-    today = dt.date(2026, 11, 22)
+    today, thresholds = dt.date(2026, 11, 22), check_parameters()
     while chunk := list(itertools.islice(people, 2_000)):
         with transaction.atomic():
-            keys = loading.write(Member, [fill(each, today=today) for each in chunk])
+            keys = loading.write(
+                Member, [fill(each, today=today, parameters=thresholds) for each in chunk]
+            )
             homes = zip(keys, chunk, strict=True)
             loading.write(
                 Affiliation,

@@ -18,7 +18,9 @@ from core import audit
 from core.codes import CodeBook
 from core.models import AuditEvent
 from members.models import Affiliation, Member
+from members.parameters import check_parameters
 from members.rules.derived import DERIVED, fill
+from members.rules.parameters import CheckParameters
 from tests.bench import rosters
 from tests.bench.command import run_import
 from tests.bench.limit import bulk_load
@@ -115,6 +117,11 @@ def _code(name: str, column: str) -> fields.Field:
     return fields.Field(name, column, _CodeWidget(name))
 
 
+@cache
+def _thresholds() -> CheckParameters:
+    return check_parameters()
+
+
 class _StockResource(resources.ModelResource):
     """The same outcome without tuning: checked, found by name, in scope, sealed, at home, on record."""
 
@@ -141,7 +148,9 @@ class _StockResource(resources.ModelResource):
         """Fill in by what a member is found, and where he belongs."""
         instance.area_path = instance.branch.area_path
         followed = fill(
-            {name: getattr(instance, name) for name in _FOLLOWED}, today=timezone.localdate()
+            {name: getattr(instance, name) for name in _FOLLOWED},
+            today=timezone.localdate(),
+            parameters=_thresholds(),
         )
         for name in DERIVED:
             setattr(instance, name, followed[name])

@@ -40,6 +40,9 @@ def make_member(
         "full_date": dt.date(1981, 7, 1),
         "member_kind": "FULL",
         "person_kind": "B",
+        "retire_date": _retired(born),
+        "former_unit": "县第一中学",
+        "address": "槐荫里3号楼",
         "phone": f"161{number:08d}",
         "community": branch.area,
     }
@@ -51,6 +54,12 @@ def make_member(
         name=name or _name(number),
         **complete | values,
     )
+
+
+def _retired(born: dt.date) -> dt.date | None:
+    """At sixty; of whom the tests make younger nobody knows."""
+    day = born + dt.timedelta(days=21_950)
+    return day if day.year < 2026 else None
 
 
 def make_transfer_batch(

@@ -142,7 +142,9 @@ def test_nobody_breaks_a_rule_of_the_register(district: Paper) -> None:
         problem
         for one in district.people
         for problem in check_member(
-            derived.fill(one.values, today=TODAY), today=TODAY, parameters=parameters
+            derived.fill(one.values, today=TODAY, parameters=parameters),
+            today=TODAY,
+            parameters=parameters,
         )
     ]
 

@@ -38,7 +38,10 @@ def test_a_member_has_one_home_and_what_follows_from_the_number(
     assert (saved.gender, saved.birth_date) == ("2", dt.date(1949, 12, 31))
     assert saved.id_number == "11010519491231002X"
     assert saved.area_path == branch.area.path
-    assert saved.missing_fields == "ethnicity,member_kind,join_date,person_kind,community,phone"
+    assert saved.missing_fields == (
+        "ethnicity,member_kind,join_date,person_kind,community,phone,"
+        "retire_date,former_unit,address"
+    )
     home = Affiliation.objects.get(member=saved)
     assert (home.branch, home.kind, home.ended_on) == (branch, AffiliationKind.HOME, None)
     event = AuditEvent.objects.get(act="登记党员")

@@ -34,7 +34,10 @@ def test_good_rows_become_members_with_their_home(write_csv, import_roster, bure
         "zjg",
         "建国",
     )
-    assert zhang.missing_fields == "ethnicity,member_kind,join_date,person_kind,community,phone"
+    assert zhang.missing_fields == (
+        "ethnicity,member_kind,join_date,person_kind,community,phone,"
+        "retire_date,former_unit,address"
+    )
     home = Affiliation.objects.get(member=zhang)
     assert (home.kind, home.branch, home.started_on) == ("HOME", branch, None)
     batch = RosterBatch.objects.get()
@@ -59,10 +62,13 @@ def test_a_member_from_a_roster_is_what_a_form_would_have_made(
         "人员类别",
         "联系电话",
         "居住社区",
+        *("离退休时间", "原工作单位", "居住地址"),
     )
     row = ["王志明", number(3), branch.name, "汉族", "1980.7.1", "1981年7月1日", "正式党员", "退休"]
+    row += ["16112345678", community.name]
+    row += [f"{by_hand.retire_date}", by_hand.former_unit, by_hand.address]
 
-    import_roster(write_csv([[*row, "16112345678", community.name]], heading=heading), bureau_staff)
+    import_roster(write_csv([row], heading=heading), bureau_staff)
 
     member = Member.objects.get()
     values = {field.name: field.value_from_object(member) for field in Member._meta.concrete_fields}

@@ -273,6 +273,7 @@ def test_the_record_is_judged_as_the_whole_that_it_becomes(write_csv, bureau_sta
         id_number=number(1),
         birth_date=dt.date(1950, 1, 1),
         work_start=dt.date(2005, 1, 1),
+        retire_date=None,
     )
     heading = ("姓名", "公民身份号码", "支部代码", "离退休时间")
     path = write_csv([["张建国", number(1), "QL0001", "1999-01-01"]], heading=heading)

@@ -344,7 +344,7 @@ def test_a_veteran_without_the_day_of_joining_the_revolution_lacks_it(judge):
     """Domain §3.1: listed among 待补资料, no reason to send him back."""
     veteran = judge(人员类别="离休干部", 参加工作时间="")
     assert (veteran.is_refused, codes(veteran)) == (False, ["VETERAN_AGE"])
-    assert veteran.values["missing_fields"].endswith("work_start")
+    assert "work_start" in veteran.values["missing_fields"]
     assert (
         "work_start"
         not in judge(人员类别="离休干部", 参加工作时间="1948-03").values["missing_fields"]

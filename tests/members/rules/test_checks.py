@@ -9,7 +9,7 @@ import pytest
 from members.rules import problems
 from members.rules.checks import check_member, check_places, names_another_city
 from members.rules.derived import fill, period
-from members.rules.missing import labels, missing_fields
+from members.rules.missing import asks_for_contact, labels, missing_fields
 from members.rules.parameters import CheckParameters
 
 TODAY = dt.date(2026, 11, 22)
@@ -43,7 +43,9 @@ GOOD: dict[str, Any] = {
     "person_kind": "B",
     "work_start": dt.date(1968, 10, 1),
     "retire_date": dt.date(2005, 1, 1),
+    "former_unit": "县第一中学",
     "phone": "13912345678",
+    "address": "槐荫里3号楼",
     "branch": 1,
     "community": 2,
 }
@@ -208,27 +210,30 @@ def test_only_errors_refuse() -> None:
 
 
 def test_gender_and_birth_follow_from_the_number() -> None:
-    filled = fill({"name": "单田芳", "id_number": "11010519491231002x"}, today=TODAY)
+    filled = fill(
+        {"name": "单田芳", "id_number": "11010519491231002x"}, today=TODAY, parameters=PARAMETERS
+    )
     assert filled["gender"] == "2"
     assert filled["birth_date"] == dt.date(1949, 12, 31)
     assert filled["id_number"] == "11010519491231002X"
     assert (filled["name_pinyin"], filled["given_name"]) == ("shantianfang", "田芳")
     assert (
         filled["missing_fields"]
-        == "ethnicity,branch,member_kind,join_date,person_kind,community,phone"
+        == "ethnicity,branch,member_kind,join_date,person_kind,community,phone,"
+        "retire_date,former_unit,address"
     )
 
 
 def test_a_birth_month_becomes_the_day_of_the_number() -> None:
     known = {"birth_date": dt.date(1949, 12, 1), "month_only": "birth_date,join_date"}
-    filled = fill(GOOD | known, today=TODAY)
+    filled = fill(GOOD | known, today=TODAY, parameters=PARAMETERS)
     assert filled["birth_date"] == dt.date(1949, 12, 31)
     assert filled["month_only"] == "join_date"
 
 
 def test_what_is_typed_is_not_overwritten() -> None:
     typed = {"gender": "1", "birth_date": dt.date(1950, 1, 1)}
-    filled = fill(GOOD | typed, today=TODAY)
+    filled = fill(GOOD | typed, today=TODAY, parameters=PARAMETERS)
     assert (filled["gender"], filled["birth_date"]) == ("1", dt.date(1950, 1, 1))
 
 
@@ -247,15 +252,48 @@ def test_period_of_joining_revolutionary_work(day: dt.date | None, code: str) ->
     assert period(day) == code
 
 
+def lacking(**changes: Any) -> list[str]:
+    return labels(missing_fields(GOOD | changes, PARAMETERS))
+
+
 def test_missing_fields_in_words() -> None:
-    assert missing_fields(GOOD) == ""
-    assert labels(missing_fields(GOOD | {"phone": "", "ethnicity": ""})) == ["民族", "联系电话"]
-    assert missing_fields(GOOD | {"phone": "", "emergency_phone": "025-88886666"}) == ""
+    assert lacking() == []
+    assert lacking(phone="", ethnicity="") == ["民族", "联系电话"]
+    assert lacking(phone="", emergency_phone="025-88886666") == []
 
 
 def test_of_a_veteran_the_day_of_joining_the_revolution_is_asked_too() -> None:
     """Domain §3.1: 参加工作时间 is required of 离休 alone."""
-    undated = GOOD | {"work_start": None}
-    assert missing_fields(undated) == ""
-    assert labels(missing_fields(undated | {"person_kind": "A"})) == ["参加工作时间"]
-    assert missing_fields(GOOD | {"person_kind": "A"}) == ""
+    assert lacking(work_start=None) == []
+    assert lacking(work_start=None, person_kind="A") == ["参加工作时间"]
+    assert lacking(person_kind="A") == []
+
+
+def test_what_the_data_dictionary_requires_is_asked_of_everybody_it_concerns() -> None:
+    """Domain §3.1; 其他 may be in service still."""
+    assert lacking(former_unit="", address="") == ["原工作单位", "居住地址"]
+    assert lacking(retire_date=None) == ["离退休时间"]
+    assert lacking(retire_date=None, person_kind="E") == []
+
+
+def test_of_a_full_member_the_day_of_it_is_asked_unless_nobody_waited_then() -> None:
+    """Domain §3.1, §3.3 6."""
+    assert lacking(full_date=None) == ["转正日期"]
+    assert lacking(full_date=None, join_date=None) == ["入党日期", "转正日期"]
+    assert lacking(full_date=None, member_kind="PROBATIONARY") == []
+    assert lacking(full_date=None, join_date=dt.date(1977, 8, 31)) == []
+    assert lacking(full_date=None, join_date=dt.date(1977, 9, 1)) == ["转正日期"]
+
+
+def test_the_very_old_are_asked_for_a_contact_and_nobody_must_name_one() -> None:
+    """Domain §3.1 "asked for at ≥80 y", §6.11 optional."""
+    old = GOOD | {"birth_date": dt.date(1946, 11, 22)}
+    assert missing_fields(old, PARAMETERS) == ""
+
+    def asks(**changes: Any) -> bool:
+        return asks_for_contact(old | changes, today=TODAY, old_age=80)
+
+    assert asks()
+    assert not asks(birth_date=dt.date(1946, 11, 23))
+    assert not asks(emergency_phone="025-88886666")
+    assert not asks(deceased_on=TODAY)

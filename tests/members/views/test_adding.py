@@ -36,6 +36,9 @@ def somebody(community: Area, **changes: Any) -> dict[str, Any]:
         "member_kind": "FULL",
         "join_date": "1980年7月",
         "full_date": "1981年7月",
+        "retire_date": "2010年1月",
+        "former_unit": "县第一中学",
+        "address": "槐荫里3号楼",
         "home_since": "2016年11月1日",
         "phone": "161-1234-5678",
         "community": community.pk,
@@ -64,7 +67,10 @@ def test_p7_a_secretary_adds_a_member_to_his_branch(
     member = Member.objects.get()
     assert (member.name, member.gender, member.birth_date) == ("张建国", "2", dt.date(1949, 12, 31))
     assert (member.branch, member.area_path, member.missing_fields) == (branch, branch.area_path, "")  # fmt: skip
-    assert (member.phone, member.month_only) == ("16112345678", "full_date,join_date")
+    assert (member.phone, member.month_only) == (
+        "16112345678",
+        "full_date,join_date,retire_date",
+    )
     home = Affiliation.objects.get(member=member)
     assert (home.kind, home.branch, home.started_on) == ("HOME", branch, dt.date(2016, 11, 1))
     assert AuditEvent.objects.get(act="登记党员").by == secretary

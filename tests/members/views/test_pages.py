@@ -223,6 +223,9 @@ def test_a_secretary_fills_in_what_is_missing(
         "person_kind": "B",
         "join_date": "1980年7月1日",
         "full_date": "1981-07-01",
+        "retire_date": "2012年3月",
+        "former_unit": "县第一中学",
+        "address": "槐荫里3号楼",
     }
     asked = text(client, page("edit", person))
     assert '<a href="#id_ethnicity">民族</a>' in asked
