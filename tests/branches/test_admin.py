@@ -16,23 +16,21 @@ from tests.factories.branches import make_area, make_branch, make_post
 # --- lists -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("noun", ["area", "branch", "appointment"])
+@pytest.mark.parametrize(("noun", "queries"), [("area", 8), ("branch", 9), ("appointment", 7)])
 def test_lists_take_constant_queries(
     client_for: Signed,
     bureau_staff: User,
     branch: Branch,
     noun: str,
+    queries: int,
     django_assert_num_queries,
 ) -> None:
     client = client_for(bureau_staff)
-    counts = []
     for more in (1, 3):
         for _ in range(more):
             make_post(Role.COMMITTEE, make_branch(make_area(branch.area.parent)))
-        with django_assert_num_queries(10, exact=False) as taken:
+        with django_assert_num_queries(queries):
             assert client.get(address(noun, "changelist")).status_code == 200
-        counts.append(len(taken))
-    assert counts[0] == counts[1]
 
 
 def test_a_list_shows_what_is_in_reach_and_counts_it(

@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps as django_apps
+from django.db import connection
 from django.urls import reverse
 
 from core import audit
@@ -11,6 +12,8 @@ from tests.factories.branches import make_user
 
 pytestmark = pytest.mark.django_db
 
+# PostgreSQL tells a large table's rows without counting them; of a small one it does not know enough.
+QUERIES = {"sqlite": 6, "postgresql": 7}
 NOUNS = ("user", "code", "kind", "ruleparameter", "auditevent", "backgroundrun")
 
 
@@ -45,12 +48,12 @@ class TestWhoEnters:
     @pytest.mark.parametrize("noun", NOUNS)
     @pytest.mark.parametrize("count", [1, 3])
     def test_lists_ask_a_constant_number_of_queries(
-        self, client_for, superuser, noun, count, django_assert_max_num_queries
+        self, client_for, superuser, noun, count, django_assert_num_queries
     ):
         for number in range(count):
             user = make_user()
             audit.record(by=user, act="试", label="对象")
             start_run(by=user, kind="x", key=f"x{number}")
         client = client_for(superuser)
-        with django_assert_max_num_queries(12):
-            client.get(listing(noun))
+        with django_assert_num_queries(QUERIES[connection.vendor]):
+            assert client.get(listing(noun)).status_code == 200
