@@ -34,6 +34,14 @@ class RegisterPaginator(Paginator):
         return rows.order_by()[: COUNT_LIMIT + 1].count()
 
 
+class CountedPaginator(RegisterPaginator):
+    """Pages of rows of which there are NUMBER: the page has counted them already."""
+
+    def __init__(self, rows: Any, per_page: int, number: int) -> None:
+        super().__init__(rows, per_page)
+        self.__dict__["_counted"] = number
+
+
 class ListPaginator(RegisterPaginator):
     """Where there are more rows than the pages reach, one page more shows the very last of them.
 

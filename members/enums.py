@@ -48,6 +48,14 @@ class AffiliationKind(models.TextChoices):
 LINK_KINDS = frozenset(AffiliationKind) - {AffiliationKind.HOME}
 
 
+class RollSide(models.TextChoices):
+    """The columns of the two-sided roll (双面名册)."""
+
+    AT_HOME = "at_home", "隶属"
+    UNPLACED = "unplaced", "没有活动组织"
+    GUESTS = "guests", "来参加活动"
+
+
 class TransferState(models.TextChoices):
     """Where a transfer stands; until it is received the issuing branch keeps the member.
 

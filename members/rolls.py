@@ -4,7 +4,7 @@ Rows are handed in scoped; everything here only counts and pairs them (SYS-04, S
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Case,
@@ -23,7 +23,7 @@ from django.utils.timezone import localdate
 
 from branches.models import Branch
 from core.models import User
-from members.enums import AffiliationKind
+from members.enums import AffiliationKind, RollSide
 from members.models import Affiliation, Member
 from members.parameters import LinkPolicy
 from members.querysets import in_force
@@ -77,18 +77,49 @@ def two_sided(branch: Branch, user: User) -> TwoSided:
     return TwoSided(branch, list(lines.values()), list(guests.values()))
 
 
-def with_rolls(branches: Any) -> Any:
-    """Annotate BRANCHES with ``at_home``, ``guests`` and ``unplaced``: counted, never typed."""
-    current = Affiliation.objects.current()
-    here = Member.objects.on_register().filter(branch=OuterRef("pk"))
-    links = current.exclude(kind=HOME)
-    guests = links.filter(branch=OuterRef("pk"), member__deceased_on__isnull=True)
+class Side(NamedTuple):
+    """A side of the roll: its rows, which count at their ``branch``, and their column of the PERSON."""
+
+    rows: Any
+    person: str
+
+    def column(self, name: str) -> str:
+        """Return where the rows have the column NAME of the person."""
+        return name if self.person == "pk" else f"{self.person}__{name}"
+
+
+def _sides() -> dict[RollSide, Side]:
+    links = _links()
+    here = Member.objects.on_register()
     unplaced = here.exclude(Exists(links.filter(member=OuterRef("pk"))))
-    return branches.annotate(
-        at_home=_count(here, "pk"),
-        guests=_count(guests, "member"),
-        unplaced=_count(unplaced, "pk"),
-    )
+    guests = links.filter(member__deceased_on__isnull=True)
+    return {
+        RollSide.AT_HOME: Side(here, "pk"),
+        RollSide.UNPLACED: Side(unplaced, "pk"),
+        RollSide.GUESTS: Side(guests, "member"),
+    }
+
+
+def with_rolls(branches: Any) -> Any:
+    """Annotate BRANCHES with the number of each ``RollSide``: counted, never typed."""
+    here = OuterRef("pk")
+    counted = {
+        name: _count(side.rows.filter(branch=here), side.person) for name, side in _sides().items()
+    }
+    return branches.annotate(**counted)
+
+
+def people(branches: Any, name: RollSide) -> Any:
+    """Return whom ``with_rolls`` and ``sums`` count on the side NAME of BRANCHES, each once a branch.
+
+    Rows of branch, its name, member, his name and birth date, in the order of the branches.
+    """
+    side = _sides()[name]
+    rows = side.rows.filter(branch__in=branches.order_by().values("pk"))
+    order = ("branch__area_path", "branch__path", side.column("name_pinyin"), side.person)
+    about = (side.person, side.column("name"), side.column("birth_date"))
+    found = rows.order_by(*order).values_list("branch", "branch__name", *about)
+    return found.distinct() if name == RollSide.GUESTS else found
 
 
 def sums(branches: Any) -> dict[str, int]:
@@ -96,13 +127,17 @@ def sums(branches: Any) -> dict[str, int]:
 
     Whoever takes part in several of them counts in each.
     """
-    links = Affiliation.objects.current().exclude(kind=HOME).order_by()
+    links = _links().order_by()
     keys = branches.order_by().values("pk")
     here = Member.objects.on_register().filter(branch__in=keys).order_by()
     at_home, placed = here.count(), here.filter(pk__in=links.values("member")).count()
     guests = links.filter(branch__in=keys, member__deceased_on__isnull=True)
     ties = guests.values("branch", "member").distinct()
-    return {"at_home": at_home, "unplaced": at_home - placed, "guests": ties.count()}
+    return {
+        RollSide.AT_HOME: at_home,
+        RollSide.UNPLACED: at_home - placed,
+        RollSide.GUESTS: ties.count(),
+    }
 
 
 def _count(rows: Any, people: str) -> Coalesce:
@@ -163,7 +198,7 @@ def clashes(members: Any, *, most: Most) -> dict[str, Any]:
 
 
 def _links() -> Any:
-    return Affiliation.objects.current().exclude(kind=HOME)
+    return Affiliation.objects.current().links()
 
 
 def _more_than(rows: Any, by: str, most: int) -> Any:

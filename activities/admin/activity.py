@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from activities.actions.archive import archive_activities, reopen_activities
-from activities.admin.filters import CampaignFilter, HolderFilter, MonthFilter, StateFilter
+from activities.admin.filters import (
+    CampaignFilter,
+    HolderFilter,
+    MonthFilter,
+    StateFilter,
+    ThemeDayFilter,
+)
 from activities.admin.grid import GridPages
 from activities.enums import HELD
 from activities.models import Activity, Attendance
@@ -34,7 +40,10 @@ class ActivityAdmin(RegisterExport, GridPages, ScopedAdminMixin, HouseAdmin):
     export_verb = "activities.export_activity"
     list_display = ("day", "topic", "holder", "kind", "state")
     list_display_links = ("day", "topic")
-    list_filter = (StateFilter, MonthFilter, CampaignFilter, AreaFilter, HolderFilter)
+    list_filter = (
+        *(StateFilter, MonthFilter, CampaignFilter, AreaFilter, HolderFilter),
+        ThemeDayFilter,
+    )
     list_select_related = ("branch", "kind", "recorded_by", "campaign")
     sortable_by = ()
     ordering = ("-date", "-pk")

@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from activities.enums import READY, ActivityState
 from activities.models import Campaign
+from activities.querysets import owing_branches
 from activities.rules.period import Period
 from branches.admin.filters import LinkedFilter
+from branches.models import Branch
+from core.access import signed_in
 from members.admin.filters import BranchFilter
 
 MONTHS_OFFERED = 14
@@ -44,6 +47,49 @@ class MonthFilter(admin.SimpleListFilter):
         except ValueError:
             return queryset
         return queryset.filter(date__gte=month.first, date__lte=month.last)
+
+
+class ThemeDayFilter(admin.SimpleListFilter):
+    """Theme days on record of one month, as the year's grid counts them; set by links from it.
+
+    ``2026-03`` of all branches that hold theme days, ``2026-03 2026-05`` of those that held none in May.
+    """
+
+    title = "主题党日"
+    parameter_name = "theme"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return what is asked for."""
+        self.user = signed_in(request)
+        months = self._months()
+        if not months:
+            return []
+        words = f"{months[0].words}已开"
+        if months[1:]:
+            words += f"，{months[1].words}没有登记的支部"
+        return [(self.value() or "", words)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep those theme days; what is no month finds nothing."""
+        if not self.value():
+            return queryset
+        months = self._months()
+        if not months:
+            return queryset.none()
+        branches = Branch.objects.visible_to(self.user)
+        owing = owing_branches(branches, *months[1:]).order_by().values("pk")
+        held = queryset.theme_days().held().filter(period=str(months[0]))
+        return held.filter(branch__in=owing)
+
+    def has_output(self) -> bool:
+        """Apply also what is no month: it finds nothing."""
+        return bool(self.value())
+
+    def _months(self) -> list[Period]:
+        try:
+            return [Period.parse(month) for month in (self.value() or "").split()[:2]]
+        except ValueError:
+            return []
 
 
 class CampaignFilter(LinkedFilter):

@@ -73,7 +73,7 @@ class GridPages(_Admin):
             "title": f"{year}年主题党日",
             "year": year,
             "lines": _lines(user, list(page), year, known),
-            **_totals(user, branches, year),
+            **_totals(user, branches, year, _listed(year, area, without)),
             "page": page,
             "area": area,
             "areas": areas,
@@ -150,8 +150,18 @@ def _address(
     return reverse("activities:theme-day", args=[branch.pk, month])
 
 
-def _totals(user: User, branches: Any, year: int) -> dict[str, list[Any]]:
+def _listed(year: int, area: Area | None, without: Period | None) -> list[str]:
+    """Return the question of each month by which the list of activities shows what is counted."""
+    kept = {"area": area.code} if area else {}
+    months = [str(Period(year, month)) for month in range(1, 13)]
+    asked = [f"{month} {without}" if without else month for month in months]
+    return [urlencode({"theme": theme} | kept) for theme in asked]
+
+
+def _totals(user: User, branches: Any, year: int, listed: list[str]) -> dict[str, list[Any]]:
     """Return by month how many of all BRANCHES held their theme day, and how many came in per cent.
+
+    Each number with the question that lists them, one of LISTED.
 
     The year's own share stands last.
     """
@@ -160,6 +170,6 @@ def _totals(user: User, branches: Any, year: int) -> dict[str, list[Any]]:
     months = [by_month.get(f"{year}-{month:02d}", (0, Sums())) for month in range(1, 13)]
     shares = [each for _, each in months]
     return {
-        "totals": [held for held, _ in months],
+        "totals": list(zip([held for held, _ in months], listed, strict=True)),
         "shares": [each.percent for each in (*shares, sums.total(shares))],
     }

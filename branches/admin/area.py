@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from branches.actions import create_area, move_area, rename_area
 from branches.admin.filters import AreaFilter
@@ -84,9 +86,10 @@ class AreaAdmin(RegisterAdmin):
         return "　" * area.depth + area.name
 
     @admin.display(description="党组织")
-    def branch_count(self, area: Any) -> int:
-        """Show how many branches hang here."""
-        return area.branch_number
+    def branch_count(self, area: Any) -> str:
+        """Link to the branches that hang here from their number."""
+        address = reverse("admin:branches_branch_changelist")
+        return format_html('<a href="{}?area_id={}">{}</a>', address, area.pk, area.branch_number)
 
     def save_model(self, request: HttpRequest, obj: Area, form: Any, change: bool) -> None:
         """Write through the actions, all or nothing."""

@@ -19,7 +19,13 @@ from branches.actions import (
     update_branch,
     what_remains,
 )
-from branches.admin.filters import AreaFilter, CurrentFilter, SuperiorFilter, UnitFilter
+from branches.admin.filters import (
+    AreaFilter,
+    CurrentFilter,
+    PlaceFilter,
+    SuperiorFilter,
+    UnitFilter,
+)
 from branches.admin.register import RegisterAdmin
 from branches.enums import BranchSetting, Tie
 from branches.forms import (
@@ -117,7 +123,9 @@ class BranchAdmin(
     # Its buttons stand among our own: change_list_object_tools.html of the model.
     import_export_change_list_template = "admin/change_list.html"
     list_display = ("indented_name", "code", "kind", "area", "members_now", "state")
-    list_filter = (CurrentFilter, AreaFilter, SuperiorFilter, UnitFilter, "kind", "setting")
+    list_filter = (
+        *(CurrentFilter, AreaFilter, PlaceFilter, SuperiorFilter, UnitFilter, "kind", "setting"),
+    )
     list_select_related = ("kind", "area", "parent")
     search_fields = ("name", "short_name", "code")
     search_help_text = "名称、简称或组织代码"

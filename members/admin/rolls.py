@@ -4,19 +4,20 @@ from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
 from branches.admin.filters import area_asked_for
-from branches.models import Branch
+from branches.models import Area, Branch
 from branches.scoping import get_visible_or_404
 from core.access import signed_in
 from core.models import User
-from core.paging import RegisterPaginator
+from core.paging import CountedPaginator, RegisterPaginator
 from core.parameters import Parameters
 from members import rolls
+from members.enums import RollSide
 from members.models import Member
 from members.parameters import LinkPolicy
 from members.rules.parameters import CheckParameters
@@ -27,6 +28,7 @@ else:
     _Admin = object
 
 PAGE = 50
+KEY_DIGITS = 19  # what a column for keys holds has fewer
 SUMMED = 1_000  # branches of a district; the sums of a whole province take seconds
 LISTED = ("name", "birth_date", "id_number", "branch__name")
 PHONE_MOST = CheckParameters.keys()["phone_shared_max"]
@@ -40,6 +42,7 @@ class RollPages(_Admin):
         site = self.admin_site
         own = [
             path("rolls/", site.admin_view(require_safe(self._rolls)), name="member-rolls"),
+            path("rolls/people/", site.admin_view(require_safe(self._people)), name="roll-people"),
             path("rolls/<int:pk>/", site.admin_view(require_safe(self._roll)), name="member-roll"),
             path("clashes/", site.admin_view(require_safe(self._clashes)), name="member-clashes"),
         ]
@@ -49,24 +52,50 @@ class RollPages(_Admin):
         """List the branches of an area with both figures."""
         user = self._reader(request)
         area, areas = area_asked_for(request, user)
-        found = (
-            Branch.objects.visible_to(user).current().filter(kind__settings__may_have_members=True)
-        )
-        if area is not None:
-            found = found.within_area(area.path)
+        found = _listed(user, area)
         pages = RegisterPaginator(found.order_by("area_path", "path"), PAGE)
         page = pages.get_page(request.GET.get("p"))
         keys = [branch.pk for branch in page]
         counted = rolls.with_rolls(Branch.objects.visible_to(user).filter(pk__in=keys))
+        branches = list(counted.order_by("area_path", "path"))
         context = {
             "title": "双面名册",
-            "branches": counted.order_by("area_path", "path"),
+            "branches": branches,
+            "lines": [
+                (each, [(side, getattr(each, side)) for side in RollSide]) for each in branches
+            ],
             "sums": rolls.sums(found) if page.paginator.count <= SUMMED else None,
             "page": page,
             "area": area,
             "areas": areas,
         }
         return self._render(request, "admin/members/rolls.html", context)
+
+    def _people(self, request: HttpRequest) -> HttpResponse:
+        """List whom one figure of the rolls counts: of one branch, or of all in an area."""
+        user = self._reader(request)
+        area, areas = area_asked_for(request, user)
+        branches, place = _listed(user, area), str(area or "")
+        if "branch" in request.GET:
+            branch = get_visible_or_404(Branch, user, pk=_key(request.GET["branch"]))
+            branches, place = branches.filter(pk=branch.pk), str(branch)
+        asked = request.GET.get("side")
+        side = RollSide(asked) if asked in RollSide else RollSide.AT_HOME
+        page = RegisterPaginator(rolls.people(branches, side), PAGE).get_page(request.GET.get("p"))
+        members = [member for _, _, member, _, _ in page]
+        context = {
+            "title": f"双面名册：{side.label}",
+            "side": side,
+            "place": place,
+            "page": page,
+            # Who has moved out of reach since, or comes from elsewhere, has a name but no record here.
+            "open": set(
+                Member.objects.visible_to(user).filter(pk__in=members).values_list("pk", flat=True)
+            ),
+            "area": area,
+            "areas": () if "branch" in request.GET else areas,
+        }
+        return self._render(request, "admin/members/roll_people.html", context)
 
     def _roll(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show both rolls of one branch."""
@@ -92,6 +121,8 @@ class RollPages(_Admin):
         # Where nobody is counted there is nobody to look for.
         clashing = members.filter(conditions[chosen.key]) if counts[chosen.key] else members.none()
         listed = clashing.select_related("branch").only(*LISTED)
+        ordered = listed.order_by("name", "birth_date", "pk")
+        pages = CountedPaginator(ordered, PAGE, counts[chosen.key])
         context = {
             "title": "名册对账",
             "total": f"{counts['all']:,}",
@@ -99,8 +130,7 @@ class RollPages(_Admin):
                 (each, counts[each.key], f"{counts[each.key]:,}") for each in rolls.QUESTIONS
             ],
             "chosen": chosen,
-            "members": listed.order_by("name", "birth_date", "pk")[:PAGE],
-            "page_size": PAGE,
+            "page": pages.get_page(request.GET.get("p")),
             "area": area,
             "areas": areas,
         }
@@ -114,6 +144,19 @@ class RollPages(_Admin):
     def _render(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         page = self.admin_site.each_context(request) | {"opts": self.opts} | context
         return render(request, template, page)
+
+
+def _listed(user: User, area: Area | None) -> Any:
+    """Return the branches that the rolls list: all that may have members, in AREA if it is given."""
+    found = Branch.objects.visible_to(user).current().filter(kind__settings__may_have_members=True)
+    return found if area is None else found.within_area(area.path)
+
+
+def _key(typed: str) -> int:
+    """Return the key of a row in an address. Http404: it is none."""
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < KEY_DIGITS):
+        raise Http404("没有这一行。")
+    return int(typed)
 
 
 def _most(codes: list[str]) -> rolls.Most:

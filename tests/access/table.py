@@ -147,6 +147,7 @@ GET  admin:member-deceased                           pk=person                  
 GET  admin:member-withdraw-death                     pk=person                           302  404  404  404  404  404  404  200  200  404  403  403  200
 GET  admin:member-reveal                             pk=person                           302  404  404  404  404  404  404  200  200  404  403  403  200
 GET  admin:member-rolls                              -                                   302  404  404  404  404  404  404  200  200  200  403  403  200
+GET  admin:roll-people                               -                                   302  404  404  404  404  404  404  200  200  200  403  403  200
 GET  admin:member-roll                               pk=branch                           302  404  404  404  404  404  404  200  200  404  403  403  200
 GET  admin:member-clashes                            -                                   302  404  404  404  404  404  404  200  200  200  403  403  200
 GET  admin:members_member_export                     -                                   302  404  404  404  404  404  404  200  200  200  403  403  200

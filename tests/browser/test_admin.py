@@ -156,6 +156,7 @@ def test_the_two_rolls_side_by_side_are_sound(
     for address in (
         reverse("admin:member-rolls"),
         reverse("admin:member-roll", args=[branch.pk]),
+        reverse("admin:roll-people"),
         reverse("admin:member-clashes"),
     ):
         office.goto(address)

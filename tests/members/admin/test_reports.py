@@ -117,10 +117,7 @@ def test_the_two_rolls_of_a_branch(
         (branch.name, 2, 1, 1),
         (other_branch.name, 1, 0, 1),
     ]
-    assert (
-        '<th scope="row">合计</th><td class="num">3</td><td class="num">1</td><td class="num">2</td>'
-        in page.text
-    )
+    assert page.context["sums"] == {"at_home": 3, "unplaced": 1, "guests": 2}
     roll = client.get(reverse("admin:member-roll", args=[branch.pk])).context["roll"]
     assert [(line.member.name, [str(tie.branch) for tie in line.ties]) for line in roll.home] == [
         ("王志强", []),
@@ -180,13 +177,13 @@ def test_who_is_counted_twice_or_nowhere(
         "no-home": 1, "closed": 0, "twice": 2, "phone": 4, "many": 1, "none": 7,
         "placeless": 1,
     }  # fmt: skip
-    assert [member.name for member in page.context["members"]] == ["甲无隶属"]
-    twice = client.get(CLASHES, {"about": "twice"}).context["members"]
+    assert [member.name for member in page.context["page"]] == ["甲无隶属"]
+    twice = client.get(CLASHES, {"about": "twice"}).context["page"]
     assert [member.name for member in twice] == ["乙双名", "乙双名"]
-    many = client.get(CLASHES, {"about": "many"}).context["members"]
+    many = client.get(CLASHES, {"about": "many"}).context["page"]
     assert [member.name for member in many] == ["丙活跃"]  # more than the two of 1+2
     for each, count, _ in page.context["questions"]:
-        assert len(client.get(CLASHES, {"about": each.key}).context["members"]) == count, each.key
+        assert len(client.get(CLASHES, {"about": each.key}).context["page"]) == count, each.key
     assert client_for(outsider).get(CLASHES).context["total"] == "0"
 
 
@@ -237,7 +234,7 @@ def test_how_many_links_are_too_many_is_the_home_areas_own(
             Affiliation.objects.create(member=member, branch=place, kind=kind)
     for asked in ({}, {"area": district.code}):
         page = client_for(bureau_staff).get(CLASHES, {"about": "many", **asked})
-        assert [member.name for member in page.context["members"]] == ["甲多处"]
+        assert [member.name for member in page.context["page"]] == ["甲多处"]
         assert {each.key: count for each, count, _ in page.context["questions"]}["many"] == 1
 
 
