@@ -115,6 +115,10 @@ class SafeExchangeMixin:
     # A last line says who exported when and for what (domain §6.5); not where the file comes back.
     export_is_signed = False
 
+    def export_note(self, request: HttpRequest) -> str:
+        """Say of the list asked for what its rows do not, for the last line; nothing as a rule."""
+        return ""
+
     @closed
     @survives_sign_in
     def export_action(self, request: HttpRequest) -> HttpResponse:
@@ -201,6 +205,7 @@ class SafeExchangeMixin:
             title=self._title,
             purpose=_purpose(form),
             is_signed=self.export_is_signed,
+            what=self.export_note(request),
         )
 
     @property
@@ -234,6 +239,7 @@ def hand_out(
     purpose: str,
     area_path: str = "",
     is_signed: bool = True,
+    what: str = "",
 ) -> bytes:
     """Return the rows of SHEET in their order as a file, and put its leaving on record.
 
@@ -241,7 +247,7 @@ def hand_out(
     to come back are not.
     """
     stream = io.BytesIO()
-    signature = exports.signature_of(by, purpose) if is_signed else ""
+    signature = exports.signature_of(by, purpose, what) if is_signed else ""
     rows = sheet.write(stream, file_format, sheet.rows, title=title, signature=signature)
     exports.record_export(
         by=by,

@@ -128,10 +128,10 @@ class Sheet:
         return count
 
 
-def signature_of(by: User, purpose: str) -> str:
-    """Return who exports when and for what, for the last line of a file (domain §6.5)."""
+def signature_of(by: User, purpose: str, what: str = "") -> str:
+    """Return who exports when, WHAT and for what, for the last line of a file (domain §6.5)."""
     moment = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-    return f"{by}于{moment}导出，用途：{hide_long_numbers(purpose) or '未写'}"
+    return f"{by}于{moment}导出{what}，用途：{hide_long_numbers(purpose) or '未写'}"
 
 
 def record_export(
@@ -176,7 +176,8 @@ def export(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
             content_type=file_format.get_content_type(),
             keep_days=Parameters(KEEP_DAYS).number(KEEP_DAYS),
         ) as new:
-            signature = signature_of(user, order.purpose) if register.export_is_signed else ""
+            what = register.export_note(_request_of(user, order.asked))
+            signature = signature_of(user, order.purpose, what) if register.export_is_signed else ""
             rows = _told(by_key(sheet.rows), progress)
             count = sheet.write(new, file_format, rows, title=title, signature=signature)
             kept = {"file": str(new.stored.pk), "rows": count, "reach": asdict(reach)}

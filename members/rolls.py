@@ -3,6 +3,8 @@
 Rows are handed in scoped; everything here only counts and pairs them (SYS-04, SYS-05, house §1.3).
 """
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -43,9 +45,10 @@ class Line:
 
 @dataclass(frozen=True)
 class TwoSided:
-    """The two rolls of one branch on one day."""
+    """The two rolls of one branch on one day, None for today."""
 
     branch: Branch
+    day: dt.date | None
     home: list[Line]
     guests: list[Line]
 
@@ -60,21 +63,33 @@ class TwoSided:
         return round(self.placed * 100 / len(self.home)) if self.home else 0
 
 
-def two_sided(branch: Branch, user: User) -> TwoSided:
-    """Return both rolls of BRANCH as USER may see them; three queries."""
-    members = Member.objects.visible_to(user)
-    at_home = members.on_register().filter(branch=branch).select_related("group")
-    by_group = (F("group__path").asc(nulls_first=True), "name_pinyin", "name", "pk")
-    lines = {member.pk: Line(member) for member in at_home.order_by(*by_group)}
-    links = Affiliation.objects.visible_to(user).current().exclude(kind=HOME)
-    for link in links.filter(member__branch=branch).select_related("branch").order_by("pk"):
+def two_sided(branch: Branch, user: User, day: dt.date | None = None) -> TwoSided:
+    """Return both rolls of BRANCH on DAY as USER may see them; three queries."""
+    at_home = _at_home(branch, user) if day is None else _was_at_home(branch, user, day)
+    lines = {member.pk: Line(member) for member in at_home}
+    links = _links(day).visible_to(user)
+    of_ours = Q(member__branch=branch) if day is None else Q(member__in=list(lines))
+    for link in links.filter(of_ours).select_related("branch").order_by("pk"):
         if link.member_id in lines:
             lines[link.member_id].ties.append(link)
     guests: dict[int, Line] = {}
-    here = links.filter(branch=branch, member__deceased_on__isnull=True)
+    here = _sides(day)[RollSide.GUESTS].rows.visible_to(user).filter(branch=branch)
     for link in here.select_related("member__branch").order_by("member__name_pinyin", "pk"):
         guests.setdefault(link.member_id, Line(link.member)).ties.append(link)
-    return TwoSided(branch, list(lines.values()), list(guests.values()))
+    return TwoSided(branch, day, list(lines.values()), list(guests.values()))
+
+
+def _at_home(branch: Branch, user: User) -> Iterable[Member]:
+    members = Member.objects.visible_to(user).on_register().filter(branch=branch)
+    by_group = (F("group__path").asc(nulls_first=True), "name_pinyin", "name", "pk")
+    return members.select_related("group").order_by(*by_group)
+
+
+def _was_at_home(branch: Branch, user: User, day: dt.date) -> Iterable[Member]:
+    """Whoever has moved on since is named, too; of Party groups only today's are known."""
+    ties = Affiliation.objects.visible_to(user).on_roll(day).filter(branch=branch, kind=HOME)
+    by_name = ties.select_related("member").order_by("member__name_pinyin", "member__name", "pk")
+    return [tie.member for tie in by_name]
 
 
 class Side(NamedTuple):
@@ -88,56 +103,66 @@ class Side(NamedTuple):
         return name if self.person == "pk" else f"{self.person}__{name}"
 
 
-def _sides() -> dict[RollSide, Side]:
-    links = _links()
-    here = Member.objects.on_register()
-    unplaced = here.exclude(Exists(links.filter(member=OuterRef("pk"))))
-    guests = links.filter(member__deceased_on__isnull=True)
+def _sides(day: dt.date | None) -> dict[RollSide, Side]:
+    """Return the sides on DAY by the ties in force then; those of today (None) by the register."""
+    links = _links(day)
+    if day is None:
+        here = Side(Member.objects.on_register(), "pk")
+        guests = links.filter(member__deceased_on__isnull=True)
+    else:
+        here, guests = Side(Affiliation.objects.on_roll(day).filter(kind=HOME), "member"), links
+    unplaced = here.rows.exclude(Exists(links.filter(member=OuterRef(here.person))))
     return {
-        RollSide.AT_HOME: Side(here, "pk"),
-        RollSide.UNPLACED: Side(unplaced, "pk"),
+        RollSide.AT_HOME: here,
+        RollSide.UNPLACED: here._replace(rows=unplaced),
         RollSide.GUESTS: Side(guests, "member"),
     }
 
 
-def with_rolls(branches: Any) -> Any:
-    """Annotate BRANCHES with the number of each ``RollSide``: counted, never typed."""
+def with_rolls(branches: Any, day: dt.date | None = None) -> Any:
+    """Annotate BRANCHES with the number of each ``RollSide`` on DAY: counted, never typed."""
     here = OuterRef("pk")
     counted = {
-        name: _count(side.rows.filter(branch=here), side.person) for name, side in _sides().items()
+        name: _count(side.rows.filter(branch=here), side.person)
+        for name, side in _sides(day).items()
     }
     return branches.annotate(**counted)
 
 
-def people(branches: Any, name: RollSide) -> Any:
+def people(branches: Any, name: RollSide, day: dt.date | None = None) -> Any:
     """Return whom ``with_rolls`` and ``sums`` count on the side NAME of BRANCHES, each once a branch.
 
     Rows of branch, its name, member, his name and birth date, in the order of the branches.
     """
-    side = _sides()[name]
+    side = _sides(day)[name]
     rows = side.rows.filter(branch__in=branches.order_by().values("pk"))
     order = ("branch__area_path", "branch__path", side.column("name_pinyin"), side.person)
     about = (side.person, side.column("name"), side.column("birth_date"))
     found = rows.order_by(*order).values_list("branch", "branch__name", *about)
-    return found.distinct() if name == RollSide.GUESTS else found
+    return found if side.person == "pk" else found.distinct()
 
 
-def sums(branches: Any) -> dict[str, int]:
+def sums(branches: Any, day: dt.date | None = None) -> dict[RollSide, int]:
     """Return what ``with_rolls`` says of all BRANCHES together; three queries.
 
     Whoever takes part in several of them counts in each.
     """
-    links = _links().order_by()
-    keys = branches.order_by().values("pk")
-    here = Member.objects.on_register().filter(branch__in=keys).order_by()
-    at_home, placed = here.count(), here.filter(pk__in=links.values("member")).count()
-    guests = links.filter(branch__in=keys, member__deceased_on__isnull=True)
-    ties = guests.values("branch", "member").distinct()
+    sides, keys = _sides(day), branches.order_by().values("pk")
+    here = sides[RollSide.AT_HOME]
+    rows = here.rows.filter(branch__in=keys).order_by()
+    placed = rows.filter(**{f"{here.person}__in": _links(day).order_by().values("member")})
+    guests = sides[RollSide.GUESTS].rows.filter(branch__in=keys).order_by()
+    at_home = _people_of(rows, here.person)
     return {
         RollSide.AT_HOME: at_home,
-        RollSide.UNPLACED: at_home - placed,
-        RollSide.GUESTS: ties.count(),
+        RollSide.UNPLACED: at_home - _people_of(placed, here.person),
+        RollSide.GUESTS: _people_of(guests, "member"),
     }
+
+
+def _people_of(rows: Any, person: str) -> int:
+    """Return how many people ROWS name, each once a branch."""
+    return rows.count() if person == "pk" else rows.values("branch", person).distinct().count()
 
 
 def _count(rows: Any, people: str) -> Coalesce:
@@ -197,8 +222,9 @@ def clashes(members: Any, *, most: Most) -> dict[str, Any]:
     }
 
 
-def _links() -> Any:
-    return Affiliation.objects.current().links()
+def _links(day: dt.date | None = None) -> Any:
+    rows = Affiliation.objects
+    return (rows.current() if day is None else rows.on_roll(day)).links()
 
 
 def _more_than(rows: Any, by: str, most: int) -> Any:

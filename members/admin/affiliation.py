@@ -1,5 +1,6 @@
 """The ties of members to branches: read here, changed only by acts."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from branches.acting import ScopedActPages
 from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.scoping import ScopedForm
+from core.dates import words
 from core.drafts import survives_sign_in
 from core.models import User
 from core.registers import RegisterExport
@@ -24,6 +26,7 @@ from members.admin.acts import END_LINK
 from members.admin.filters import SheetFilter, TiedFilter
 from members.admin.listing import PeopleSearchMixin
 from members.admin.sheets import SheetPage, send_blank, show_sheet
+from members.forms.roll import RollDayForm
 from members.forms.sheets import SheetForm
 from members.models import Affiliation
 from members.resources import AffiliationResource
@@ -64,6 +67,33 @@ class CurrentFilter(admin.SimpleListFilter):
         return queryset.ended() if self.value() == "no" else queryset
 
 
+class DayFilter(admin.SimpleListFilter):
+    """Of whom a branch's roll of a past day consisted; set by links from it."""
+
+    title = "名册日期"
+    parameter_name = "on"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the day asked for."""
+        day = _day(self.value())
+        return [(self.value() or "", words(day))] if day else []
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the ties of that day; what is no day, or is to come, finds nothing."""
+        if not self.value():
+            return queryset
+        day = _day(self.value())
+        return queryset.on_roll(day) if day else queryset.none()
+
+    def has_output(self) -> bool:
+        """Apply also what is no day: it finds nothing."""
+        return bool(self.value())
+
+
+def _day(typed: str | None) -> dt.date | None:
+    return RollDayForm({"on": typed}).day
+
+
 class TieForm(ScopedForm, forms.ModelForm):
     """A tie as it is shown; nothing of it is filled in."""
 
@@ -80,7 +110,7 @@ class AffiliationAdmin(PeopleSearchMixin, RegisterExport, ScopedActPages, Regist
     search_address = "affiliation-search"
     search_fields = ("member__name",)
     list_display = ("member", "kind", "branch", "started_on", "until", "document", "ends")
-    list_filter = (CurrentFilter, AreaFilter, "kind", TiedFilter, SheetFilter)
+    list_filter = (CurrentFilter, AreaFilter, "kind", TiedFilter, SheetFilter, DayFilter)
     list_select_related = ("member", "branch")
     ordering = ("branch__area_path", "pk")
 
@@ -120,6 +150,11 @@ class AffiliationAdmin(PeopleSearchMixin, RegisterExport, ScopedActPages, Regist
             crumbs=[("组织关系", back)],
         )
         return show_sheet(request, page)
+
+    def export_note(self, request: HttpRequest) -> str:
+        """Say of which day the ties are."""
+        day = _day(request.GET.get(DayFilter.parameter_name))
+        return f"{words(day)}的名册" if day else ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: a tie begins with an act on the member."""

@@ -1,12 +1,15 @@
 """双面名册 and 对账: the two truths of the register side by side, and where they clash."""
 
+import datetime as dt
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from branches.admin.filters import area_asked_for
@@ -18,6 +21,7 @@ from core.paging import CountedPaginator, RegisterPaginator
 from core.parameters import Parameters
 from members import rolls
 from members.enums import RollSide
+from members.forms.roll import RollDayForm
 from members.models import Member
 from members.parameters import LinkPolicy
 from members.rules.parameters import CheckParameters
@@ -52,11 +56,13 @@ class RollPages(_Admin):
         """List the branches of an area with both figures."""
         user = self._reader(request)
         area, areas = area_asked_for(request, user)
-        found = _listed(user, area)
+        form = RollDayForm(request.GET)
+        found = _listed(user, area, form.day)
         pages = RegisterPaginator(found.order_by("area_path", "path"), PAGE)
         page = pages.get_page(request.GET.get("p"))
         keys = [branch.pk for branch in page]
-        counted = rolls.with_rolls(Branch.objects.visible_to(user).filter(pk__in=keys))
+        rows = Branch.objects.visible_to(user).filter(pk__in=keys)
+        counted = rolls.with_rolls(rows, form.day)
         branches = list(counted.order_by("area_path", "path"))
         context = {
             "title": "双面名册",
@@ -64,7 +70,9 @@ class RollPages(_Admin):
             "lines": [
                 (each, [(side, getattr(each, side)) for side in RollSide]) for each in branches
             ],
-            "sums": rolls.sums(found) if page.paginator.count <= SUMMED else None,
+            "sums": rolls.sums(found, form.day) if page.paginator.count <= SUMMED else None,
+            "may_export": user.has_perm("members.export_member"),
+            **_asked(form, area),
             "page": page,
             "area": area,
             "areas": areas,
@@ -75,23 +83,22 @@ class RollPages(_Admin):
         """List whom one figure of the rolls counts: of one branch, or of all in an area."""
         user = self._reader(request)
         area, areas = area_asked_for(request, user)
-        branches, place = _listed(user, area), str(area or "")
+        form = RollDayForm(request.GET)
+        branches, place = _listed(user, area, form.day), str(area or "")
         if "branch" in request.GET:
             branch = get_visible_or_404(Branch, user, pk=_key(request.GET["branch"]))
             branches, place = branches.filter(pk=branch.pk), str(branch)
         asked = request.GET.get("side")
         side = RollSide(asked) if asked in RollSide else RollSide.AT_HOME
-        page = RegisterPaginator(rolls.people(branches, side), PAGE).get_page(request.GET.get("p"))
-        members = [member for _, _, member, _, _ in page]
+        found = rolls.people(branches, side, form.day)
+        page = RegisterPaginator(found, PAGE).get_page(request.GET.get("p"))
         context = {
             "title": f"双面名册：{side.label}",
             "side": side,
             "place": place,
             "page": page,
-            # Who has moved out of reach since, or comes from elsewhere, has a name but no record here.
-            "open": set(
-                Member.objects.visible_to(user).filter(pk__in=members).values_list("pk", flat=True)
-            ),
+            "open": _to_open(user, [member for _, _, member, _, _ in page]),
+            **_asked(form, area),
             "area": area,
             "areas": () if "branch" in request.GET else areas,
         }
@@ -101,7 +108,15 @@ class RollPages(_Admin):
         """Show both rolls of one branch."""
         user = self._reader(request)
         branch = get_visible_or_404(Branch, user, pk=pk)
-        context = {"title": f"双面名册：{branch}", "roll": rolls.two_sided(branch, user)}
+        form = RollDayForm(request.GET)
+        roll = rolls.two_sided(branch, user, form.day)
+        listed = [line.member.pk for line in (*roll.home, *roll.guests)]
+        context = {
+            "title": f"双面名册：{branch}",
+            "roll": roll,
+            "open": _to_open(user, listed),
+            **_asked(form, None),
+        }
         return self._render(request, "admin/members/roll.html", context)
 
     def _clashes(self, request: HttpRequest) -> HttpResponse:
@@ -146,10 +161,35 @@ class RollPages(_Admin):
         return render(request, template, page)
 
 
-def _listed(user: User, area: Area | None) -> Any:
-    """Return the branches that the rolls list: all that may have members, in AREA if it is given."""
-    found = Branch.objects.visible_to(user).current().filter(kind__settings__may_have_members=True)
+def _listed(user: User, area: Area | None, day: dt.date | None) -> Any:
+    """Return the branches of DAY that may have members, in AREA if it is given."""
+    rows = Branch.objects.visible_to(user).current(day)
+    found = rows.filter(kind__settings__may_have_members=True)
     return found if area is None else found.within_area(area.path)
+
+
+def _asked(form: RollDayForm, area: Area | None) -> dict[str, Any]:
+    """Return what a roll was asked for, and how its links keep it."""
+    kept = {"area": area.code} if area else {}
+    if form.day is not None:
+        kept["on"] = form.day.isoformat()
+    taken_out = kept | {"on": (form.day or timezone.localdate()).isoformat()}
+    return {
+        "form": form,
+        "day": form.day,
+        "kept": urlencode(kept),
+        "keep_day": f"on={kept['on']}&" if form.day else "",
+        "taken_out": urlencode(taken_out),
+    }
+
+
+def _to_open(user: User, members: list[int]) -> set[int]:
+    """Return those of MEMBERS whose record USER may open.
+
+    Who has moved out of reach since, or comes from elsewhere, has only a name here.
+    """
+    rows = Member.objects.visible_to(user).filter(pk__in=members)
+    return set(rows.values_list("pk", flat=True))
 
 
 def _key(typed: str) -> int:

@@ -22,6 +22,12 @@ _KIND_BY_COUNT = {
 }
 
 
+def check_roll_day(day: dt.date, today: dt.date) -> None:
+    """A roll is known up to TODAY (house §1.4)."""
+    if day > today:
+        raise ValidationError("这一天还没有到，看不到那天的名册。请写今天或者以前的日期。")
+
+
 def place_fault(settings: Mapping[str, Any], *, dissolved: bool, is_home: bool) -> str:
     """Return why the branch's kind (SETTINGS of its Kind) does not take members; empty if it does."""
     if dissolved:
