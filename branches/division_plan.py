@@ -25,9 +25,13 @@ class DivisionPlan:
     """The rows of a file laid over what is stored. ``ranks`` holds the rank of every sound row.
 
     ``problems`` are all of the file: those of its rows by themselves, and those of their places.
+    They call the levels by their NAMES (``branches.levels``).
     """
 
-    def __init__(self, file: Divisions, stored: Mapping[str, Stored]) -> None:
+    def __init__(
+        self, file: Divisions, stored: Mapping[str, Stored], names: Mapping[int, str]
+    ) -> None:
+        self.names = names
         self.rows: dict[str, Division] = {}
         for row in file.rows:
             if row.code:
@@ -89,29 +93,27 @@ class DivisionPlan:
             return None  # the parent's own fault is reported
         rank = above + 1
         if rank > AreaLevel.GRID:
-            message = "网格下面不能再有下级，请检查上级区划代码。"
+            message = f"{self.names[AreaLevel.GRID]}下面不能再有下级，请检查上级区划代码。"
             return Problem(row.line, "parent_code", "too_deep", message)
         if said is not None and said != rank:
-            return Problem(row.line, "parent_code", "level", _skipped(said, above))
+            return Problem(row.line, "parent_code", "level", self._skipped(said, above))
         if said is None and not (rank >= 1 and rules.code_fits_level(row.code, rank)):
-            return Problem(row.line, "code", "level", _misplaced(row.code, above))
+            return Problem(row.line, "code", "level", self._misplaced(row.code, above))
         return self._prefix_fault(row, rank)
 
-    @staticmethod
-    def _fault_at_the_top(row: Division, said: int | None) -> Problem | None:
+    def _fault_at_the_top(self, row: Division, said: int | None) -> Problem | None:
         if said is not None and said <= AreaLevel.DISTRICT:
             return None
-        name = rules.RANK_NAMES[said] if said is not None else "小组、网格"
+        ranks = (AreaLevel.GROUP, AreaLevel.GRID) if said is None else (said,)
+        name = "、".join(self.names[rank] for rank in ranks)
         message = f"{name}必须有上级，请写上级区划代码。"
         return Problem(row.line, "parent_code", "no_parent", message)
 
-    @staticmethod
-    def _prefix_fault(row: Division, rank: int) -> Problem | None:
+    def _prefix_fault(self, row: Division, rank: int) -> Problem | None:
         digits = {rules.CITY: 2, AreaLevel.DISTRICT: 4}.get(rank)
         if digits is None or row.code[:digits] == row.parent[:digits]:
             return None
-        name = rules.RANK_NAMES[rank]
-        message = f"{name}代码的前{digits}位应与上级代码{row.parent}相同，请检查。"
+        message = f"{self.names[rank]}代码的前{digits}位应与上级代码{row.parent}相同，请检查。"
         return Problem(row.line, "parent_code", "prefix", message)
 
     def _check_those_below(self) -> None:
@@ -124,17 +126,18 @@ class DivisionPlan:
                 message = f"系统里它还有下级{code}，层级会不对，请把下级也写进文件。"
                 self.problems.append(Problem(row.line, "parent_code", "below", message))
 
+    def _skipped(self, said: int, above: int) -> str:
+        names = self.names
+        if said == rules.PROVINCE:
+            return f"{names[said]}是最高一级，不应有上级，请把上级区划代码留空。"
+        must = f"{names[said]}的上级必须是{names[said - 1]}"
+        return f"{must}，不能是{names[above]}，请检查上级区划代码。"
 
-def _skipped(said: int, above: int) -> str:
-    names = rules.RANK_NAMES
-    if said == rules.PROVINCE:
-        return "省是最高一级，不应有上级，请把上级区划代码留空。"
-    return f"{names[said]}的上级必须是{names[said - 1]}，不能是{names[above]}，请检查上级区划代码。"
-
-
-def _misplaced(code: str, above: int) -> str:
-    if len(code) == 12:
-        return f"区划代码“{code}”不对，12位代码应全是数字。"
-    if above < AreaLevel.COMMUNITY:
-        return f"超过12位的代码是小组或网格，上级应是社区或小组，不能是{rules.RANK_NAMES[above]}。"
-    return f"代码{code}太长，像是网格，上级应是小组，不能是{rules.RANK_NAMES[above]}。"
+    def _misplaced(self, code: str, above: int) -> str:
+        if len(code) == 12:
+            return f"区划代码“{code}”不对，12位代码应全是数字。"
+        group, grid = self.names[AreaLevel.GROUP], self.names[AreaLevel.GRID]
+        if above < AreaLevel.COMMUNITY:
+            fits = f"上级应是{self.names[AreaLevel.COMMUNITY]}或{group}"
+            return f"超过12位的代码是{group}或{grid}，{fits}，不能是{self.names[above]}。"
+        return f"代码{code}太长，像是{grid}，上级应是{group}，不能是{self.names[above]}。"

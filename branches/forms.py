@@ -12,6 +12,7 @@ from branches import rules
 from branches.actions import check_appointee, check_new_branch
 from branches.branch_sheet import TIE
 from branches.enums import AreaLevel, Role, Tie
+from branches.levels import LevelNames
 from branches.models import Appointment, Area, Branch
 from branches.scoping import ScopedForm, is_editable
 from core import forms as core_forms
@@ -169,12 +170,14 @@ class AreaForm(ScopedForm, forms.ModelForm):
         given: dict[str, Any] = super().clean() or {}
         parent = given.get("parent", self.instance.parent)
         code = squeeze(given.get("code") or self.instance.code).upper()
+        names = LevelNames()
         level = self.instance.level or (parent.level + 1 if parent else AreaLevel.DISTRICT)
         if level > AreaLevel.GRID:
-            raise ValidationError({"parent": "网格下面不能再有下级，请另选上级。"})
+            lowest = names[AreaLevel.GRID]
+            raise ValidationError({"parent": f"{lowest}下面不能再有下级，请另选上级。"})
         if code:
             parent_level = parent.level if parent else None
-            rules.check_area(code=code, level=level, parent_level=parent_level)
+            rules.check_area(code=code, level=level, parent_level=parent_level, names=names)
         self.instance.level = level
         return given | {"code": code, "level": level}
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
@@ -13,9 +13,9 @@ from mptt.querysets import TreeQuerySet
 from branches import locks, paths
 from branches.enums import AreaLevel, Role, UnitColumn
 from branches.rules import may_hang_under
-from core.enums import Engine, Verb
+from core.enums import CodeTable, Engine, Verb
 from core.fields import path_ranges, prefix_range
-from core.models import Kind
+from core.models import Code, Kind
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
 
@@ -124,6 +124,12 @@ class AreaQuerySet(TreeRows):
         here = branches._default_manager.current().filter(area=OuterRef("pk")).order_by()
         number = here.values("area").annotate(number=Count("pk")).values("number")
         return self.annotate(branch_number=Coalesce(Subquery(number), 0))
+
+    def with_level_names(self) -> Self:
+        """Add ``level_name``: what the bureau calls each area's level (``branches.levels``)."""
+        level = Cast(OuterRef("level"), models.CharField())
+        named = Code.objects.filter(table=CodeTable.AREA_LEVEL, code=level).order_by()
+        return self.annotate(level_name=Subquery(named.values("name")[:1]))
 
     def grantable_by(self, user: "User | AnonymousUser") -> Self:
         """Areas in which USER may give posts: his office's own, or all for the system's post."""

@@ -5,7 +5,7 @@ Each ``check_…`` raises ValidationError with a sentence by field; nothing else
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -21,7 +21,7 @@ _GROUP_CODE = 15
 
 # Ranks of the regions above the district, continuing the area levels upwards.
 PROVINCE, CITY = -1, 0
-RANK_NAMES = {PROVINCE: "省", CITY: "市"} | {level.value: str(level.label) for level in AreaLevel}
+REGION_NAMES = {PROVINCE: "省", CITY: "市"}
 
 
 def rank_of_code(code: str) -> int | None:
@@ -51,28 +51,34 @@ def code_fits_level(code: str, level: int) -> bool:
     return fits and (level == AreaLevel.GRID or len(code) <= _GROUP_CODE)
 
 
-def check_area(*, code: str, level: int, parent_level: int | None) -> None:
-    """An area is one level below its parent; only a district has none; the code says so too."""
+def check_area(
+    *, code: str, level: int, parent_level: int | None, names: Mapping[int, str]
+) -> None:
+    """An area is one level below its parent; only a district has none; the code says so too.
+
+    NAMES: what the levels are called (``branches.levels``).
+    """
     if level != (parent_level or 0) + 1:
-        name = AreaLevel(level).label
+        name = names[level]
         if parent_level is None:
             raise ValidationError({"parent": f"{name}必须有上级区划，请先选上级。"})
         if level == AreaLevel.DISTRICT:
-            raise ValidationError({"parent": "区县是最高一级，不用选上级区划。"})
-        above = AreaLevel(level - 1).label
-        raise ValidationError({"parent": f"{name}的上级必须是{above}，请重新选上级。"})
+            raise ValidationError({"parent": f"{name}是最高一级，不用选上级区划。"})
+        raise ValidationError({"parent": f"{name}的上级必须是{names[level - 1]}，请重新选上级。"})
     if not code_fits_level(code, level):
-        raise ValidationError({"code": _code_sentence(level)})
+        raise ValidationError({"code": _code_sentence(level, names)})
 
 
-def _code_sentence(level: int) -> str:
-    return {
-        AreaLevel.DISTRICT: "区县代码应是12位数字，后6位为0。",
-        AreaLevel.STREET: "街道代码应是12位数字，后3位为0。",
-        AreaLevel.COMMUNITY: "社区代码应是12位数字，后3位不为0。",
-        AreaLevel.GROUP: "小组代码应是社区12位代码后再加1到3位。",
-        AreaLevel.GRID: "网格代码应是社区12位代码后再加数字或大写字母，共不超过24位。",
+def _code_sentence(level: int, names: Mapping[int, str]) -> str:
+    longer = f"{names[AreaLevel.COMMUNITY]}12位代码后再加"
+    rule = {
+        AreaLevel.DISTRICT: "12位数字，后6位为0",
+        AreaLevel.STREET: "12位数字，后3位为0",
+        AreaLevel.COMMUNITY: "12位数字，后3位不为0",
+        AreaLevel.GROUP: f"{longer}1到3位",
+        AreaLevel.GRID: f"{longer}数字或大写字母，共不超过24位",
     }[AreaLevel(level)]
+    return f"{names[level]}代码应是{rule}。"
 
 
 def rank(kind_settings: dict[str, Any]) -> int:

@@ -39,6 +39,8 @@ class CodeTable(models.TextChoices):
 FIXED_TABLES = frozenset(
     {CodeTable.GENDER, CodeTable.PERSON_KIND, CodeTable.MEMBER_KIND, CodeTable.AREA_LEVEL}
 )
+# Of these the bureau sets the names, too (domain §0 N6).
+RENAMED_TABLES = frozenset({CodeTable.AREA_LEVEL})
 
 
 class ValueType(models.TextChoices):

@@ -1,6 +1,7 @@
 """Acts on the territory. ``by`` is None for the system: commands, demo, tests."""
 
 from branches import rules, trees
+from branches.levels import LevelNames
 from branches.models import Area
 from core import audit
 from core.models import User
@@ -19,7 +20,8 @@ def create_area(
     """Add one area under PARENT (None: a district). Raises ValidationError (SYS-02)."""
     with trees.lock(Area, parent):
         area = Area(code=squeeze(code).upper(), name=clean(name), level=level, is_demo=is_demo)
-        rules.check_area(code=area.code, level=level, parent_level=parent.level if parent else None)
+        above = parent.level if parent else None
+        rules.check_area(code=area.code, level=level, parent_level=above, names=LevelNames())
         trees.insert(area, parent)
         _record(by, "新增区划", area, {})
     return area
@@ -42,7 +44,9 @@ def move_area(*, by: User | None, area: Area, parent: Area) -> Area:
     Paths of the subtree and their copies on branches, members and others follow.
     """
     with trees.lock(Area, area, parent):
-        rules.check_area(code=area.code, level=area.level, parent_level=parent.level)
+        rules.check_area(
+            code=area.code, level=area.level, parent_level=parent.level, names=LevelNames()
+        )
         before = audit.snapshot(area, ["parent", "path"])
         trees.move(area, parent)
         _record(by, "调整区划上级", area, before)

@@ -12,6 +12,7 @@ from branches.divisions import Divisions
 from branches.enums import AreaLevel, RegionLevel
 from branches.forest import Forest, Place
 from branches.kept_paths import highest_kept
+from branches.levels import LevelNames
 from branches.models import Area, Branch, Region
 from branches.refusal import FileRefused
 from core import audit
@@ -62,7 +63,7 @@ def import_divisions(*, by: User | None, file: Divisions) -> dict[str, int]:
     with trees.lock_whole(Area), trees.lock_whole(Branch):
         areas = _stored_areas({row.code for row in rows} | {row.parent for row in rows})
         regions = {region.code: region for region in Region.objects.all()}
-        plan = DivisionPlan(file, _known(areas, regions))
+        plan = DivisionPlan(file, _known(areas, regions), LevelNames())
         if plan.problems:
             raise FileRefused(plan.problems)
         counts = Counter(dict.fromkeys([*_COUNTED.values(), "created", "updated", "unchanged"], 0))

@@ -13,6 +13,7 @@ from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.enums import AreaLevel
 from branches.forms import AreaForm
+from branches.levels import LevelNames
 from branches.models import Area, Region
 from branches.scoping import get_editable_or_404, is_select
 from core.access import signed_in
@@ -35,6 +36,25 @@ class RegionAdmin(TableAdmin):
         return False
 
 
+class LevelFilter(admin.SimpleListFilter):
+    """By level, each called as it is here. One query."""
+
+    title = "层级"
+    parameter_name = "level"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the five levels."""
+        names = LevelNames()
+        return [(str(level.value), names[level]) for level in AreaLevel]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the areas of the level; what is none finds nothing."""
+        if not self.value():
+            return queryset
+        chosen = [level for level in AreaLevel if str(level.value) == self.value()]
+        return queryset.filter(level__in=chosen)
+
+
 class WithinAreaFilter(AreaFilter):
     """The area and everything below it."""
 
@@ -51,8 +71,8 @@ class AreaAdmin(RegisterAdmin):
     """Five levels, in the order of the tree. The superior is searched, not dragged."""
 
     form = AreaForm
-    list_display = ("indented_name", "code", "level", "parent", "branch_count")
-    list_filter = ("level", WithinAreaFilter)
+    list_display = ("indented_name", "code", "level_name", "parent", "branch_count")
+    list_filter = (LevelFilter, WithinAreaFilter)
     list_select_related = ("parent",)
     search_fields = ("name", "code")
     search_help_text = "名称或代码"
@@ -60,9 +80,9 @@ class AreaAdmin(RegisterAdmin):
     ordering = ("path",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Count the branches that hang directly on each area."""
+        """Name each area's level, and count the branches that hang directly on it."""
         rows = super().get_queryset(request)
-        return rows.with_branch_numbers()
+        return rows.with_branch_numbers().with_level_names()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A code is for life; a district has no superior to change."""
@@ -84,6 +104,11 @@ class AreaAdmin(RegisterAdmin):
     def indented_name(self, area: Area) -> str:
         """Show the place in the tree."""
         return "　" * area.depth + area.name
+
+    @admin.display(description="层级")
+    def level_name(self, area: Any) -> str:
+        """Show what the level is called here."""
+        return area.level_name
 
     @admin.display(description="党组织")
     def branch_count(self, area: Any) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from core.access import signed_in
 from core.actions import change_parameter
 from core.admin.base import TableAdmin
-from core.enums import FIXED_TABLES
+from core.enums import FIXED_TABLES, RENAMED_TABLES
 from core.models import Code, Kind, RuleParameter
 
 _SEPARATORS = str.maketrans({"，": "、", ",": "、", ";": "、", "；": "、"})
@@ -62,7 +62,7 @@ class CodeForm(forms.ModelForm):
 class CodeAdmin(TableAdmin):
     """Code tables. A code keeps its meaning for ever; one that is over is put out of use.
 
-    Of the tables that rules know code by code only the aliases are the bureau's.
+    Of the tables that rules know code by code only the aliases are the bureau's, of some the names.
     """
 
     form = CodeForm
@@ -75,7 +75,8 @@ class CodeAdmin(TableAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A code that exists is not moved: rows hold it."""
         if obj is not None and obj.table in FIXED_TABLES:
-            return tuple(name for name in CodeForm.Meta.fields if name != "aliases")
+            own = {"aliases", "name"} if obj.table in RENAMED_TABLES else {"aliases"}
+            return tuple(name for name in CodeForm.Meta.fields if name not in own)
         return ("table", "code") if obj else ()
 
 

@@ -23,6 +23,7 @@ from branches import rules
 from branches.division_plan import DivisionPlan
 from branches.divisions import Division, read
 from branches.enums import AreaLevel, BranchKind, BranchSetting
+from branches.levels import LevelNames
 from branches.models import Area, Branch
 from branches.refusal import FileRefused
 from core import audit, bulk
@@ -72,7 +73,7 @@ class Built:
 def territory(path: Path) -> Territory:
     """Return the territory of a file of divisions. Raises FileRefused with every fault."""
     file = read(path)
-    plan, rows = DivisionPlan(file, {}), file.rows
+    plan, rows = DivisionPlan(file, {}, LevelNames()), file.rows
     if plan.problems:
         raise FileRefused(plan.problems)
     below: dict[str, list[AreaPlan]] = defaultdict(list)
