@@ -77,7 +77,7 @@ class ThemeDayFilter(admin.SimpleListFilter):
         if not months:
             return queryset.none()
         branches = Branch.objects.visible_to(self.user)
-        owing = owing_branches(branches, *months[1:]).order_by().values("pk")
+        owing = owing_branches(branches, next(iter(months[1:]), None)).order_by().values("pk")
         held = queryset.theme_days().held().filter(period=str(months[0]))
         return held.filter(branch__in=owing)
 

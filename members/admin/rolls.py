@@ -88,7 +88,7 @@ class RollPages(_Admin):
         if "branch" in request.GET:
             branch = get_visible_or_404(Branch, user, pk=_key(request.GET["branch"]))
             branches, place = branches.filter(pk=branch.pk), str(branch)
-        asked = request.GET.get("side")
+        asked = request.GET.get("side", "")
         side = RollSide(asked) if asked in RollSide else RollSide.AT_HOME
         found = rolls.people(branches, side, form.day)
         page = RegisterPaginator(found, PAGE).get_page(request.GET.get("p"))
