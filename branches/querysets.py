@@ -36,6 +36,13 @@ _UNITS = {
 }
 
 
+def _founded_units(year: int) -> Q:
+    condition = Q()
+    for column in UnitColumn:
+        condition |= _UNITS[column]
+    return condition & Q(founded_on__year=year, founded_on__lte=timezone.localdate())
+
+
 class TreeRows(TreeQuerySet, ScopedQuerySet):
     """Rows of a tree: nothing that would break bounds or paths goes past the tree's writer."""
 
@@ -201,6 +208,16 @@ class BranchQuerySet(TreeRows):
         for column in columns or UnitColumn:
             condition |= _UNITS[column]
         return self.current().filter(condition)
+
+    def founded_in(self, year: int) -> Self:
+        """新增: units of all three columns founded in YEAR up to today, whatever became of them since."""
+        return self.filter(_founded_units(year))
+
+    def founded_counts(self, *years: int) -> dict[int, int]:
+        """Return how many units were founded in each of YEARS (one query)."""
+        counts = {f"in_{year}": Count("pk", filter=_founded_units(year)) for year in years}
+        found = self.filter(founded_on__year__gte=min(years)).aggregate(**counts)
+        return {year: found[f"in_{year}"] for year in years}
 
     def unit_counts(self) -> dict[UnitColumn, int]:
         """Return how many units exist today in each column (one query)."""

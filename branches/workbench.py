@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from branches.enums import UnitColumn
 from branches.models import Branch
@@ -13,14 +14,21 @@ ALL_UNITS = "all"
 
 
 def units_card(user: User) -> Card | None:
-    """Return the units that USER sees, by column, with their sum (one query)."""
+    """Return the units that USER sees, by column, with their sum; new ones by year (two queries)."""
     if not user.has_perm("branches.view_branch"):
         return None
-    counts = Branch.objects.visible_to(user).unit_counts()
-    figures = [Figure(column.label, counts[column], _address(column)) for column in UnitColumn]
-    total = Figure("合计", sum(counts.values()), _address(ALL_UNITS))
-    return Card("党组织", (*figures, total))
+    seen, this_year = Branch.objects.visible_to(user), timezone.localdate().year
+    counts, founded = seen.unit_counts(), seen.founded_counts(this_year, this_year - 1)
+    figures = [
+        Figure(column.label, counts[column], _address(units=column)) for column in UnitColumn
+    ]
+    total = Figure("合计", sum(counts.values()), _address(units=ALL_UNITS))
+    new = [
+        Figure(word, founded[year], _address(founded=year, state="all"))
+        for word, year in (("本年新增", this_year), ("去年新增", this_year - 1))
+    ]
+    return Card("党组织", (*figures, total, *new))
 
 
-def _address(column: str) -> str:
-    return f"{reverse('admin:branches_branch_changelist')}?{urlencode({'units': column})}"
+def _address(**asked: object) -> str:
+    return f"{reverse('admin:branches_branch_changelist')}?{urlencode(asked)}"

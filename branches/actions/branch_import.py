@@ -45,7 +45,7 @@ def import_branches(*, by: User | None, lines: list[BranchLine], source: str = "
 
     A user finds only areas he may choose and organisations he may change; others are as unknown
     as those that do not exist. What changes with a document only is kept in the 沿革 of each, of
-    today and with the table, whose name is SOURCE, for the document (SYS-02).
+    today and with the table, whose name is SOURCE, for the document; so are those founded (SYS-02).
     Raises FileRefused with every fault; then nothing is written.
     """
     with trees.lock_whole(Area), trees.lock_whole(Branch):
@@ -59,8 +59,9 @@ def import_branches(*, by: User | None, lines: list[BranchLine], source: str = "
         if set(outcomes.values()) != {"unchanged"}:
             changed = [code for code, outcome in outcomes.items() if outcome == "updated"]
             before = {branch.pk: standing(branch, _KEPT) for branch in _with_words(changed)}
-            _write(plan, outcomes, dict(areas.values()))
-            _follow(by, _with_words(changed), before, source)
+            document = _document(source)
+            _write(plan, outcomes, dict(areas.values()), document)
+            _follow(by, _with_words(changed), before, document)
         counts = Counter({"created": 0, "updated": 0, "unchanged": 0})
         counts.update(outcomes.values())
         if counts["created"] or counts["updated"]:
@@ -80,12 +81,16 @@ def _with_words(codes: list[str]) -> list[Branch]:
     return list(related.filter(code__in=codes).order_by("path"))
 
 
+def _document(source: str) -> str:
+    """Return the paper on which a table founds and changes: the table itself."""
+    name = hide_personal_numbers(clean(source))
+    return f"导入：{name or '党组织表'}"[:_DOCUMENT]
+
+
 def _follow(
-    by: User | None, branches: list[Branch], before: dict[int, Standing], source: str
+    by: User | None, branches: list[Branch], before: dict[int, Standing], document: str
 ) -> None:
     """Keep what BRANCHES were, and have the higher rooms put right what hung on them."""
-    name = hide_personal_numbers(clean(source))
-    document = f"导入：{name or '党组织表'}"[:_DOCUMENT]
     today = timezone.localdate()
     for branch in branches:
         keep_history(by=by, branch=branch, before=before[branch.pk], on=today, document=document)
@@ -142,7 +147,9 @@ def _outcome(plan: BranchPlan, code: str) -> str:
     return "updated" if plan.is_changed(code) else "unchanged"
 
 
-def _write(plan: BranchPlan, outcomes: dict[str, str], area_paths: dict[int, str]) -> None:
+def _write(
+    plan: BranchPlan, outcomes: dict[str, str], area_paths: dict[int, str], document: str
+) -> None:
     new = [code for code, outcome in outcomes.items() if outcome == "created"]
     keys = {code: row.pk for code, row in plan.stored.items()}
     keys.update(zip(new, fresh_ids(Branch, len(new)), strict=True))
@@ -158,7 +165,7 @@ def _write(plan: BranchPlan, outcomes: dict[str, str], area_paths: dict[int, str
             changed.append((old.pk, *facts, *places[code]))
     bulk.update(Branch, _UPDATED, changed)
     fields = Branch._meta.concrete_fields
-    rows = (_new_row(plan, code, keys, places[code], area_paths) for code in new)
+    rows = (_new_row(plan, code, keys, places[code], area_paths, document) for code in new)
     bulk.insert(
         Branch,
         [field.column for field in fields],
@@ -186,6 +193,7 @@ def _new_row(
     keys: dict[str, int],
     place: Place,
     area_paths: dict[int, str],
+    document: str,
 ) -> Branch:
     wanted = plan.wanted[code]
     return Branch(
@@ -197,6 +205,7 @@ def _new_row(
         area_path=area_paths[wanted.area],
         parent_id=keys[wanted.parent] if wanted.parent else None,
         founded_on=wanted.founded_on,
+        approval_doc=document,
         tie=wanted.tie,
         **place._asdict(),
     )

@@ -22,6 +22,7 @@ from branches.actions import (
 from branches.admin.filters import (
     AreaFilter,
     CurrentFilter,
+    FoundedFilter,
     PlaceFilter,
     SuperiorFilter,
     UnitFilter,
@@ -124,7 +125,8 @@ class BranchAdmin(
     import_export_change_list_template = "admin/change_list.html"
     list_display = ("indented_name", "code", "kind", "area", "members_now", "state")
     list_filter = (
-        *(CurrentFilter, AreaFilter, PlaceFilter, SuperiorFilter, UnitFilter, "kind", "setting"),
+        *(CurrentFilter, AreaFilter, PlaceFilter, SuperiorFilter, UnitFilter, FoundedFilter),
+        *("kind", "setting"),
     )
     list_select_related = ("kind", "area", "parent")
     search_fields = ("name", "short_name", "code")

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from branches.enums import UnitColumn
 from branches.models import Area, Branch
@@ -113,6 +114,26 @@ class UnitFilter(admin.SimpleListFilter):
         """Keep the organisations of the column."""
         chosen = [column for column in UnitColumn if self.value() in {column, ALL_UNITS}]
         return queryset.units(*chosen) if chosen else queryset
+
+
+class FoundedFilter(admin.SimpleListFilter):
+    """By the year in which units were founded (新增, SYS-02)."""
+
+    title = "新增"
+    parameter_name = "founded"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return this year and the last, which the front page counts."""
+        year = timezone.localdate().year
+        return [(str(year), f"{year}年（本年）"), (str(year - 1), f"{year - 1}年（去年）")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the units founded then; a year that is not offered finds nothing."""
+        if not self.value():
+            return queryset
+        if self.value() not in dict(self.lookup_choices):
+            return queryset.none()
+        return queryset.founded_in(int(self.value() or 0))
 
 
 class LinkedFilter(admin.SimpleListFilter):

@@ -108,6 +108,10 @@ def test_what_a_table_reorganises_is_kept_in_the_history_of_each(
     load, bureau_staff: User, other_community: Area
 ) -> None:
     load(GOOD)
+    founded = set(
+        Branch.objects.filter(code__startswith="QL").values_list("approval_doc", flat=True)
+    )
+    assert founded == {"导入：branches.csv"}
     changed = (
         HEAD + "QL-1,槐荫联合党支部,联合党支部,990101002001,,\n"
         "QL,青澜区党委,党委,990101,,2010-07-02\nQL-1-1,槐荫第一党小组,党小组,990101001001,QL-1,\n"
