@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from activities.enums import HELD, HOLDS_THEME_DAYS, TOOK_PART, ActivityKind, ActivityState
 from activities.rules.attendance import due_ties
-from activities.rules.period import Period, census_days
+from activities.rules.period import Period, census_days, months_ahead
 from activities.rules.record import extra_days, required_fields
 from branches.models import Branch
 from branches.paths import line_of
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 FIRST_MONTH = "theme.first_month"
+MONTHS_AHEAD = "theme.months_ahead"
 _SETTINGS = "theme_day_settings"
 
 
@@ -195,6 +196,13 @@ def usual_day(branch: "Branch", known: Parameters | None = None) -> int | None:
         return branch.theme_day
     day = (known or Parameters("theme.day")).value("theme.day", area_code=branch.area.code)
     return day if isinstance(day, int) else None
+
+
+def coming_months(branch: "Branch | None") -> list[Period]:
+    """Return the months that BRANCH can announce, and for which leave can be asked (one query)."""
+    area_code = branch.area.code if branch else ""
+    most = Parameters(MONTHS_AHEAD).number(MONTHS_AHEAD, area_code=area_code)
+    return months_ahead(timezone.localdate(), most)
 
 
 def first_month(branch: "Branch", known: Parameters) -> Period | None:

@@ -15,6 +15,7 @@ def register() -> None:
     register_threshold(
         "theme.day", Reading("whole", 1, LAST_DAY_OF_ALL_MONTHS, may_be_missing=True)
     )
+    register_threshold("theme.months_ahead", Reading("whole", 0, 12))
     register_threshold("theme.first_month", Reading("month", may_be_missing=True))
     register_threshold("photo.most", Reading("whole", 0, MOST_PHOTOS, may_be_missing=True))
     register_threshold("photo.max_mb", Reading("whole", 1, LARGEST_PHOTO_MB, may_be_missing=True))

@@ -21,7 +21,8 @@ REVEALED = "查看完整信息"
 VIEWED_AS = "以某人身份查看"
 CHANGED = "（已修改，不记录内容）"
 _NOTE = 200  # characters, as the column has
-# How far back a person is told who looked at him (domain §6.12).
+# How far back a person is told who looked at him (domain §6.12): a right as the pages word it
+# (最近十二个月), not a threshold of the bureau's.
 LOOKED_BACK = dt.timedelta(days=365)
 
 

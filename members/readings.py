@@ -20,6 +20,7 @@ def register() -> None:
     register_threshold(RECEIPT_DAYS, Reading("whole", 1, 365))
     register_threshold(OLD_AGE, Reading("whole", 0, 150))
     register_threshold(SHOWN_DAYS, Reading("whole", 0, 3650))
+    register_threshold("request.open_days", Reading("whole", 1, 3650))
     register_threshold("sheet.rows", Reading("whole", 1, 100_000))
     register_threshold("roster.keep_days", Reading("whole", 1, 3650))
     register_threshold("roster.one_name_alike_max", Reading("whole", 1, 1000))

@@ -10,8 +10,8 @@ from django.utils import timezone
 from activities.actions.sums import keep_sums
 from activities.enums import HELD, ActivityKind, ActivityState, AttendanceState
 from activities.models import Activity, Attendance
-from activities.querysets import usual_day
-from activities.rules.period import Period, fixed_date, months_ahead
+from activities.querysets import coming_months, usual_day
+from activities.rules.period import Period, fixed_date
 from branches.enums import Role
 from branches.models import Appointment, Branch
 from core import audit
@@ -79,7 +79,7 @@ def _home_of(by: "User", member: Member) -> Branch:
 
 def _announced(branch: Branch, month: Period) -> Activity:
     """Return the coming activity of MONTH, locked; made from the fixed day when not yet announced."""
-    if month > months_ahead(timezone.localdate())[-1]:
+    if month > coming_months(branch)[-1]:
         raise ValidationError("这个月还早，快到的时候再请假。")
     fixed = fixed_date(month, usual_day(branch))
     key = {"branch": branch, "kind_id": ActivityKind.THEME_DAY, "period": str(month)}

@@ -11,11 +11,11 @@ from django.utils import timezone
 from activities.actions.sums import keep_sums
 from activities.enums import HELD, ActivityKind, ActivityState, AttendanceState
 from activities.models import Activity, Attendance, Campaign
-from activities.querysets import Attendee, attendees
+from activities.querysets import Attendee, attendees, coming_months
 from activities.rules import record as rules
 from activities.rules.attendance import Mark, settle
 from activities.rules.grid import existed_in
-from activities.rules.period import Period, months_ahead
+from activities.rules.period import Period
 from activities.rules.record import Record
 from branches.models import Branch
 from core import audit
@@ -99,7 +99,7 @@ def plan_activity(
     and once the month is on record.
     """
     month = Period.parse(period)
-    near = months_ahead(timezone.localdate())
+    near = coming_months(branch)
     if month not in near:
         raise ValidationError(f"现在可以安排{near[0].words}到{near[-1].words}的主题党日。")
     activity = _locked_row(by, branch, month)

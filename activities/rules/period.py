@@ -10,7 +10,6 @@ import chinese_calendar
 
 # The century of the addresses; \d would also take the digits of other scripts.
 FIRST_YEAR, LAST_YEAR = 2000, 2099
-MONTHS_AHEAD = 3
 _PERIOD = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
@@ -73,10 +72,10 @@ def year_neighbours(year: int) -> tuple[int | None, int | None]:
     return year - 1 if year > FIRST_YEAR else None, year + 1 if year < LAST_YEAR else None
 
 
-def months_ahead(today: dt.date) -> list[Period]:
-    """Return the months that can be announced, and for which leave can be asked: this and the next."""
+def months_ahead(today: dt.date, most: int) -> list[Period]:
+    """Return the months that can be announced, and for which leave can be asked: this and MOST more."""
     months = [Period.of(today)]
-    for _ in range(MONTHS_AHEAD):
+    for _ in range(most):
         months.append(months[-1].next)
     return months
 

@@ -16,11 +16,17 @@ from activities.actions.excuse import excuse_member, withdraw_excuse
 from activities.enums import HELD, TOOK_PART, ActivityKind, AttendanceState, MonthStatus
 from activities.forms.excuse import ExcuseForm
 from activities.models import Activity, Attendance, Photo
-from activities.querysets import AttendanceQuerySet, days_open, first_month, theme_day_settings
+from activities.querysets import (
+    AttendanceQuerySet,
+    coming_months,
+    days_open,
+    first_month,
+    theme_day_settings,
+)
 from activities.rules.agenda import Event, next_event
 from activities.rules.attendance import ELSEWHERE, best_state, count_once
 from activities.rules.grid import year_statuses
-from activities.rules.period import Period, months_ahead
+from activities.rules.period import Period
 from activities.views.agenda import day_and_time, events_of, own_branches, what_of
 from branches.enums import Role
 from branches.models import Appointment
@@ -144,7 +150,7 @@ def calendar(request: HttpRequest, month: Period | None = None) -> HttpResponse:
 def calendar_file(request: HttpRequest) -> HttpResponse:
     """Give the coming months as an iCalendar file for the telephone's calendar."""
     user, member = _own(request)
-    months = months_ahead(timezone.localdate())
+    months = coming_months(member.branch)
     events = events_of(user, member, own_branches(user, member), months[0], months[-1])
     response = HttpResponse(_icalendar(events), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="calendar.ics"'
@@ -156,7 +162,7 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
 def excuse(request: HttpRequest, month: Period) -> HttpResponse:
     """我要请假: ask leave from the home branch's theme day of a month, or take that back."""
     user, member = _own(request)
-    if month not in months_ahead(timezone.localdate()):
+    if month not in coming_months(member.branch):
         raise Http404("这个月没有可以请假的活动。")
     events = events_of(user, member, own_branches(user, member), month, month)
     event = next_event((each for each in events if each.is_home), timezone.localdate())

@@ -10,12 +10,13 @@ from django.utils import timezone
 from core import audit, bulk
 from core.display import date_words
 from core.models import User
+from core.parameters import Parameters
 from members.actions import grip, keepers
 from members.enums import MemberRequest
 from members.models import Member
 from members.rules import requests as rules
 
-LOOKED_BACK = dt.timedelta(days=365)
+OPEN_DAYS = "request.open_days"
 NOBODY = "街道和老干部局都还没有人开通账号，请打下面的电话办理。"
 
 
@@ -50,19 +51,29 @@ def ask_office(*, by: User, member: Member, kind: str, on: dt.date, text: str = 
 
 def settle_links(*, by: User | None, members: Collection[int]) -> None:
     """Say of those of MEMBERS (keys) for whom a managing link was asked that one is registered."""
-    since, asked = timezone.now() - LOOKED_BACK, rules.ASKED[MemberRequest.LINK]
+    if not members:
+        return
+    since, asked = _since(), rules.ASKED[MemberRequest.LINK]
     for keys in bulk.parts(sorted(members)):
         for member in Member.objects.filter(
             pk__in=audit.acted_on(Member, keys, asked, since=since)
         ):
-            if any(each.kind == MemberRequest.LINK for each in waiting_requests(member)):
+            if any(each.kind == MemberRequest.LINK for each in _waiting(member, since)):
                 audit.record(by=by, act=rules.DONE[MemberRequest.LINK], instance=member)
 
 
 def waiting_requests(member: Member) -> list[rules.Asked]:
-    """Return what was asked for MEMBER in a year and is not carried out yet (one query).
+    """Return what was asked for MEMBER not too long ago and is not carried out yet (two queries).
 
     For who may change the record: of the rest of the trail this tells nothing.
     """
-    since = timezone.now() - LOOKED_BACK
+    return _waiting(member, _since())
+
+
+def _since() -> dt.datetime:
+    """Return since when what was asked still waits; nobody goes on waiting for what is older."""
+    return timezone.now() - dt.timedelta(days=Parameters(OPEN_DAYS).number(OPEN_DAYS))
+
+
+def _waiting(member: Member, since: dt.datetime) -> list[rules.Asked]:
     return rules.waiting(audit.acts_on(member, rules.ACTS, since=since))

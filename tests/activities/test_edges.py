@@ -14,7 +14,7 @@ from activities.models import Activity, SignInSheet
 from activities.rules.period import Period
 from branches.enums import Role
 from branches.models import Area, Branch
-from core.models import AuditEvent, User
+from core.models import AuditEvent, RuleParameter, User
 from members.models import Member
 from tests.factories.activities import fix_theme_day, record
 from tests.factories.branches import make_branch, make_post
@@ -107,6 +107,18 @@ def test_leave_is_asked_for_the_next_months_only(
         excuse_member(by=member, member=Member.objects.get(user=member), period=month)
     assert Activity.objects.count() == 0
     assert client.get("/me/excuse/2027-02/").status_code == 200
+
+
+def test_how_many_months_ahead_is_the_bureaus_to_say(
+    client_for: SignIn, secretary: User, member: User, branch: Branch
+) -> None:
+    fix_theme_day(branch, 15)
+    RuleParameter.objects.filter(key="theme.months_ahead").update(value="1")
+    assert client_for(member).get("/me/excuse/2026-12/").status_code == 200
+    assert client_for(member).get("/me/excuse/2027-01/").status_code == 404
+    month = Period(2027, 1)
+    with pytest.raises(ValidationError, match="现在可以安排2026年11月到2026年12月的主题党日。"):
+        plan_activity(by=secretary, branch=branch, period=str(month), date=month.first)
 
 
 @pytest.mark.parametrize("digits", ["２０２６-11", "20２６-11", "202٦-11"])

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from branches.models import Area, Branch
-from core.models import AuditEvent, Notice, User
+from core.models import AuditEvent, Notice, RuleParameter, User
 from members.actions import mark_deceased, transfer_member
 from members.models import Member
 from tests.cast import TODAY
@@ -124,6 +125,19 @@ def test_what_was_carried_out_waits_no_longer(
     assert "已请街道办理" not in shown
     assert ask(person) not in shown
     assert "不用再办" in client.post(ask(person), MOVE).content.decode()
+
+
+def test_how_long_what_was_asked_still_waits_is_the_bureaus_to_say(
+    client_for: Signed, secretary: User, street_staff: User, branch: Branch
+) -> None:
+    person = make_member(branch)
+    client = client_for(secretary)
+    client.post(ask(person), {"kind": "DEATH", "on": "2026-11-20", "text": ""})
+    with time_machine.travel(dt.datetime(2026, 12, 10, 2, tzinfo=dt.UTC)):
+        client = client_for(secretary)
+        assert "已请街道办理" in card(client, person)
+        RuleParameter.objects.filter(key="request.open_days").update(value="10")
+        assert "已请街道办理" not in card(client, person)
 
 
 def test_p10_only_who_keeps_the_record_asks(
