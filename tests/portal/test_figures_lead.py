@@ -125,6 +125,17 @@ def test_a_long_list_of_clashes_has_next_pages(
     assert (len(listed), set(listed)) == (5, everybody)
 
 
+def test_the_people_of_very_many_branches_are_asked_by_area(
+    peopled: None, client_for: Signed, bureau_staff: User, other_street: Area,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("members.admin.rolls.SUMMED", 1)
+    client, address = client_for(bureau_staff), reverse("admin:roll-people")
+    assert "请在上面选一个区划，再看名单。" in client.get(address).text
+    assert rows(client, address) == 0
+    assert rows(client, f"{address}?area={other_street.code}") == 1
+
+
 @pytest.mark.parametrize("side", ["at_home", "unplaced", "guests"])
 def test_the_people_cost_the_same_with_more_rows(
     client_for: Signed, bureau_staff: User, branch: Branch, other_branch: Branch, side: str
