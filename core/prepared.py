@@ -11,10 +11,11 @@ import copy
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, connections
+from django.db import NotSupportedError, connection, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
@@ -28,6 +29,7 @@ from core.scope import Reach, Standing
 _LONG = PATH_DIGITS[-2] * PATH_SEGMENT * 50
 _LOW = -(2**62)
 _OLD = 1000  # days
+PLANNED_AFTER = 5  # times that a question is asked
 _MOST = 600  # values in one question; there are no more stand-ins
 
 Values = Sequence[Any]
@@ -69,12 +71,25 @@ class Words(NamedTuple):
         if database.vendor != "postgresql" or database.queries_logged:
             return list(rows)
         database.ensure_connection()
-        driver = database.connection
-        usual, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
         try:
-            return list(rows)
-        finally:
-            driver.cursor_factory = usual
+            with _plans_kept(database.connection):
+                return list(rows)
+        except NotSupportedError:  # an upgrade has changed the type of a column under a kept plan
+            if database.in_atomic_block:
+                raise
+            database.close()
+            return list(self.bound(values))
+
+
+@contextmanager
+def _plans_kept(driver: Any) -> Iterator[None]:
+    """Let what is asked of DRIVER inside be planned once; outside it neither plans nor words are kept."""
+    usual = driver.cursor_factory, driver.prepare_threshold
+    driver.cursor_factory, driver.prepare_threshold = ServerBindingCursor, PLANNED_AFTER
+    try:
+        yield
+    finally:
+        driver.cursor_factory, driver.prepare_threshold = usual
 
 
 class Prepared:

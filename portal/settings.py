@@ -109,8 +109,6 @@ else:
     _database["CONN_HEALTH_CHECKS"] = True
     _database["OPTIONS"] |= {
         "connect_timeout": 3,
-        # Only what is sent with its values apart is ever prepared: core.prepared.
-        "prepare_threshold": 5,
         "options": (
             "-c statement_timeout=30000 -c lock_timeout=5000"
             " -c idle_in_transaction_session_timeout=60000"

@@ -42,6 +42,9 @@ urlpatterns = [path("<int:pk>/", page)]
 settings.MIDDLEWARE = []
 if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # So that PostgreSQL keeps its plans as well (core.prepared).
-    settings.DATABASES["default"]["OPTIONS"]["server_side_binding"] = True
+    settings.DATABASES["default"]["OPTIONS"] |= {
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+    }
 settings.ROOT_URLCONF = __name__
 application = get_wsgi_application()

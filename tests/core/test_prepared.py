@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import pytest
 import time_machine
-from django.db import DataError, connection, transaction
+from django.db import DataError, NotSupportedError, connection, transaction
 from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate, now
@@ -19,9 +19,9 @@ from branches.enums import Role
 from branches.lineage import NAMES
 from branches.models import Appointment, Branch
 from branches.standing import POSTS
-from core.models import BackgroundRun, User
+from core.models import BackgroundRun, Kind, User
 from core.parameters import ROWS
-from core.prepared import Prepared
+from core.prepared import PLANNED_AFTER, Prepared
 from members.models import Member
 from members.standing import BRANCHES
 from tests.factories.activities import make_link
@@ -42,7 +42,6 @@ CAST = (
     "superuser",
 )
 FIRST, LAST = "2026-01", "2026-12"
-PLAN_KEPT_AFTER = 5  # times a question is asked; portal.settings
 
 
 def asked(question, *values) -> tuple[list[str], list]:
@@ -59,7 +58,7 @@ def same(question: Prepared, *values) -> list:
     plain_words, plain = asked(lambda *each: list(question.ask(*each)), *values)
     assert words == plain_words
     assert found == plain
-    for _ in range(PLAN_KEPT_AFTER + 2):  # unobserved: on PostgreSQL with its plan kept at last
+    for _ in range(PLANNED_AFTER + 2):  # unobserved: on PostgreSQL with its plan kept at last
         assert Counter(question.rows(*values)) == Counter(found)
     return found
 
@@ -136,7 +135,7 @@ def test_the_words_are_made_once(secretary, other_secretary, branch, other_branc
 def test_postgresql_keeps_the_plan_but_not_the_values(secretary, other_secretary, branch):
     question = Prepared(lambda user: Branch.objects.visible_to(user).order_by())
     users = [User.objects.get(pk=who.pk) for who in (secretary, other_secretary)]
-    for _ in range(PLAN_KEPT_AFTER):
+    for _ in range(PLANNED_AFTER):
         assert question.rows(users[0]) == [branch]
     before = connection.vendor == "postgresql" and kept_plans("branches_branch")
     found = [question.rows(user) for user in users for _ in range(2)]
@@ -146,6 +145,41 @@ def test_postgresql_keeps_the_plan_but_not_the_values(secretary, other_secretary
         assert kept_plans("branches_branch") == before + 1
 
 
+def retyped(length: int) -> None:
+    """Change the type of a column under the plans that are kept; SQLite keeps none."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE core_kind ALTER COLUMN source TYPE varchar({length})")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_that_an_upgrade_made_useless_is_made_anew():
+    question = Prepared(lambda name: Kind.objects.filter(name=name).order_by())
+    kind = Kind.objects.create(key="activity.trial", engine="activity", name="甲")
+
+    def asked_often() -> bool:
+        return all(question.rows("甲") == [kind] for _ in range(PLANNED_AFTER + 2))
+
+    try:
+        assert asked_often()
+        retyped(101)
+        assert asked_often()
+    finally:
+        retyped(100)
+    is_postgresql = connection.vendor == "postgresql"
+    # In the middle of an act nothing is asked again on another connection.
+    with pytest.raises(NotSupportedError) if is_postgresql else nullcontext(), transaction.atomic():
+        question.rows("甲")
+    assert asked_often()
+
+
+def test_of_other_questions_neither_plan_nor_words_are_kept(branch):
+    for _ in range(PLANNED_AFTER + 2):
+        assert list(Branch.objects.filter(name="别人不该知道的名字")) == []
+    if connection.vendor == "postgresql":
+        assert "别人不该知道的名字" not in repr(vars(connection.connection)["_prepared"].__dict__)
+
+
 def test_after_a_failed_question_the_usual_ones_are_asked_as_usual(branch):
     by_nothing = Prepared(
         lambda pk: Branch.objects.filter(pk=pk).annotate(n=1 / (F("pk") - F("pk")))
@@ -153,7 +187,7 @@ def test_after_a_failed_question_the_usual_ones_are_asked_as_usual(branch):
     is_postgresql = connection.vendor == "postgresql"
     with pytest.raises(DataError) if is_postgresql else nullcontext(), transaction.atomic():
         by_nothing.rows(branch.pk)
-    for _ in range(PLAN_KEPT_AFTER + 2):
+    for _ in range(PLANNED_AFTER + 2):
         assert list(Branch.objects.filter(pk=branch.pk)) == [branch]
     assert not is_postgresql or kept_plans("branches_branch") == 0
 
