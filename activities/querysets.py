@@ -26,6 +26,7 @@ from core.querysets import ScopedQuerySet
 from core.scope import Reach
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
+from members.rules.home_study import takes_part_at_home
 from members.rules.namesakes import Person, told_apart, with_mark
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 FIRST_MONTH = "theme.first_month"
 MONTHS_AHEAD = "theme.months_ahead"
 _SETTINGS = "theme_day_settings"
+_FRAILTY = ("needs_home_study", "self_care", "health_agreed_on")
 
 
 class ActivityQuerySet(ScopedQuerySet):
@@ -336,7 +338,8 @@ def attendees(
         known[person.key] = person
     for row in recorded:
         left, home, is_guest = row.member, row.home_branch_id, not row.is_due
-        listed = Attendee(left.pk, left.name, left.needs_home_study, home, is_guest)
+        frail = _is_frail(left.needs_home_study, left.self_care, left.health_agreed_on)
+        listed = Attendee(left.pk, left.name, frail, home, is_guest)
         found.setdefault(left.pk, listed)
         known[left.pk] = Person(left.pk, left.name, left.birth_date, left.id_number)
     for member, mark in told_apart(known.values()).items():
@@ -349,12 +352,17 @@ def _tied(branch: "Branch", day: dt.date) -> Iterator[tuple[Attendee, Person]]:
     due = due_ties(branch.kind.settings)
     homes = Affiliation.objects.current(day).filter(kind=AffiliationKind.HOME)
     home_then = homes.filter(member=OuterRef("member")).order_by("-pk").values("branch")[:1]
-    about = [f"member__{name}" for name in ("name", "birth_date", "id_number", "needs_home_study")]
+    told = ("name", "birth_date", "id_number", *_FRAILTY)
+    about = [f"member__{name}" for name in told]
     rows = Affiliation.objects.on_roll(day).filter(branch=branch)
     by_name = rows.order_by("member__name_pinyin", "member__name", "member")
-    for member, name, born, number, frail, home, kind in by_name.values_list(
+    for member, name, born, number, *frailty, home, kind in by_name.values_list(
         "member", *about, Subquery(home_then), "kind"
     ):
         home = branch.pk if kind == AffiliationKind.HOME else home
-        listed = Attendee(member, name, frail, home, is_guest=kind not in due)
+        listed = Attendee(member, name, _is_frail(*frailty), home, is_guest=kind not in due)
         yield listed, Person(member, name, born, number)
+
+
+def _is_frail(ticked: bool, self_care: str, agreed_on: dt.date | None) -> bool:
+    return takes_part_at_home(ticked=ticked, self_care=self_care, health_agreed_on=agreed_on)

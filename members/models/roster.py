@@ -58,6 +58,7 @@ IMPORTED_FIELDS = [
     "self_care",
     "empty_nest",
     "hardship",
+    "needs_home_study",
     "talent_agreed_on",
     "display_agreed_on",
     "medal50",

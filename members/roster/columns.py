@@ -165,6 +165,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("empty_nest", "空巢情况", Kind.CODE, ("空巢", "是否空巢", "独居"), "empty_nest"),
     Column("hardship", "困难情况", Kind.CODES, ("困难类别",), SEVERAL["hardship"]),
     Column(
+        "needs_home_study",
+        "行动不便，送学上门",
+        Kind.YES_NO,
+        ("行动不便", "是否行动不便", "送学上门", "是否送学上门", "需要送学上门"),
+    ),
+    Column(
         "talent_agreed_on",
         "同意进入人才库",
         Kind.DATE,

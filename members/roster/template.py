@@ -41,6 +41,7 @@ _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("self_care", "", "从列表里选，本人同意才填。"),
     ("empty_nest", "", "从列表里选，本人同意才填。"),
     ("hardship", "", "本人同意才填；有几样的用顿号隔开。"),
+    ("needs_home_study", "", "填“是”或“否”。填“是”的，不来算送学上门，不算缺席。"),
     ("talent_agreed_on", "", "本人同意进入人才库的日期，可不填。"),
     ("display_agreed_on", "", "本人同意亮身份的日期，可不填。"),
     ("remark", "", "可不填。"),

@@ -10,6 +10,7 @@ from branches.models import Area, Branch
 from members.models import Affiliation, Member
 from members.parameters import check_parameters
 from members.rules import derived
+from members.rules.home_study import takes_part_at_home
 from portal.demo import loading
 from portal.demo.links import Link
 from portal.demo.months import Fellow
@@ -69,8 +70,17 @@ def _fellow(key: int, values: dict[str, Any], links: list[Link]) -> Fellow:
         pk=key,
         name=values["name"],
         born=values["birth_date"].year,
-        is_frail=values["needs_home_study"],
+        is_frail=is_frail(values),
         links=links,
+    )
+
+
+def is_frail(values: dict[str, Any]) -> bool:
+    """Return whether study is brought to somebody with these VALUES."""
+    return takes_part_at_home(
+        ticked=values["needs_home_study"],
+        self_care=values["self_care"],
+        health_agreed_on=values["health_agreed_on"],
     )
 
 

@@ -21,6 +21,7 @@ from portal.demo.organisations import ENTERPRISE_BRANCH
 from portal.demo.people import People, Person
 from portal.demo.plan import Plan
 from portal.demo.recipe import Recipe, recipe
+from portal.demo.register import is_frail
 from tests.cast import TODAY
 
 
@@ -52,7 +53,7 @@ class Paper:
                 pk,
                 person.values["name"],
                 person.values["birth_date"].year,
-                person.values["needs_home_study"],
+                is_frail(person.values),
                 links,
             )
             for pk, (person, links) in enumerate(pairs)

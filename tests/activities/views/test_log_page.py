@@ -36,6 +36,21 @@ def test_the_log_page_is_filled_in_before_anybody_touches_it(
     assert "交错了不要紧，11月30日前都可以改。" in text(page)
 
 
+def test_who_cannot_manage_by_himself_is_never_absent(
+    client: Client, secretary: User, branch: Branch, roster: list[Member]
+) -> None:
+    """R-BR-26, SYS-18: 自理能力 C says it without a tick, as far as the member agreed to its being kept."""
+    agreed = {"self_care": "C", "health_agreed_on": dt.date(2026, 1, 1)}
+    Member.objects.filter(pk=roster[0].pk).update(**agreed)
+    Member.objects.filter(pk=roster[1].pk).update(self_care="C")
+    page = client.get(f"/branch/{branch.pk}/{NOVEMBER}")
+    tiles = {tile.name: tile.reason for tile in page.context["form"].tiles}
+    assert tiles == {"陈建国": "HOME", "周秀英": "", "黄长江": "HOME"}
+    activity = record(secretary, branch, [], absent=roster)
+    states = dict(activity.attendances.values_list("member__name", "state"))
+    assert states == {"陈建国": "HOME", "周秀英": "ABSENT", "黄长江": "HOME"}
+
+
 def test_a_branch_without_a_day_of_its_own_uses_the_areas(
     client: Client, branch: Branch, other_branch: Branch, roster: list[Member]
 ) -> None:
