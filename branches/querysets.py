@@ -36,6 +36,11 @@ _UNITS = {
 }
 
 
+def _existing(day: dt.date) -> Q:
+    begun = Q(founded_on__isnull=True) | Q(founded_on__lte=day)
+    return begun & (Q(dissolved_on__isnull=True) | Q(dissolved_on__gt=day))
+
+
 def _founded_units(year: int) -> Q:
     condition = Q()
     for column in UnitColumn:
@@ -173,11 +178,7 @@ class BranchQuerySet(TreeRows):
 
     def current(self, day: dt.date | None = None) -> Self:
         """Branches that exist on DAY (today by default)."""
-        day = day or timezone.localdate()
-        return self.filter(
-            Q(founded_on__isnull=True) | Q(founded_on__lte=day),
-            Q(dissolved_on__isnull=True) | Q(dissolved_on__gt=day),
-        )
+        return self.filter(_existing(day or timezone.localdate()))
 
     def above(self, kind: str) -> Self:
         """Branches under which one of the kind with key KIND may hang; of no such kind, any at all (SYS-02)."""
@@ -213,17 +214,18 @@ class BranchQuerySet(TreeRows):
         """新增: units of all three columns founded in YEAR up to today, whatever became of them since."""
         return self.filter(_founded_units(year))
 
-    def founded_counts(self, *years: int) -> dict[int, int]:
-        """Return how many units were founded in each of YEARS (one query)."""
-        counts = {f"in_{year}": Count("pk", filter=_founded_units(year)) for year in years}
-        found = self.filter(founded_on__year__gte=min(years)).aggregate(**counts)
-        return {year: found[f"in_{year}"] for year in years}
-
     def unit_counts(self) -> dict[UnitColumn, int]:
         """Return how many units exist today in each column (one query)."""
-        counts = {column.value: Count("pk", filter=_UNITS[column]) for column in UnitColumn}
-        found = self.current().aggregate(**counts)
-        return {column: found[column.value] for column in UnitColumn}
+        return self.unit_figures()[0]
+
+    def unit_figures(self, *years: int) -> tuple[dict[UnitColumn, int], dict[int, int]]:
+        """Return ``unit_counts``, and how many units were founded in each of YEARS (one query)."""
+        today = _existing(timezone.localdate())
+        counts = {column.value: Count("pk", filter=_UNITS[column] & today) for column in UnitColumn}
+        counts |= {f"in_{year}": Count("pk", filter=_founded_units(year)) for year in years}
+        found = self.aggregate(**counts)
+        founded = {year: found[f"in_{year}"] for year in years}
+        return {column: found[column.value] for column in UnitColumn}, founded
 
 
 class AppointmentQuerySet(ScopedQuerySet):

@@ -14,11 +14,12 @@ ALL_UNITS = "all"
 
 
 def units_card(user: User) -> Card | None:
-    """Return the units that USER sees, by column, with their sum; new ones by year (two queries)."""
+    """Return the units that USER sees, by column, with their sum; new ones by year (one query)."""
     if not user.has_perm("branches.view_branch"):
         return None
-    seen, this_year = Branch.objects.visible_to(user), timezone.localdate().year
-    counts, founded = seen.unit_counts(), seen.founded_counts(this_year, this_year - 1)
+    this_year = timezone.localdate().year
+    seen = Branch.objects.visible_to(user)
+    counts, founded = seen.unit_figures(this_year, this_year - 1)
     figures = [
         Figure(column.label, counts[column], _address(units=column)) for column in UnitColumn
     ]
