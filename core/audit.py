@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.utils import timezone
 
 from core.fields import BlindIndexField, SealedTextField
 from core.long_numbers import hide_long_numbers
@@ -106,6 +107,11 @@ def openings_of(instance: models.Model, *, since: dt.datetime) -> "models.QueryS
     For the person that INSTANCE is about: the rest of the trail is not his to read.
     """
     return acts_on(instance, [REVEALED], since=since)
+
+
+def viewings_of(user: "User") -> "models.QuerySet[AuditEvent]":
+    """Return who viewed pages in USER's name within what is looked back at, newest first; for himself."""
+    return acts_on(user, [VIEWED_AS], since=timezone.now() - LOOKED_BACK)
 
 
 def acts_on(

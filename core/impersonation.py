@@ -26,7 +26,8 @@ from core.parameters import Parameters
 
 VERB = "core.change_user"
 MINUTES = "impersonation.minutes"
-MOST_MINUTES = 30  # an office session's pause is no longer: none is idle before it is over
+# So that none is idle before it is over.
+MOST_MINUTES = settings.STAFF_IDLE_SECONDS // 60
 END = "impersonation-end"
 # What is sent all the same: it ends the view, alone or with the session, or enlarges the letters.
 _SENT = {END, "sign-out", "text-size"}

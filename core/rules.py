@@ -10,6 +10,7 @@ from core.enums import ValueType
 Value = int | Decimal | str | None
 # What the setting SECOND_FACTOR may say.
 NO_SECOND_FACTOR, OF_OFFICE, OF_SECRETARIES_TOO = "off", "office", "office+secretaries"
+SHORTEST_REASON = 2
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Threshold:
 def in_use(*, is_active: bool, valid_from: datetime.date | None, today: datetime.date) -> bool:
     """Return whether a code or a kind may be chosen: not laid aside, and begun."""
     return is_active and (valid_from is None or valid_from <= today)
+
+
+def says_why(reason: str) -> bool:
+    """Return whether REASON, which somebody had to type, is more than a stroke of a key."""
+    return len(reason.strip()) >= SHORTEST_REASON
 
 
 def typed(value: str, value_type: str) -> Value:

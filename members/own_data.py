@@ -46,6 +46,7 @@ def sheets_of(user: User, member: Member) -> list[Sheet]:
         _ties(user, member),
         *(provider(user, member) for provider in _providers),
         _openings(member),
+        _viewings(user),
     ]
 
 
@@ -103,3 +104,8 @@ def _openings(member: Member) -> Sheet:
         (event.at, event.by_name, event.note) for event in audit.openings_of(member, since=since)
     ]
     return Sheet("谁看过完整号码", ("时间", "谁", "看了什么、为什么"), rows)
+
+
+def _viewings(user: User) -> Sheet:
+    rows = [(event.at, event.by_name, event.note) for event in audit.viewings_of(user)]
+    return Sheet("谁以我的身份看过页面", ("时间", "谁", "为什么"), rows)

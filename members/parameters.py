@@ -11,6 +11,7 @@ from branches.enums import AreaLevel
 from branches.models import Area, Region
 from core.enums import CodeTable, Engine
 from core.models import Code, Kind, User
+from core.models.code import begun
 from core.parameters import Parameters, parameters
 from members.models import Member
 from members.rules.family import SHOWN_DAYS, is_past
@@ -35,7 +36,9 @@ def check_parameters(
     keys = CheckParameters.keys().values()
     values = parameters(*keys, on=on, area_code=area_code)
     demo = settings.DEMO_BANNER or (_has_demo() if demo is None else demo)
-    return CheckParameters.from_values(values, areas=_areas(number), demo=demo)
+    return CheckParameters.from_values(
+        values, areas=_areas(number, on or timezone.localdate()), demo=demo
+    )
 
 
 class LinkPolicy:
@@ -97,15 +100,16 @@ def highest_code(user: User) -> str:
     return codes.first() or ""
 
 
-def _areas(number: str | None) -> frozenset[str] | None:
+def _areas(number: str | None, day: dt.date) -> frozenset[str] | None:
     """Return the six digits that a number may begin with, or of those only NUMBER's (one query).
 
-    They are what GB/T 2260 ever listed, as the bureau keeps the table, and the districts loaded,
+    They are what GB/T 2260 ever listed, as the bureau keeps the table by DAY, and the districts loaded,
     some of which are newer.
     """
     if number == "":
         return None
-    listed = Code.objects.filter(table=CodeTable.TERRITORY, is_active=True).order_by()
+    kept = Code.objects.filter(begun(day), table=CodeTable.TERRITORY, is_active=True)
+    listed = kept.order_by()
     loaded = Area.objects.filter(level=AreaLevel.DISTRICT, is_demo=False).order_by()
     if number is not None:
         listed, loaded = listed.filter(code=number[:6]), loaded.filter(code__startswith=number[:6])

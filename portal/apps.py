@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.signals import user_logged_in
 
 
 class PortalConfig(AppConfig):
@@ -9,6 +10,13 @@ class PortalConfig(AppConfig):
 
     name = "portal"
     verbose_name = "门户"
+
+    def ready(self) -> None:
+        """Leave sign-ins to the trail: nobody reads ``last_login``.
+
+        django-hijack would turn its receiver off for all threads of a process meanwhile.
+        """
+        user_logged_in.disconnect(dispatch_uid="update_last_login")
 
 
 class PortalAdminConfig(AdminConfig):

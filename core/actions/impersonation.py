@@ -1,22 +1,21 @@
 """Viewing somebody else's pages: that it began and ended is on record, and who did it (security P26)."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
-from core import audit
+from core import audit, impersonation, rules
 from core.models import User
-
-SHORTEST_REASON = 2
 
 
 def begin_impersonation(*, by: User, user: User, reason: str) -> None:
     """Put on record that BY views the pages of USER from now on, and why.
 
-    Whether he may is decided before (``core.impersonation``). ValidationError: no reason given.
+    PermissionDenied: not his to view. ValidationError: no reason given.
     """
-    reason = reason.strip()
-    if len(reason) < SHORTEST_REASON:
+    if not impersonation.may_impersonate(hijacker=by, hijacked=user):
+        raise PermissionDenied
+    if not rules.says_why(reason):
         raise ValidationError({"reason": "请写明为什么要看，例如“来电说页面上什么都没有”。"})
-    audit.record(by=by, act=audit.VIEWED_AS, instance=user, note=reason)
+    audit.record(by=by, act=audit.VIEWED_AS, instance=user, note=reason.strip())
 
 
 def end_impersonation(*, by: User, user: User, note: str = "") -> None:

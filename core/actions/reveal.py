@@ -4,12 +4,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404
 
-from core import audit, signin
+from core import audit, rules, signin
 from core.fields import SealedTextField
 from core.models import User
 from core.parameters import Parameters
 
-SHORTEST_REASON = 2
 MOST_A_DAY = "reveal.most_a_day"
 
 
@@ -30,14 +29,13 @@ def reveal(*, by: User, instance: models.Model, field: str, reason: str) -> str:
         raise Http404
     if not by.has_perm(f"{opts.app_label}.reveal_{opts.model_name}"):
         raise PermissionDenied("您的账号不能查看完整内容。")
-    reason = reason.strip()
-    if len(reason) < SHORTEST_REASON:
+    if not rules.says_why(reason):
         raise ValidationError({"reason": "请写明为什么要看，例如“核对转接手续”。"})
     most = Parameters(MOST_A_DAY).number(MOST_A_DAY)
     if not signin.take_try(f"r:{by.pk}", most=most):
         raise ValidationError(
             f"今天查看完整号码已满{most}次，明天再看。确实需要的，请系统管理员调整这项参数。"
         )
-    note = f"{sealed.verbose_name}：{reason}"
+    note = f"{sealed.verbose_name}：{reason.strip()}"
     audit.record(by=by, act=audit.REVEALED, instance=instance, note=note)
     return str(getattr(instance, field))

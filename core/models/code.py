@@ -1,5 +1,6 @@
 """Reference data: code tables, kinds of the engines, rule parameters."""
 
+import datetime
 import re
 from typing import Self
 
@@ -15,6 +16,11 @@ from core.enums import CodeTable, Engine, ValueType
 DIVISION_CODE = re.compile(r"[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}")
 # What an identity number begins with.
 COUNTY_CODE = re.compile(r"[0-9]{6}")
+
+
+def begun(day: datetime.date) -> Q:
+    """Return the condition that a row of reference data has begun by DAY."""
+    return Q(valid_from=None) | Q(valid_from__lte=day)
 
 
 class Code(models.Model):
@@ -54,8 +60,8 @@ class KindQuerySet(models.QuerySet["Kind"]):
 
     def usable(self, engine: Engine, *, keep: str = "") -> Self:
         """Kinds of ENGINE that may be chosen: those in use, and KEEP, the key that a row has already."""
-        begun = Q(valid_from=None) | Q(valid_from__lte=timezone.localdate())
-        return self.filter(Q(is_active=True) & begun | Q(key=keep), engine=engine)
+        chosen = Q(is_active=True) & begun(timezone.localdate())
+        return self.filter(chosen | Q(key=keep), engine=engine)
 
 
 KindManager = models.Manager.from_queryset(KindQuerySet, "KindManager")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core import actions, display, runs, text
+from core import actions, display, impersonation, runs, text
 from core.access import signed_in
 from core.display import Mark
 from core.enums import RunState
@@ -87,7 +87,7 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     run = get_object_or_404(BackgroundRun.objects.visible_to(user), pk=pk)
     page = runs.page_of(run)
-    if run.is_finished:
+    if run.is_finished and impersonation.of(request) is None:
         # Whoever watched it to the end, or comes to see how it ended, needs no telling any more.
         # What came later is of another run that leads to the same page.
         seen, ended = {page, request.path}, run.finished_at

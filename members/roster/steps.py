@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 
 from branches.models import Branch
 from branches.scoping import get_editable_or_404, get_visible_or_404
-from core import drafts, text
+from core import drafts, impersonation, text
 from core.actions import see_page
 from core.models import Notice, StoredFile, User
 from core.spreadsheets import RefusedFile
@@ -131,7 +131,7 @@ class RosterPages:
         news = Notice.objects.editable_by(user).leading_to(request.path)
         rows = self.batches(user).select_related("branch", "check_run", "write_run", "undo_run")
         batch = get_visible_or_404(rows.annotate(has_news=Exists(news)), user, pk=pk)
-        if getattr(batch, "has_news", False):
+        if getattr(batch, "has_news", False) and impersonation.of(request) is None:
             see_page(request.path, by=user)
         kept = drafts.found(request) if batch.state in _TYPED_INTO else None
         if kept:

@@ -46,7 +46,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "ties": ties.select_related("branch").order_by("-pk"),
         "agreed": consents.given(vars(member)),
         "openings": audit.openings_of(member, since=since),
-        "viewings": audit.acts_on(signed_in(request), [audit.VIEWED_AS], since=since),
+        "viewings": audit.viewings_of(signed_in(request)),
     }
     return render(request, "members/profile.html", context)
 

@@ -5,7 +5,9 @@ import re
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +15,7 @@ from django.utils import timezone
 from branches.enums import Role
 from branches.models import Appointment
 from core import actions
-from core.models import AuditEvent, FormDraft, User
+from core.models import AuditEvent, BackgroundRun, FormDraft, Notice, User
 from members.models import Member
 from tests.core.admin.addresses import changing
 from tests.core.second_steps import step_in, telephone_of
@@ -277,6 +279,37 @@ class TestEnd:
             *("结束以某人身份查看", "罗维", "周玉兰"),
             "长时间没有操作，或者账号有变化",
         )
+
+
+class TestLeavesNothing:
+    """What its owner has not looked at yet stays so, and no receiver of the process is turned off."""
+
+    def test_news_of_what_ended_stays_news(self, sysadmin, secretary):
+        run = BackgroundRun.objects.create(
+            kind="export.order", key="k", by=secretary, state="DONE", finished_at=timezone.now()
+        )
+        page = reverse("run", args=[run.pk])
+        notice = Notice.objects.create(user=secretary, text="导出表格已经做完", url=page)
+        office = viewing(sysadmin, secretary)
+        assert office.get(page).status_code == 200
+        notice.refresh_from_db()
+        assert notice.read_at is None
+
+    def test_signals_of_signing_in_stay_as_they_are(self, client, sysadmin, member):
+        heard = []
+        user_logged_in.connect(receiver := lambda **_: heard.append(1), weak=False)
+        try:
+            before = len(user_logged_in.receivers)
+            viewing(sysadmin, member).post(END)
+            assert len(user_logged_in.receivers) == before
+        finally:
+            user_logged_in.disconnect(receiver)
+        assert not any("update_last_login" in str(key) for key, *_ in user_logged_in.receivers)
+
+    def test_the_act_itself_asks_who_may(self, secretary, member):
+        with pytest.raises(PermissionDenied):
+            actions.begin_impersonation(by=secretary, user=member, reason=REASON)
+        assert acts() == []
 
 
 class TestSecondFactor:

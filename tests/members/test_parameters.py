@@ -54,4 +54,6 @@ def test_one_number_asks_for_its_own_area_and_for_those_in_use(
     with django_assert_num_queries(1):
         assert check_parameters(number="", demo=False).areas is None
     Code.objects.filter(table="territory", code="320103").update(is_active=False)
-    assert check_parameters(number="320103195001010017").areas == frozenset()
+    Code.objects.filter(table="territory", code="320102").update(valid_from="2999-01-01")
+    for number in ("320103195001010017", "320102195001010010"):
+        assert check_parameters(number=number).areas == frozenset()

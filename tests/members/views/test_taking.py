@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from branches.models import Branch
+from core import audit
 from core.actions import reveal
 from core.models import AuditEvent, Notice, User
 from members.actions import add_link, mark_deceased
@@ -106,6 +107,7 @@ def test_p24_a_member_takes_all_that_is_held_about_him(
     add_link(by=None, member=person, branch=other_branch, kind="ASSOCIATION")
     record(street_staff, branch, Member.objects.filter(branch=branch), period="2026-10")
     reveal(by=secretary, instance=person, field="phone", reason="核对转接手续")
+    audit.record(by=secretary, act=audit.VIEWED_AS, instance=member, note="来电说看不到")
     client = client_for(member)
     content = json.loads(client.post(OWN_DATA, {"format": "json"}).content)
     facts = {row["项目"]: row["内容"] for row in content["我的资料"]}
@@ -114,10 +116,13 @@ def test_p24_a_member_takes_all_that_is_held_about_him(
     assert [row["党组织"] for row in content["组织关系"]] == [branch.name, other_branch.name]
     assert [row["到会情况"] for row in content["活动记录"]] == ["到会"]
     assert content["谁看过完整号码"][0]["谁"] == "陆德贤"
+    assert content["谁以我的身份看过页面"][0]["为什么"] == "来电说看不到"
     assert other.name not in json.dumps(content, ensure_ascii=False)
     answer = client.post(OWN_DATA, {"format": "xlsx"})
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    assert book.sheetnames == ["我的资料", "组织关系", "活动记录", "谁看过完整号码"]
+    assert book.sheetnames == [
+        *("我的资料", "组织关系", "活动记录", "谁看过完整号码", "谁以我的身份看过页面")
+    ]
     assert person.id_number in [cell.value for cell in book["我的资料"]["C"]]
     assert "no-store" in answer["Cache-Control"]
     acts = AuditEvent.objects.filter(act="导出本人资料")
