@@ -82,8 +82,15 @@ class LogSheet:
         """The campaign on record; before that the planned one, else the only one on the day offered."""
         if self.activity is not None and (self.is_recorded or self.activity.campaign_id):
             return str(self.activity.campaign_id or "")
+        return str(self.guessed.pk) if self.guessed else ""
+
+    @property
+    def guessed(self) -> Campaign | None:
+        """The campaign that nobody planned or put on record: the only one on the day offered."""
+        if self.activity is not None and (self.is_recorded or self.activity.campaign_id):
+            return None
         running = [each for each in self.campaigns if self.days and each.covers(self.days[0])]
-        return str(running[0].pk) if len(running) == 1 else ""
+        return running[0] if len(running) == 1 else None
 
     @property
     def contents(self) -> dict[str, str]:

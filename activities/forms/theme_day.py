@@ -22,7 +22,7 @@ from activities.forms.fields import (
 )
 from activities.forms.log_sheet import LogSheet
 from activities.forms.photos import PhotosField
-from activities.models import Activity
+from activities.models import Activity, Campaign
 from activities.querysets import Attendee
 from activities.rules.attendance import ELSEWHERE, Mark, Tally, reason_for, tally
 from activities.rules.record import ASKED_FOR, MARK_KEY, MOST_MINUTES
@@ -139,7 +139,7 @@ class ThemeDayForm(forms.Form):
                     topic=cleaned["topic"],
                     place=cleaned["place"],
                     marks=cleaned["marks"],
-                    campaign=self._campaign(),
+                    campaign=self._campaign(cleaned["date"]),
                     host=cleaned["host"],
                     minutes=cleaned["minutes"],
                 )
@@ -170,10 +170,10 @@ class ThemeDayForm(forms.Form):
         return filled or "campaign" in self.errors
 
     @property
-    def campaign_title(self) -> str:
-        """The title of the campaign that the record goes into as it stands; empty for none."""
+    def chosen_campaign(self) -> Campaign | None:
+        """The campaign that the record goes into as it stands."""
         chosen = self["campaign"].value() if "campaign" in self.fields else ""
-        return next((each.title for each in self.sheet.campaigns if str(each.pk) == chosen), "")
+        return next((each for each in self.sheet.campaigns if str(each.pk) == chosen), None)
 
     @property
     def photos_lost(self) -> bool:
@@ -229,10 +229,16 @@ class ThemeDayForm(forms.Form):
         else:
             del self.fields["campaign"]
 
-    def _campaign(self) -> int | None:
-        """Return the campaign chosen; where none is asked for, the one on record stays."""
+    def _campaign(self, day: dt.date) -> int | None:
+        """Return the campaign chosen; where none is asked for, the one on record stays.
+
+        A guess of ours for the day offered is none for a DAY out of the campaign.
+        """
         if "campaign" in self.fields:
-            return int(self.cleaned_data["campaign"] or 0) or None
+            chosen, guessed = int(self.cleaned_data["campaign"] or 0), self.sheet.guessed
+            if guessed and guessed.pk == chosen and not guessed.covers(day):
+                return None
+            return chosen or None
         return self.sheet.activity.campaign_id if self.sheet.activity else None
 
     @cached_property

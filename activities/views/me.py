@@ -115,8 +115,9 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
     own = Attendance.objects.visible_to(user).filter(member=member, activity=found).first()
     facts = what_of(found)
     if own:
+        was_away = own.is_elsewhere
         facts.append(
-            ("我", _where_else(user, own) if own.is_elsewhere else own.get_state_display())
+            ("我", _where_else(user, found, member) if was_away else own.get_state_display())
         )
     photos = Photo.objects.visible_to(user).filter(activity=found)
     context = {"activity": found, "facts": facts, "photos": photos}
@@ -251,10 +252,10 @@ def _absence_words(place: str) -> str:
     return f"没有来，这个月在{place}参加了" if place else "没有来"
 
 
-def _where_else(user: User, at_home: Attendance) -> str:
-    """Say in which branch he took part in the month of whose theme day AT_HOME tells; one query."""
+def _where_else(user: User, at_home: Activity, member: Member) -> str:
+    """Say in which branch MEMBER took part in the month of the theme day AT_HOME; one query."""
     others = Attendance.objects.visible_to(user).held().elsewhere()
-    same_month = others.filter(member=at_home.member_id, activity__period=at_home.activity.period)
+    same_month = others.filter(member=member, activity__period=at_home.period)
     away = same_month.select_related("activity__branch").order_by("activity__date", "pk").first()
     return f"{ELSEWHERE}，在{away.activity.branch.label}" if away else ELSEWHERE
 

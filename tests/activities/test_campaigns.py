@@ -152,7 +152,7 @@ def test_the_log_page_asks_only_while_one_runs(
     field = page.context["form"]["campaign"]
     assert field.field.choices == [("", "都不是"), (str(running.pk), "东城一家亲")]
     assert field.value() == str(running.pk)
-    assert "这次记进专题活动“东城一家亲”。不是的，点下面改。" in text(page)
+    assert "这次记进专题活动“东城一家亲”（10月1日到11月30日）。不是的，点下面改。" in text(page)
     client.post(address, filled(page))
     assert Activity.objects.get().campaign == running
 
@@ -170,6 +170,19 @@ def test_none_is_chosen_beforehand_unless_it_is_the_only_one_on_the_day(
     page = client.get(address)
     assert not page.context["form"]["campaign"].value()
     assert "这次记进" not in text(page)
+
+
+def test_a_day_out_of_the_campaign_chosen_beforehand_goes_into_none(
+    client_for: SignIn, secretary: User, branch: Branch, campaign: Campaign
+) -> None:
+    client, address = client_for(secretary), f"/branch/{branch.pk}/{NOVEMBER}"
+    day = client.get(address).context["sheet"].days[0]
+    Campaign.objects.filter(pk=campaign.pk).update(starts_on=day)
+    page = client.get(address)
+    assert page.context["form"]["campaign"].value() == str(campaign.pk)
+    other = {"day": "other", "other_day": (day - dt.timedelta(days=1)).isoformat()}
+    assert client.post(address, filled(page, **other)).status_code == 302
+    assert Activity.objects.get().campaign is None
 
 
 def test_choosing_it_keeps_it(
