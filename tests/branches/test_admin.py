@@ -16,7 +16,7 @@ from tests.factories.branches import make_area, make_branch, make_post
 # --- lists -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("noun", "queries"), [("area", 8), ("branch", 9), ("appointment", 7)])
+@pytest.mark.parametrize(("noun", "queries"), [("area", 9), ("branch", 9), ("appointment", 7)])
 def test_lists_take_constant_queries(
     client_for: Signed,
     bureau_staff: User,
