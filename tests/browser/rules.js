@@ -127,14 +127,15 @@
     },
     16: () => {
       const seen = new Set();
-      all("main :is(a[href], button, select, textarea, summary, input:not([type=hidden]))").forEach((element) => {
+      all("a[href], button, select, textarea, summary, input:not([type=hidden])").forEach((element) => {
         const target = element.closest("label") || element;
         const box = size(target);
-        if (!visible(target) || box.top >= 844 || box.bottom <= 0) return;
-        const list = element.closest(".people, .year, .tabs, .month");
-        seen.add(list || (/^(radio|checkbox)$/.test(element.type) ? "name:" + element.name : element));
+        // The foot, help above all, ends every page, be it short; showing a password belongs to its field.
+        if (!visible(target) || box.top >= 844 || box.bottom <= 0 || element.closest("footer.help, [data-reveal]")) return;
+        const list = element.closest(".sizes, .people, .year, .tabs, .month, .records");
+        seen.add(list || (/^(radio|checkbox)$/.test(element.type) ? "name:" + element.name : element.href || element));
       });
-      return seen.size > 7 ? [`${seen.size} choices on the first screen`] : [];
+      return seen.size > 7 ? [`${seen.size} choices on the first screen: ${Array.from(seen).map((one) => one.tagName ? say(one) : one).join("; ")}`] : [];
     },
     17: () => all("dialog[open], [role=dialog], [role=alertdialog], marquee, blink, [autoplay], meta[http-equiv=refresh]")
       .map((element) => `${say(element)} comes unasked`)

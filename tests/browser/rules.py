@@ -98,7 +98,10 @@ def rule_15_one_primary_button(page: Page) -> Faults:
 
 
 def rule_16_seven_choices_on_the_first_screen(page: Page) -> Faults:
-    """At most seven choices on the first screen of a phone; a list of people is one."""
+    """At most seven choices on the first screen of a phone, head included.
+
+    Links to one place are one, as are a list of people or of records, tabs and the text sizes.
+    """
     return _ask(page, 16)
 
 

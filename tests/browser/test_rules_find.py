@@ -79,6 +79,12 @@ FOUND = [
         "<main>" + "<label><input type=radio name=a>选</label>" * 8,
     ),
     (
+        rules.rule_16_seven_choices_on_the_first_screen,
+        "<a href=/>首页</a><button>退出</button><main>" + "<button>选</button>" * 6,
+        "<a href=/>首页</a><a href=/>返回</a><button>退出</button><main>"
+        + "<button>选</button>" * 5,
+    ),
+    (
         rules.rule_17_nothing_comes_unasked,
         "<style>@keyframes k{to{opacity:.5}} p{animation:k 1s infinite}</style><p>动",
         "<p>静",
