@@ -15,7 +15,7 @@ from core.codes import CodeBook
 from core.display import masked, money_words
 from core.models import User
 from members.codes import SEVERAL, unpack
-from members.columns import CODED, FIELDS, SEALED, SECTIONS
+from members.columns import CODED, FIELDS, MASKED, SECTIONS
 from members.enums import PartyStatus
 from members.models import Member
 from members.parameters import family_is_past
@@ -26,11 +26,16 @@ Section = tuple[str, list[tuple[str, str]]]
 
 
 def sections_of(
-    member: Member, *, mask: bool, leave_out: Collection[str] = frozenset()
+    member: Member,
+    *,
+    mask: bool,
+    leave_out: Collection[str] = frozenset(),
+    birthday_only: bool = False,
 ) -> list[Section]:
     """Return (title, (word, value)…) of all that is registered; one query for the code tables.
 
-    With MASK sealed values have their middle hidden (domain §6.3).
+    With MASK sealed values have their middle hidden; with BIRTHDAY_ONLY, outside his branch, nobody
+    learns in which year he was born (domain §6.3).
     """
     book = CodeBook(*CODED.values(), *SEVERAL.values())
     if family_is_past(member):
@@ -38,7 +43,12 @@ def sections_of(
     sections = []
     for title, lines in SECTIONS:
         names = [name for line in lines for name in line if name not in leave_out]
-        facts = [(_word(name), _value(member, name, book, mask)) for name in names]
+        facts = [
+            ("生日", _birthday(member))
+            if birthday_only and name == "birth_date"
+            else (_word(name), _value(member, name, book, mask))
+            for name in names
+        ]
         if filled := [(word, value) for word, value in facts if value]:
             sections.append((title, filled))
     return sections
@@ -76,13 +86,21 @@ def _word(name: str) -> str:
     return str(column.verbose_name)
 
 
+def _birthday(member: Member) -> str:
+    born = member.birth_date
+    if born is None:
+        return ""
+    is_day_known = "birth_date" not in member.month_only.split(",")
+    return f"{born.month}月" + (f"{born.day}日" if is_day_known else "")
+
+
 def _value(member: Member, name: str, book: CodeBook, mask: bool) -> str:
     column: Any = Member._meta.get_field(name)
     value = getattr(member, name)
     if value in (None, "", False) or (name, value) == ("party_status", PartyStatus.NORMAL):
         return ""
-    if name in SEALED and mask:
-        return masked(value, SEALED[name])
+    if name in MASKED and mask:
+        return masked(value, MASKED[name])
     if name == "dues_base" and _AMOUNT.fullmatch(value):  # a form of the office takes any words
         return money_words(Decimal(value))
     if name in CODED:

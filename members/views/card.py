@@ -38,7 +38,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @MAY_SEE
 @require_safe
 def card(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a member; who only comes here for activities, without health and remarks (P6)."""
+    """Show a member; who only comes here for activities, without health, remarks and year of birth (P6)."""
     user = signed_in(request)
     member = get_visible_or_404(
         Member.objects.select_related("branch", "group", "community", "grid"), user, pk=pk
@@ -48,7 +48,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("members:profile")
     links = Affiliation.objects.visible_to(user).current().exclude(kind=AffiliationKind.HOME)
     hidden = _left_out(is_own and user.has_perm("members.reveal_member"))
-    sections = sections_of(member, mask=True, leave_out=hidden)
+    sections = sections_of(member, mask=True, leave_out=hidden, birthday_only=not is_own)
     context = {
         "member": member,
         "is_own": is_own,
@@ -220,4 +220,6 @@ def _to_ring(member: Member, name: str, value: str) -> str:
 
 
 def _left_out(is_own: bool) -> set[str]:
-    return {"name", "dues_base"} if is_own else {"name", "dues_base", "remark", *HEALTH}
+    if is_own:
+        return {"name", "dues_base"}
+    return {"name", "dues_base", "remark", "birth_date_archive", "birth_date_reason", *HEALTH}
