@@ -85,10 +85,10 @@ def family_is_past(member: Member) -> bool:
     return is_past(member.deceased_on, today=timezone.localdate(), days=days)
 
 
-def lacks_contact(member: Member) -> bool:
-    """Return whether MEMBER is so old that somebody in the family is asked for (one query)."""
-    age = Parameters(OLD_AGE).number(OLD_AGE)
-    return asks_for_contact(vars(member), today=timezone.localdate(), old_age=age)
+def lacks_contact(member: Member, known: Parameters) -> bool:
+    """Return whether MEMBER is so old, by KNOWN's ``OLD_AGE``, that a contact is asked for."""
+    today = timezone.localdate()
+    return asks_for_contact(vars(member), today=today, old_age=known.number(OLD_AGE))
 
 
 def highest_code(user: User) -> str:

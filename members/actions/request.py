@@ -62,17 +62,19 @@ def settle_links(*, by: User | None, members: Collection[int]) -> None:
                 audit.record(by=by, act=rules.DONE[MemberRequest.LINK], instance=member)
 
 
-def waiting_requests(member: Member) -> list[rules.Asked]:
+def waiting_requests(member: Member, known: Parameters | None = None) -> list[rules.Asked]:
     """Return what was asked for MEMBER not too long ago and is not carried out yet (two queries).
 
-    For who may change the record: of the rest of the trail this tells nothing.
+    For who may change the record: of the rest of the trail this tells nothing. KNOWN, where they
+    are at hand, are parameters with ``OPEN_DAYS`` among them: then one query.
     """
-    return _waiting(member, _since())
+    return _waiting(member, _since(known))
 
 
-def _since() -> dt.datetime:
+def _since(known: Parameters | None = None) -> dt.datetime:
     """Return since when what was asked still waits; nobody goes on waiting for what is older."""
-    return timezone.now() - dt.timedelta(days=Parameters(OPEN_DAYS).number(OPEN_DAYS))
+    days = (known or Parameters(OPEN_DAYS)).number(OPEN_DAYS)
+    return timezone.now() - dt.timedelta(days=days)
 
 
 def _waiting(member: Member, since: dt.datetime) -> list[rules.Asked]:

@@ -19,14 +19,16 @@ from core.drafts import data_for, discard, keep_sent, own_fields, sent_to, survi
 from core.first_password import last_day_of
 from core.impersonation import closed
 from core.models import User
+from core.parameters import Parameters
 from members import actions
+from members.actions.request import OPEN_DAYS
 from members.columns import CONTACT, HEALTH, SEALED
 from members.display import facts_of, revealed, sections_of
 from members.enums import AffiliationKind, MemberRequest
 from members.forms import MemberFillForm, OfficeRequestForm, RevealForm
 from members.models import Affiliation, Member
 from members.parameters import lacks_contact
-from members.rules.missing import labels
+from members.rules.missing import OLD_AGE, labels
 
 MAY_SEE = permission_required("members.view_member", raise_exception=True)
 MAY_CHANGE = permission_required("members.change_member", raise_exception=True)
@@ -56,10 +58,12 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         "contact": next((title for title, _ in sections if title == CONTACT), ""),
         "links": links.filter(member=member).select_related("branch").order_by("pk"),
         "lacking": labels(member.missing_fields) if is_own else [],
-        "asks_contact": is_own and lacks_contact(member),
-        "waiting": actions.waiting_requests(member) if is_own else [],
         "asks_office": is_own and _asks_office(user, member),
     }
+    if is_own:
+        known = Parameters(OPEN_DAYS, OLD_AGE)
+        context["waiting"] = actions.waiting_requests(member, known)
+        context["asks_contact"] = lacks_contact(member, known)
     return render(request, "members/card.html", context)
 
 
