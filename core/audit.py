@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from core.fields import BlindIndexField, SealedTextField
-from core.long_numbers import hide_long_numbers
+from core.long_numbers import kept_reason
 from core.models import AuditEvent
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def record(
         before=old,
         after=new,
         # Whoever types a reason may quote a number, and from here nothing is ever erased.
-        note=hide_long_numbers(note)[:_NOTE],
+        note=kept_reason(note)[:_NOTE],
     )
 
 

@@ -4,7 +4,6 @@ import io
 from contextvars import ContextVar
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
@@ -21,7 +20,7 @@ from core.access import signed_in
 from core.actions import start_export
 from core.drafts import discard, found, survives_sign_in
 from core.files import keep_file, open_file, remove_file
-from core.forms import say_not_chosen
+from core.forms import ReasonField, say_not_chosen
 from core.impersonation import closed
 from core.models import StoredFile, User
 from core.parameters import Parameters
@@ -80,9 +79,7 @@ class ColumnsExportForm(SelectableFieldsExportForm):
 
     # What whoever exports should know of the file beforehand.
     note = ""
-    purpose = forms.CharField(
-        label="用途", max_length=100, help_text="写清给谁用、做什么。会写进操作记录。"
-    )
+    purpose = ReasonField(label="用途", help_text="写清给谁用、做什么。会写进操作记录。")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

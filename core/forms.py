@@ -9,7 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from core import dates, first_password, text
+from core import dates, first_password, rules, text
 from core.models import User
 from core.models.second_factor import CODE_DIGITS, SPARE_DIGITS
 from core.rendering import OneTimeInput
@@ -54,6 +54,20 @@ class ActForm(forms.Form):
         super().__init__(*args, **options)
         self.user: Any = user
         self.row = row
+
+
+class ReasonField(forms.CharField):
+    """Why something is done, or what for: read by others for years, so it must say something."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": 100} | options)
+
+    def clean(self, value: Any) -> str:
+        """Return what was typed without what cannot be seen."""
+        said = text.prose(super().clean(value))
+        if not rules.says_why(said):
+            raise ValidationError("请写一句别人看得懂的话。")
+        return said
 
 
 class SignInForm(AuthenticationForm):

@@ -1,5 +1,6 @@
 """Sessions in the database, found by a question whose words are made once."""
 
+import re
 from typing import Any
 
 from django.contrib.sessions.backends import db
@@ -15,10 +16,16 @@ def _session(key: str) -> "QuerySet[Session]":
 
 
 SESSION = Prepared(_session)
+_KEY = re.compile("[a-z0-9]+").fullmatch
 
 
 class SessionStore(db.SessionStore):
     """Django's own; it is asked for at every page."""
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Take no key for one that Django never makes: a cookie may hold anything, NUL too."""
+        is_whole: bool = super()._validate_session_key(key)  # type: ignore[misc]  # not in the stubs
+        return is_whole and _KEY(key or "") is not None
 
     def _get_session_from_db(self) -> Any:
         found = SESSION.rows(self.session_key)

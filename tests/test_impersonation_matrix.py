@@ -34,6 +34,7 @@ CLOSED = {
     *("password", "password-done", "second-factor", "second-factor-set-up"),
     *("admin:password_change", "admin:password_change_done"),
     *("members:reveal", "admin:member-reveal"),
+    *("members:edit", "admin:members_member_change"),
     *("file", "activities:photo", "activities:photo-small", "activities:my-calendar-file"),
     *("members:roster-export", "members:batch-rejected", "admin:roster-rejected"),
     *("members:import-template", "admin:roster-template"),

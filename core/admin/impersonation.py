@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,7 +13,7 @@ from hijack.views import AcquireUserView
 from core import actions, impersonation
 from core.access import signed_in
 from core.admin.acting import Act, ActPages, Outcome
-from core.forms import ActForm
+from core.forms import ActForm, ReasonField
 from core.models import User
 
 if TYPE_CHECKING:
@@ -26,9 +25,8 @@ else:
 class ViewForm(ActForm):
     """Why somebody's pages are viewed; he is told, and so is the trail."""
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label="原因",
-        max_length=100,
         help_text="例如“来电说页面上什么都没有”。会写进操作记录；党员在“我的资料”里看得到。",
     )
 

@@ -21,6 +21,8 @@ class EndImpersonationView(ReleaseUserView):
         """Be nowhere unless the setting is on; django-hijack refuses who views nobody's pages."""
         if not settings.IMPERSONATION:
             raise Http404
+        if request.method == "POST" and not impersonation.is_on(request):
+            return redirect("/")  # pressed twice, or in another window: it has ended
         answer: HttpResponseBase = super().dispatch(request, *args, **options)
         return answer
 

@@ -12,6 +12,7 @@ from branches.acting import ScopedActPages
 from branches.admin.filters import AreaFilter
 from branches.admin.register import RegisterAdmin
 from branches.scoping import ScopedSheetsMixin
+from core import impersonation
 from core.access import signed_in
 from core.display import masked
 from core.exchange import SafeExchangeMixin
@@ -174,7 +175,12 @@ class MemberAdmin(
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show the form again when somebody else was quicker between its check and its writing."""
+        """Show the form again when somebody else was quicker between its check and its writing.
+
+        It holds health and remarks, which nobody reads in another's name.
+        """
+        if object_id is not None and impersonation.of(request):
+            raise impersonation.OnlyViewing(impersonation.STAYS_CLOSED)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except actions.Conflict:

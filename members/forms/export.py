@@ -2,6 +2,7 @@
 
 from django import forms
 
+from core.forms import ReasonField
 from core.registers import SignedExportForm
 from core.spreadsheets.formats import SafeCsv, SafeTable, SafeXlsx
 
@@ -20,9 +21,7 @@ class MemberExportForm(SignedExportForm):
 class BranchExportForm(forms.Form):
     """What a secretary's copy of his roster is for, and which kind of file."""
 
-    purpose = forms.CharField(
-        label="做什么用", max_length=100, help_text="如“打印后换届时核对”。会写在文件末行。"
-    )
+    purpose = ReasonField(label="做什么用", help_text="如“打印后换届时核对”。会写在文件末行。")
     format = forms.ChoiceField(
         label="哪种文件",
         choices=[("xlsx", "表格，能打印"), ("csv", "文本，给别的系统用")],

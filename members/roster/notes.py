@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from members.rules import names
+
 # First words of such lines. Whoever is asked has seen to it that the line holds no ID number.
 _WORDS = (
     *("合计", "总计", "小计", "共计", "总共", "以上", "本页", "本表", "全表"),
@@ -26,14 +28,18 @@ _SUM = re.compile(r".{0,6}共计?\d+[人名位行条]")
 _DATE = re.compile(r"\d{4}[年./-]\d{1,2}([月./-]\d{0,2}日?)?")
 
 
-def is_note(texts: Sequence[str]) -> bool:
+def is_note(texts: Sequence[str], *, name: str) -> bool:
     """Return whether TEXTS, the filled cells of a line without an ID number, are a note.
 
-    A name alone is a person whose number is missing, and is told so.
+    Whoever has a NAME in its column and anything else is a person whose number is missing, and is
+    told so, whatever post or branch stands in front: nobody may slip away unseen.
     """
     if not texts:
         return True
     first = "".join(texts[0].split())
+    labelled = len(texts) == 2 and _LABEL.fullmatch(first)
+    if len(texts) > 1 and name not in _WORDS and not names.fault(name) and not labelled:
+        return False
     if first.startswith(_WORDS) or _LABEL.match(first) or _SUM.match(first):
         return True
     return len(texts) == 1 and _DATE.fullmatch(first) is not None

@@ -8,11 +8,12 @@ from core.spreadsheets import EXAMPLE, BlankColumn, blank_table
 from members.roster.cells import NOT_SAID
 from members.roster.columns import BY_FIELD, Kind
 from members.roster.lookups import homes_of
+from members.rules import id_number
 
 # Field, the example's cell, how it is filled.
 _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("name", f"{EXAMPLE}张建国", "必填，与身份证一致。"),
-    ("id_number", "990101195001010010", "必填，18位。这一列已设为文本，照身份证填。"),
+    ("id_number", id_number.EXAMPLE, "必填，18位。这一列已设为文本，照身份证填。"),
     ("branch", "", "从列表里选；支部名称和支部代码填一样就行，上传时选定了支部的可以都不填。"),
     ("branch_code", "", "支部名称和支部代码填一样就行。"),
     ("gender", "男", "从列表里选；不填按身份证算。"),

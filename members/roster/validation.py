@@ -24,7 +24,7 @@ from members.roster.lookups import Home, Places
 from members.roster.mending import Mended, Mender
 from members.roster.notes import is_note
 from members.rules import cells as cell_rules
-from members.rules import dates, derived, id_number, phones
+from members.rules import dates, derived, id_number, names, phones
 from members.rules.checks import check_member
 from members.rules.parameters import CheckParameters
 from members.rules.problems import Problem, problem
@@ -33,6 +33,7 @@ PHONES = ("phone", "phone2", "emergency_phone")
 _PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, Kind.GRID})
 _APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS, Kind.COMPARED}
 _ID_LENGTH = 18
+_EXAMPLES = frozenset({"", id_number.EXAMPLE})
 _JANUARY = "DATE_JANUARY"  # the value is there all the same
 
 
@@ -202,11 +203,15 @@ class Judge:
             return True
         if self._id < len(cells) and cell_rules.plain(cells[self._id]):
             return False
-        return is_note([text for text in map(cell_rules.plain, cells) if text])
+        written = [text for text in map(cell_rules.plain, cells) if text]
+        return is_note(written, name=names.read(self.name_in(cells)).text)
 
     def _is_example(self, cells: Sequence[Any]) -> bool:
+        """Whether the row is the template's: by its name, and by no number but the template's own."""
         name = cells[self._name] if self._name < len(cells) else ""
-        return name.__class__ is str and name.startswith(EXAMPLE)
+        if name.__class__ is not str or not name.startswith(EXAMPLE):
+            return False
+        return plain_number(cells[self._id] if self._id < len(cells) else "") in _EXAMPLES
 
     def _read(self, judged: Judged) -> None:
         values, problems, cells = judged.values, judged.problems, judged.cells

@@ -14,6 +14,7 @@ from core import text
 from members.enums import Gender
 from members.rules import cells
 
+EXAMPLE = "990101195001010010"  # sound and nobody's, for templates
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _MALE, _FEMALE = Gender.MALE.value, Gender.FEMALE.value

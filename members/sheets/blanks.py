@@ -6,10 +6,11 @@ from core.models import User
 from core.spreadsheets import EXAMPLE, BlankColumn, blank_table
 from members.enums import LINK_KINDS, AffiliationKind
 from members.organisations import Organisations
+from members.rules import id_number
 from members.sheets import links, people, transfers
 
 _WHO = (
-    BlankColumn(people.ID, "990101195001010010", "18位；填了党员编号的可不填。", is_wide=True),
+    BlankColumn(people.ID, id_number.EXAMPLE, "18位；填了党员编号的可不填。", is_wide=True),
     BlankColumn(people.NUMBER, "", "8位数字；填了证件号码的可不填。"),
     BlankColumn(people.NAME, f"{EXAMPLE}张建国", "必填，与登记的一致，用来核对是不是同一位同志。"),
 )

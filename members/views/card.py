@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from branches.scoping import get_editable_or_404, get_visible_or_404, is_editable
+from core import impersonation
 from core.access import signed_in
 from core.display import date_words
 from core.drafts import data_for, discard, keep_sent, own_fields, sent_to, survives_sign_in
 from core.first_password import last_day_of
-from core.impersonation import closed
 from core.models import User
 from core.parameters import Parameters
 from members import actions
@@ -50,6 +50,8 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("members:profile")
     links = Affiliation.objects.visible_to(user).current().exclude(kind=AffiliationKind.HOME)
     hidden = _left_out(is_own and user.has_perm("members.reveal_member"))
+    if impersonation.of(request):
+        hidden |= Member.private_fields
     sections = sections_of(member, mask=True, leave_out=hidden, birthday_only=not is_own)
     context = {
         "member": member,
@@ -67,6 +69,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "members/card.html", context)
 
 
+@impersonation.closed
 @MAY_CHANGE
 @form_page
 @survives_sign_in
@@ -168,7 +171,7 @@ def saved(request: HttpRequest, pk: int) -> HttpResponse:
 @MAY_REVEAL
 @never_cache
 @form_page
-@closed
+@impersonation.closed
 @survives_sign_in
 def open_sealed(request: HttpRequest, pk: int) -> HttpResponse:
     """Show masked values in full for this once, after a reason; each is on record."""

@@ -34,14 +34,18 @@ WRITERS = {
 def profile(request: HttpRequest) -> HttpResponse:
     """Show one's own record in full, one's branches, and who looked at what in twelve months.
 
-    Whoever views the page for its owner sees it masked.
+    Whoever views the page for its owner sees it masked, and nothing of health, hardship or remarks.
     """
     member, viewed = _myself(request), impersonation.of(request)
     since = timezone.now() - audit.LOOKED_BACK
     ties = Affiliation.objects.visible_to(request.user).filter(member=member)
     context = {
         "member": member,
-        "sections": sections_of(member, mask=viewed is not None),
+        "sections": sections_of(
+            member,
+            mask=viewed is not None,
+            leave_out=Member.private_fields if viewed else frozenset(),
+        ),
         "chain": chain_of(member.branch) if member.branch else None,
         "ties": ties.select_related("branch").order_by("-pk"),
         "agreed": consents.given(vars(member)),

@@ -140,8 +140,8 @@ class TestWho:
         assert begin(office, secretary).status_code == 403
         assert whose(office) == "周玉兰"
 
-    def test_ending_what_was_not_begun_is_refused(self, client_for, sysadmin):
-        assert client_for(sysadmin).post(END).status_code == 403
+    def test_ending_what_was_not_begun_ends_nothing(self, client_for, sysadmin):
+        assert client_for(sysadmin).post(END)["Location"] == "/"
 
 
 class TestWhile:
@@ -163,6 +163,34 @@ class TestWhile:
         for number in (record.id_number, record.phone):
             assert number not in page
             assert number[:3] + "*" * (len(number) - 7) + number[-4:] in page
+
+    def test_health_hardship_and_remarks_stay_with_whom_they_concern(
+        self, sysadmin, member, secretary, bureau_staff
+    ):
+        record = Member.objects.get(user=member)
+        Member.objects.filter(pk=record.pk).update(remark="密备注九九", health="4", hardship="2")
+        pages = {
+            member: ("/me/profile/", 200),
+            secretary: (f"/members/{record.pk}/", 200),
+            bureau_staff: (f"/admin/members/member/{record.pk}/change/", 403),
+        }
+        for user, (page, status) in pages.items():
+            answer = viewing(sysadmin, user).get(page)
+            assert answer.status_code == status
+            assert not re.search("密备注九九|重病", answer.content.decode())
+        assert viewing(sysadmin, secretary).get(f"/members/{record.pk}/edit/").status_code == 403
+
+    def test_ended_twice_it_is_ended(self, sysadmin, member):
+        office = viewing(sysadmin, member)
+        assert office.post(END).status_code == 302
+        assert office.post(END)["Location"] == "/"
+
+    @pytest.mark.parametrize("reason", ["\u200b\u200b", "\u00ad\u00ad", "..", "。 。"])
+    def test_a_reason_that_says_nothing_begins_nothing(self, client_for, sysadmin, member, reason):
+        answer = begin(client_for(sysadmin), member, reason)
+        assert answer.status_code == 200
+        assert "请写一句别人看得懂的话。" in answer.content.decode()
+        assert acts() == []
 
     def test_a_member_reads_who_viewed_his_pages_and_why(self, client_for, sysadmin, member):
         viewing(sysadmin, member)

@@ -31,7 +31,8 @@ def test_the_text_size_is_remembered_and_the_visitor_goes_back(visitor: Client) 
 
 
 @pytest.mark.parametrize(
-    "target", ["https://elsewhere.example/", "//elsewhere.example", "", "javascript:1"]
+    "target",
+    ["https://elsewhere.example/", "//elsewhere.example", "", "javascript:1", "x", "a\r\nb"],
 )
 def test_the_visitor_is_never_sent_elsewhere(visitor: Client, target: str) -> None:
     response = visitor.post("/text-size/", {"size": "l", "next": target}, secure=True)

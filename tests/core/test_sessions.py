@@ -18,6 +18,12 @@ class TestSessions:
     def at(self, time_machine, clock):
         time_machine.move_to(f"2026-11-22 {clock}+08:00", tick=False)
 
+    @pytest.mark.parametrize("key", ['"\\000abcdefghijk"', "a" * 500, "../../etc/passwd"])
+    def test_a_cookie_that_was_never_ours_is_no_session(self, client, key):
+        for page in ("/me/", "/signin/"):
+            answer = client.get(page, headers={"cookie": f"sid={key}"})
+            assert answer.status_code in {200, 302}
+
     def test_an_office_post_pauses_half_an_hour_at_most(self, client, bureau_staff, time_machine):
         self.at(time_machine, "08:00")
         sign_in(client, "bureau")

@@ -293,6 +293,29 @@ def test_notes_under_the_table_and_blank_rows_are_no_rows(judge):
     assert judge(**nothing | {"姓名": "填报人：王芳", "性别": "电话：16100000000"}) is None
     assert codes(judge(**nothing | {"姓名": "张建国"})) == ["ID_EMPTY", "BRANCH_EMPTY"]
     assert codes(judge(**nothing | {"姓名": "共建国"})) == ["ID_EMPTY", "BRANCH_EMPTY"]
+    for name in ("注志明", "审核明", "张建国"):
+        found = judge(**nothing | {"姓名": name, "公民身份号码": "无", "支部代码": "QL0001"})
+        assert codes(found) == ["ID_EMPTY"], name
+
+
+@pytest.mark.parametrize("front", ["负责人", "联系人", "注塑厂离退休干部党支部"])
+def test_whoever_has_a_name_is_no_note_whatever_stands_in_front(bureau_staff, branch, front):
+    heading = ["党内职务", "姓名", "公民身份号码", "支部代码"]
+    judge = Judge(
+        recognise([(1, heading)], needs_branch=True),
+        places=Places(bureau_staff, today=TODAY),
+        books=CodeBook(),
+        parameters=check_parameters(),
+        today=TODAY,
+    )
+    assert codes(judge.judge(2, [front, "王志明", "", "QL0001"])) == ["ID_EMPTY"]
+    assert judge.judge(3, [f"{front}：", "王志明", "", ""]) is None
+    assert judge.judge(4, ["合计", "35人", "", ""]) is None
+
+
+def test_only_the_templates_own_number_makes_an_example(judge):
+    assert judge(姓名="示例：王五", 公民身份号码="990101195001010010") is None
+    assert codes(judge(姓名="示例：王五", 公民身份号码=number(1))) == ["NAME_CHARACTERS"]
 
 
 @pytest.mark.parametrize(
