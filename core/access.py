@@ -18,4 +18,6 @@ def own_page(request: HttpRequest, address: str) -> str:
     is_ours = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return address if is_ours and address.startswith("/") else "/"
+    # A bare word would be taken for the name of a page.
+    is_whole = address.startswith(("/", f"{request.scheme}://"))
+    return address if is_ours and is_whole else "/"
