@@ -4,7 +4,6 @@ No parser: expressions that go through once, whatever they are given.
 """
 
 import re
-import zipfile
 from collections.abc import Iterator
 from functools import partial
 
@@ -30,6 +29,8 @@ _OVERLAP = 40  # no opening tag that FILLED looks for is longer
 
 def parts(path: str, member: str, size: int) -> Iterator[bytes]:
     """Yield a member of the archive unpacked, in parts of SIZE; nothing where there is none."""
+    import zipfile  # noqa: PLC0415 -- slow import, and the reader of a CSV has no use for it
+
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as body:
             yield from iter(partial(body.read, size), b"")

@@ -88,6 +88,16 @@ class TestCsv:
         refusal = refused(csv_file("\ufeff姓名\n".encode() + b"\xe5\xbc\n"))
         assert (refusal.code, refusal.row) == (Refusal.MIXED_ENCODING, 2)
 
+    def test_a_line_of_utf8_is_found_wherever_it_stands(self, csv_file):
+        old, new = "李秀英,老城\n".encode("gb18030"), "é张，东城街道春风".encode()
+        for lines in (new + b"\n" + old, old + new + b"\n" + old, old + new):
+            assert refused(csv_file(lines)).code == Refusal.MIXED_ENCODING
+
+    @pytest.mark.parametrize("mark", [child.CELL_END, child.ROW_END, "\n"])
+    def test_a_cell_may_hold_whatever_the_child_divides_by(self, csv_file, mark):
+        content = f'姓名,备注\n张建国,"一{mark}二"\n'
+        assert read(csv_file(content))[1] == (2, ["张建国", f"一{mark}二"])
+
     def test_an_unclosed_quote_is_refused_by_line(self, csv_file):
         """Security §5a 71."""
         refusal = refused(csv_file('姓名,备注\n张建国,"没有关\n李秀英,好\n'))
