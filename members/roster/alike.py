@@ -51,7 +51,7 @@ class Likeness:
 
 
 def _hold(judged: Judged, members: Sequence[dict[str, Any]]) -> None:
-    judged.state = RosterRowState.ALIKE
+    judged.state = RosterRowState.ALIKE.value
     if len(members) > 1:
         judged.problems.append(finding("ALIKE_SEVERAL", "id_number", number=len(members)))
         return

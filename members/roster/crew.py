@@ -14,6 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from members.roster.company import Chunk
 from members.roster.copies import Copy, may_copy
 from members.roster.pipes import PIPE_SIZE, receive, send
 
-_WORTH_A_COPY = 2  # the first chunk with work for two: a copy is there at once
+_WORTH_A_COPY = 2  # so many chunks are work for two: a copy is there at once
 _WORTH_IT = 3  # so many chunks are done sooner than a fresh process is ready
 _AHEAD = 3  # chunks that a hand has in its pipe, so that it never waits
 _KEPT = 40  # assessed chunks that wait for one before them: what that takes of memory
@@ -56,16 +57,27 @@ class Crew:
     def assessed(self, chunks: Iterator[Chunk]) -> Iterator[Assessed]:
         """Yield what came of each of CHUNKS, in their order."""
         waiting: deque[tuple[Chunk, Assessed | Future[Assessed]]] = deque()
-        for count, chunk in enumerate(chunks, 1):
-            if count == _WORTH_A_COPY and may_copy():
-                self._start(lambda: _Hand(Copy(self._assessor)))
-            elif count == _WORTH_IT and not self._hands:
+        first = list(islice(chunks, _WORTH_A_COPY))
+        if len(first) == _WORTH_A_COPY and may_copy():
+            self._start(lambda: _Hand(Copy(self._assessor)))
+        for count, chunk in enumerate(chain(first, chunks), 1):
+            if count == _WORTH_IT and not self._hands:
                 self._start(lambda: _hired(self._order))
             waiting.append((chunk, self._given(chunk) or self._assessor.assess(chunk)))
             while waiting and (_is_there(waiting[0][1]) or len(waiting) > _KEPT):
                 yield self._taken(*waiting.popleft())
+        self._help_out(waiting)
         while waiting:
             yield self._taken(*waiting.popleft())
+
+    def _help_out(self, waiting: "deque[tuple[Chunk, Assessed | Future[Assessed]]]") -> None:
+        """Assess here what the hands have not come to yet, the last of it first: nothing else is left."""
+        while True:
+            late = [place for place, (_, result) in enumerate(waiting) if not _is_there(result)]
+            if len(late) <= len(self._hands):  # each is at one
+                return
+            chunk, _ = waiting[late[-1]]
+            waiting[late[-1]] = chunk, self._assessor.assess(chunk)
 
     def _start(self, make_hand: "Callable[[], _Hand]") -> None:
         """Start the hands, all of them before the first has work: then a thread reads its answers."""

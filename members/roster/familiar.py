@@ -26,6 +26,7 @@ _COLUMNS = (
     *("id", "id_number_index", "version", "branch_id", "deceased_on", "roster_mark"),
     *("gender", "member_kind", "person_kind"),
 )
+_SAME = RosterRowState.SAME.value
 _FOR_TOTALS = ("gender", "member_kind", "person_kind")
 
 
@@ -110,4 +111,4 @@ class Familiar:
 def _unchanged(row: int, cells: Sequence[Any], member: Stored, home: Home) -> Judged:
     values = {name: member[name] for name in _FOR_TOTALS}
     values |= {"branch": home.id, "area_path": home.area_path}
-    return Judged(row, cells, values, state=RosterRowState.SAME, member_id=member["id"])
+    return Judged(row, cells, values, state=_SAME, member_id=member["id"])

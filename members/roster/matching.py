@@ -48,11 +48,14 @@ _ALWAYS = (
     "month_only",
 )
 _SAME_PERSON = BRANCH_FIELDS | COMPARED | {"id_number", LINKS}
+# Plain texts, as all states of rows: pipes and drivers take an enum's member apart each time.
+_NEW, _REJECTED = RosterRowState.NEW.value, RosterRowState.REJECTED.value
+_ELSEWHERE = RosterRowState.ELSEWHERE.value
 _STATES = {
-    (False, False): RosterRowState.SAME,
-    (True, False): RosterRowState.FILLS,
-    (False, True): RosterRowState.DIFFERS,
-    (True, True): RosterRowState.MIXED,
+    (False, False): RosterRowState.SAME.value,
+    (True, False): RosterRowState.FILLS.value,
+    (False, True): RosterRowState.DIFFERS.value,
+    (True, True): RosterRowState.MIXED.value,
 }
 
 
@@ -128,13 +131,13 @@ class Matcher:
                 if judged.state in KNOWN:
                     changing.append(judged)
             elif not judged.is_refused:
-                judged.state = RosterRowState.NEW
+                judged.state = _NEW
                 judged.values["id_number_index"] = digest
                 if self._consents:
                     consents.settle(judged, {}, where=self._where_agreed)
                 newcomers.append(judged)
             if judged.is_refused:
-                judged.state = RosterRowState.REJECTED
+                judged.state = _REJECTED
         self._likeness.question(newcomers)
         if self._telephones:
             self._telephones.question(newcomers, changing)
@@ -172,7 +175,7 @@ class Matcher:
             judged.state = self._state(judged, known)
             fields = [name for name in judged.changes if name in BY_FIELD]
             fields += [LINKS] if judged.links else []
-            if fields and self._asks and judged.state != RosterRowState.ELSEWHERE:
+            if fields and self._asks and judged.state != _ELSEWHERE:
                 judged.problems.append(finding("DIFFERS", fields[0], fields=labels(fields)))
 
     def _is_in_reach(self, known: Stored) -> bool:
@@ -181,7 +184,7 @@ class Matcher:
             return known["branch_id"] in self._places.names
         return self._reach.covers(Reach(area_paths=(known["area_path"],)))
 
-    def _state(self, judged: Judged, known: Stored) -> RosterRowState:
+    def _state(self, judged: Judged, known: Stored) -> str:
         home = known["branch_id"]
         if judged.values["branch"] != home:
             judged.problems.append(
@@ -194,7 +197,7 @@ class Matcher:
                 judged.problems.append(finding("ELSEWHERE_LEFT", left[0], fields=labels(left)))
             judged.changes["branch"] = judged.values["branch"]
             judged.links = ()
-            return RosterRowState.ELSEWHERE
+            return _ELSEWHERE
         apart = self._differing(judged, known)
         judged.changes |= {name: judged.values[name] for name in apart}
         fills = bool(judged.links) or any(apart.values())

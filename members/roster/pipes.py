@@ -1,5 +1,6 @@
 """What a process that checks a roster and its hands say to each other, through a pipe."""
 
+import io
 import pickle
 import struct
 from typing import Any, BinaryIO
@@ -9,9 +10,14 @@ _LENGTH = struct.Struct(">Q")
 
 
 def send(pipe: BinaryIO | Any, what: object) -> None:
-    """Write one thing into PIPE."""
-    content = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
-    pipe.write(_LENGTH.pack(len(content)) + content)
+    """Write one thing into PIPE; nothing in it may hold itself."""
+    packed = io.BytesIO()
+    pickler = pickle.Pickler(packed, pickle.HIGHEST_PROTOCOL)
+    pickler.fast = True  # keeps no book of what came before: cells are new ones in each row
+    pickler.dump(what)
+    content = packed.getbuffer()
+    pipe.write(_LENGTH.pack(len(content)))
+    pipe.write(content)
     pipe.flush()
 
 

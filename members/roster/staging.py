@@ -22,7 +22,8 @@ _MENDED_CONTEXT = f"{RosterRow._meta.db_table}.mended"
 _ALIKE = 100
 Record = tuple[Any, ...]
 # Kept with all their values: these may yet be registered.
-_WHOLE = (RosterRowState.NEW, RosterRowState.ALIKE)
+_WHOLE = frozenset({RosterRowState.NEW.value, RosterRowState.ALIKE.value})
+_SAME, _REJECTED = RosterRowState.SAME.value, RosterRowState.REJECTED.value
 
 
 class Staged(NamedTuple):
@@ -83,7 +84,7 @@ class Stage:
         others: list[Record] = []
         for row in rows:
             told = row.problems or row.hints or (row.mended and not self._only_problems)
-            if told or (not self._only_problems and row.state != RosterRowState.SAME):
+            if told or (not self._only_problems and row.state != _SAME):
                 others.append(self._record(row))
             elif not self._only_problems:
                 same.append((self._batch_id, row.row, row.state, row.member_id))
@@ -99,7 +100,7 @@ class Stage:
                 bulk.append_packed(RosterRow, columns, packed)
 
     def _record(self, judged: Judged) -> Record:
-        rejected = judged.state == RosterRowState.REJECTED
+        rejected = judged.state == _REJECTED
         values = {} if rejected or self._only_problems else self._stored(judged)
         return (
             self._batch_id,

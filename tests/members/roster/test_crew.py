@@ -6,16 +6,20 @@ import os
 import signal
 import subprocess
 import threading
+from concurrent.futures import Future
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
 
 from members.actions.roster import keep_roster, open_roster
 from members.roster import copies, crew, runs
-from members.roster.assessing import Assessor, Terms
+from members.roster.assessing import Assessed, Assessor, Terms
 from members.roster.company import Company
 from members.roster.copies import Copy, may_copy
 from members.roster.headings import recognise
+from members.roster.reporting import Totals
+from members.roster.staging import Staged
 from tests.cast import TODAY
 from tests.harness.celery import worker_environment
 from tests.members.roster.conftest import HEADING, called, number
@@ -65,6 +69,48 @@ def test_a_lost_hand_loses_nothing(
     assert [dict(each.totals.states) for each in assessed[:-1]] == [{"N": n} for n in SIZES[:-1]]
     assert dict(assessed[-1].totals.states) == {"N": SIZES[-1] - 1, "R": 1}
     assert 0 < assessor.rows < ROWS
+
+
+class Slow:
+    """A hand that has taken some chunks and has not come to any of them."""
+
+    is_free = True
+
+    def __init__(self):
+        self.given = []
+
+    def give(self, chunk):
+        self.given.append((chunk, Future()))
+        self.is_free = len(self.given) < crew._AHEAD
+        return self.given[-1][1]
+
+    def end(self):
+        pass
+
+
+def test_who_has_nothing_left_helps_the_hand_with_what_it_has_not_begun(monkeypatch):
+    slow = Slow()
+
+    class Here:
+        def assess(self, chunk):
+            first, answer = slow.given[0]
+            if chunk == slow.given[1][0]:  # the last of those that wait
+                answer.set_result(of_somebody(first))
+            return of_somebody(chunk)
+
+    monkeypatch.setattr(crew, "may_copy", lambda: True)
+    monkeypatch.setattr(crew, "Copy", lambda assessor: None)
+    monkeypatch.setattr(crew, "_Hand", lambda copy: slow)
+    batch = SimpleNamespace(pk=1)
+    with crew.Crew(Here(), None, batch, batch) as all_of_us:
+        all_of_us._start = lambda make_hand: all_of_us._hands.append(make_hand())
+        came = list(all_of_us.assessed(iter(range(1, 6))))
+    assert [each.totals.rows for each in came] == [1, 2, 3, 4, 5]
+    assert [chunk for chunk, _ in slow.given] == [1, 2, 3]
+
+
+def of_somebody(chunk):
+    return Assessed(Staged(None, None), Totals(rows=chunk))
 
 
 def test_a_hand_that_takes_no_order_is_sent_away(monkeypatch):
