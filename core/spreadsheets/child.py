@@ -6,16 +6,14 @@ can make the parser ask for 549 GB, which aborts the process; nothing but this p
 
 Answers on standard output are frames: four bytes of length (big endian), then JSON. First one
 ``{"head": {...}}``, then ``{"n": [row numbers], "c": [[cells]], "d": [[row, column, text]]}``
-(d: the dates of the batch, which JSON cannot carry) or, where all cells are texts, ``{"n": [row
-numbers], "t": text}`` with their rows and cells joined by ROW_END and CELL_END, which takes both
-sides half the time; at last ``{"end": rows}`` or ``{"refused": code, ...}``.
+(d: the dates of the batch, which JSON cannot carry) or, where all cells are texts, ``{"n": …,
+"t": text}``, joined by CELL_END and ROW_END; at last ``{"end": true}`` or ``{"refused": code, ...}``.
 """
 
 import codecs
 import csv
 import datetime
 import io
-import itertools
 import json
 import os
 import re
@@ -39,13 +37,12 @@ LINES_IN_A_CELL = 30
 PIECE = 1_048_576
 CELL_END, ROW_END = "\x7f", "\x80"  # in no sheet, and JSON carries them as they are
 Rows = Iterator[tuple[int, list[Any]]]
-HEAD_BYTES = 40_000
-DELIMITERS = (",", "\t", ";", "，")
+Dates = list[tuple[int, int, str]]  # row and column in the batch, and the day as text
+HEAD_BYTES, DELIMITERS = 40_000, (",", "\t", ";", "，")
 UTF8_LINE = 6  # so many Chinese characters in a line are no accident of another encoding
-_ASCII = rb"[\x00-\x09\x0b-\x7f]*"
 _CHARACTER = rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
 # How a line of UTF-8 begins that has three characters beyond ASCII: of other lines few do.
-_BEGUN = re.compile(rb"\n" + (_ASCII + _CHARACTER) * 3)
+_BEGUN = re.compile(rb"\n" + (rb"[\x00-\x09\x0b-\x7f]*" + _CHARACTER) * 3)
 EXACT_INTEGER = 2**53
 _FORMAT_NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -116,8 +113,8 @@ def _tell(out: BinaryIO, rows: Rows) -> None:
     numbers: list[int] = []
     table: list[list[Any]] = []
     lines: list[str] = []
-    dates: list[tuple[int, int, str]] = []
-    count = characters = 0
+    dates: Dates = []
+    characters = 0
     for number, cells in rows:
         try:
             lines.append(line := CELL_END.join(cells))  # as every row of a CSV
@@ -126,27 +123,22 @@ def _tell(out: BinaryIO, rows: Rows) -> None:
             characters += _make_ready(cells, len(table), dates)
         numbers.append(number)
         table.append(cells)
-        count += 1
         if len(table) >= BATCH_ROWS or characters >= BATCH_CHARACTERS:
             _send(out, {"n": numbers, **_carrying(table, lines, dates)})
             numbers, table, lines, dates, characters = [], [], [], [], 0
     _send(out, {"n": numbers, **_carrying(table, lines, dates)})
-    _send(out, {"end": count})
+    _send(out, {"end": True})
 
 
-def _carrying(
-    table: list[list[Any]], lines: list[str], dates: list[tuple[int, int, str]]
-) -> dict[str, Any]:
+def _carrying(table: list[list[Any]], lines: list[str], dates: Dates) -> dict[str, Any]:
     """Return the cells of TABLE as one text if its rows all stand in LINES and none has our marks."""
-    if table and len(lines) == len(table):
-        text = ROW_END.join(lines)
-        ends = text.count(ROW_END) + text.count(CELL_END) + 1
-        if ends == sum(map(len, table)):
-            return {"t": text}
-    return {"c": table, "d": dates}
+    text = ROW_END.join(lines)
+    marks = text.count(ROW_END) + text.count(CELL_END)
+    is_whole = len(lines) == len(table) and marks + 1 == sum(map(len, table))
+    return {"t": text} if is_whole else {"c": table, "d": dates}
 
 
-def _make_ready(cells: list[Any], row: int, dates: list[tuple[int, int, str]]) -> int:
+def _make_ready(cells: list[Any], row: int, dates: Dates) -> int:
     """Turn the cells of a row into what JSON has; return how many characters its texts have."""
     characters = 0
     for column, cell in enumerate(cells):
@@ -158,7 +150,7 @@ def _make_ready(cells: list[Any], row: int, dates: list[tuple[int, int, str]]) -
     return characters
 
 
-def _carried(cell: Any, row: int, column: int, dates: list[tuple[int, int, str]]) -> Any:
+def _carried(cell: Any, row: int, column: int, dates: Dates) -> Any:
     """Return a cell as JSON has it: whole numbers whole, days noted in DATES, the rest as text."""
     if isinstance(cell, int):
         cell = float(str(cell))  # of any number of digits: one too large for all is an endless one
@@ -234,7 +226,7 @@ def _fault_in(data: bytes, encoding: str) -> int | None:
 
 
 def _has_utf8_line(data: bytes) -> bool:
-    for start in itertools.chain([0], (found.start() + 1 for found in _BEGUN.finditer(data))):
+    for start in [0, *(found.start() + 1 for found in _BEGUN.finditer(data))]:
         end = data.find(b"\n", start) + 1 or len(data)
         try:
             text = data[start:end].decode("utf-8")

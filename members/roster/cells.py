@@ -93,6 +93,8 @@ def _read_name(cell: Any) -> Any:
 def _read_text(cell: Any, *, field: str, most: int) -> Any:
     if not cell:
         return ""
+    if cell.__class__ is str and cells.is_tidy(cell) and len(cell) <= most:
+        return cell
     if broken := cells.damage(cell):
         return problem(broken, field)
     value = cells.plain(cell)

@@ -51,9 +51,13 @@ class Company:
         numbers, phones = self._numbers, self._phones
         twice: dict[int, int] = {}
         sharing: dict[int, Problem] = {}
-        new_words: dict[int, Sequence[int]] = {}
+        told: list[Row] = []
         for row, cells in rows:
-            number, phone, words = self._judge.identity(cells)
+            identity = self._judge.identity(cells)
+            if identity is None:
+                continue
+            number, phone = identity
+            told.append((row, cells))
             if number in numbers:
                 twice[row] = numbers[number]
             elif number:
@@ -66,11 +70,9 @@ class Company:
                     sharing[row] = self._doubt(phone, phones[phone])
                 else:
                     phones[phone] = row
-            if words:
-                new_words[row] = words
         self.twice |= twice
         unsaved = {row: self._unsaved[row] for row, _ in rows if row in self._unsaved}
-        return Chunk(rows, Shared(twice, sharing, new_words, unsaved))
+        return Chunk(rows, Shared(twice, sharing, self._judge.new_words(told), unsaved))
 
     def _doubt(self, phone: str, first: int) -> Problem:
         """Return what a further row with PHONE is told; FIRST had it first (domain §3.3 item 11)."""

@@ -8,6 +8,7 @@ million rows of 汉族 would hide the one date that was mended.
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from operator import itemgetter
@@ -17,7 +18,6 @@ from core import dates
 from core.codes import CodeBook
 from members.codes import unpack
 from members.enums import PartyStatus
-from members.roster.cells import Memo
 from members.roster.columns import BY_FIELD, COMPARED, LINKS, Column, Kind, Layout
 from members.roster.lookups import Places
 from members.rules.problems import Problem
@@ -45,25 +45,27 @@ class Mender:
         self._words = {at: BY_FIELD[name] for name, at in placed if name not in taken}
         self._has_code = "branch_code" in layout.fields
         self._spilled = [name for name in _PHONES if name not in layout.fields]
-        self._is_plain_day = Memo(_is_plain_day).__getitem__
-        # A row with nothing changed is told by three comparisons of tuples.
+        # A row with nothing changed is told by one comparison of tuples.
         self._own_cells = _picker([at for _, at in self._own])
         self._own_names = [name for name, _ in self._own]
         self._blanks = [""] * len(self._own)
-        self._day_cells = _picker([at for _, at in self._dates])
         self._word_cells = _picker(list(self._words))
         self._met: list[set[Any]] = [{""} for _ in self._words]
 
-    def new_words(self, cells: Sequence[Any]) -> Sequence[int]:
-        """Return the columns whose words were not met before, and remember them."""
-        words = self._word_cells(cells)
-        if all(map(set.__contains__, self._met, words)):
-            return ()
-        found = []
-        for at, word, met in zip(self._words, words, self._met, strict=True):
-            if word not in met:
-                met.add(word)
-                found.append(at)
+    def new_words(self, rows: Sequence[tuple[int, Sequence[Any]]]) -> dict[int, list[int]]:
+        """Return by row the columns whose words were not met before, and remember them.
+
+        ROWS are as wide as the heading. Column by column: nearly always there is nothing new.
+        """
+        found = defaultdict(list)
+        columns = zip(*[self._word_cells(cells) for _, cells in rows], strict=True)
+        for at, words, met in zip(self._words, columns, self._met, strict=False):
+            new = set(words) - met
+            met |= new
+            for (row, _), word in zip(rows, words, strict=True) if new else ():
+                if word in new:
+                    new.discard(word)
+                    found[row].append(at)
         return found
 
     def of(
@@ -74,19 +76,21 @@ class Mender:
         values: Mapping[str, Any],
         problems: Sequence[Problem],
         words: Sequence[int] = (),
+        has_plain_days: bool = False,
     ) -> Sequence[Mended]:
         """Return what was changed in one row: GIVEN is what was read of it, VALUES what it became.
 
         WORDS are the columns whose words stand there for the first time (``new_words``).
+        HAS_PLAIN_DAYS: it is known that all dates are ``is_plain_day``.
         """
         if (
-            not words
+            has_plain_days
+            and not words
             and self._own_cells(cells) == tuple(map(given.get, self._own_names, self._blanks))
-            and all(map(self._is_plain_day, self._day_cells(cells)))
         ):
             return ()
         own = [(name, at) for name, at in self._own if given.get(name, "") != cells[at]]
-        days = [(name, at) for name, at in self._dates if not self._is_plain_day(cells[at])]
+        days = [(name, at) for name, at in self._dates if not is_plain_day(cells[at])]
         spilled = [name for name in self._spilled if name in given]
         found = [(name, cells[at], _plainly(given.get(name))) for name, at in own]
         found += [(name, cells[at], _day(values, name)) for name, at in days]
@@ -145,7 +149,8 @@ def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]
     return lambda cells: tuple(cells[place] for place in places)
 
 
-def _is_plain_day(cell: Any) -> bool:
+def is_plain_day(cell: Any) -> bool:
+    """Return whether a cell is empty or a day as the register writes it: nothing is changed."""
     if isinstance(cell, str):
         return not cell or _ISO(cell) is not None
     return isinstance(cell, dt.date) and not isinstance(cell, dt.datetime)

@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 
 from core.codes import CodeBook
 from core.dates import MONTH_UNCLEAR, YEAR_ONLY, ReadDate, dated
-from core.spreadsheets import EXAMPLE
+from core.spreadsheets import EXAMPLE, Row
 from members.roster.cells import Memo, Reader, reader_for, yes_or_no
 from members.roster.claims import Claims
 from members.roster.columns import BY_FIELD, COMPARED, CONSENTS, Kind, Layout
 from members.roster.findings import finding
 from members.roster.formulas import is_somebody
 from members.roster.lookups import Home, Places
-from members.roster.mending import Mended, Mender
+from members.roster.mending import Mended, Mender, is_plain_day
 from members.roster.notes import is_note
 from members.rules import cells as cell_rules
 from members.rules import dates, derived, id_number, names, phones
@@ -52,17 +52,6 @@ class Shared(NamedTuple):
 
 
 NOTHING_SHARED = Shared()
-
-
-class Identity(NamedTuple):
-    """By what a row is told from others: number and telephone ("" for none), new words by column."""
-
-    number: str = ""
-    phone: str = ""
-    words: Sequence[int] = ()
-
-
-NOBODY = Identity()
 
 
 @dataclass(slots=True)
@@ -120,7 +109,7 @@ class Judge:
         compared = not COMPARED.isdisjoint(layout.fields)
         self._claims = Claims(layout, today=today, parameters=parameters) if compared else None
         self._dates = _columns(layout, Kind.DATE)
-        self._read_date = Memo(partial(dates.read, epoch_1904=epoch_1904)).__getitem__
+        self._days = Memo(partial(_read_day, epoch_1904=epoch_1904))
         self._phone_columns = _columns(layout, Kind.PHONE)
         self._home_columns = [
             (layout.fields.index(name), find)
@@ -146,8 +135,8 @@ class Judge:
         if odd := self._raggedness(cells):
             return Judged(number, cells, problems=[finding("ROW_RAGGED", "", odd=odd)])
         judged = Judged(number, self.padded(cells))
-        self._read(judged)
-        self._check(judged, shared)
+        has_plain_days = self._read(judged)
+        self._check(judged, shared, has_plain_days=has_plain_days)
         return judged
 
     def _raggedness(self, cells: Sequence[Any]) -> str:
@@ -170,15 +159,15 @@ class Judge:
         """Return the branch that a row names without a fault, or the file's."""
         return self._read_home([], self.padded(cells))
 
-    def identity(self, cells: Sequence[Any]) -> Identity:
-        """Return the number and telephone that ``judge`` will read, and what is new in the file.
+    def identity(self, cells: Sequence[Any]) -> tuple[str, str] | None:
+        """Return the number and telephone that ``judge`` will read, "" for none.
 
-        Of what is no row, or has not the heading's width, nothing is asked.
+        None for what is no row, or has not the heading's width: nothing is asked of it.
         """
         number = plain_number(cells[self._id]) if self._id < len(cells) else ""
         is_row = not self._is_example(cells) if number else not self._is_note(cells)
         if not is_row or self._raggedness(cells):
-            return NOBODY
+            return None
         cells = self.padded(cells)
         values: dict[str, Any] = {}
         if not number:
@@ -187,8 +176,11 @@ class Judge:
         if self._phone_columns and not (phone.__class__ is str and phones.is_mobile(phone)):
             self._read_phones(values, [], cells)
             phone = values.get("phone", "")
-        number = number or values.get("id_number", "")
-        return Identity(number, phone, self._mender.new_words(cells))
+        return number or values.get("id_number", ""), phone
+
+    def new_words(self, rows: Sequence[Row]) -> Mapping[int, Sequence[int]]:
+        """Return by row the columns whose words are new in the file; ROWS have an identity."""
+        return self._mender.new_words([(row, self.padded(cells)) for row, cells in rows])
 
     def name_in(self, cells: Sequence[Any]) -> str:
         """Return the name as it stands in a row, without blanks."""
@@ -213,7 +205,8 @@ class Judge:
             return False
         return plain_number(cells[self._id] if self._id < len(cells) else "") in _EXAMPLES
 
-    def _read(self, judged: Judged) -> None:
+    def _read(self, judged: Judged) -> bool:
+        """Read the cells; return what ``_read_dates`` does."""
         values, problems, cells = judged.values, judged.problems, judged.cells
         for name, index, read in self._readers:
             value = read(cells[index])
@@ -221,28 +214,36 @@ class Judge:
                 problems.append(value)
             elif value or value is False:
                 values[name] = value
-        self._read_dates(values, problems, cells)
+        has_plain_days = self._read_dates(values, problems, cells)
         self._read_number(values, problems, cells)
         if self._phone_columns:
             self._read_phones(values, problems, cells)
         self._read_places(values, problems, cells)
+        return has_plain_days
 
     def _read_dates(
         self, values: dict[str, Any], problems: list[Problem], cells: Sequence[Any]
-    ) -> None:
-        month_only, read = [], self._read_date
+    ) -> bool:
+        """Read the date columns; return whether each cell is a day as the register writes it."""
+        rough, month_only, days = [], [], self._days
         for name, index in self._dates:
-            day, is_month, code = read(cells[index])
+            day = days[cells[index]]
+            if day.__class__ is dt.date:
+                values[name] = day
+            elif day is not None:
+                rough.append((name, cells[index], day))
+        for name, cell, (day, is_month, code) in rough:
             if code == MONTH_UNCLEAR:
-                day, is_month, code = self._read_first_month(name, cells[index], problems)
+                day, is_month, code = self._read_first_month(name, cell, problems)
             if code:
-                problems += _unread(name, cells[index], code)
+                problems += _unread(name, cell, code)
             elif day:
                 values[name] = day
                 if is_month and name not in CONSENTS:
                     month_only.append(name)
         if month_only:
             values["month_only"] = ",".join(month_only)
+        return not rough
 
     def _read_first_month(self, name: str, cell: Any, problems: list[Problem]) -> ReadDate:
         """Read 1998.1 as January, and ask: a spreadsheet program may have made it of 1998.10."""
@@ -267,7 +268,11 @@ class Judge:
         """Read the telephone columns; further numbers of a cell go to the columns left empty."""
         left: list[str] = []
         for name, index in self._phone_columns:
-            numbers, code = phones.read(cells[index])
+            cell = cells[index]
+            if cell.__class__ is str and phones.is_mobile(cell):
+                values[name] = cell
+                continue
+            numbers, code = phones.read(cell)
             if (code and not numbers) or code == "PHONE_MANY":
                 problems.append(problem(code, name))
             elif numbers:
@@ -311,7 +316,7 @@ class Judge:
             problems.append(finding("BRANCH_EMPTY", "branch"))
         return home or self._home
 
-    def _check(self, judged: Judged, shared: Shared) -> None:
+    def _check(self, judged: Judged, shared: Shared, *, has_plain_days: bool) -> None:
         values, problems = judged.values, judged.problems
         found = check_member(values, today=self.today, parameters=self.parameters)
         if found:
@@ -334,7 +339,16 @@ class Judge:
             values=judged.values,
             problems=problems,
             words=shared.words.get(judged.row, ()),
+            has_plain_days=has_plain_days,
         )
+
+
+def _read_day(cell: Any, *, epoch_1904: bool) -> dt.date | ReadDate | None:
+    """Return the day of a cell that is as the register writes it, None of an empty one, else how it reads."""
+    if cell.__class__ is str and (day := dates.iso_day(cell)):
+        return day
+    found = dates.read(cell, epoch_1904=epoch_1904)
+    return found.value if is_plain_day(cell) and not found.code else found
 
 
 def _unread(name: str, cell: Any, code: str) -> list[Problem]:

@@ -8,7 +8,6 @@ from core import text
 BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "空", "null", "none", "nan", "n/a", "#n/a"})  # fmt: skip
 
 
-# Most texts: nothing in them to mend, and too long for a word that means nothing.
 _TIDY = re.compile(r"[\u4e00-\u9fff0-9A-Za-z]{5,}").fullmatch
 
 
@@ -16,13 +15,18 @@ def plain(cell: object) -> str:
     """Return the cleaned text of CELL; whole floats lose their ``.0``, words for nothing are empty."""
     if cell is None:
         return ""
-    if isinstance(cell, str) and _TIDY(cell):
+    if isinstance(cell, str) and is_tidy(cell):
         return cell
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     value = cell if isinstance(cell, str) else str(cell)
     value = value.strip() if value.isascii() and value.isprintable() else text.clean(value)
     return "" if value.casefold() in BLANKS else value
+
+
+def is_tidy(value: str) -> bool:
+    """Return whether VALUE, as most texts, has nothing to mend and is no word for nothing."""
+    return _TIDY(value) is not None
 
 
 def damage(cell: object) -> str | None:

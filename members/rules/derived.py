@@ -17,6 +17,9 @@ _PERIODS = (
     (dt.date(1949, 9, 30), "4"),
 )
 
+_BLANK = (("revolution_period", ""), ("month_only", ""), ("gender", ""), ("birth_date", None))
+_VETERAN = PersonKind.VETERAN.value
+
 # The columns that ``fill`` decides.
 DERIVED = (
     *("name_pinyin", "name_initials", "given_name", "id_number", "gender", "birth_date"),
@@ -28,11 +31,13 @@ def fill(values: dict[str, Any], *, today: dt.date, parameters: CheckParameters)
     """Return VALUES with what follows from them: search forms of the name, gender and birth date
     from the number where blank (or only the month is known), 时期 of veterans, 待补资料.
     """
-    filled = {"revolution_period": "", "month_only": "", "gender": "", "birth_date": None} | values
+    filled = values.copy()
+    for name, blank in _BLANK:
+        filled.setdefault(name, blank)
     name = filled.get("name") or ""
     filled["name_pinyin"], filled["name_initials"], filled["given_name"] = spell(name)
     _fill_from_number(filled, today)
-    if filled.get("person_kind") == PersonKind.VETERAN:
+    if filled.get("person_kind") == _VETERAN:
         filled["revolution_period"] = period(filled.get("work_start"))
     filled["missing_fields"] = missing_fields(filled, parameters)
     return filled

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Container
 from functools import lru_cache
+from operator import mul
 from typing import NamedTuple
 
 from core import text
@@ -142,7 +143,7 @@ def _gender(digit: str) -> str:
 def _weigh(digits: str, start: int) -> int:
     if not (digits.isascii() and digits.isdecimal()):
         raise ValueError(digits)
-    return sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS[start:], strict=False))
+    return sum(map(mul, map(int, digits), _WEIGHTS[start:]))
 
 
 @lru_cache(maxsize=8192)
