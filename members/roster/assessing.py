@@ -26,6 +26,7 @@ from members.roster.reporting import Totals
 from members.roster.staging import Stage, Staged
 from members.roster.strangers import Strangers
 from members.roster.validation import Judge, Judged
+from members.roster.words import Word
 from members.rules.parameters import CheckParameters
 
 
@@ -41,10 +42,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """What came of some rows: what to stage, and their sums."""
+    """What came of some rows: what to stage, their sums, and what their words were read as."""
 
     staged: Staged
     totals: Totals
+    words: Sequence[Word]
 
 
 def parameters_of(batch: RosterBatch, user: User, day: dt.date) -> CheckParameters:
@@ -94,6 +96,7 @@ class Assessor:
         """Return what comes of CHUNK."""
         familiar, others, unknown = self.familiar.pick(chunk)
         found = self._judged(others, chunk)
+        words = self.judge.words_of(found)
         self.matcher.match(found, unknown)
         self.hints.give(found)
         totals = Totals(notes=len(others) - len(found))
@@ -101,7 +104,7 @@ class Assessor:
         totals.add(judged)
         totals.strangers.update(self.strangers.named_in(found))
         totals.remembered.update(self.remembered.named_in(chunk.rows))
-        return Assessed(self.stage.prepare(judged), totals)
+        return Assessed(self.stage.prepare(judged), totals, words)
 
     def _judged(self, rows: Sequence[tuple[int, Sequence[Any]]], chunk: Chunk) -> list[Judged]:
         judge, shared = self.judge.judge, chunk.shared

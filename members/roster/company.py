@@ -1,4 +1,4 @@
-"""What the rows of one file have in common: a number that came before, a telephone of many, words.
+"""What the rows of one file have in common: a number that came before, a telephone of many.
 
 Rows are judged in several processes at once; these facts are gathered before, in the file's order.
 """
@@ -51,13 +51,11 @@ class Company:
         numbers, phones = self._numbers, self._phones
         twice: dict[int, int] = {}
         sharing: dict[int, Problem] = {}
-        told: list[Row] = []
         for row, cells in rows:
             identity = self._judge.identity(cells)
             if identity is None:
                 continue
             number, phone = identity
-            told.append((row, cells))
             if number in numbers:
                 twice[row] = numbers[number]
             elif number:
@@ -72,7 +70,7 @@ class Company:
                     phones[phone] = row
         self.twice |= twice
         unsaved = {row: self._unsaved[row] for row, _ in rows if row in self._unsaved}
-        return Chunk(rows, Shared(twice, sharing, self._judge.new_words(told), unsaved))
+        return Chunk(rows, Shared(twice, sharing, unsaved))
 
     def _doubt(self, phone: str, first: int) -> Problem:
         """Return what a further row with PHONE is told; FIRST had it first (domain §3.3 item 11)."""

@@ -2,8 +2,8 @@
 
 Nothing is guessed silently. A value of one person's own (a name, a number, a date) is noted in his
 row. A word that means the same in every row (汉族, 正式, the name of a branch) is noted where it
-stands first (what is first is known to ``company``, which sees all rows in their order): half a
-million rows of 汉族 would hide the one date that was mended.
+stands first among the rows that are judged (``members.roster.words``): half a million rows of 汉族
+would hide the one date that was mended.
 """
 
 import datetime as dt
@@ -23,6 +23,7 @@ from members.roster.lookups import Places
 from members.rules.problems import Problem
 
 Mended = tuple[str, str, str]  # field, before, after; after is empty for what was dropped
+_Found = tuple[str, Any, str]  # the same, the cell not yet as text
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII).fullmatch
 _PHONES = ("phone", "phone2", "emergency_phone")
@@ -75,18 +76,14 @@ class Mender:
         given: Mapping[str, Any],
         values: Mapping[str, Any],
         problems: Sequence[Problem],
-        words: Sequence[int] = (),
         has_plain_days: bool = False,
     ) -> Sequence[Mended]:
         """Return what was changed in one row: GIVEN is what was read of it, VALUES what it became.
 
-        WORDS are the columns whose words stand there for the first time (``new_words``).
-        HAS_PLAIN_DAYS: it is known that all dates are ``is_plain_day``.
+        Words apart, see ``of_words``. HAS_PLAIN_DAYS: it is known that all dates are ``is_plain_day``.
         """
-        if (
-            has_plain_days
-            and not words
-            and self._own_cells(cells) == tuple(map(given.get, self._own_names, self._blanks))
+        if has_plain_days and self._own_cells(cells) == tuple(
+            map(given.get, self._own_names, self._blanks)
         ):
             return ()
         own = [(name, at) for name, at in self._own if given.get(name, "") != cells[at]]
@@ -95,21 +92,18 @@ class Mender:
         found = [(name, cells[at], _plainly(given.get(name))) for name, at in own]
         found += [(name, cells[at], _day(values, name)) for name, at in days]
         found += [(name, "", given[name]) for name in spilled]
-        found += self._of_words(words, cells, given)
-        unread = {fault.field for fault in problems if fault.field not in given}
-        return [
-            (name, _text(before), after)
-            for name, before, after in found
-            if name not in unread and not _is_alike(_text(before), after)
-        ]
+        return _changed(found, given, problems)
 
-    def _of_words(
+    def of_words(
         self,
         words: Iterable[int],
         cells: Sequence[Any],
+        *,
         given: Mapping[str, Any],
-    ) -> list[tuple[str, Any, str]]:
-        found = []
+        problems: Sequence[Problem],
+    ) -> Sequence[Mended]:
+        """Return what was changed in the columns WORDS of one row, as ``of``."""
+        found: list[_Found] = []
         for at in words:
             column, cell = self._words[at], cells[at]
             name = column.field
@@ -117,7 +111,7 @@ class Mender:
             word = "" if value is None else self._word(column, value)
             # A code typed as such is no change, although the register shows its name.
             found.append((name, cell, _text(cell) if value == _text(cell) else word))
-        return found
+        return _changed(found, given, problems)
 
     def _word(self, column: Column, value: Any) -> str:
         """Return in words what VALUE of a column with few meanings stands for."""
@@ -140,6 +134,18 @@ class Mender:
                 return self._places.names[value]
             case _:
                 return self._places.area_names[value]
+
+
+def _changed(
+    found: Iterable[_Found], given: Mapping[str, Any], problems: Iterable[Problem]
+) -> Sequence[Mended]:
+    """Return those of FOUND that were read, and not as they stand."""
+    unread = {fault.field for fault in problems if fault.field not in given}
+    return [
+        (name, _text(before), after)
+        for name, before, after in found
+        if name not in unread and not _is_alike(_text(before), after)
+    ]
 
 
 def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:

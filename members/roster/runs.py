@@ -61,6 +61,7 @@ from members.roster.tried import Tried, hours_back
 from members.roster.turns import begun, owner_of
 from members.roster.twice import say_of_both
 from members.roster.undoing import BuiltOn, Undo, finish_undo, keep_refusal
+from members.roster.words import Words
 from members.roster.workbook import FirstRows, Hidden, named, open_sheets
 
 JUDGED_TOGETHER = 1_000
@@ -253,6 +254,7 @@ class _Check:
         self.by = by
         self.totals = Totals()
         self.hidden = Hidden(table)
+        self.words = Words()
         batch.sheet = named(table)
         rows = table.rows()
         head = head_of(rows)
@@ -276,6 +278,7 @@ class _Check:
         self._refuse_guesses(tried)  # outside the last chunk: it takes long
         with progress.chunk():
             ask_of_lookalikes(batch, self.company.lookalikes(), self.totals)
+            self.totals.mended += self.words.tell(batch)
         self.carried = decide_again(batch, progress)
         with progress.chunk():  # the run's row first, then the batch's: docs/architecture.md
             if tried.others_came():
@@ -307,6 +310,7 @@ class _Check:
         while some := list(itertools.islice(assessed, CHUNK_ROWS // JUDGED_TOGETHER or 1)):
             for each in some:
                 self.totals.join(each.totals)
+                self.words.meet(each.words)
             with progress.chunk(sum(each.totals.rows for each in some)):
                 self.assessor.stage.write([each.staged for each in some])
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from core.codes import CodeBook
 from core.dates import MONTH_UNCLEAR, YEAR_ONLY, ReadDate, dated
-from core.spreadsheets import EXAMPLE, Row
+from core.spreadsheets import EXAMPLE
 from members.roster.cells import Memo, Reader, reader_for, yes_or_no
 from members.roster.claims import Claims
 from members.roster.columns import BY_FIELD, COMPARED, CONSENTS, Kind, Layout
@@ -23,6 +23,7 @@ from members.roster.formulas import is_somebody
 from members.roster.lookups import Home, Places
 from members.roster.mending import Mended, Mender, is_plain_day
 from members.roster.notes import is_note
+from members.roster.words import Word
 from members.rules import cells as cell_rules
 from members.rules import dates, derived, id_number, names, phones
 from members.rules.checks import check_member
@@ -40,14 +41,12 @@ _JANUARY = "DATE_JANUARY"  # the value is there all the same
 class Shared(NamedTuple):
     """What some rows share with those before: their ID number, their telephone.
 
-    ``number`` tells by row which row had it first, ``phone`` the doubt; ``words`` are, by row, the
-    columns whose words stand there for the first time, ``unsaved`` those with a formula whose result
-    is not in the file.
+    ``number`` tells by row which row had it first, ``phone`` the doubt; ``unsaved`` are, by row, the
+    columns with a formula whose result is not in the file.
     """
 
     number: Mapping[int, int] = MappingProxyType({})
     phone: Mapping[int, Problem] = MappingProxyType({})
-    words: Mapping[int, Sequence[int]] = MappingProxyType({})
     unsaved: Mapping[int, Sequence[int]] = MappingProxyType({})
 
 
@@ -178,9 +177,21 @@ class Judge:
             phone = values.get("phone", "")
         return number or values.get("id_number", ""), phone
 
-    def new_words(self, rows: Sequence[Row]) -> Mapping[int, Sequence[int]]:
-        """Return by row the columns whose words are new in the file; ROWS have an identity."""
-        return self._mender.new_words([(row, self.padded(cells)) for row, cells in rows])
+    def words_of(self, rows: Sequence["Judged"]) -> list[Word]:
+        """Return what the words were read as that stand in ROWS, and in none before that came here."""
+        read = [judged for judged in rows if judged.given]
+        new = self._mender.new_words([(judged.row, judged.cells) for judged in read])
+        return [
+            Word(judged.row, mended, alone=not judged.mended)
+            for judged in (read if new else ())
+            if judged.row in new
+            for mended in self._mender.of_words(
+                new[judged.row],
+                judged.cells,
+                given={name: judged.values[name] for name in judged.given},
+                problems=judged.problems,
+            )
+        ]
 
     def name_in(self, cells: Sequence[Any]) -> str:
         """Return the name as it stands in a row, without blanks."""
@@ -338,7 +349,6 @@ class Judge:
             given=values,
             values=judged.values,
             problems=problems,
-            words=shared.words.get(judged.row, ()),
             has_plain_days=has_plain_days,
         )
 

@@ -110,7 +110,7 @@ def test_who_has_nothing_left_helps_the_hand_with_what_it_has_not_begun(monkeypa
 
 
 def of_somebody(chunk):
-    return Assessed(Staged(None, None), Totals(rows=chunk))
+    return Assessed(Staged(None, None), Totals(rows=chunk), [])
 
 
 def test_a_hand_that_takes_no_order_is_sent_away(monkeypatch):

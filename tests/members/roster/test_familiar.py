@@ -4,10 +4,11 @@ import pytest
 
 from core.models import Code, RuleParameter
 from members.actions import transfer_member, update_member
-from members.models import Member
+from members.models import Member, RosterBatch
+from members.roster import preview
 from members.roster.validation import Judge
 from tests.cast import TODAY
-from tests.members.roster.conftest import number
+from tests.members.roster.conftest import called, number
 
 pytestmark = pytest.mark.django_db
 HEADING = ("姓名", "公民身份号码", "支部代码", "入党日期", "联系电话", "原工作单位")
@@ -106,3 +107,24 @@ def test_other_rules_are_asked_afresh(path, import_roster, bureau_staff, judged,
         Code.objects.filter(table="ethnicity", code="01").update(name="汉人")
     import_roster(path, bureau_staff)
     assert judged == [2, 3]
+
+
+def test_a_word_is_told_of_the_first_newcomer_though_rows_known_at_a_glance_have_it(
+    write_csv, import_roster, bureau_staff, branch, judged
+):
+    heading = (*HEADING[:3], "民族", "原工作单位")
+    known = [[called(order), number(order), "QL0001", "汉", "老厂"] for order in (1, 3)]
+    import_roster(write_csv(known, heading=heading), bureau_staff)
+    judged.clear()
+    newcomers = [["李秀英", number(2), "QL0001", "汉", " 老厂"], ["王志明", number(5), "QL0001", "汉", "老厂"]]  # fmt: skip
+    path = write_csv([*known, *newcomers], heading=heading)
+    dry = import_roster(path, bureau_staff, "--dry-run")
+    report = import_roster(path, bureau_staff)
+    batch = RosterBatch.objects.latest("pk")
+    told = [
+        (line.row, {change.label: (change.before, change.after) for change in line.mended})
+        for line in preview.lines(batch, list(preview.rows_of(batch, "mended")), user=bureau_staff)
+    ]
+    assert judged == [4, 5, 4, 5]
+    assert told == [(4, {"原工作单位": ("␣老厂", "老厂"), "民族": ("汉", "汉族")})]
+    assert (dry["mended"], report["mended"]) == (1, 1)

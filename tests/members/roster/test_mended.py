@@ -55,7 +55,11 @@ def read(bureau_staff, branch):
         )
         chunk = Company(judge).meet([(at, list(cells)) for at, cells in enumerate(rows, 2)])
         judged = [judge.judge(at, cells, chunk.shared) for at, cells in chunk.rows]
-        return [list(each.mended) for each in judged]
+        words = judge.words_of(judged)
+        return [
+            [*each.mended, *(word.mended for word in words if word.row == each.row)]
+            for each in judged
+        ]
 
     return run
 
