@@ -106,6 +106,14 @@ def tabs(batch: RosterBatch) -> list[Tab]:
     return [Tab(key, label, counts[key]) for key, label in _LABELS.items() if counts[key]]
 
 
+def only_hints(lines: Sequence[Line]) -> list[Line]:
+    """Return LINES with their hints alone: what wants an answer stands in tabs of its own."""
+    return [
+        replace(line, findings=[each for each in line.findings if each.severity == Severity.INFO])
+        for line in lines
+    ]
+
+
 def rows_of(batch: RosterBatch, tab: str, kind: str = "") -> "QuerySet[RosterRow]":
     """Return the staged rows behind a tab, in the order of the sheet; of the warned those of a KIND."""
     rows = RosterRow.objects.filter(batch=batch)

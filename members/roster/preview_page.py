@@ -106,6 +106,9 @@ def _rows(
     kind = where.get("kind", "")
     found = Paginator(preview.rows_of(batch, chosen.key, kind), preview.page_size(chosen.key))
     page = found.get_page(where.get("p"))
+    lines = preview.lines(batch, list(page), user=user, questions=questions)
+    if chosen.key == "hinted":
+        lines = preview.only_hints(lines)
     return {
         "tabs": tabs,
         "is_gone": is_gone,
@@ -113,7 +116,7 @@ def _rows(
         "asked": asked,
         "kind": kind,
         "page": page,
-        "lines": preview.lines(batch, list(page), user=user, questions=questions),
+        "lines": lines,
         "questions": questions,
         "turning": urlencode(({"kind": kind} if kind else {}) | {"tab": chosen.key}),
         "place": urlencode({"tab": chosen.key, "p": page.number}),
