@@ -72,6 +72,8 @@ def me(request: HttpRequest) -> HttpResponse:
         "member": member,
         "branches": list(own.branches.values()),
         "next": next_event(events, today),
+        # He asks leave of his own branch, also where another's day comes first.
+        "at_home": next_event((each for each in events if each.is_home and each.period), today),
         "month": month,
         "year": today.year,
         "stats": [{"word": "今年参加", "number": _count(rows), "unit": "次"}],

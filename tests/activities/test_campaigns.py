@@ -17,7 +17,7 @@ from branches.models import Area, Branch
 from core import bulk
 from core.models import AuditEvent, User
 from members.models import Member
-from tests.activities.log_page import filled
+from tests.activities.log_page import filled, plain
 from tests.factories.activities import make_campaign, make_link, make_roster, record
 from tests.factories.branches import make_branch
 from tests.factories.members import make_member
@@ -152,7 +152,9 @@ def test_the_log_page_asks_only_while_one_runs(
     field = page.context["form"]["campaign"]
     assert field.field.choices == [("", "都不是"), (str(running.pk), "东城一家亲")]
     assert field.value() == str(running.pk)
-    assert "这次记进专题活动“东城一家亲”（10月1日到11月30日）。不是的，点下面改。" in text(page)
+    assert "这次记进专题活动“东城一家亲”（10月1日到11月30日）。不是的，点下面改。" in plain(
+        text(page)
+    )
     client.post(address, filled(page))
     assert Activity.objects.get().campaign == running
 

@@ -89,6 +89,9 @@ def test_who_has_two_branches_is_told_whose_event_is_next(
     page = text(client.get("/me/"))
     assert f"{other_branch.label}的活动" in page
     assert f"{branch.label}的活动" not in page
+    # Leave is asked of one's own branch, also while the other's day comes first.
+    assert "11月25日 星期三，" in page
+    assert 'href="/me/excuse/2026-11/">我要请假' in page
 
 
 def test_one_counts_once_at_home_and_elsewhere(
