@@ -11,6 +11,7 @@ from branches.actions import check_trees, import_divisions
 from branches.division_plan import DivisionPlan
 from branches.divisions import Divisions, read
 from branches.enums import AreaLevel
+from branches.levels import LevelNames
 from branches.models import Area
 from branches.rules import CITY, PROVINCE
 
@@ -19,7 +20,7 @@ HAIMEN = "320614"
 
 
 def test_jiangsu_has_as_many_divisions_of_each_level_as_it_has() -> None:
-    plan = DivisionPlan(read(JIANGSU), {})
+    plan = DivisionPlan(read(JIANGSU), {}, LevelNames())
     assert plan.problems == []
     assert Counter(plan.ranks.values()) == {
         PROVINCE: 1,
