@@ -68,6 +68,22 @@ def withdraw_excuse(*, by: "User", member: Member, period: str) -> None:
     keep_sums(activity)
 
 
+def leave_refusal(branch: Branch, month: Period, activity: Activity | None) -> str:
+    """Return why leave from the theme day of MONTH cannot be asked or taken back; empty when it can.
+
+    ACTIVITY is that theme day as far as it is announced; else the fixed day tells.
+    """
+    if month > coming_months(branch)[-1]:
+        return "这个月还早，快到的时候再请假。"
+    day = activity.date if activity else fixed_date(month, usual_day(branch))
+    state = activity.state if activity else ActivityState.PLANNED
+    if day is None or state == ActivityState.CANCELLED:
+        return "这个月的主题党日还没有定下日期，定了以后再请假。"
+    if state in HELD or day < timezone.localdate():
+        return "这次主题党日已经开过，不能再请假。有出入，支部书记在登记里可以改。"
+    return ""
+
+
 def _home_of(by: "User", member: Member) -> Branch:
     if member.branch is None:
         raise ValidationError("您的组织关系还没有登记到党支部，请打下面的电话问一问。")
@@ -79,17 +95,14 @@ def _home_of(by: "User", member: Member) -> Branch:
 
 def _announced(branch: Branch, month: Period) -> Activity:
     """Return the coming activity of MONTH, locked; made from the fixed day when not yet announced."""
-    if month > coming_months(branch)[-1]:
-        raise ValidationError("这个月还早，快到的时候再请假。")
     fixed = fixed_date(month, usual_day(branch))
     key = {"branch": branch, "kind_id": ActivityKind.THEME_DAY, "period": str(month)}
     if fixed is not None:
         Activity.objects.get_or_create(**key, defaults={"date": fixed})
     activity = Activity.objects.select_for_update(of=("self",)).filter(**key).first()
-    if activity is None or activity.state == ActivityState.CANCELLED:
-        raise ValidationError("这个月的主题党日还没有定下日期，定了以后再请假。")
-    if activity.state in HELD or activity.date < timezone.localdate():
-        raise ValidationError("这次主题党日已经开过，不能再请假。有出入，请告诉支部书记。")
+    reason = leave_refusal(branch, month, activity)
+    if activity is None or reason:
+        raise ValidationError(reason)
     return activity
 
 

@@ -12,7 +12,8 @@ class Event:
     """One activity as a member's calendar shows it. ``state`` is his own attendance, if any.
 
     ``is_home`` tells the branch he belongs to from those he joins by a managing link;
-    ``is_elsewhere`` that he is excused since he took part in another branch (异地参加).
+    ``is_elsewhere`` that he is excused since he took part in another branch (异地参加). ``by`` and
+    ``by_id`` tell who entered his attendance.
     """
 
     date: dt.date
@@ -26,6 +27,8 @@ class Event:
     place: str = ""
     state: str = ""
     is_elsewhere: bool = False
+    by: str = ""
+    by_id: int | None = None
     uid: str = ""
 
 

@@ -90,7 +90,7 @@ def events_of(
         .select_related("branch", "kind")
     )
     attended = Attendance.objects.visible_to(user).filter(member=member, activity__in=activities)
-    his = {row.activity_id: row for row in attended}
+    his = {row.activity_id: row for row in attended.select_related("by")}
     events = [
         _event(activity, own, his.get(activity.pk))
         for activity in activities
@@ -120,6 +120,8 @@ def _event(activity: Activity, own: OwnBranches, his: Attendance | None) -> Even
         place=activity.place,
         state=his.state if his else "",
         is_elsewhere=his is not None and his.is_elsewhere,
+        by=str(his.by) if his else "",
+        by_id=his.by_id if his else None,
         uid=monthly_uid(activity.branch_id, activity.period)
         if activity.period and activity.kind_id == ActivityKind.THEME_DAY
         else f"activity-{activity.pk}",

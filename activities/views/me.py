@@ -68,16 +68,19 @@ def me(request: HttpRequest) -> HttpResponse:
     month = Period.of(today)
     events = events_of(user, member, own, month, month.next)
     rows = list(_rows(user, member).filter(activity__date__year=today.year))
+    # He asks leave of his own branch, also where another's day comes first.
+    at_home = next_event((each for each in events if each.is_home and each.period), today)
+    posts = _posts(user, [*rows, *filter(None, [at_home])])
     context = {
         "member": member,
         "branches": list(own.branches.values()),
         "next": next_event(events, today),
-        # He asks leave of his own branch, also where another's day comes first.
-        "at_home": next_event((each for each in events if each.is_home and each.period), today),
+        "at_home": at_home,
+        "filled_in": _by_whom(at_home, posts) if at_home else "",
         "month": month,
         "year": today.year,
         "stats": [{"word": "今年参加", "number": _count(rows), "unit": "次"}],
-        "records": _records(user, rows)[:LATEST],
+        "records": _records(user, rows, posts)[:LATEST],
         "cells": _cells(rows, today, _year_of_home(user, member, own.parameters)),
         "unread": vars(member)["unread"],
     }
@@ -101,7 +104,7 @@ def record(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "member": member,
         "year": year,
         "years": years,
-        "records": _records(user, rows),
+        "records": _records(user, rows, _posts(user, rows)),
         "count": _count(rows),
     }
     return render(request, "activities/me_record.html", context)
@@ -187,6 +190,8 @@ def excuse(request: HttpRequest, month: Period) -> HttpResponse:
     facts = [("日期", day_and_time(event.date, event.starts_at)), ("内容", event.what)]
     if event.place:
         facts.append(("地点", event.place))
+    if by := _by_whom(event, _posts(user, [event])):
+        facts.append(("请假", by))
     return render(request, template, {"form": form, "month": month, "facts": facts})
 
 
@@ -214,10 +219,10 @@ def _count(rows: Iterable[Attendance]) -> int:
     )
 
 
-def _records(user: User, rows: list[Attendance]) -> list[dict[str, object]]:
+def _records(
+    user: User, rows: list[Attendance], posts: Mapping[int, str]
+) -> list[dict[str, object]]:
     """Return ROWS for the record list; who entered them for the member is said (代填)."""
-    others = {row.by for row in rows if row.by is not None and row.by != user}
-    posts = _posts(user, others)
     places = {
         row.activity.period: row.activity.branch.label
         for row in rows
@@ -238,15 +243,24 @@ def _records(user: User, rows: list[Attendance]) -> list[dict[str, object]]:
     ]
 
 
-def _remarks(row: Attendance, posts: dict[int, str], places: dict[str | None, str]) -> list[str]:
+def _remarks(
+    row: Attendance, posts: Mapping[int, str], places: Mapping[str | None, str]
+) -> list[str]:
     is_away = row.activity.branch_id != row.home_branch_id
     place = row.activity.branch.label if is_away else ""
     return [
         f"在{place}" if place else "",
         _absence_words(places.get(row.activity.period, "")) if row.is_elsewhere else "",
         "" if row.is_elsewhere else row.reason,
-        f"由{row.by}{posts.get(row.by_id, '')}代填" if row.by_id in posts else "",
+        _by_whom(row, posts),
     ]
+
+
+def _by_whom(row: Attendance | Event, posts: Mapping[int, str]) -> str:
+    """Say who entered ROW for the member, 由陆德贤书记代填; empty where he did himself."""
+    if row.by_id is None or row.by_id not in posts:
+        return ""
+    return f"由{row.by}{posts[row.by_id]}代填"
 
 
 def _absence_words(place: str) -> str:
@@ -262,9 +276,13 @@ def _where_else(user: User, at_home: Activity, member: Member) -> str:
     return f"{ELSEWHERE}，在{away.activity.branch.label}" if away else ELSEWHERE
 
 
-def _posts(user: User, others: Iterable[User]) -> dict[int, str]:
-    """Return the title by which each of OTHERS is called, empty for who holds no post now."""
-    titles = dict.fromkeys((other.pk for other in others), "")
+def _posts(user: User, rows: Iterable[Attendance | Event]) -> dict[int, str]:
+    """Return the title by which each but USER is called who entered ROWS, empty without a post now.
+
+    One query, and none where he entered all of them.
+    """
+    others = {row.by_id for row in rows if row.by_id is not None and row.by_id != user.pk}
+    titles = dict.fromkeys(others, "")
     held = Appointment.objects.current().filter(user__in=list(titles)).values_list("user", "role")
     return titles | {holder: TITLES.get(role, "") for holder, role in held}
 

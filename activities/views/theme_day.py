@@ -11,8 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from activities.actions.excuse import leave_refusal
 from activities.actions.theme_day import RecordConflict, listed_people, refusal
-from activities.enums import AttendanceState
+from activities.enums import ActivityState, AttendanceState
 from activities.forms.log_sheet import open_log_sheet
 from activities.forms.merge import merge_page
 from activities.forms.plan import PlanForm
@@ -125,7 +126,8 @@ def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
 def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Announce the theme day of a month."""
     branch, user = own_branch(request, pk), signed_in(request)
-    activity = _theme_days(request, branch, month).planned().first()
+    found = theme_days_of(request, branch, month).first()
+    activity = found if found and found.state == ActivityState.PLANNED else None
     initial = {
         "date": activity.date if activity else fixed_date(month, usual_day(branch)),
         "starts_at": activity.starts_at.isoformat() if activity and activity.starts_at else "",
@@ -136,7 +138,13 @@ def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.save() is not None:
         return redirect("activities:theme-day-planned", pk=pk, month=month)
     leave = leave_words(user, activity).get(activity.pk) if activity else None
-    context = {"branch": branch, "month": month, "form": form, "leave": leave}
+    context = {
+        "branch": branch,
+        "month": month,
+        "form": form,
+        "leave": leave,
+        "may_excuse": not leave_refusal(branch, month, found),
+    }
     return render(request, "activities/theme_day_plan.html", context)
 
 
@@ -145,7 +153,7 @@ def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
 def planned(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     """Say what was announced."""
     branch = own_branch(request, pk)
-    activity = _theme_days(request, branch, month).planned().first()
+    activity = theme_days_of(request, branch, month).planned().first()
     if activity is None:
         raise Http404("这个月还没有安排。")
     context = {"branch": branch, "month": month, "facts": what_of(activity)}
@@ -179,13 +187,14 @@ def _merge(request: HttpRequest, conflict: RecordConflict, form: ThemeDayForm) -
     return render(request, "activities/theme_day_merge.html", context, status=CONFLICT)
 
 
-def _theme_days(request: HttpRequest, branch: Branch, month: Period) -> ActivityQuerySet:
+def theme_days_of(request: HttpRequest, branch: Branch, month: Period) -> ActivityQuerySet:
+    """Return the theme day of BRANCH in MONTH, if there is one, as the user may see it."""
     rows = Activity.objects.visible_to(signed_in(request)).theme_days()
     return rows.filter(branch=branch, period=str(month))
 
 
 def _held(request: HttpRequest, branch: Branch, month: Period) -> Activity | None:
-    rows = _theme_days(request, branch, month).held()
+    rows = theme_days_of(request, branch, month).held()
     return rows.select_related("recorded_by", "campaign").first()
 
 

@@ -295,6 +295,8 @@ GET  activities:theme-day-record                     pk=lived_branch,month=2026-
 GET  activities:theme-day-plan                       pk=lived_branch,month=2026-11       302  403  404  200  403  200  404  200  200  404  403  403  200
 POST activities:theme-day-plan                       pk=lived_branch,month=2026-11       302  403  404  200  403  200  404  200  200  404  403  403  200
 GET  activities:theme-day-planned                    pk=lived_branch,month=2026-12       302  403  404  200  403  200  404  200  200  404  403  403  200
+GET  activities:excuse-for                           pk=lived_branch,month=2026-12       302  403  404  200  403  200  404  200  200  404  403  403  200
+POST activities:excuse-for                           pk=lived_branch,month=2026-12       302  403  404  200  403  200  404  200  200  404  403  403  200
 GET  activities:sheets                               pk=lived_branch,month=2026-11       302  403  404  200  403  200  404  200  200  404  403  403  200
 GET  activities:sheet                                pk=lived_branch,month=2026-10,serial=1 302  403  404  200  403  200  404  200  200  404  403  403  200
 GET  activities:numbers                              pk=lived_branch,month=2026-11       302  403  404  200  403  200  404  200  200  404  403  403  200

@@ -115,6 +115,8 @@ PAGES: tuple[Case, ...] = (
     Case("activities:theme-day-record", "secretary", party_life.a_namesake_away, "namesake"),
     Case("activities:theme-day-plan", "secretary", party_life.a_plan),
     Case("activities:theme-day-planned", "secretary", party_life.a_plan),
+    Case("activities:excuse-for", "secretary", party_life.a_plan, "nobody yet"),
+    Case("activities:excuse-for", "secretary", party_life.a_plan_with_leave, "somebody"),
     Case("activities:photo-remove", "secretary", party_life.a_photo),
     Case("activities:sheets", "secretary", party_life.a_sheet),
     Case("activities:sheet", "secretary", party_life.one_sheet),

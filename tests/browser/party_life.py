@@ -86,6 +86,15 @@ def a_plan(request: Request) -> dict[str, Any]:
     return place
 
 
+def a_plan_with_leave(request: Request) -> dict[str, Any]:
+    """The same, with leave put in for one of the branch."""
+    place = a_plan(request)
+    person = Member.objects.filter(branch=place["pk"]).earliest("pk")
+    by = request.getfixturevalue("secretary")
+    excuse_member(by=by, member=person, period=str(place["month"]), reason="去医院")
+    return place
+
+
 def a_record(request: Request) -> dict[str, Any]:
     """The current month of B1 on record, with somebody in every state."""
     place = a_month(request)

@@ -58,6 +58,13 @@ NUMBERS = FormCase(
     "activities:numbers", "secretary", party_life.a_sheet, {"numbers": "3"}, {"numbers": "3 99"}
 )
 EXCUSE = FormCase("activities:excuse", "member", party_life.next_leave, {"reason": "住院"})
+EXCUSE_FOR = FormCase(
+    "activities:excuse-for",
+    "secretary",
+    party_life.a_plan,
+    {"reason": "住院"},
+    {"reason": "去医院"},
+)
 SECRETS = ("old_password", "new_password1", "new_password2")
 NEW_PASSWORD = FormCase(
     "password",
@@ -119,16 +126,20 @@ EXPORT = FormCase(
 )
 
 REFUSED = (
-    *(THEME_DAY, PLAN, NUMBERS, NEW_PASSWORD, SIGN_IN),
+    *(THEME_DAY, PLAN, NUMBERS, EXCUSE_FOR, NEW_PASSWORD, SIGN_IN),
     *(ADD, EDIT, ASK, CORRECTION, REVEAL, EXPORT),
 )
 SAVED = (THEME_DAY, PLAN, ADD, EDIT, ASK, CORRECTION)
-SURVIVING = (THEME_DAY, PLAN, NUMBERS, EXCUSE, ADD, EDIT, ASK, CORRECTION, REVEAL, EXPORT)
+SURVIVING = (
+    *(THEME_DAY, PLAN, NUMBERS, EXCUSE, EXCUSE_FOR),
+    *(ADD, EDIT, ASK, CORRECTION, REVEAL, EXPORT),
+)
 
 # Forms that no rule of these is asked of, or not all of them, and why.
 NOT_SAVED = {
     "activities:numbers": "leads to the record of the day, which is its page",
     "activities:excuse": "its own page then says that he is excused, and takes it back",
+    "activities:excuse-for": "its own page then says for whom, and takes it back",
     "password": "shows nothing of what was saved; a page of its own says that it was",
     "sign-in": "saves nothing",
     "members:reveal": "saves nothing; it shows",

@@ -35,6 +35,7 @@ BRANCH_PAGES = [
     f"{NOVEMBER}numbers/",
     "theme-day/2026-12/plan/",
     "theme-day/2026-12/planned/",
+    "theme-day/2026-12/excuse/",
 ]
 
 
