@@ -15,7 +15,7 @@ from core.codes import CodeBook
 from core.display import masked, money_words
 from core.models import User
 from members.codes import SEVERAL, unpack
-from members.columns import CODED, FIELDS, MASKED, SECTIONS
+from members.columns import CODED, FIELDS, SEALED, SECTIONS
 from members.enums import PartyStatus
 from members.models import Member
 from members.parameters import family_is_past
@@ -99,8 +99,8 @@ def _value(member: Member, name: str, book: CodeBook, mask: bool) -> str:
     value = getattr(member, name)
     if value in (None, "", False) or (name, value) == ("party_status", PartyStatus.NORMAL):
         return ""
-    if name in MASKED and mask:
-        return masked(value, MASKED[name])
+    if name in SEALED and mask:
+        return masked(value, SEALED[name])
     if name == "dues_base" and _AMOUNT.fullmatch(value):  # a form of the office takes any words
         return money_words(Decimal(value))
     if name in CODED:

@@ -39,6 +39,7 @@ ROOMS = [
     each.label for each in today.get_app_configs() if Path(each.path).parent == settings.BASE_DIR
 ]
 GONE = "a row"
+BUILDING = "12号楼3单元"
 Place = tuple[str, str]  # a room and the name of a migration
 Table = dict[Any, dict[str, Any]]
 
@@ -125,7 +126,7 @@ def fill() -> None:
     bureau = make_post(Role.BUREAU, district).user
     secretary = make_post(Role.SECRETARY, branch, make_user("secretary")).user
     User.objects.filter(pk=secretary.pk).update(must_change_password=True, first_password_on=TODAY)
-    people = [make_member(branch) for _ in range(2)]
+    people = [make_member(branch, building=BUILDING) for _ in range(2)]
     veteran = make_member(branch, person_kind="A")  # it is missing since when
     guest = make_member(other)
     make_link(guest, branch)
@@ -157,6 +158,8 @@ def take_back_a_roster(by: User) -> None:
 
 def age(old: Apps) -> None:
     """Let rows say what they said in those days."""
+    people = old.get_model("members", "Member").objects
+    assert people.filter(building=BUILDING).count() == 2  # in clear
     kind = old.get_model("core", "Kind").objects.filter(engine="activity").first()
     kind.settings |= {"monthly": True, "times": 1}
     kind.save()
@@ -164,6 +167,6 @@ def age(old: Apps) -> None:
     alike = parameters.filter(key="roster.alike_hours")
     alike.update(name="几份名册里只差几位的证件号码，多少小时以内的合起来数")
     parameters.update(source=Concat("source", Value("（SYS-18）")))
-    veterans = old.get_model("members", "Member").objects.filter(person_kind="A")
+    veterans = people.filter(person_kind="A")
     assert list(veterans.values_list("missing_fields", flat=True)) == ["work_start"]
     veterans.update(missing_fields="")

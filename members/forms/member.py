@@ -19,7 +19,7 @@ from core.models import User
 from members.actions.asking import ask_for_number
 from members.actions.member import complete, findings, holder, namesake, phone_held
 from members.codes import SEVERAL, pack, unpack
-from members.columns import CODED, FIELDS, MASKED, MAY_BE_MONTH, SEALED
+from members.columns import CODED, FIELDS, MAY_BE_MONTH, SEALED
 from members.enums import Severity
 from members.forms.fields import SealedField
 from members.models import Member
@@ -204,8 +204,8 @@ class MemberForm(ScopedForm, forms.ModelForm):
     def _difference(self, name: str) -> str:
         label = self.fields[name].label
         stored = self.opened[name]
-        if name in MASKED:
-            return f"{label}（现在登记：{masked(stored, MASKED[name]) if stored else '空'}）"
+        if name in SEALED:
+            return f"{label}（现在登记：{masked(stored, SEALED[name]) if stored else '空'}）"
         field: Any = self[name].field
         if isinstance(field, forms.ModelChoiceField):
             return f"{label}（现在登记：{stored or '空'}）"

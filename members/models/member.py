@@ -121,7 +121,7 @@ class Member(models.Model):
         related_name="+",
         db_index=False,
     )
-    building = models.CharField("楼栋", max_length=50, blank=True)
+    building = SealedTextField("楼栋", blank=True)
     emergency_name = SealedTextField("紧急联系人", blank=True)
     emergency_phone = SealedTextField("紧急联系人电话", blank=True)
     emergency_relation = models.CharField("与紧急联系人关系", max_length=20, blank=True)

@@ -18,7 +18,7 @@ from core.long_numbers import hide_long_numbers
 from core.models import User
 from members.codes import SEVERAL, unpack
 from members.columns import CODED
-from members.columns import MASKED as MASKS
+from members.columns import SEALED as MASKS
 from members.enums import AffiliationKind, RosterRowState, Severity
 from members.models import Member, RosterBatch, RosterRow
 from members.roster.answering import Question, Questions

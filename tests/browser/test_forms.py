@@ -105,7 +105,7 @@ EDIT = FormCase(
     register.a_member,
     {"former_unit": "青澜区民政局", "address": "南湖街道柳岸社区1号楼", "building": "1号楼"},
     {"join_date": "说不清"},
-    sealed=("address",),
+    sealed=("address", "building"),
 )
 ASK = FormCase(
     "members:ask-office",

@@ -201,7 +201,7 @@ def test_names_that_secretaries_taught_for_everybody_before_hold_no_more(
 def test_a_heading_with_a_plain_meaning_is_taught_to_nobody(
     choose, write_csv, bureau_staff, street_staff, branch
 ):
-    """Else the next street's telephones lie unsealed among the buildings."""
+    """Else the next street's telephones lie among the buildings."""
     choose(bureau_staff, "联系电话", "building", "16100001234")
     assert not RosterHeading.objects.exists()
     RosterHeading.objects.create(
