@@ -16,6 +16,10 @@ DATABASE_FIXTURES = frozenset(
     {"db", "transactional_db", "live_server", "django_db_reset_sequences"}
 )
 
+LONGEST = frozenset(
+    {"test_leaks.py", "test_access_matrix.py", "test_impersonation_matrix.py", "test_run.py"}
+)
+
 
 def pytest_sessionstart() -> None:
     """Look for no garbage while everything is imported and collected: nearly all of it stays."""
@@ -36,6 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" not in item.path.parts and not asks_a_database(item):
             item.add_marker(pytest.mark.once)
+    # The longest first: else one process works on alone when the others have nothing left.
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture

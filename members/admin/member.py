@@ -163,8 +163,8 @@ class MemberAdmin(
         ]
         line = "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
         return format_html(
-            '<div class="results"><table><thead><tr><th>关系</th><th>党组织</th><th>开始</th><th>结束</th><th>依据</th>'
-            "<th>办理</th></tr></thead><tbody>{}</tbody></table></div>",
+            "<table><thead><tr><th>关系</th><th>党组织</th><th>开始</th><th>结束</th><th>依据</th>"
+            "<th>办理</th></tr></thead><tbody>{}</tbody></table>",
             format_html_join("", line, rows),
         )
 

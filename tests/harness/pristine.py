@@ -55,6 +55,7 @@ class PostgresCopy:
 
     def close(self) -> None:
         """Leave the copy: it goes with the test database, which nobody may hold open any longer."""
+        connection.close()  # it may have been ended from elsewhere
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
