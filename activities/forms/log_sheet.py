@@ -80,9 +80,8 @@ class LogSheet:
     @property
     def campaign(self) -> str:
         """The campaign on record; before that the planned one, else the only one on the day offered."""
-        if self.activity is not None and (self.is_recorded or self.activity.campaign_id):
-            return str(self.activity.campaign_id or "")
-        return str(self.guessed.pk) if self.guessed else ""
+        known = self.guessed.pk if self.guessed else self.activity and self.activity.campaign_id
+        return str(known or "")
 
     @property
     def guessed(self) -> Campaign | None:

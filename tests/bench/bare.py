@@ -5,6 +5,7 @@ No session, no user, no scope, no layout (speed §6). ``/ID/`` is the branch.
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
 from django.urls import path
@@ -40,11 +41,13 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [path("<int:pk>/", page)]
 settings.MIDDLEWARE = []
-if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # So that PostgreSQL keeps its plans as well (core.prepared).
-    settings.DATABASES["default"]["OPTIONS"] |= {
-        "server_side_binding": True,
-        "prepare_threshold": 5,
-    }
 settings.ROOT_URLCONF = __name__
 application = get_wsgi_application()
+if connection.vendor == "postgresql":
+    from core.prepared import PLANNED_AFTER
+
+    # So that PostgreSQL keeps its plans as well.
+    connection.settings_dict["OPTIONS"] |= {
+        "server_side_binding": True,
+        "prepare_threshold": PLANNED_AFTER,
+    }

@@ -51,11 +51,7 @@ def rows(count: int, places: Sequence[Place], *, first: int = 0) -> Iterator[lis
     chance = random.Random(first)
     met: set[int] = set()
     for order in range(first, first + count):
-        area, day = divmod(order, _BORN_DAYS * _PER_DAY)
-        born = _BORN_FIRST + dt.timedelta(days=day * 7919 % _BORN_DAYS)
-        # Orders are spread over the days, as in life: else the numbers of one file end alike.
-        nth = (day // _BORN_DAYS + day % _BORN_DAYS * 37) % _PER_DAY
-        number = f"9901{area:02d}{born:%Y%m%d}{nth:03d}"
+        born, number = _born(order)
         joined = born + dt.timedelta(days=chance.randrange(7_300, 14_600))
         full = joined + dt.timedelta(days=365)
         retired = born + dt.timedelta(days=21_950)
@@ -84,6 +80,15 @@ def rows(count: int, places: Sequence[Place], *, first: int = 0) -> Iterator[lis
             (chance.choice(places) if lives_away else place).community,
             branch,
         ]
+
+
+def _born(order: int) -> tuple[dt.date, str]:
+    """Return the birth date of the person of ORDER and the first seventeen digits of his number."""
+    area, day = divmod(order, _BORN_DAYS * _PER_DAY)
+    born = _BORN_FIRST + dt.timedelta(days=day * 7919 % _BORN_DAYS)
+    # Orders are spread over the days, as in life: else the numbers of one file end alike.
+    nth = (day // _BORN_DAYS + day % _BORN_DAYS * 37) % _PER_DAY
+    return born, f"9901{area:02d}{born:%Y%m%d}{nth:03d}"
 
 
 def _name(chance: random.Random) -> str:

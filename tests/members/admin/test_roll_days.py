@@ -24,18 +24,17 @@ TIES = reverse("admin:members_affiliation_changelist")
 BEFORE, AFTER = "2026-06-30", "2026-09-30"
 
 
+def move_on(by: User, member: Member, to: Branch) -> None:
+    """Transfer MEMBER at the beginning of September."""
+    transfer_member(by=by, member=member, to=to, on=dt.date(2026, 9, 1), document="转字1号")
+
+
 @pytest.fixture
 def moved(branch: Branch, other_branch: Branch, bureau_staff: User) -> Member:
     """Who was at home in B1 till the end of August and is in B2 since; a guest in B1 since July."""
     person = make_member(branch, "张建国")
     make_member(branch, "李秀英")
-    transfer_member(
-        by=bureau_staff,
-        member=person,
-        to=other_branch,
-        on=dt.date(2026, 9, 1),
-        document="转字1号",
-    )
+    move_on(bureau_staff, person, other_branch)
     guest = make_member(other_branch, "王志强")
     add_link(by=None, member=guest, branch=branch, kind="COMMUNITY", started_on=dt.date(2026, 7, 1))
     return person
@@ -123,13 +122,7 @@ def test_whoever_moved_out_of_reach_has_a_name_there_and_an_outsider_sees_nobody
     other_branch: Branch,
 ) -> None:  # fmt: skip
     person = make_member(branch, "张建国")
-    transfer_member(
-        by=bureau_staff,
-        member=person,
-        to=other_branch,
-        on=dt.date(2026, 9, 1),
-        document="转字1号",
-    )
+    move_on(bureau_staff, person, other_branch)
     street = client_for(street_staff)
     record = reverse("admin:members_member_change", args=[person.pk])
     roll = reverse("admin:member-roll", args=[branch.pk])
