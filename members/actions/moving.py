@@ -114,10 +114,11 @@ def _links_that_become_home(moves: Sequence[Move]) -> list[tuple[Any, ...]]:
 def _rehome(homes: dict[int, tuple[int | None, int | None]]) -> None:
     """Write the copies on the members: branch, group, territory; one version more.
 
-    Who has no home any more keeps the territory of the last, whose office looks after him.
+    Who has no home any more is in the territory of his last, whose office looks after him.
     """
     branches = {branch for branch, _ in homes.values()}
     paths = dict(Branch.objects.filter(pk__in=branches).values_list("pk", "area_path"))
+    last = _last_territories([member for member, (branch, _) in homes.items() if branch is None])
     stored: dict[int, tuple[int, str]] = {}
     for keys in bulk.parts(list(homes)):
         facts = Member.objects.filter(pk__in=keys).order_by()
@@ -129,11 +130,27 @@ def _rehome(homes: dict[int, tuple[int | None, int | None]]) -> None:
         Member,
         ("branch_id", "group_id", "area_path", "version", "updated_at"),
         [
-            (member, branch, group, paths.get(branch or 0, path), version + 1, now)
+            (
+                member,
+                branch,
+                group,
+                paths.get(branch or 0, last.get(member, path)),
+                version + 1,
+                now,
+            )
             for member, (branch, group) in homes.items()
             for version, path in [stored[member]]
         ],
     )
+
+
+def _last_territories(members: Sequence[int]) -> dict[int, str]:
+    """Return by member the area path of the last home that he really had; nothing is asked of nobody."""
+    last: dict[int, str] = {}
+    for keys in bulk.parts(members):
+        ours = Affiliation.objects.filter(member__in=keys, kind=HOME, withdrawn_on__isnull=True)
+        last |= ours.order_by("ended_on", "pk").values_list("member_id", "branch__area_path")
+    return last
 
 
 def _day(day: dt.date) -> str:

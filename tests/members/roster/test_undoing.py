@@ -150,6 +150,19 @@ def test_who_was_in_no_branch_is_in_none_again(write_csv, superuser, zhang):
     assert Member.objects.get().branch is None
 
 
+def test_whom_a_roster_brought_home_to_another_street_is_in_his_old_one_again(
+    write_csv, superuser, zhang, other_branch
+):
+    transfer_out(by=None, member=zhang, on=dt.date(2026, 10, 1), document="介字1号")
+    before = register()
+    batch = checked(superuser, write_csv([["张建国", number(1), "QL0002"]]))
+    batch = decide_rows(by=superuser, batch=batch, answers=[Answer(2, "move")])
+    batch = written(superuser, batch, moved_on=TODAY, moved_document="介字2号")
+    assert Member.objects.get().area_path == other_branch.area_path
+    undone(superuser, batch)
+    assert register() == before
+
+
 def edited(user, member):
     update_member(by=user, member=member, version=member.version, former_post="科长")
 
