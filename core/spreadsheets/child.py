@@ -11,6 +11,7 @@ Answers on standard output are frames: four bytes of length (big endian), then J
 """
 
 import codecs
+import contextlib
 import csv
 import datetime
 import io
@@ -386,11 +387,16 @@ def _openpyxl_sheet(path: str, names: list[str], columns: int) -> tuple[str, int
     from openpyxl import load_workbook  # noqa: PLC0415 -- slow import
 
     book = load_workbook(path, read_only=True, data_only=True)
-    sheet = book[names[0]]
-    sheet.reset_dimensions()
-    walk = enumerate(sheet.iter_rows(max_col=columns + 1, values_only=True), 1)
-    rows = ((number, ["" if cell is None else cell for cell in row]) for number, row in walk)
-    return names[0], 0, rows
+    return names[0], 0, _closing(book, book[names[0]], columns)
+
+
+def _closing(book: Any, sheet: Any, columns: int) -> Rows:
+    """Yield the rows of SHEET; BOOK, an open archive, is closed at its end or where one stops."""
+    with contextlib.closing(book):
+        sheet.reset_dimensions()
+        walk = sheet.iter_rows(max_col=columns + 1, values_only=True)
+        for number, row in enumerate(walk, 1):
+            yield number, ["" if cell is None else cell for cell in row]
 
 
 if __name__ == "__main__":

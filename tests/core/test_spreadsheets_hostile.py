@@ -1,6 +1,8 @@
 """Hostile tables: whatever comes, the caller lives, and says in Chinese what to do."""
 
+import gc
 import io
+import os
 import resource
 import subprocess
 import time
@@ -26,6 +28,21 @@ def frugally(path: Path) -> bytes:
     out = io.BytesIO()
     child.main({**order, "rows": 9, "told_rows": 9, "columns": 9, "sheets": 9}, out)
     return out.getvalue()
+
+
+@pytest.fixture
+def no_collector():
+    """What is closed must be closed by its reader, not when garbage is looked for."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def is_open(path: Path) -> bool:
+    """Say whether this process has PATH open."""
+    opened = Path("/proc/self/fd").iterdir()
+    return any(each.is_symlink() and str(path) == os.path.realpath(each) for each in opened)
 
 
 def test_two_cells_a_continent_apart_are_refused(tmp_path):
@@ -180,9 +197,19 @@ def test_a_sheet_that_begins_where_none_has_a_row_is_not_walked(tmp_path):
     assert refused(workbook(tmp_path / "far.xlsx", body)).code == Refusal.TOO_MANY_ROWS
 
 
+@pytest.mark.usefixtures("no_collector")
 def test_the_frugal_parser_is_stopped_where_a_sheet_ends(tmp_path):
     rows = "".join(f'<row r="{row}"><c><v>1</v></c></row>' for row in (1, "9" * 9, 2))
-    assert b'"refused":"too_many_rows"' in frugally(workbook(tmp_path / "far.xlsx", rows))
+    path = workbook(tmp_path / "far.xlsx", rows)
+    assert b'"refused":"too_many_rows"' in frugally(path)
+    assert not is_open(path)
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_the_frugal_parser_closes_what_it_has_read(tmp_path):
+    path = workbook(tmp_path / "near.xlsx", "".join(f"<row r='{row}'/>" for row in (1, 2)))
+    assert b'"end":true' in frugally(path)
+    assert not is_open(path)
 
 
 @pytest.mark.parametrize("filled", ["<v>1</v>", ""])
