@@ -3,6 +3,7 @@
 from core.enums import Engine
 from core.readings import Reading, register_settings, register_threshold
 from members.enums import LINK_KINDS
+from members.roster.guesses import ONE_MORE_PER
 from members.rules.family import SHOWN_DAYS
 from members.rules.missing import OLD_AGE
 from members.rules.parameters import CheckParameters
@@ -27,6 +28,7 @@ def register() -> None:
     register_threshold("roster.any_name_alike_max", Reading("whole", 1, 1000))
     register_threshold("number.taken_most_a_day", Reading("whole", 1, 9999))
     register_threshold("number.searched_most_an_hour", Reading("whole", NEVER_TOO_MANY, 9999))
+    register_threshold(ONE_MORE_PER, Reading("whole", 1000, 1_000_000))
     register_threshold("roster.alike_hours", Reading("whole", 0, 168))
     register_settings(
         Engine.AFFILIATION,

@@ -28,9 +28,16 @@ class Company:
     """Remembers the numbers and telephones of one file."""
 
     def __init__(
-        self, judge: Judge, *, unsaved: Mapping[int, Sequence[int]] = MappingProxyType({})
+        self,
+        judge: Judge,
+        *,
+        unsaved: Mapping[int, Sequence[int]] = MappingProxyType({}),
+        finds_nothing_out: bool = False,
     ) -> None:
-        """UNSAVED: by row the columns with a formula whose result the file does not keep."""
+        """UNSAVED: by row the columns with a formula whose result the file does not keep.
+
+        FINDS_NOTHING_OUT: the importer may see everybody, so what is alike is not gathered.
+        """
         self._judge = judge
         self._unsaved = unsaved
         self._most = judge.parameters.phone_shared_max
@@ -39,6 +46,7 @@ class Company:
         self._sharing: dict[str, int] = {}
         self._likenesses = array("q")  # of each number: half a million take four megabytes
         self.alike = Alike()
+        self._gathers_alike = not finds_nothing_out
         self.twice: dict[int, int] = {}  # by row the first row with the same number
 
     @property
@@ -61,7 +69,8 @@ class Company:
             elif number:
                 numbers[number] = row
                 name = self._judge.name_in(cells)
-                self.alike.meet(name, number)
+                if self._gathers_alike:
+                    self.alike.meet(name, number)
                 self._likenesses.append(self._likeness(name, number, cells))
             if phone and row not in twice:
                 if phone in phones:

@@ -3,6 +3,8 @@
 A masked number leaves few candidates, and a check tells which of them is registered somewhere. So
 all numbers of a file are looked at, together with those of its importer's other files of late
 (``members.roster.tried``). What a check told is in the trail as well (``members.roster.runs``).
+People of one name are alike by chance as well, the more of them the longer the file: so the limits
+grow with its rows. Whoever may see everybody finds nothing out: his files are not looked at.
 """
 
 from array import array
@@ -15,6 +17,7 @@ from core.parameters import Parameters
 
 OF_ONE_NAME = "roster.one_name_alike_max"
 OF_ANY_NAME = "roster.any_name_alike_max"
+ONE_MORE_PER = "roster.alike_one_more_rows"
 _BORN_THERE = 14  # digits of an area and a birth date
 _AREA = 6
 _SHOWN_FIRST = 3  # of a masked number; the last four are shown as well
@@ -126,12 +129,13 @@ def refuse_guesses(met: Alike, *, rows: Iterable[int], before: Alike, hours: int
 
     HOURS: how far back these go.
     """
-    limits = Parameters(OF_ONE_NAME, OF_ANY_NAME)
+    limits = Parameters(OF_ONE_NAME, OF_ANY_NAME, ONE_MORE_PER)
+    by_chance = len(met.numbers) // limits.number(ONE_MORE_PER)
     for key, ours, earlier in (
         (OF_ONE_NAME, met.named, before.named),
         (OF_ANY_NAME, met.unnamed, before.unnamed),
     ):
-        most = limits.number(key)
+        most = limits.number(key) + by_chance
         for own, others in zip(ours, earlier, strict=True):
             place, is_split = _first_too_many(own, others, most)
             if place is not None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from branches.models import Branch
 from core import audit, bulk, crypto
+from core.enums import Verb
 from core.files import plain_copy
 from core.models import BackgroundRun, User
 from core.runs import Progress, RunFailed, runner
@@ -268,7 +269,11 @@ class _Check:
         )
         self.assessor = Assessor(batch, owner, terms)
         unsaved = formulas.unsaved_in(table, layout)
-        self.company = Company(self.assessor.judge, unsaved=unsaved)
+        self.company = Company(
+            self.assessor.judge,
+            unsaved=unsaved,
+            finds_nothing_out=owner.standing.reach_for(Verb.VIEW).everything,
+        )
         read = formulas.with_left_out(itertools.chain(head, rows), unsaved, layout)
         below = (row for row in read if row[0] > layout.last_row)
         progress.expect(max(0, table.lines - layout.last_row), done=0)

@@ -40,6 +40,8 @@ class Tried:
         """
         beside: Beside | None = None
         self._read = set()
+        if not self._met.numbers:
+            return Alike()
         for each in self._others(hours).iterator(chunk_size=1):  # a long file has ten megabytes
             self._read.add((each.pk, each.at))
             if isinstance(each.numbers, UnreadableText):
@@ -62,7 +64,9 @@ class Tried:
         return not self._read.issuperset(now)
 
     def keep(self) -> None:
-        """Keep what the batch has, for the importer's next files."""
+        """Keep what the batch has, if anything, for the importer's next files."""
+        if not self._met.numbers:
+            return
         now = timezone.now()
         if self._same and RosterTried.objects.filter(pk=self._same).update(at=now):
             return

@@ -16,6 +16,7 @@ from members.actions.roster import discard_roster
 from members.enums import RosterRowState, RosterState
 from members.models import RosterBatch, RosterTried
 from members.roster.guesses import Alike, Guessed, refuse_guesses
+from tests.factories.branches import make_user
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number
 from tests.members.roster.steps import checked
@@ -97,13 +98,24 @@ def test_every_row_of_a_long_file_is_looked_at_and_counting_takes_little_at_once
             f"{NAMES[order % len(NAMES)]}{order}", f"3299{order % 89:02d}{day}{order % 9973:04d}"
         )
     refuse_guesses(met, rows=range(30_000), before=Alike(), hours=24)
-    for order in (1, 3, 5, 7):
+    for order in range(1, 19, 2):
         met.meet("王建国", number(order))
+    refuse_guesses(met, rows=range(30_009), before=Alike(), hours=24)  # one more of 5,000 rows
+    met.meet("王建国", number(19))
     for at_once in (250_000, 5_000):
         monkeypatch.setattr("members.roster.guesses._COUNTED_AT_ONCE", at_once)
-        with pytest.raises(Guessed, match="超过3行的姓名相同、证件号码只有几位不同") as refused:
-            refuse_guesses(met, rows=range(30_004), before=Alike(), hours=24)
-        assert refused.value.row == 30_003
+        with pytest.raises(Guessed, match="超过9行的姓名相同、证件号码只有几位不同") as refused:
+            refuse_guesses(met, rows=range(30_010), before=Alike(), hours=24)
+        assert refused.value.row == 30_009
+
+
+def test_whoever_may_see_everybody_finds_nothing_out(candidates, far_branch):
+    """A roster of one's own making, all of one name and birth date, is a roster all the same."""
+    make_member(far_branch, "王建国", id_number=number(3))
+    root = make_user("root", is_superuser=True)
+    for orders in ((1, 3, 5, 7, 9), (11, 13, 15, 17, 19)):
+        assert candidates(root, ["王建国"] * 5, orders).state == RosterState.READY
+    assert not RosterTried.objects.exists()
 
 
 def test_a_file_cut_in_pieces_is_one_try(candidates, secretary, bureau_staff, far_branch):
