@@ -58,9 +58,8 @@ def _reorganise(request: HttpRequest, branch: Branch, given: dict[str, Any]) -> 
 
 
 def _what_remains(branch: Branch) -> list[tuple[str, str]]:
-    """Say today what would be refused, with the lists where it is put right."""
-    remains: list[tuple[str, str]] = [*what_remains(branch, timezone.localdate())]
-    return remains or [("没有党员、活动组织关系和下级组织挂在这里，可以撤销。", "")]
+    """Say what must be done first, with the lists where it is: of no earlier day would it be less."""
+    return [*what_remains(branch, timezone.localdate())]
 
 
 def _exists(branch: Branch) -> bool:
@@ -106,7 +105,8 @@ DISSOLVE = Act(
     DissolutionForm,
     _dissolve,
     _exists,
-    _what_remains,
+    beforehand=lambda branch: [("没有党员、活动组织关系和下级组织挂在这里，可以撤销。", "")],
+    obstacles=_what_remains,
 )
 
 

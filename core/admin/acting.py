@@ -32,6 +32,7 @@ class Act:
     ``run`` takes request, row and cleaned input and returns the sentence to show, or a page.
     ``fits`` tells whether the act makes sense for a row as it stands.
     ``beforehand`` gives sentences to know before, each with an address to go to (or none).
+    ``obstacles`` gives likewise what must be done first: while there are any, no form is offered.
     ``is_private``: its page stays closed to who only views somebody's pages.
     ``wording`` gives title, button and explanation where they are other ones for a row.
     """
@@ -45,6 +46,7 @@ class Act:
     run: Callable[[HttpRequest, Any, dict[str, Any]], Outcome]
     fits: Callable[[Any], bool] = lambda row: True
     beforehand: Callable[[Any], Iterable[tuple[str, str]]] = lambda row: ()
+    obstacles: Callable[[Any], Iterable[tuple[str, str]]] = lambda row: ()
     wording: Callable[[Any], dict[str, str]] = lambda row: {}
     is_private: bool = False
 
@@ -125,6 +127,7 @@ class ActPages(_Admin):
             "title": f"{act.title}：{row}",
             "back": self._back(request, row),
             "beforehand": act.beforehand(row),
+            "obstacles": list(act.obstacles(row)),
         }
         return render(request, "admin/act.html", context)
 

@@ -139,7 +139,7 @@ class RollPages(_Admin):
         # Where nobody is counted there is nobody to look for.
         clashing = members.filter(conditions[chosen.key]) if counts[chosen.key] else members.none()
         listed = clashing.select_related("branch").only(*LISTED)
-        ordered = listed.order_by("name", "birth_date", "pk")
+        ordered = listed.order_by("name_pinyin", "name", "birth_date", "pk")
         pages = CountedPaginator(ordered, PAGE, counts[chosen.key])
         context = {
             "title": "名册对账",

@@ -91,7 +91,7 @@ def test_nothing_is_offered_below_a_grid(
     assert [each["text"].split("（")[0] for each in answer["results"]] == ["第一小组"]
 
 
-def test_dissolving_says_beforehand_who_is_still_there(
+def test_dissolving_says_who_is_still_there_and_offers_no_button_until_they_are_gone(
     client_for: Signed, bureau_staff: User, branch: Branch, group: Branch, other_branch: Branch
 ) -> None:
     from tests.factories.members import make_member  # noqa: PLC0415 -- the higher room's factory
@@ -102,7 +102,7 @@ def test_dissolving_says_beforehand_who_is_still_there(
     for _ in range(2):
         make_member(branch)
     page: Any = client.get(reverse("admin:branch-dissolve", args=[branch.pk]))
-    said = dict(page.context["beforehand"])
+    said = dict(page.context["obstacles"])
     assert [words.split("，")[0] for words in said] == [
         "下面还有 1 个党组织",
         "还有 2 名党员隶属这里",
@@ -113,6 +113,8 @@ def test_dissolving_says_beforehand_who_is_still_there(
     assert f'<a href="{people}">' in page.content.decode()
     assert {row.branch for row in client.get(people).context["cl"].result_list} == {branch}
     assert [row.member for row in client.get(ties).context["cl"].result_list] == [guest]
+    assert "请先办好下面的事" in page.content.decode()
+    assert "确认撤销" not in page.content.decode()
 
 
 def test_an_empty_branch_is_said_to_be_free(
@@ -120,6 +122,7 @@ def test_an_empty_branch_is_said_to_be_free(
 ) -> None:
     page = client_for(bureau_staff).get(reverse("admin:branch-dissolve", args=[branch.pk]))
     assert "可以撤销" in page.content.decode()
+    assert "确认撤销" in page.content.decode()
 
 
 def test_the_three_ties_are_chosen_by_what_they_mean(

@@ -238,6 +238,16 @@ def test_how_many_links_are_too_many_is_the_home_areas_own(
         assert {each.key: count for each, count, _ in page.context["questions"]}["many"] == 1
 
 
+def test_who_clashes_is_listed_by_pinyin(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    """As people look names up, not as computers number their characters."""
+    for name in ("张建国", "陈志强", "安秀英", "李卫民"):
+        make_member(branch, name)
+    page = client_for(bureau_staff).get(CLASHES, {"about": "none"}).context["page"]
+    assert [member.name for member in page] == ["安秀英", "陈志强", "李卫民", "张建国"]
+
+
 @pytest.mark.parametrize("address", [CLASHES, f"{CLASHES}?about=none", ROLLS])
 def test_reports_are_the_offices_and_cost_the_same_with_more_rows(
     client_for: Signed, bureau_staff: User, sysadmin: User, secretary: User, branch: Branch, address: str
