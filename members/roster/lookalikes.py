@@ -2,6 +2,8 @@
 
 ``alike`` asks it of the register while rows are matched; within a file it is known only at the end
 who would be registered anew. The first row stands, of the later ones it is a question (issue 3 §2).
+Where both numbers are whole it is answered beforehand: a slip of the pen spoils the check digit, so
+they are two people. Somebody confirms it, and may answer otherwise.
 """
 
 import json
@@ -9,13 +11,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.bulk import parts
-from members.enums import RosterRowState
+from members.enums import RosterRowState, RowDecision
 from members.models import RosterBatch, RosterRow
 from members.roster.findings import finding
 from members.roster.register import Digests, read_members
 from members.roster.reporting import Totals
+from members.rules.id_number import WHOLE
+from members.rules.problems import Problem
 
-_ASKED = ("batch", "row", "state", "problems", "links")
+_ASKED = ("batch", "row", "state", "decision", "problems", "links")
+_HELD = ("state", "decision", "problems")
 
 
 class Numbered(NamedTuple):
@@ -30,18 +35,30 @@ def ask(batch: RosterBatch, groups: Sequence[Sequence[Numbered]], totals: Totals
     staged = _staged(batch, [each for group in groups for each in group])
     held = []
     for group in groups:
-        rows = [staged[each.row] for each in group if each.row in staged]
-        newcomers = [row for row in rows if row.state == RosterRowState.NEW]
-        for row in newcomers[1:]:
-            told = finding("ALIKE_ROW", "id_number", first=newcomers[0].row)
-            row.problems = json.dumps([*json.loads(row.problems or "[]"), told], ensure_ascii=False)
-            row.state = RosterRowState.ALIKE
+        newcomers = [each for each in group if _is_new(staged.get(each.row))]
+        for each in newcomers[1:]:
+            row = staged[each.row]
+            _hold(row, first=newcomers[0], number=each.number, totals=totals)
             held.append(row)
     totals.hold_alike([len(json.loads(row.links or "[]")) for row in held])
     RosterRow.objects.bulk_create([row for row in held if row._state.adding])
-    RosterRow.objects.bulk_update(
-        [row for row in held if not row._state.adding], ("state", "problems")
-    )
+    RosterRow.objects.bulk_update([row for row in held if not row._state.adding], _HELD)
+
+
+def _is_new(row: RosterRow | None) -> bool:
+    return row is not None and row.state == RosterRowState.NEW
+
+
+def _hold(row: RosterRow, *, first: Numbered, number: str, totals: Totals) -> None:
+    """Make ROW, of NUMBER, a question; answered where its number and that of FIRST are whole."""
+    told = [Problem(*each) for each in json.loads(row.problems or "[]")]
+    are_two = len(first.number) == len(number) == WHOLE
+    found = finding("TWIN_ROW" if are_two else "ALIKE_ROW", "id_number", first=first.row)
+    if are_two:
+        row.decision = RowDecision.OTHER
+        totals.doubt(RosterRowState.ALIKE, told, found)
+    row.state = RosterRowState.ALIKE
+    row.problems = json.dumps([*told, found], ensure_ascii=False)
 
 
 def _staged(batch: RosterBatch, asked: Sequence[Numbered]) -> dict[int, RosterRow]:

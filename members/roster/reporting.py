@@ -14,6 +14,7 @@ from members.roster import doubts, remembered
 from members.roster.columns import BY_FIELD, Layout
 from members.roster.decisions import NOTHING_NEW, WRITTEN, Outcome, tally
 from members.roster.validation import Judged
+from members.rules.problems import Problem
 
 _UNSAID = "未填"
 # Figures of the check that stay when the batch is written.
@@ -90,6 +91,16 @@ class Totals:
             self.states[state] += sign * len(links)
             if sum(links):
                 self.links[f"links_{state}"] += sign * sum(links)
+
+    def doubt(self, state: str, before: list[Problem], found: Problem) -> None:
+        """Count that the warning FOUND was added to a row in STATE which had those BEFORE.
+
+        How many warnings there are is counted by ``hold_alike``.
+        """
+        told = doubts.told(state, [found])
+        self.warned += not doubts.told(state, before)
+        self.doubts.update(told.keys())
+        self.sentences |= told
 
     def counts(self) -> dict[str, int]:
         """Return what ``RosterBatch.counts`` keeps; ``links_…`` are the links by the row's state."""

@@ -20,7 +20,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _MALE, _FEMALE = Gender.MALE.value, Gender.FEMALE.value
 _FIRST_YEAR = 1900
-_LENGTH = 18
+WHOLE = 18  # digits of a number of today
 _CENTURY_OF_OLD = "19"  # a 15-digit number leaves it out
 _DEMO_PROVINCE = "99"  # of no province: the demonstration's
 _ROUNDED = "000"
@@ -54,7 +54,7 @@ def read(cell: object, *, today: dt.date) -> IdNumber:
         return _read_numeric(cell, today)
     else:
         number = normalise(cell)
-    if len(number) != _LENGTH:
+    if len(number) != WHOLE:
         return _read_odd(number, today)
     return _read_eighteen(number, today)
 
@@ -74,7 +74,7 @@ def normalise(cell: object) -> str:
 
 def birth_month(number: str) -> str:
     """Return year and month of birth as NUMBER (stored form) has them: 195001."""
-    return number[6:12] if len(number) == _LENGTH else _CENTURY_OF_OLD + number[6:10]
+    return number[6:12] if len(number) == WHOLE else _CENTURY_OF_OLD + number[6:10]
 
 
 def check_digit(first17: str) -> str:

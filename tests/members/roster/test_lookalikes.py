@@ -1,8 +1,10 @@
 """Name, birth month and branch twice in one file, with two numbers: a question (issue 3 §2)."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from members.models import Member
+from members.roster.doubts import doubts_of
 from members.roster.reporting import findings, summarise
 from tests.factories.members import make_member
 from tests.members.roster.conftest import HEADING, names, number
@@ -29,27 +31,41 @@ def twins(write_csv, branch, other_branch):
 def test_one_person_with_two_numbers_is_asked_about(client_for, bureau_staff, twins):
     office = client_for(bureau_staff)
     batch = checked(bureau_staff, twins)
-    assert (batch.counts["N"], batch.counts["A"], summarise(batch).to_confirm) == (3, 2, 2)
+    assert (batch.counts["N"], batch.counts["A"], summarise(batch).to_confirm) == (3, 2, 1)
     shown = page(office, batch, "alike").text
     assert "第2行的同志同支部、同名、同年月出生，证件号码不同，可能是同一个人。" in shown
     assert "是另一个人，新增" in shown
     assert "证件号码以登记为准" not in shown
-    assert [found.row for found in findings(batch) if found.code == "ALIKE_ROW"] == [3, 5]
-    decide(office, batch, **{"row": ["5"], "decide-5": "other"})
-    assert (summarise(batch).new, summarise(batch).to_confirm) == (4, 1)
+    assert [found.row for found in findings(batch) if found.code == "ALIKE_ROW"] == [3]
+    decide(office, batch, **{"row": ["3"], "decide-3": "other"})
+    assert (summarise(batch).new, summarise(batch).to_confirm) == (5, 0)
+
+
+def test_whose_numbers_are_both_whole_are_two_people_and_somebody_confirms_it(
+    client_for, bureau_staff, twins
+):
+    office = client_for(bureau_staff)
+    batch = checked(bureau_staff, twins)
+    assert [found.row for found in findings(batch) if found.code == "TWIN_ROW"] == [5]
+    assert [(doubt.code, doubt.rows) for doubt in doubts_of(batch)][-1] == ("TWIN_ROW", 1)
+    assert "两个证件号码都对得上，按两位同志登记。" in page(office, batch, "alike").text
+    with pytest.raises(ValidationError, match="按两位同志登记"):
+        written(bureau_staff, batch)
+    decide(office, batch, **{"row": ["5"], "decide-5": ""})
+    assert (summarise(batch).new, summarise(batch).to_confirm) == (3, 2)
 
 
 def test_undecided_only_the_first_comes_in(import_roster, bureau_staff, twins):
     report = import_roster(twins, bureau_staff)
-    assert (report["new"], report["to_confirm"]) == (3, 2)
-    assert len(names()) == 3
+    assert (report["new"], report["to_confirm"], report["unconfirmed"]["TWIN_ROW"]) == (4, 1, 1)
+    assert len(names()) == 4
     assert OLD not in [member.id_number for member in Member.objects.all()]
 
 
 def test_a_dry_run_says_so_too(import_roster, bureau_staff, twins):
     report = import_roster(twins, bureau_staff, "--dry-run")
-    assert (report["new"], report["to_confirm"], Member.objects.count()) == (3, 2, 0)
-    assert report.codes.count("ALIKE_ROW") == 2
+    assert (report["new"], report["to_confirm"], Member.objects.count()) == (4, 1, 0)
+    assert (report.codes.count("ALIKE_ROW"), report.codes.count("TWIN_ROW")) == (1, 1)
 
 
 def test_whoever_is_registered_or_refused_is_nobodys_likeness(
