@@ -258,8 +258,9 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Rows:
     wanted = [order["sheet"]] if order["sheet"] else visible
     if not wanted or wanted[0] not in places:
         raise Refused("no_sheet")
-    if read is _openpyxl_sheet:
-        _refuse_far_rows(order["path"], places[wanted[0]][0], order["rows"])
+    first = places[wanted[0]][0]
+    if read is _openpyxl_sheet and sheet_xml.ends_beyond(order["path"], first, order["rows"]):
+        raise Refused("too_many_rows")
     _refuse_many_rows(order["path"], [places[name][0] for name in wanted], order["rows"])
     name, lines, rows = read(order["path"], wanted, order["columns"])
     body = next(sheet_xml.parts(order["path"], places[name][0], -1), b"")
@@ -344,19 +345,7 @@ def _book(path: str) -> tuple[dict[str, tuple[str, bool]], bool]:
 def _refuse_many_rows(path: str, members: list[str], most: int) -> None:
     """Refuse the first sheet with cells if more than MOST rows have any: no parser is as quick."""
     member = next((each for each in members if sheet_xml.is_filled(path, each)), "")
-    filled, tail = 0, b""
-    for part in sheet_xml.parts(path, member, PIECE):
-        *rows, tail = (tail[-PIECE:] + part).split(b"<row")
-        filled += sum(sheet_xml.FILLED.search(row) is not None for row in rows)
-        if filled > most:
-            raise Refused("too_many_rows")
-
-
-def _refuse_far_rows(path: str, member: str, most: int) -> None:
-    """Refuse a sheet whose last row has a number beyond MOST: walking there takes half a minute."""
-    body = next(sheet_xml.parts(path, member, -1), b"")
-    last = sheet_xml.ROW.search(body, max(body.rfind(b"<row"), body.rfind(b":row"), 1) - 1)
-    if last and (sheet_xml.row_number(last[1]) or 0) > most:
+    if sheet_xml.fills_more_rows(path, member, most, PIECE):
         raise Refused("too_many_rows")
 
 
@@ -387,16 +376,17 @@ def _openpyxl_sheet(path: str, names: list[str], columns: int) -> tuple[str, int
     from openpyxl import load_workbook  # noqa: PLC0415 -- slow import
 
     book = load_workbook(path, read_only=True, data_only=True)
-    return names[0], 0, _closing(book, book[names[0]], columns)
+    sheet = book[names[0]]
+    sheet.reset_dimensions()
+    walk = enumerate(sheet.iter_rows(max_col=columns + 1, values_only=True), 1)
+    rows = ((number, ["" if cell is None else cell for cell in row]) for number, row in walk)
+    return names[0], 0, _closing(book, rows)
 
 
-def _closing(book: Any, sheet: Any, columns: int) -> Rows:
-    """Yield the rows of SHEET; BOOK, an open archive, is closed at its end or where one stops."""
+def _closing(book: Any, rows: Rows) -> Rows:
+    """Yield ROWS of BOOK, an open archive that is closed at their end or where one stops."""
     with contextlib.closing(book):
-        sheet.reset_dimensions()
-        walk = sheet.iter_rows(max_col=columns + 1, values_only=True)
-        for number, row in enumerate(walk, 1):
-            yield number, ["" if cell is None else cell for cell in row]
+        yield from rows
 
 
 if __name__ == "__main__":

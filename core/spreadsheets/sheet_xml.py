@@ -48,6 +48,24 @@ def is_filled(path: str, member: str) -> bool:
     return False
 
 
+def fills_more_rows(path: str, member: str, most: int, size: int) -> bool:
+    """Return whether more than MOST rows of a sheet have a cell that holds something; parts of SIZE."""
+    filled, tail = 0, b""
+    for part in parts(path, member, size):
+        *rows, tail = (tail[-size:] + part).split(b"<row")
+        filled += sum(FILLED.search(row) is not None for row in rows)
+        if filled > most:
+            return True
+    return False
+
+
+def ends_beyond(path: str, member: str, most: int) -> bool:
+    """Return whether the last row of a sheet has a number beyond MOST: walking there takes half a minute."""
+    body = next(parts(path, member, -1), b"")
+    last = ROW.search(body, max(body.rfind(b"<row"), body.rfind(b":row"), 1) - 1)
+    return last is not None and (row_number(last[1]) or 0) > most
+
+
 def row_number(tag: bytes) -> int | None:
     """Return the number in the TAG of a row, or some number beyond the last row; None: it has none."""
     given = _ROW_NUMBER.search(tag)
