@@ -35,7 +35,16 @@ _SELDOM_ALIKE = frozenset({"address", "remark", "emergency_name"})
 _LISTED_CHOICES = 12
 _OTHER = "其他"
 _CODE_WORD = 8  # characters
-_NO_CODE = re.compile(r"(?:\d\D*){3}|\d\s*[号室幢栋楼]|[路街巷弄村]|小区|社区")
+_NO_CODE = re.compile(
+    r"(?:[\d〇零一二三四五六七八九十]\D*){3}|\d\s*[号室幢栋楼]|[路街巷弄村]|小区|社区"
+)
+# Nobody's education or rank, but what a column has that stands one place off: no list is whole.
+_OF_HEALTH = re.compile(
+    "[病癌瘤症疾残瘫痪聋哑盲瞎癫疯痴呆癣痛炎肿伤梗瘘肝肾肺胃肠胆脾腰颈尿糖障弱瘸跛疗药癖孤亡]"
+    "|心脏|冠心|血[压糖脂栓管液]|脑[血出溢卒]|三高|中风|卒中|支架|起搏|透析|手术|术后|住院|卧床|轮椅|拐杖"
+    "|骨折|截肢|帕金森|阿尔茨|抑郁|焦虑|精神|白内|哮喘|结[核石]|贫血|过敏|不便|不能|自理|健康|良好|一般"
+    "|康复|护理|照[料护]|失[能智独明忆语]|空巢|独居|低保|特困|困难|意外"
+)
 _HELD = frozenset(name for held in HELD_BY.values() for name in held.kept)
 # Of whom these are unknown he is not registered yet (domain §3.1); any other code may follow later.
 _NEEDED = frozenset({"gender", "ethnicity", "member_kind", "party_status", "person_kind"})
@@ -151,9 +160,11 @@ def _unknown_code(typed: str, column: Column, books: CodeBook) -> Problem:
 def _is_code_word(typed: str, field: str) -> bool:
     """Whether TYPED may be quoted: what is kept only with consent never is (domain §6.8).
 
-    In a column that has shifted stand addresses, numbers and remarks.
+    In a column that has shifted stand addresses, numbers, remarks, and words of one's health.
     """
-    return field not in _HELD and len(typed) <= _CODE_WORD and not _NO_CODE.search(typed)
+    if field in _HELD or len(typed) > _CODE_WORD:
+        return False
+    return not _NO_CODE.search(typed) and not _OF_HEALTH.search(typed)
 
 
 def _read_yes_no(cell: Any, *, field: str) -> Any:

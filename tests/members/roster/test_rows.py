@@ -178,6 +178,12 @@ def test_an_unknown_code_tells_what_may_be_written(judge):
     [
         *((heading, "胃癌") for heading in ("健康状况", "自理能力", "空巢情况")),
         *(("学历", typed) for typed in ("槐荫里1号", "人民路", "025-88886666", "3201", "柳岸社区")),
+        *(("学历", typed) for typed in ("一三八〇一二三", "138-0", "G123", "１３８")),
+        *(
+            ("职级/享受待遇", typed)
+            for typed in ("慢性病", "胃癌", "高血压", "半自理", "独居", "一般")
+        ),
+        *(("性别", typed) for typed in ("良好", "残疾", "不能自理", "失能")),
         ("性别", "退休以后住在女儿家里"),
         ("民族", "离休以后一直住在女儿家里"),
     ],
@@ -353,7 +359,7 @@ def test_a_month_that_a_spreadsheet_may_have_cut_is_read_as_january_and_asked(ju
     judged = judge(入党日期=cell)
     (asked,) = judged.problems
     assert (asked.code, asked.severity) == ("DATE_JANUARY", "W")
-    assert "1968-10" in asked.message
+    assert "是10月的，核对时写上行号" in asked.message
     assert judged.values["join_date"] == dt.date(1968, 1, 1)
     assert ("join_date", "1968.1", "1968年1月") in judged.mended
 
