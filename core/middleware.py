@@ -20,10 +20,11 @@ from core import actions, drafts, impersonation, second_factor, signin
 from core.access import own_page
 from core.audit import client_ip
 from core.models import User
+from core.uploads import has_too_large
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 TOUCH_SECONDS = 60
-FOUND = 302
+OK, FOUND, TOO_LARGE = 200, 302, 413
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Pages that a user with a first password may open before he has chosen his own.
 _BEFORE_OWN_PASSWORD = {"second-factor", "password", "sign-out", "text-size"}
@@ -48,6 +49,20 @@ class PlainAddressMiddleware:
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise SuspiciousOperation("NUL in the address")
         return self.get_response(request)
+
+
+class TooLargeMiddleware:
+    """Says 413 with the page that says why: the form of a file above the limit (security §5a 84)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Change the number of an answer that is a page."""
+        response = self.get_response(request)
+        if has_too_large(request) and response.status_code == OK:
+            response.status_code = TOO_LARGE
+        return response
 
 
 class ClientAddressMiddleware:

@@ -1,11 +1,85 @@
-"""Uploads on their way in."""
+"""Uploads on their way in: how large one may be, and where it lies meanwhile."""
 
+import io
 import tempfile
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+
+from core.spreadsheets import Limits, Refusal
+
+# A body so many times as long as a file may be is not even read to its end: the form is lost, and
+# nobody sends such a file from a page that says how large it may be.
+_HOPELESS = 5
+_MARK = "_has_too_large_upload"
+
+
+def has_too_large(request: HttpRequest) -> bool:
+    """Say whether a file of REQUEST, as far as it was read, was above the limit."""
+    return getattr(request, _MARK, False)
+
+
+class TooLargeUpload(UploadedFile):  # type: ignore[type-arg]  # of nothing
+    """What stands for a file above the limit: nothing of it was kept, and every form refuses it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(io.BytesIO(), name)
+
+    @property
+    def size(self) -> int:  # type: ignore[override]  # the first thing that a form asks
+        """Raise ValidationError: the file is too large."""
+        raise ValidationError(Limits.of_settings().refuse(Refusal.TOO_BIG).message)
+
+    @size.setter
+    def size(self, size: int) -> None:
+        """Take no size."""
+
+
+class BoundedUploadHandler(FileUploadHandler):
+    """Stops keeping a file where it passes the limit (security §5a 84); comes before those that keep.
+
+    The rest of the body is still read, and dropped: so the answer reaches the browser, and what else
+    was filled in stays in the form.
+    """
+
+    _most = 0
+    _is_over = False
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, *args: Any, **options: Any
+    ) -> None:
+        """Refuse a hopeless body before any of it is read. RequestDataTooBig."""
+        self._most = Limits.of_settings().file_bytes
+        if content_length > self._most * _HOPELESS:
+            raise RequestDataTooBig(f"Request body of {content_length} bytes.")
+
+    def new_file(self, *args: Any, **options: Any) -> None:
+        """Begin the next file."""
+        super().new_file(*args, **options)
+        self._is_over = False
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Pass on what came, up to the limit."""
+        if not self._is_over and start + len(raw_data) > self._most:
+            self._is_over = True
+            self._drop()
+        return None if self._is_over else raw_data
+
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
+        """Return what stands for a file that is too large; of others say nothing."""
+        return TooLargeUpload(self.file_name or "") if self._is_over else None
+
+    def _drop(self) -> None:
+        """Let go of what the others kept so far, at once and not when the request ends."""
+        setattr(self.request, _MARK, True)
+        for handler in self.request.upload_handlers if self.request else ():
+            kept = getattr(handler, "file", None)
+            if kept is not None:
+                kept.close()
 
 
 class NamelessFileUploadHandler(FileUploadHandler):

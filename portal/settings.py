@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.PlainAddressMiddleware",
+    "core.middleware.TooLargeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -230,12 +231,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_HANDLERS = [
+    "core.uploads.BoundedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "core.uploads.NamelessFileUploadHandler",
 ]
 # Uploaded tables are parsed in a child process that may not outgrow these.
 SPREADSHEET_LIMITS = {
-    "file_bytes": 20 * 1_048_576,  # nginx lets no more pass; a larger CSV comes by the command line
+    "file_bytes": 20 * 1_048_576,  # of an upload as well; a larger CSV comes by the command line
     "csv_bytes": 128 * 1_048_576,  # a province's roster: 530,000 rows
     "csv_rows": 600_000,
     "unpacked_bytes": 200 * 1_048_576,

@@ -1,17 +1,23 @@
 """Large uploads while they come in, and copies to be read: plain, so nothing of them may be left lying."""
 
+import io
 import os
 import tempfile
 from pathlib import Path
 
 import pytest
+from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
+from django.urls import reverse
 
+from core.models import StoredFile
 from core.spreadsheets import formats
-from core.uploads import NamelessFileUploadHandler
+from core.uploads import NamelessFileUploadHandler, has_too_large
 
 CONTENT = b"a" * 3_000_000
+NAMES = ("file", "import_file")
 
 
 @pytest.fixture
@@ -56,3 +62,103 @@ def test_a_small_table_is_read_from_memory(folder, monkeypatch):
     assert dataset.dict == [{"姓名": "张建国", "电话": "16112345678"}]
     ((left, where),) = seen
     assert (left, where.startswith("/memfd:")) == ([], True)
+
+
+@pytest.fixture
+def megabyte(settings):
+    """Files may have one megabyte."""
+    limits = settings.SPREADSHEET_LIMITS | {"file_bytes": 1_048_576}
+    settings.SPREADSHEET_LIMITS = limits
+    return limits["file_bytes"]
+
+
+@pytest.fixture
+def post():
+    """Send a form; what it brought is closed at the end."""
+    requests = []
+
+    def send(**data):
+        requests.append(RequestFactory().post("/", data))
+        return requests[-1]
+
+    yield send
+    for request in requests:
+        request.close()
+
+
+def opened():
+    """How many files this process has open that have no name."""
+    places = [Path(os.path.realpath(each)) for each in Path("/proc/self/fd").iterdir()]
+    return sum(place.name.endswith("(deleted)") for place in places)
+
+
+def test_a_file_above_the_limit_is_dropped_where_it_passes_it_and_the_form_stays(
+    folder, megabyte, post
+):
+    before = opened()
+    request = post(note="整份", file=SimpleUploadedFile("名册.csv", CONTENT), after="也在")
+    upload = request.FILES["file"]
+    assert (request.POST["note"], request.POST["after"], upload.name) == (
+        "整份",
+        "也在",
+        "名册.csv",
+    )
+    assert (os.listdir(folder), opened()) == ([], before)
+    with pytest.raises(ValidationError, match="文件超过1兆，请分成几个文件上传。"):
+        forms.FileField().clean(upload)
+
+
+def test_a_file_as_large_as_the_limit_is_taken(folder, megabyte, post):
+    content = b"a" * megabyte
+    request = post(file=SimpleUploadedFile("名册.csv", content))
+    assert request.FILES["file"].read() == content
+    assert not has_too_large(request)
+
+
+def test_one_file_too_large_takes_no_other_with_it(folder, megabyte, post):
+    small = SimpleUploadedFile("小.csv", b"1")
+    large = SimpleUploadedFile("大.csv", CONTENT)
+    files = post(a=large, b=small).FILES
+    assert (files["b"].read(), files["b"].size) == (b"1", 1)
+
+
+class Untouched(io.RawIOBase):
+    """A body of which nothing may be read."""
+
+    def read(self, size: int = -1) -> bytes:
+        """Fail."""
+        raise AssertionError("the body was read")
+
+
+def test_a_hopeless_body_is_not_read_at_all(client, megabyte):
+    answer = client.generic(
+        "POST",
+        "/signin/",
+        b"-",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(6 * megabyte),
+        **{"wsgi.input": Untouched()},
+    )
+    assert answer.status_code == 413
+    assert "文件最大20兆" in answer.text
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_roster_says_so_and_keeps_what_was_filled_in(
+    client_for, bureau_staff, branch, folder, megabyte
+):
+    office, address = client_for(bureau_staff), reverse("admin:members_rosterbatch_add")
+    file = SimpleUploadedFile("名册.csv", CONTENT)
+    answer = office.post(address, {"file": file, "branch": "QL0001"})
+    assert answer.status_code == 413
+    assert "文件超过1兆，请分成几个文件上传。" in answer.text
+    assert 'value="QL0001"' in answer.text
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["admin:branches_branch_import", "admin:affiliation-sheet"])
+def test_every_other_page_of_tables_says_so(client_for, superuser, folder, megabyte, address):
+    sent = {name: SimpleUploadedFile("表.csv", CONTENT[:1_500_000]) for name in NAMES}
+    answer = client_for(superuser).post(reverse(address), sent | {"format": "0"})
+    assert (answer.status_code, "文件超过1兆，请分成几个文件上传。" in answer.text) == (413, True)
