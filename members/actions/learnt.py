@@ -14,7 +14,7 @@ from members.actions import grip
 from members.actions.roster import check_roster, gripped
 from members.enums import RosterState
 from members.models import BranchAlias, RosterBatch, RosterHeading
-from members.roster import learnt
+from members.roster import learnt, octobers
 from members.roster.carried import keep_decisions
 from members.roster.columns import BY_FIELD, NOT_IMPORTED, Layout, heading_key
 from members.roster.headings import HeadingRefused, find, is_somebody, may_be_learnt, with_fields
@@ -142,9 +142,30 @@ def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]
             note="以后的名册也这样认。" if territory else "只用于这一份名册。",
         )
     batch.named = json.dumps(named, ensure_ascii=False)
+    return _checked_anew(by, batch, "named")
+
+
+@transaction.atomic
+def read_as_october(*, by: User, batch: RosterBatch, typed: str) -> RosterBatch:
+    """Read 1998.1 as October in the rows TYPED, 全部 for all and nothing for none, and check again.
+
+    What was decided about single rows stays where it still applies. ValidationError: no row numbers,
+    or a row that has no such month.
+    """
+    batch = gripped(by, batch, RosterState.READY)
+    wanted = octobers.read(typed)
+    octobers.require_asked(batch, wanted)
+    said = octobers.in_words(wanted)
+    audit.record(by=by, act="按10月读名册的年月", instance=batch, after={"rows": said})
+    batch.octobers = wanted
+    return _checked_anew(by, batch, "octobers")
+
+
+def _checked_anew(by: User, batch: RosterBatch, said: str) -> RosterBatch:
+    """Check BATCH again with what was SAID, a column of its; decisions about rows are kept meanwhile."""
     batch.state, batch.decided = RosterState.CHECKING, keep_decisions(batch)
     batch.answers = {}  # ticked for other rows than will be found now
-    batch.save(update_fields=["named", "state", "decided", "answers"])
+    batch.save(update_fields=[said, "state", "decided", "answers"])
     return check_roster(by=by, batch=batch)
 
 

@@ -25,6 +25,7 @@ from core.text import clean
 from members.actions import grip
 from members.enums import OnDuplicate, RosterState, RowDecision
 from members.models import RosterBatch, RosterRow
+from members.roster import octobers
 from members.roster.decisions import NOTHING_KEPT, decided
 from members.roster.doubts import doubts_of, give_reasons, left_open
 from members.roster.runs import KEEP_DAYS
@@ -53,19 +54,22 @@ def open_roster(
     on_duplicate: str = OnDuplicate.ASK,
     sheet: str = "",
     dry_run: bool = False,
+    october_rows: str = "",
 ) -> RosterBatch:
     """Return the open batch of FILE, made now unless the same file is on its way already.
 
     BRANCH takes the rows that name none. DRY_RUN batches keep only findings and are never written.
+    OCTOBER_ROWS: where 1998.1 is October, as typed (``members.roster.octobers``).
     """
     _require_verb(by)
     if branch is not None:
         grip.require_editable(by, branch)
         gone = branch.dissolved_on is not None
         check_place(branch.kind.settings, dissolved=gone, is_home=True)
+    said = octobers.read(october_rows)
     place = branch.pk if branch else 0
-    asked = f"{file.sha256}:{by.pk}:{place}:{sheet}:{on_duplicate}:{dry_run}"
-    key = hashlib.sha256(asked.encode()).hexdigest()
+    asked = (file.sha256, by.pk, place, sheet, on_duplicate, dry_run, *map(str, said))
+    key = hashlib.sha256(":".join(map(str, asked)).encode()).hexdigest()
     try:
         with transaction.atomic():
             batch = RosterBatch.objects.create(
@@ -78,6 +82,7 @@ def open_roster(
                 branch=branch,
                 on_duplicate=on_duplicate,
                 is_dry_run=dry_run,
+                octobers=said,
             )
             _record(by, "上传名册", batch)
             return batch

@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.forms import DateWordsField
 from members.enums import OnDuplicate, RowDecision
 from members.models import RosterBatch
+from members.roster import octobers
 from members.roster.decisions import decided
 from members.roster.doubts import WITH_REASON, Doubt, doubts_of
 from members.roster.reporting import Summary, summarise
@@ -40,6 +41,12 @@ class ConfirmForm(forms.Form):
         help_text="这份名册里要转接的同志都用这一份。",
         error_messages={"required": "有要转接的同志，请填写介绍信编号或文件名称。"},
     )
+    octobers = forms.CharField(
+        label="末尾 .1 其实是10月的行号",
+        required=False,
+        max_length=2000,
+        help_text="如“3、8”，都是10月写“全部”，都是1月空着。写好按“按10月重新核对”，不用改表格。",
+    )
     accept_good = forms.BooleanField(
         label="退回的行不写，其余照写",
         error_messages={"required": "有退回的行。要先写入其余的行，请勾选这一项。"},
@@ -48,7 +55,9 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, *args: Any, batch: RosterBatch, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.initial = {"on_duplicate": batch.on_duplicate} | batch.answers | self.initial
+        said = octobers.in_words(batch.octobers)
+        kept = {"on_duplicate": batch.on_duplicate, "octobers": said}
+        self.initial = kept | batch.answers | self.initial
         self.summary = summarise(batch, self._choice(batch))
         if not self.summary.rejected:
             del self.fields["accept_good"]
@@ -61,6 +70,9 @@ class ConfirmForm(forms.Form):
             field.choices = [(value, _with_figures(batch, value)) for value in OnDuplicate.values]
         self._ask_about_open()
         self._doubts = doubts_of(batch)
+        self._batch = batch
+        if not said and octobers.CODE not in [doubt.code for doubt in self._doubts]:
+            del self.fields["octobers"]
         for doubt in self._doubts:
             self.fields[f"{_DOUBT}{doubt.code}"] = _doubt_field(doubt)
 
@@ -112,6 +124,15 @@ class ConfirmForm(forms.Form):
                 for name, sentences in refused.message_dict.items():
                     self.add_error(f"moved_{name}", sentences)
         return given
+
+    def clean_octobers(self) -> str:
+        """Refuse what was typed and not read anew: the rows shown are not those it would write."""
+        typed: str = self.cleaned_data["octobers"]
+        if octobers.read(typed) != self._batch.octobers:
+            raise ValidationError(
+                "写了行号，还没有重新核对。请按“按10月重新核对”；不是10月的，把行号去掉。"
+            )
+        return typed
 
     def _choice(self, batch: RosterBatch) -> str:
         """Return the choice for people who differ: as posted, as kept, or the batch's own."""

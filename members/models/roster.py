@@ -89,6 +89,7 @@ class RosterBatch(models.Model):
     sealed JSON: the first rows as [number, cells], for the page that matches columns;
     ``strangers``, sealed too: the branch names that were not found (``members.roster.strangers``);
     ``named``: which branches they were said to be in this roster, ids by compared form.
+    ``octobers``: of which rows 1998.1 is October (``members.roster.octobers``).
     ``decided`` keeps, sealed as well, the decisions of single rows while they are checked again
     (``members.roster.carried``). ``answers`` says what was confirmed of the warnings: the reason
     typed, or none, by code; until then what was ticked and typed so far, by field of the form.
@@ -131,6 +132,7 @@ class RosterBatch(models.Model):
     head = SealedTextField("前几行", blank=True)
     strangers = SealedTextField("没有找到的党支部", blank=True)
     named = SealedTextField("认出的党支部", blank=True)
+    octobers = models.JSONField("读作10月的行", default=list)
     decided = SealedTextField("逐行的选择", blank=True)
     answers = models.JSONField("提醒的说明", default=dict)
     counts = models.JSONField("行数", default=dict)

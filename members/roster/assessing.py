@@ -13,7 +13,7 @@ from core.codes import CodeBook
 from core.models import User
 from members.models import RosterBatch
 from members.parameters import check_parameters
-from members.roster import columns, learnt
+from members.roster import columns, learnt, octobers
 from members.roster.columns import Layout
 from members.roster.company import Chunk
 from members.roster.familiar import Familiar, Marks
@@ -76,6 +76,7 @@ class Assessor:
             home=self._home(batch),
             epoch_1904=terms.epoch_1904,
             is_csv=terms.is_csv,
+            octobers=octobers.rows_of(batch.octobers),
         )
         self.familiar = Familiar(layout, judge=self.judge, marks=marks, digests=digests)
         self.matcher = Matcher(

@@ -257,6 +257,11 @@ class Layout:
     fields: tuple[str, ...]
 
     @property
+    def width(self) -> int:
+        """How many columns there are up to the last with a heading."""
+        return max((at for at, named in enumerate(self.headings, 1) if named), default=0)
+
+    @property
     def where(self) -> str:
         """Where the heading stands: 第4行, or 第3—4行 of one in two lines; empty where there is none."""
         if not self.last_row:

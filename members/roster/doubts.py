@@ -38,8 +38,8 @@ BIRTH_REASON = "birth_date_reason"
 # Sentences that name something of the one row.
 _OF_ONE_ROW = {
     "CODE_LEFT": "有的格里的字不在选项里，先空着",
-    "LINK_PLACE": "有的活动组织没有登记",
-    "WITHDRAWN_LEFT": "有的同志撤回过同意，有几栏没有写入",
+    "LINK_PLACE": "有的活动组织不登记",
+    "WITHDRAWN_LEFT": "有的同志撤回过同意，有几栏不写入",
     "PHONE_HELD": "有的电话，登记里别的同志也在用",
     "TWIN_ROW": "有的同志与前面一行同支部、同名、同年月出生，按两位同志登记",
     "PHONE_TWICE": "有的电话，名册里不止一位同志写了",

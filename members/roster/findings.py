@@ -2,7 +2,8 @@
 
 As in ``members.rules.problems`` the sentences say how to mend and never repeat a personal value;
 names of branches, communities and code tables are no personal values. A quoted cell may be in the
-wrong column: what looks like a long number is hidden in it.
+wrong column: what looks like a long number is hidden in it. One sentence is read before the writing
+and after: it says what is not written (不写入), only what is found at the writing what was not.
 """
 
 from core.long_numbers import hide_long_numbers
@@ -30,26 +31,26 @@ _WARNINGS = {
     "CODE_LEFT": "{typed}不在“{table}”的选项里，这一格先空着。可以填：{choices}。",
     "YES_NO_LEFT": "不是“是”也不是“否”，这一格先空着。请填“是”或“否”。",
     "YEAR_LEFT": "年份看不明白，这一格先空着。请写四位数字，如 2021。",
-    "DATE_JANUARY": "末尾写成 .1 的年月，读成了1月（表格软件会把 .10 变成 .1）。如果是10月，请改成 {year}-10 再上传。",
-    "HEALTH_LEFT": "没有本人同意的日期，健康、自理等情况没有写入。要写入的，请在{where}填上本人同意的日期，再导入一次。",
-    "TALENT_LEFT": "没有本人同意的日期，特长没有写入。要写入的，请在{where}填上本人同意的日期，再导入一次。",
-    "WITHDRAWN_LEFT": "本人已于{day}撤回同意，这几栏没有写入：{fields}。重新同意的，请填撤回以后的同意日期，再导入一次。",
-    "CONSENT_UNDATED": "只写了同意，没有日期，这一格没有写入。请填上本人同意的日期，如 2026-03-01。",
+    "DATE_JANUARY": "末尾写成 .1 的年月，读成了1月（表格软件会把 .10 变成 .1）。是10月的，核对时写上行号，按10月重新核对，不用改表格。",
+    "HEALTH_LEFT": "没有本人同意的日期，健康、自理等情况不写入。要写入的，请在{where}填上本人同意的日期，再导入一次。",
+    "TALENT_LEFT": "没有本人同意的日期，特长不写入。要写入的，请在{where}填上本人同意的日期，再导入一次。",
+    "WITHDRAWN_LEFT": "本人已于{day}撤回同意，这几栏不写入：{fields}。重新同意的，请填撤回以后的同意日期，再导入一次。",
+    "CONSENT_UNDATED": "只写了同意，没有日期，这一格不写入。请填上本人同意的日期，如 2026-03-01。",
     "AGE_DIFFERS": "年龄与按证件号码算的相差超过{most}岁。请核对证件号码；年龄由系统算，这一格不登记。",
-    "LOST_UNDATED": "写了是失联党员，没有写失去联系日期，没有登记为失联。请补上“失去联系日期”一列，或到党员资料里登记。",
+    "LOST_UNDATED": "写了是失联党员，没有写失去联系日期，不登记为失联。请补上“失去联系日期”一列，或到党员资料里登记。",
     "LOST_DIFFERS": "写了不是失联党员，却有失去联系日期。请核对其中一项。",
-    "GROUP_UNKNOWN": "所在党支部没有这个党小组，这一格没有写入。请先在组织里建好党小组，再到党员资料里补上。",
-    "COMMUNITY_UNKNOWN": "本区区划里没有找到这个社区，这一格没有写入。请填完整的名称或12位代码。",
-    "COMMUNITY_SAME_NAME": "有几个社区叫这个名称，这一格没有写入。请改填12位代码。",
-    "GRID_UNKNOWN": "没有找到这个网格，这一格没有写入。请填网格代码。",
-    "LINK_PLACE": "第{order}个活动组织没有登记：{fault}",
-    "LINK_HOME": "活动组织里写了隶属的党支部，不用再登记，这一个没有写入。",
-    "LINK_LIMIT": "{policy}多出的没有登记。",
-    "PHONE_LEFT": "这一格的电话多于登记的栏目，多出的没有写入。",
+    "GROUP_UNKNOWN": "所在党支部没有这个党小组，这一格不写入。请先在组织里建好党小组，再到党员资料里补上。",
+    "COMMUNITY_UNKNOWN": "本区区划里没有找到这个社区，这一格不写入。请填完整的名称或12位代码。",
+    "COMMUNITY_SAME_NAME": "有几个社区叫这个名称，这一格不写入。请改填12位代码。",
+    "GRID_UNKNOWN": "没有找到这个网格，这一格不写入。请填网格代码。",
+    "LINK_PLACE": "第{order}个活动组织不登记：{fault}",
+    "LINK_HOME": "活动组织里写了隶属的党支部，不用再登记，这一个不写入。",
+    "LINK_LIMIT": "{policy}多出的不登记。",
+    "PHONE_LEFT": "这一格的电话多于登记的栏目，多出的不写入。",
     "DIFFERS": "这位同志已登记，名册与登记不一致：{fields}。请确认以哪个为准。",
     "OTHER_BRANCH": "这位同志现在隶属“{branch}”。请选：不动、办理转接，或登记为活动组织。",
     "NO_BRANCH": "这位同志已经转出，现在不在任何党支部。回来了的，请选转接；没有回来的，请选不动，或登记为活动组织。",
-    "ELSEWHERE_LEFT": "这几栏与登记不同，没有写入：{fields}。转接以后再导入一次，或到本人页面改。",
+    "ELSEWHERE_LEFT": "这几栏与登记不同，不写入：{fields}。转接以后再导入一次，或到本人页面改。",
     "ALIKE": "登记里有一位同支部、同名、同年月出生的同志，证件号码不同，可能是同一个人。请看清再选。",
     "ALIKE_SEVERAL": "登记里有{number}位同支部、同名、同年月出生的同志。是另一个人就选新增；是其中一位，请到他的资料里核对证件号码。",
     "ALIKE_ROW": "第{first}行的同志同支部、同名、同年月出生，证件号码不同，可能是同一个人。是另一个人就选新增；是同一个人，请对照身份证看哪一行的号码对。",
@@ -59,6 +60,7 @@ _WARNINGS = {
     "ACT_REFUSED": "这一项没有办成：{message}",
     "EDITED_MEANWHILE": "核对以后，这位同志的资料又改过，这一行没有写入。请重新核对名册。",
 }  # fmt: skip
+SENTENCES = _ERRORS | _WARNINGS
 
 
 def finding(code: str, field: str, **parts: object) -> Problem:
@@ -67,6 +69,5 @@ def finding(code: str, field: str, **parts: object) -> Problem:
         name: hide_long_numbers(part) if isinstance(part, str) else part
         for name, part in parts.items()
     }
-    if code in _ERRORS:
-        return Problem(field, code, "E", _ERRORS[code].format(**parts))
-    return Problem(field, code, "W", _WARNINGS[code].format(**parts))
+    severity = "E" if code in _ERRORS else "W"
+    return Problem(field, code, severity, SENTENCES[code].format(**parts))

@@ -14,6 +14,7 @@ from members.roster import doubts, remembered
 from members.roster.columns import BY_FIELD, Layout
 from members.roster.decisions import NOTHING_NEW, WRITTEN, Outcome, tally
 from members.roster.validation import Judged
+from members.rules.numbering import number_of
 from members.rules.problems import Problem
 
 _UNSAID = "未填"
@@ -206,7 +207,7 @@ def decided_rows(batch: RosterBatch) -> dict[str, int]:
 class Finding:
     """A finding as it is shown: sheet, row and column as the user has them, code, severity, sentence.
 
-    A CSV has no sheets: ``sheet`` is empty then.
+    A CSV has no sheets: ``sheet`` is empty then. Programs go by ``code``, people by ``number``.
     """
 
     sheet: str
@@ -215,11 +216,16 @@ class Finding:
     code: str
     severity: str
     message: str
+    number: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look the number up."""
+        object.__setattr__(self, "number", number_of(self.code))
 
     @property
     def told(self) -> str:
-        """The sentence with its code, by which it can be spoken of and looked up."""
-        return f"{self.message}（{self.code}）"
+        """The sentence with its number, by which it can be spoken of and looked up."""
+        return f"{self.message}（编号{self.number}）" if self.number else self.message
 
 
 def refusal_of(row: int, column: str, code: str, message: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ from members.roster import learnt, preview, rejects, workbook
 from members.roster import preview_page as pages
 from members.roster.answering import read_answers
 from members.roster.asking import importer, only_sent
-from members.roster.reporting import layout_of, summarise
+from members.roster.reporting import findings, layout_of, summarise
 from members.roster.strangers import strangers_of
 from members.roster.template import template
 from members.roster.undoing import people_written
@@ -162,6 +162,8 @@ class RosterPages:
         elif sheet == "preview":
             context |= pages.preview_of(request, batch, user, form, answers, kept)
             context["branches_form"] = branches_form or pages.branches_form(batch, user, kept)
+        elif sheet == "refused":
+            context["findings"] = list(findings(batch))
         return self.show(request, sheet, context)
 
     def _columns(
@@ -274,11 +276,16 @@ class RosterPages:
 
     @only_sent
     def keep(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show other rows, or compare with the paper; what was ticked on the page is kept."""
+        """Show other rows, compare with the paper, or read months anew; what was ticked is kept."""
         user, batch = self._mine(request, pk)
-        return self._keep(request, batch, user) or redirect(
-            self.page_of(batch) + pages.place_of(request)
-        )
+        if refused := self._keep(request, batch, user):
+            return refused
+        if "reread" in request.POST:
+            typed = request.POST.get("octobers", "")
+            return self._act(
+                request, batch, lambda: telling.read_as_october(by=user, batch=batch, typed=typed)
+            )
+        return redirect(self.page_of(batch) + pages.place_of(request))
 
     def _keep(self, request: HttpRequest, batch: RosterBatch, user: User) -> HttpResponse | None:
         """Keep everything that the page of BATCH says so far; return the page that says why not."""

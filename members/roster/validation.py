@@ -6,7 +6,7 @@ already ``matching``'s.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from members.roster.formulas import is_somebody
 from members.roster.lookups import Home, Places
 from members.roster.mending import Mended, Mender, is_plain_day
 from members.roster.notes import is_note
+from members.roster.octobers import CODE as _JANUARY
 from members.roster.words import Word
 from members.rules import cells as cell_rules
 from members.rules import dates, derived, id_number, names, phones
@@ -35,7 +36,6 @@ _PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, 
 _APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS, Kind.COMPARED}
 _ID_LENGTH = 18
 _EXAMPLES = frozenset({"", id_number.EXAMPLE})
-_JANUARY = "DATE_JANUARY"  # the value is there all the same
 
 
 class Shared(NamedTuple):
@@ -95,14 +95,15 @@ class Judge:
         home: Home | None = None,
         epoch_1904: bool = False,
         is_csv: bool = False,
+        octobers: Container[int] = (),
     ) -> None:
         self.layout = layout
         self.places = places
         self.parameters = parameters
         self.today = today
         self._home = home
-        self._width = max((at for at, named in enumerate(layout.headings, 1) if named), default=0)
-        self._is_csv = is_csv
+        self._width = layout.width
+        self._is_csv, self._octobers = is_csv, octobers
         self._readers = _readers(layout, books)
         self._mender = Mender(layout, books=books, places=places)
         compared = not COMPARED.isdisjoint(layout.fields)
@@ -225,18 +226,16 @@ class Judge:
                 problems.append(value)
             elif value or value is False:
                 values[name] = value
-        has_plain_days = self._read_dates(values, problems, cells)
+        has_plain_days = self._read_dates(values, problems, judged)
         self._read_number(values, problems, cells)
         if self._phone_columns:
             self._read_phones(values, problems, cells)
         self._read_places(values, problems, cells)
         return has_plain_days
 
-    def _read_dates(
-        self, values: dict[str, Any], problems: list[Problem], cells: Sequence[Any]
-    ) -> bool:
+    def _read_dates(self, values: dict[str, Any], problems: list[Problem], judged: Judged) -> bool:
         """Read the date columns; return whether each cell is a day as the register writes it."""
-        rough, month_only, days = [], [], self._days
+        rough, month_only, days, cells = [], [], self._days, judged.cells
         for name, index in self._dates:
             day = days[cells[index]]
             if day.__class__ is dt.date:
@@ -245,7 +244,7 @@ class Judge:
                 rough.append((name, cells[index], day))
         for name, cell, (day, is_month, code) in rough:
             if code == MONTH_UNCLEAR:
-                day, is_month, code = self._read_first_month(name, cell, problems)
+                day, is_month, code = self._read_first_month(judged.row, name, cell, problems)
             if code:
                 problems += _unread(name, cell, code)
             elif day:
@@ -256,12 +255,16 @@ class Judge:
             values["month_only"] = ",".join(month_only)
         return not rough
 
-    def _read_first_month(self, name: str, cell: Any, problems: list[Problem]) -> ReadDate:
+    def _read_first_month(
+        self, row: int, name: str, cell: Any, problems: list[Problem]
+    ) -> ReadDate:
         """Read 1998.1 as January, and ask: a spreadsheet program may have made it of 1998.10."""
-        year = cell_rules.plain(cell)[:4]
-        january = dated(int(year), 1, None)
+        year = int(cell_rules.plain(cell)[:4])
+        if row in self._octobers:  # as somebody answered
+            return dated(year, 10, None)
+        january = dated(year, 1, None)
         if not january.code:
-            problems.append(finding(_JANUARY, name, year=year))
+            problems.append(finding(_JANUARY, name))
         return january
 
     def _read_number(

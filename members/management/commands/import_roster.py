@@ -36,7 +36,8 @@ from members.roster.doubts import doubts_of, left_open
 from members.roster.rejects import write_rejected
 from members.roster.remembered import remembered_words
 from members.roster.reporting import findings, idle_rows, layout_of, summarise
-from members.roster.workbook import hidden_words, sheets_of, unread_sheets
+from members.roster.workbook import hidden_words, unread_sheets
+from members.rules.numbering import code_of, number_of
 
 SOME_REJECTED, REFUSED, NOT_FINISHED = 1, 2, 3
 _WAIT_SECONDS = 1.0
@@ -75,8 +76,14 @@ class Command(BaseCommand):
             "--confirm",
             action="append",
             default=[],
-            metavar="代码[=原因]",
+            metavar="编号[=原因]",
             help="核对过的提醒，可以写几次；不用写原因的可以一起写 all。没有核对的照写，记在操作记录里",
+        )
+        parser.add_argument(
+            "--october",
+            default="",
+            metavar="行号",
+            help="末尾写成 .1 的年月（如 1998.1）其实是10月的行，如 3,8；都是的写 all",
         )
         parser.add_argument("--dry-run", action="store_true", help="只核对，不写入")
         parser.add_argument("--errors", type=Path, help="把退回的行写进这个 .xlsx 文件")
@@ -122,6 +129,7 @@ class Command(BaseCommand):
             branch=branch,
             on_duplicate=options["on_duplicate"],
             dry_run=options["dry_run"],
+            october_rows=options["october"],
         )
         if batch.state in {RosterState.UPLOADED, RosterState.CHECKING}:
             batch = check_roster(by=by, batch=batch, ring=False)
@@ -197,8 +205,12 @@ def _branch(by: User, code: str) -> Branch | None:
 
 
 def _answers(batch: RosterBatch, confirmed: Sequence[str]) -> dict[str, str]:
-    """Return what CONFIRMED (``CODE``, ``CODE=reason`` or ``all``) says of the warnings of BATCH."""
-    said = {code: reason.strip() for code, _, reason in (each.partition("=") for each in confirmed)}
+    """Return what CONFIRMED (``A14``, ``A14=reason`` or ``all``) says of the warnings of BATCH.
+
+    The code does as well as the number.
+    """
+    parts = (each.partition("=") for each in confirmed)
+    said = {code_of(named.strip()): reason.strip() for named, _, reason in parts}
     ticked = [doubt.code for doubt in doubts_of(batch) if "all" in said]
     return dict.fromkeys(ticked, "") | said
 
@@ -215,8 +227,7 @@ def _in_words(batch: RosterBatch, report: dict[str, Any], idle: set[int]) -> str
     lines = [f"{summarise(batch).sentence()}；用时{report['seconds']}秒。"]
     lines += filter(None, [*hidden_words(batch), remembered_words(batch)])
     problems = [each for each in report["problems"] if each["row"] not in idle]
-    in_sheets = bool(sheets_of(batch))
-    lines += (_said(each, in_sheets) for each in sorted(problems, key=_by_weight)[:_SHOWN])
+    lines += map(_said, sorted(problems, key=_by_weight)[:_SHOWN])
     if len(problems) > _SHOWN:
         lines.append(f"……共{len(problems)}条，全部内容请用 --json 或 --errors 查看。")
     if left := len(report["problems"]) - len(problems):
@@ -231,16 +242,13 @@ def _in_words(batch: RosterBatch, report: dict[str, Any], idle: set[int]) -> str
     return "\n".join(lines)
 
 
-def _said(found: dict[str, Any], in_sheets: bool) -> str:
-    """Return a finding with its weight and place; what is wrong with the whole file has no place.
-
-    IN_SHEETS: the file has more than one sheet, so the place names it.
-    """
+def _said(found: dict[str, Any]) -> str:
+    """Return a finding with its weight and place; what is wrong with the whole file has no place."""
     weight = _WEIGHTS[found["severity"]]
     place = f"第{found['row']}行" if found["row"] else "整份文件"
-    sheet = f"“{found['sheet']}”" if in_sheets and found["row"] else ""
+    sheet = f"“{found['sheet']}”" if found["row"] and found["sheet"] else ""
     column = f"“{found['column']}”" if found["column"] else ""
-    return f"{weight} {sheet}{place}{column}：{found['message']}（{found['code']}）"
+    return f"{weight} {sheet}{place}{column}：{found['message']}（编号{found['number']}）"
 
 
 def _by_weight(found: dict[str, Any]) -> int:
@@ -253,12 +261,14 @@ def _passed_over(batch: RosterBatch, report: dict[str, Any]) -> Iterator[str]:
     if not rows:
         return
     named = "；".join(
-        f"{each.sentence}（{each.code}）" for each in doubts_of(batch) if each.code in rows
+        f"{each.sentence}（编号{number_of(each.code)}）"
+        for each in doubts_of(batch)
+        if each.code in rows
     )
     done = "没有核对，照写了，操作记录里记着" if report["written"] else "还没有核对"
     yield (
         f"提醒{sum(rows.values())}处{done}：{named}。"
-        "看过了，导入时加 --confirm 代码=原因；只要打勾的写 --confirm 代码，或一起写 --confirm all。"
+        "看过了，导入时加 --confirm 编号=原因；只要打勾的写 --confirm 编号，或一起写 --confirm all。"
     )
 
 

@@ -148,6 +148,7 @@ def test_one_bad_row_keeps_everything_out_unless_the_good_are_accepted(
             "code": "ID_CHECK_DIGIT",
             "severity": "E",
             "message": "证件号码的校验位不对，有数字抄错了。请对照身份证逐位核对。",
+            "number": "A06",
         }
     ]
 

@@ -37,7 +37,7 @@ def test_rejected_rows_come_back_with_the_users_own_columns(
         (
             None,  # a CSV has none
             3,
-            "身份证号：公民身份号码应为18位。请数一数，补全或去掉多余的数字。（ID_LENGTH）",
+            "身份证号：公民身份号码应为18位。请数一数，补全或去掉多余的数字。（编号A12）",
             "2",
             "李秀英",
             "12345",

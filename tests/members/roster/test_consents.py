@@ -51,7 +51,7 @@ def test_without_a_consent_health_stays_out_and_everybody_is_told(client_for, bu
     )
     batch = checked_on_pages(office, text)
     refused = act(office, batch, "confirm")
-    assert "没有本人同意的日期，健康、自理等情况没有写入（1行）" in refused.text
+    assert "没有本人同意的日期，健康、自理等情况不写入（1行）" in refused.text
     shown = page(office, batch, tab="warned", kind="HEALTH_LEFT")
     assert [line.row for line in shown.context["lines"]] == [3]
     assert "请在“同意登记健康信息”这一列填上本人同意的日期，再导入一次。" in shown.text
@@ -84,7 +84,7 @@ def test_without_a_consent_talents_stay_out_and_the_person_comes_in(
     batch = checked_on_pages(office, text)
     assert (batch.counts.get("R", 0), batch.counts["N"]) == (0, 3)
     refused = act(office, batch, "confirm")
-    assert "没有本人同意的日期，特长没有写入（1行）" in refused.text
+    assert "没有本人同意的日期，特长不写入（1行）" in refused.text
     shown = page(office, batch, tab="warned", kind="TALENT_LEFT")
     assert [line.row for line in shown.context["lines"]] == [3]
     assert "请在“同意进入人才库”这一列填上本人同意的日期，再导入一次。" in shown.text

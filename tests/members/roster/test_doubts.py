@@ -106,8 +106,8 @@ def test_the_command_takes_what_was_confirmed_and_says_what_was_not(
     told = {"by": bureau_staff.username, "dry_run": True}
     call_command("import_roster", str(path), confirm=["all", "FULL_GAP=预备期延长"], **told)
     shown = capsys.readouterr().out
-    assert "提醒2处还没有核对：出生日期与证件号码不一致（ID_BIRTH_DIFFERS）。看过了" in shown
-    answers = ["ID_BIRTH_DIFFERS=以档案为准", "FULL_GAP=预备期延长"]
+    assert "提醒2处还没有核对：出生日期与证件号码不一致（编号A14）。看过了" in shown
+    answers = ["a14=以档案为准", "FULL_GAP=预备期延长"]
     call_command("import_roster", str(path), confirm=answers, by=bureau_staff.username)
     assert "没有核对" not in capsys.readouterr().out
     assert Member.objects.get(name="张建国").birth_date_reason == "以档案为准"

@@ -222,7 +222,7 @@ def test_of_a_member_elsewhere_it_is_said_which_columns_are_not_written(
     report = import_roster(path, bureau_staff)
     assert report.codes == ["OTHER_BRANCH", "ELSEWHERE_LEFT"]
     assert report["problems"][1]["message"] == (
-        "这几栏与登记不同，没有写入：原工作单位。转接以后再导入一次，或到本人页面改。"
+        "这几栏与登记不同，不写入：原工作单位。转接以后再导入一次，或到本人页面改。"
     )
 
 

@@ -113,7 +113,7 @@ def test_rejected_rows_need_a_tick_and_come_back(office, client_for, street_staf
     assert '<a href="#id_accept_good">退回的行不写，其余照写：' in above
     assert f'formaction="/admin/members/rosterbatch/{batch.pk}/keep/?tab=rejected"' in refused.text
     shown = page(office, batch, tab="rejected").text
-    assert "补全或去掉多余的数字。<small>（ID_LENGTH）</small>" in shown
+    assert "补全或去掉多余的数字。<small>（编号A12）</small>" in shown
 
     sent = office.get(reverse("admin:roster-rejected", args=[batch.pk]))
     sheet = load_workbook(io.BytesIO(b"".join(sent.streaming_content))).active

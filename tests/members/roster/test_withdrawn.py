@@ -64,7 +64,7 @@ def test_the_same_roster_brings_nothing_back_and_says_why(path, person, bureau_s
     batch = checked(bureau_staff, path)
     today = words(timezone.localdate())
     assert [found.message for found in findings(batch)] == [
-        f"本人已于{today}撤回同意，这几栏没有写入：{fields}。"
+        f"本人已于{today}撤回同意，这几栏不写入：{fields}。"
         "重新同意的，请填撤回以后的同意日期，再导入一次。"
         for fields in ("同意登记健康信息、健康状况、空巢情况", "同意进入人才库、特长")
     ]
