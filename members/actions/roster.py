@@ -67,9 +67,9 @@ def open_roster(
         gone = branch.dissolved_on is not None
         check_place(branch.kind.settings, dissolved=gone, is_home=True)
     said = octobers.read(october_rows)
-    place = branch.pk if branch else 0
-    asked = (file.sha256, by.pk, place, sheet, on_duplicate, dry_run, *map(str, said))
-    key = hashlib.sha256(":".join(map(str, asked)).encode()).hexdigest()
+    key = _digest(
+        file.sha256, by.pk, branch.pk if branch else 0, sheet, on_duplicate, dry_run, *said
+    )
     try:
         with transaction.atomic():
             batch = RosterBatch.objects.create(
@@ -88,6 +88,11 @@ def open_roster(
             return batch
     except IntegrityError:
         return RosterBatch.objects.get(key=key, state__in=RosterState.open_states())
+
+
+def _digest(*asked: object) -> str:
+    """Return what the same file asked for in the same way has in common."""
+    return hashlib.sha256(":".join(map(str, asked)).encode()).hexdigest()
 
 
 def earlier_import(*, by: User, file: StoredFile) -> RosterBatch | None:

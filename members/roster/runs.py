@@ -261,12 +261,8 @@ class _Check:
         head = head_of(rows)
         district = learnt.district_of(learnt.area_code_of(owner, batch.branch))
         layout = self._layout(head, district)
-        terms = Terms(
-            layout,
-            timezone.localdate(),
-            epoch_1904=table.epoch_1904,
-            is_csv=table.kind == "csv",
-        )
+        today, is_csv = timezone.localdate(), table.kind == "csv"
+        terms = Terms(layout, today, epoch_1904=table.epoch_1904, is_csv=is_csv)
         self.assessor = Assessor(batch, owner, terms)
         unsaved = formulas.unsaved_in(table, layout)
         self.company = Company(
