@@ -63,13 +63,10 @@ def open_roster(
     """
     _require_verb(by)
     if branch is not None:
-        grip.require_editable(by, branch)
-        gone = branch.dissolved_on is not None
-        check_place(branch.kind.settings, dissolved=gone, is_home=True)
+        _require_home(by, branch)
     said = octobers.read(october_rows)
-    key = _digest(
-        file.sha256, by.pk, branch.pk if branch else 0, sheet, on_duplicate, dry_run, *said
-    )
+    place = branch.pk if branch else 0
+    key = _digest(file.sha256, by.pk, place, sheet, on_duplicate, dry_run, *said)
     try:
         with transaction.atomic():
             batch = RosterBatch.objects.create(
@@ -257,6 +254,12 @@ def may_take_back(batch: RosterBatch) -> bool:
     run = batch.write_run
     is_stopped = batch.state == RosterState.WRITING and run is not None and run.is_finished
     return is_stopped or batch.state == RosterState.DONE
+
+
+def _require_home(by: User, branch: Branch) -> None:
+    grip.require_editable(by, branch)
+    gone = branch.dissolved_on is not None
+    check_place(branch.kind.settings, dissolved=gone, is_home=True)
 
 
 def _require_verb(by: User) -> None:
