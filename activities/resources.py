@@ -18,6 +18,8 @@ class ActivityResource(ScopedResource):
     topic = fields.Field("topic", "主题")
     host = fields.Field("host", "主持人")
     place = fields.Field("place", "地点")
+    agenda = fields.Field("agenda", "议程")
+    cost = fields.Field("cost", "费用（元）")
     campaign = fields.Field("campaign__title", "专题活动")
     state = fields.Field("state", "状态", ChoiceWidget(ActivityState.choices))
     expected = fields.Field("expected", "应到人数")
@@ -28,5 +30,5 @@ class ActivityResource(ScopedResource):
         model = Activity
         fields = (
             *("date", "branch_code", "branch", "kind", "topic", "host", "place"),
-            *("campaign", "state", "expected", "took_part", "guests"),
+            *("agenda", "cost", "campaign", "state", "expected", "took_part", "guests"),
         )

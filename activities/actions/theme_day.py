@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from core.models import User
 
 AUDITED = [
-    *("date", "starts_at", "topic", "place", "host", "minutes", "campaign", "state", "version"),
+    *("date", "starts_at", "topic", "place", "host", "agenda", "minutes", "cost"),
+    *("campaign", "state", "version"),
 ]
 
 
@@ -53,21 +55,22 @@ def record_theme_day(
     campaign: int | None = None,
     host: str = "",
     minutes: str = "",
+    agenda: str = "",
+    cost: Decimal | None = None,
 ) -> Activity:
     """Record the theme day of BRANCH in PERIOD (``YYYY-MM``), or change its record.
 
-    MARKS holds state and reason by member id: everybody who is due, and those guests who came.
-    CAMPAIGN is the key of one that runs in the branch's area on that day.
-    VERSION is that of the record the form was opened on, 0 for none. The same contents sent again
-    are taken for a double submit and change nothing. Raises RecordConflict when the record has
-    moved on, PermissionDenied when it is locked or not the user's, ValidationError otherwise;
-    then nothing is written (SYS-18, SYS-04; security P12, F16, F17).
+    MARKS holds state and reason by member id: all who are due, and the guests who came. CAMPAIGN is
+    the key of one that runs here that day, VERSION that of the record the form was opened on, 0 for
+    none. The same contents sent again are a double submit and change nothing. Raises RecordConflict
+    when the record has moved on, PermissionDenied when it is locked or not the user's,
+    ValidationError otherwise; then nothing is written (SYS-18, SYS-04; security P12, F16, F17).
     """
     month = Period.parse(period)
     activity = _locked_row(by, branch, month)
     rows = stored_rows(activity)
     people = listed_people(branch, month, activity, rows, date)
-    record = Record(date, topic, place, _settled(marks, people), campaign, host, minutes)
+    record = Record(date, topic, place, _kept(marks, people), campaign, host, minutes, agenda, cost)
     stored = _stored(activity, rows)
     moved_on = activity.state in HELD and activity.version != version
     if moved_on and stored.contents() == record.contents():
@@ -78,8 +81,7 @@ def record_theme_day(
     if moved_on:
         raise RecordConflict(activity, record, stored)
     _refuse_wrong(by, branch, month, record, settings)
-    _save(by, activity, record, stored, people)
-    return activity
+    return _save(by, activity, record, stored, people)
 
 
 @transaction.atomic
@@ -92,6 +94,7 @@ def plan_activity(
     starts_at: dt.time | None = None,
     topic: str = "",
     place: str = "",
+    agenda: str = "",
 ) -> Activity:
     """Announce the theme day of PERIOD: when, where, about what (年计划 → 月通知).
 
@@ -109,7 +112,7 @@ def plan_activity(
         raise ValidationError({"date": f"请选{month.words}里的一天。"})
     before = audit.snapshot(activity, AUDITED) if activity.version else {}
     activity.date, activity.starts_at = date, starts_at
-    activity.topic, activity.place = topic, place
+    activity.topic, activity.place, activity.agenda = topic, place, agenda
     activity.version += 1
     activity.full_clean()
     activity.save()
@@ -198,10 +201,12 @@ def _stored(activity: Activity, rows: Iterable[Attendance]) -> Record:
         activity.campaign_id,
         activity.host,
         activity.minutes,
+        activity.agenda,
+        activity.cost,
     )
 
 
-def _settled(marks: Mapping[int, tuple[str, str]], people: list[Attendee]) -> dict[int, Mark]:
+def _kept(marks: Mapping[int, tuple[str, str]], people: list[Attendee]) -> dict[int, Mark]:
     """Return MARKS as they are stored; refuse strangers and a roster that is not whole."""
     known = {person.member_id: person for person in people}
     if not marks.keys() <= known.keys():
@@ -256,11 +261,11 @@ def _refuse_wrong_campaign(by: "User", branch: Branch, campaign: int | None, dat
 
 def _save(
     by: "User", activity: Activity, record: Record, stored: Record, people: list[Attendee]
-) -> None:
+) -> Activity:
     before = audit.snapshot(activity, AUDITED) if activity.version else {}
     activity.date, activity.topic, activity.place = record.date, record.topic, record.place
     activity.campaign_id, activity.host = record.campaign, record.host
-    activity.minutes = record.minutes
+    activity.agenda, activity.minutes, activity.cost = record.agenda, record.minutes, record.cost
     activity.state = ActivityState.RECORDED
     activity.recorded_by, activity.recorded_at = by, timezone.now()
     activity.version += 1
@@ -270,12 +275,25 @@ def _save(
     keep_sums(activity)
     names = {member: stored.marks.get(member, Mark("")).state for member in changed}
     states = {member: record.marks.get(member, Mark("")).state for member in changed}
+    act = "登记主题党日" if not before.get("topic") else "修改主题党日"
+    _note(by, act, activity, before | {"marks": names}, {"marks": states})
+    return activity
+
+
+def _note(
+    by: "User",
+    act: str,
+    activity: Activity,
+    before: Mapping[str, Any],
+    also: Mapping[str, Any] | None = None,
+) -> None:
+    """Put ACT into the trail, with what differs from BEFORE and what there is to say ALSO."""
     audit.record(
         by=by,
-        act="登记主题党日" if not before.get("topic") else "修改主题党日",
+        act=act,
         instance=activity,
-        before=before | {"marks": names},
-        after=audit.snapshot(activity, AUDITED) | {"marks": states},
+        before=dict(before),
+        after=audit.snapshot(activity, AUDITED) | dict(also or {}),
         area_path=activity.branch.area_path,
         label=f"{activity.branch} {activity.period}",
     )

@@ -27,7 +27,7 @@ from branches.admin.filters import AreaFilter
 from branches.scoping import ScopedAdminMixin
 from core.access import signed_in
 from core.admin.base import HouseAdmin
-from core.display import date_words
+from core.display import date_words, money_words
 from core.registers import RegisterExport
 from members.rules.namesakes import Person, told_apart, with_mark
 
@@ -63,7 +63,9 @@ class ActivityAdmin(RegisterExport, GridPages, ScopedAdminMixin, HouseAdmin):
                     "topic",
                     "place",
                     "host",
+                    "agenda",
                     "minutes",
+                    "spent",
                     "campaign",
                 )
             },
@@ -100,6 +102,11 @@ class ActivityAdmin(RegisterExport, GridPages, ScopedAdminMixin, HouseAdmin):
     def holder(self, activity: Activity) -> str:
         """Show the branch's short name."""
         return activity.branch.label
+
+    @admin.display(description="费用", empty_value="没有写")
+    def spent(self, activity: Activity) -> str | None:
+        """Show 1,280.50元."""
+        return None if activity.cost is None else money_words(activity.cost)
 
     @admin.display(description="登记")
     def recorded(self, activity: Activity) -> str:

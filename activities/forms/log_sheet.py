@@ -14,7 +14,7 @@ from activities.models import Activity, Attendance, Campaign
 from activities.querysets import Attendee, asked_of, usual_day
 from activities.rules.attendance import Mark, assumed
 from activities.rules.period import Period, date_choices, fixed_date
-from activities.rules.record import MARK_KEY
+from activities.rules.record import MARK_KEY, cost_text
 from branches.models import Branch
 from core.display import date_words
 from core.parameters import Parameters
@@ -101,7 +101,9 @@ class LogSheet:
             "place": self.places[0] if self.places else "",
             "campaign": self.campaign,
             "host": self.activity.host if self.activity else "",
+            "agenda": self.activity.agenda if self.activity else "",
             "minutes": self.activity.minutes if self.activity else "",
+            "cost": cost_text(self.activity.cost) if self.activity else "",
         } | marks
 
     def day_words(self, day: dt.date) -> str:

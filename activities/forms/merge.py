@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from activities.actions.theme_day import RecordConflict
 from activities.enums import AttendanceState
+from activities.forms.contents import pack_contents
 from activities.forms.log_sheet import LogSheet
-from activities.forms.theme_day import pack_contents
 from activities.rules.merge import Difference, merge
 from activities.rules.record import MARK_KEY
 from core.display import date_words
@@ -23,11 +23,13 @@ FIELDS = {
     "place": ("where", "地点"),
     "campaign": ("campaign", "专题活动"),
     "host": ("host", "主持人"),
+    "agenda": ("agenda", "议程"),
     "minutes": ("minutes", "会议记录"),
+    "cost": ("cost", "费用"),
 }
 
 
-FREE = frozenset({"topic", "place", "minutes"})
+FREE = frozenset({"topic", "place", "agenda", "minutes"})
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ def _words(key: str, value: str, titles: "Mapping[str, str]") -> str:
         return date_words(dt.date.fromisoformat(value), today=timezone.localdate())
     if key == "campaign":
         return titles.get(value, "都不是")
+    if key == "cost" and value:
+        return f"{value}元"
     if key in FIELDS:
         return value or "没有写"
     return str(AttendanceState(value).label) if value else "没有来"

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from activities.actions.theme_day import plan_activity
-from activities.forms.fields import DayInput, take_over
+from activities.forms.fields import AgendaField, DayField, day_choices, take_over
 from activities.models import Activity
 from activities.rules.period import Period
 from branches.models import Branch
@@ -24,7 +25,7 @@ TIMES = [dt.time(hour, minute) for hour in range(7, 20) for minute in (0, 30)]
 class PlanForm(forms.Form):
     """When and where the next theme day will be, and what about."""
 
-    date = forms.DateField(label="哪一天？", error_messages={"required": "请选一天。"})
+    date = DayField(label="哪一天？")
     starts_at = forms.TypedChoiceField(
         label="几点开始？",
         required=False,
@@ -39,13 +40,16 @@ class PlanForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     place = forms.CharField(label="在哪里？", max_length=100, required=False)
+    agenda = AgendaField()
 
     def __init__(
         self, data: Any = None, *, by: "User", branch: Branch, month: Period, **options: Any
     ) -> None:
         super().__init__(data, **options)
         self.by, self.branch, self.month = by, branch, month
-        self.fields["date"].widget = DayInput(month)
+        planned, today = self.initial.get("date"), timezone.localdate()
+        coming = (day for day in month.days if day >= today or day == planned)
+        self.fields["date"].choices = day_choices(coming)  # type: ignore[attr-defined]  # a ChoiceField
 
     def save(self) -> Activity | None:
         """Plan; None when the action refused."""
@@ -59,6 +63,7 @@ class PlanForm(forms.Form):
                 starts_at=cleaned["starts_at"],
                 topic=text.prose(cleaned["topic"]),
                 place=text.prose(cleaned["place"]),
+                agenda=cleaned["agenda"],
             )
         except ValidationError as refusal:
             take_over(self, refusal, {})

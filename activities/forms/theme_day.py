@@ -5,19 +5,24 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.forms import BoundField
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from activities.actions.photo import add_photos
 from activities.actions.theme_day import record_theme_day
 from activities.enums import TOOK_PART, TOOK_PART_ORDER, AttendanceState
+from activities.forms.contents import pack_contents, read_contents
 from activities.forms.fields import (
     OTHER,
-    DayInput,
+    AgendaField,
+    CostField,
+    DayField,
     OpenChoiceField,
     OpenRadioSelect,
+    day_choices,
     take_over,
 )
 from activities.forms.log_sheet import LogSheet
@@ -33,11 +38,12 @@ from core.long_numbers import hide_personal_numbers
 if TYPE_CHECKING:
     from core.models import User
 
-SAID = ("topic", "host", "minutes")
+# What stands folded away beneath the five decisions.
+MORE = ("host", "agenda", "minutes", "cost")
+SAID = ("topic", "host", "agenda", "minutes", "cost")
 HERE = "here"
 WHY_KEY = "why-"
 NOBODY = -1
-_PACKED = "activities.theme_day.contents"
 REASONS = tuple(
     (state.value, str(state.label))
     for state in (
@@ -55,7 +61,7 @@ class ThemeDayForm(forms.Form):
     """The theme day of a month on one page: when, what, where, who did not come (elder_ux §5)."""
 
     day = OpenChoiceField(label="哪天开的？", widget=OpenRadioSelect)
-    other_day = forms.DateField(label="选日期", required=False)
+    other_day = DayField(label="选日期", required=False)
     topic = forms.CharField(
         label="学了什么？",
         max_length=200,
@@ -66,6 +72,8 @@ class ThemeDayForm(forms.Form):
     campaign = forms.ChoiceField(label="是哪项专题活动？", required=False, widget=forms.RadioSelect)
     photos = PhotosField(label="放几张照片")
     host = forms.CharField(label="主持人", max_length=20)
+    agenda = AgendaField()
+    cost = CostField()
     minutes = forms.CharField(
         label="会议记录",
         help_text="讲了什么、定了什么，写几句就行。",
@@ -90,7 +98,8 @@ class ThemeDayForm(forms.Form):
         super().__init__(data, files, initial=_initial(sheet))
         self.sheet = sheet
         self.by = by
-        self.fields["other_day"].widget = DayInput(sheet.month)
+        gone_by = (day for day in sheet.month.days if day <= timezone.localdate())
+        self.fields["other_day"].choices = day_choices(gone_by)  # type: ignore[attr-defined]  # a ChoiceField
         days = [(day.isoformat(), sheet.day_words(day)) for day in sheet.days]
         self._offer("day", days, "换一天" if days else "选一天")
         places = [(place, place) for place in sheet.places]
@@ -100,6 +109,9 @@ class ThemeDayForm(forms.Form):
         for name in SAID:
             self.fields[name].required = name in sheet.required
             self.fields[name].error_messages["required"] = ASKED_FOR[name]
+        for field in self.more:
+            # The fold says once that all of it may be left out.
+            field.field.is_needed = True  # type: ignore[attr-defined]  # read by components/field.html
 
     def clean_topic(self) -> str:
         """Keep the sentence as typed, without what cannot be seen."""
@@ -142,6 +154,8 @@ class ThemeDayForm(forms.Form):
                     campaign=self._campaign(cleaned["date"]),
                     host=cleaned["host"],
                     minutes=cleaned["minutes"],
+                    agenda=cleaned["agenda"],
+                    cost=cleaned["cost"],
                 )
                 if cleaned.get("photos"):
                     add_photos(by=self.by, activity=activity, pictures=cleaned["photos"])
@@ -165,9 +179,19 @@ class ThemeDayForm(forms.Form):
     @property
     def opens_more(self) -> bool:
         """Whether what is asked beyond the five decisions is in view: filled in, asked for, refused."""
-        shown = (self["host"], self["minutes"])
+        shown = [self[name] for name in MORE]
         filled = any(field.value() or field.errors or field.field.required for field in shown)
         return filled or "campaign" in self.errors
+
+    @property
+    def more(self) -> list[BoundField]:
+        """The fields of what is asked beyond the five decisions."""
+        return [self[name] for name in ("campaign", *MORE) if name in self.fields]
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether some of it must be filled in."""
+        return any(field.field.required for field in self.more)
 
     @property
     def chosen_campaign(self) -> Campaign | None:
@@ -328,20 +352,6 @@ def chosen_day(data: Mapping[str, Any] | None) -> dt.date | None:
         return None
 
 
-def pack_contents(contents: Mapping[str, str]) -> str:
-    """Pack contents for a page to carry: signed, and a tenth as long as they are."""
-    return signing.dumps(dict(contents), salt=_PACKED, compress=True)
-
-
-def read_contents(packed: str) -> dict[str, str] | None:
-    """Read contents that a page carried; None for anything that we did not pack."""
-    try:
-        contents: dict[str, str] = signing.loads(packed, salt=_PACKED)
-    except signing.BadSignature:
-        return None
-    return contents
-
-
 def _initial(sheet: LogSheet) -> dict[str, Any]:
     contents = sheet.contents
     return {
@@ -350,7 +360,9 @@ def _initial(sheet: LogSheet) -> dict[str, Any]:
         "where": contents["place"] or OTHER,
         "campaign": contents["campaign"],
         "host": contents["host"],
+        "agenda": contents["agenda"],
         "minutes": contents["minutes"],
+        "cost": contents["cost"],
         "version": sheet.version,
         "base": pack_contents(contents),
     }

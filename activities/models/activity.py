@@ -6,7 +6,7 @@ from django.db import models
 
 from activities.enums import ActivityState
 from activities.querysets import ActivityManager
-from activities.rules.record import MOST_MINUTES
+from activities.rules.record import MOST_AGENDA, MOST_MINUTES
 from core.display import date_words
 from core.enums import Engine
 from core.models import Kind
@@ -42,6 +42,14 @@ class Activity(models.Model):
     topic = models.CharField("主题", max_length=200, blank=True)
     place = models.CharField("地点", max_length=100, blank=True)
     host = models.CharField("主持人", max_length=20, blank=True)
+    agenda = models.TextField("议程", blank=True, validators=[MaxLengthValidator(MOST_AGENDA)])
+    cost = models.DecimalField(
+        "费用（元）",
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
     minutes = models.TextField(
         "会议记录", blank=True, validators=[MaxLengthValidator(MOST_MINUTES)]
     )
@@ -86,10 +94,20 @@ class Activity(models.Model):
                 fields=["branch", "kind", "period"],
                 name="activity_once_a_period",
                 violation_error_message="这个月已经登记过了，请打开原来的记录修改。",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cost__isnull=True) | models.Q(cost__gte=0),
+                name="activity_cost_not_negative",
+                violation_error_message="费用不能是负数，没有花钱就写0。",
+            ),
         ]
         indexes = [models.Index(fields=["branch", "date"], name="activity_branch_date")]
 
     def __str__(self) -> str:
         day = date_words(self.date, today=self.date, full=True)
         return f"{day} {self.topic}".strip()
+
+    @property
+    def steps(self) -> list[str]:
+        """The agenda, step by step."""
+        return self.agenda.splitlines()

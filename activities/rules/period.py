@@ -46,6 +46,11 @@ class Period(NamedTuple):
         return dt.date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
 
     @property
+    def days(self) -> list[dt.date]:
+        """All its days."""
+        return [self.first.replace(day=day) for day in range(1, self.last.day + 1)]
+
+    @property
     def next(self) -> "Period":
         """The month after."""
         return Period.of(self.last + dt.timedelta(days=1))

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from activities.enums import ActivityState
@@ -11,11 +12,14 @@ from activities.rules.period import Period, is_open
 
 MARK_KEY = "mark-"
 MOST_MINUTES = 1000
+MOST_AGENDA = 500
 # What a kind may require of a record beside its date, and what is said where it is missing.
 ASKED_FOR = {
     "topic": "请写一写这次学了什么、做了什么。",
     "place": "请写一写在哪里开的，比如：社区活动室。",
     "host": "请写一写是谁主持的。",
+    "agenda": "请写一写安排了哪几项，一行一项。",
+    "cost": "请写一写花了多少钱，没有花钱就写0。",
     "minutes": "请写一写会上讲了什么、定了什么。",
 }
 
@@ -24,7 +28,8 @@ ASKED_FOR = {
 class Record:
     """One version of a record: date, topic, place, campaign by id, a mark for each member by id.
 
-    HOST led the meeting, MINUTES say in a few lines what was said and decided.
+    HOST led the meeting, MINUTES say in a few lines what was said and decided, AGENDA has its steps
+    a line each. COST is what was spent, in yuan; None where nobody has said.
     """
 
     date: dt.date
@@ -34,6 +39,8 @@ class Record:
     campaign: int | None = None
     host: str = ""
     minutes: str = ""
+    agenda: str = ""
+    cost: Decimal | None = None
 
     def contents(self) -> dict[str, str]:
         """Return the record as flat texts: what is compared, merged and kept in the page."""
@@ -44,8 +51,17 @@ class Record:
             "place": self.place,
             "campaign": str(self.campaign or ""),
             "host": self.host,
+            "agenda": self.agenda,
             "minutes": self.minutes,
+            "cost": cost_text(self.cost),
         } | marks
+
+
+def cost_text(cost: Decimal | None) -> str:
+    """Return COST as a field shows it: 1,280.50; nothing where it is not known."""
+    if cost is None:
+        return ""
+    return f"{cost:,.0f}" if cost == int(cost) else f"{cost:,.2f}"
 
 
 def required_fields(settings: Mapping[str, Any]) -> frozenset[str]:
@@ -58,7 +74,7 @@ def lacking(record: Record, settings: Mapping[str, Any]) -> dict[str, str]:
     return {
         name: words
         for name, words in ASKED_FOR.items()
-        if name in required_fields(settings) and not getattr(record, name)
+        if name in required_fields(settings) and getattr(record, name) in ("", None)
     }
 
 

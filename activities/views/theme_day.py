@@ -28,6 +28,7 @@ from activities.views.leave import leave_words
 from activities.views.sheet import WITH_SHEET, typed_sheet, with_typed_numbers
 from branches.models import Branch
 from core.access import signed_in
+from core.display import money_words
 from core.drafts import data_for, survives_sign_in
 from core.models import User
 
@@ -133,6 +134,7 @@ def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         "starts_at": activity.starts_at.isoformat() if activity and activity.starts_at else "",
         "topic": activity.topic if activity else "",
         "place": activity.place if activity else branch.meeting_place,
+        "agenda": activity.agenda if activity else "",
     }
     form = PlanForm(data_for(request), by=user, branch=branch, month=month, initial=initial)
     if request.method == "POST" and form.is_valid() and form.save() is not None:
@@ -156,7 +158,10 @@ def planned(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     activity = theme_days_of(request, branch, month).planned().first()
     if activity is None:
         raise Http404("这个月还没有安排。")
-    context = {"branch": branch, "month": month, "facts": what_of(activity)}
+    facts = what_of(activity)
+    if activity.agenda:
+        facts.append(("议程", "；".join(activity.steps)))
+    context = {"branch": branch, "month": month, "facts": facts}
     return render(request, "activities/theme_day_planned.html", context)
 
 
@@ -233,6 +238,7 @@ def _facts(
     counts = tally((row.state for row in roster), guests=guests)
     return [
         *what_of(activity),
+        *([] if activity.cost is None else [("费用", money_words(activity.cost))]),
         ("人数", counts.due_words),
         ("参加", _came(counts)),
         *(

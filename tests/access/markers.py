@@ -22,7 +22,7 @@ ID_NUMBER = re.compile(rb"(?<!\d)[1-9]\d{16}[\dXx](?!\d)")
 def plant(by: User, street: Area, *, branches: int = 12, members: int = 5) -> set[str]:
     """Fill STREET with communities, branches, members and a theme day each; return their markers.
 
-    Names, codes, paths, ID numbers, telephones, addresses, topics: reasons of leave:
+    Names, codes, paths, ID numbers, telephones, addresses, topics, agendas, reasons of leave:
     3 a community, 4 a branch, 4 a member.
     """
     markers: set[str] = set()
@@ -34,10 +34,11 @@ def plant(by: User, street: Area, *, branches: int = 12, members: int = 5) -> se
         markers |= {value for person in people for value in _words(person)}
         topic = f"密谈{number}次{street.code}"
         record(by, branch, people, topic=topic, place=f"密室{area.code}")
-        plan_activity(by=by, branch=branch, period="2026-12", date=TODAY.replace(month=12))
+        agenda, day = f"密程{number}项{street.code}", TODAY.replace(month=12)
+        plan_activity(by=by, branch=branch, period="2026-12", date=day, agenda=agenda)
         reason = f"{ILLNESS}{number}号{branch.pk}"
         excuse_member(by=by, member=people[0], period="2026-12", reason=reason)
-        markers.add(reason)
+        markers |= {reason, agenda}
         markers |= {topic, f"密室{area.code}"}
     return markers
 

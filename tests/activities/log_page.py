@@ -11,7 +11,7 @@ from core.models import User
 from members.models import Member
 
 SignIn = Callable[[User], Client]
-ENTERED = ("day", "topic", "where", "version", "base", "host", "minutes")
+ENTERED = ("day", "topic", "where", "version", "base", "host", "agenda", "minutes", "cost")
 NOVEMBER = "theme-day/2026-11/"
 
 

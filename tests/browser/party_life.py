@@ -1,6 +1,7 @@
 """Rows behind the pages of party life, made for the month in which the test runs."""
 
 import datetime as dt
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,18 @@ def a_large_month(request: Request) -> dict[str, Any]:
     return {"pk": branch.pk, "month": this_month()}
 
 
+def a_day_to_come(request: Request) -> dict[str, Any]:
+    """B1, whose theme day is today: leave from it can still be put in."""
+    place = a_branch(request)
+    plan_activity(
+        by=request.getfixturevalue("secretary"),
+        branch=request.getfixturevalue("branch"),
+        period=str(this_month()),
+        date=timezone.localdate(),
+    )
+    return place
+
+
 def a_plan(request: Request) -> dict[str, Any]:
     """The next month of B1, announced."""
     place = a_branch(request) | {"month": this_month().next}
@@ -112,6 +125,8 @@ def a_record(request: Request) -> dict[str, Any]:
         excused=people[2:3],
         absent=people[3:4],
         host="陆德贤",
+        agenda="重温入党誓词\n学习全会精神\n通报下个月的安排，说一说走访老同志的分工",
+        cost=Decimal("1280.50"),
         minutes="重温入党誓词。\n大家谈了学习体会，定了下个月去看望两位行动不便的老同志。",
     )
     return place

@@ -206,7 +206,11 @@ class Sitting:
     def fill(self, values: Mapping[str, str]) -> None:
         """Fill in VALUES by the names of their inputs."""
         for name, value in values.items():
-            self.page.locator(f"main [name={name}]").first.fill(value)
+            field = self.page.locator(f"main [name={name}]").first
+            if field.evaluate("field => field.tagName === 'SELECT'"):
+                field.select_option(value)
+            else:
+                field.fill(value)
 
     def submit(self) -> None:
         """Press the main button, whatever the browser itself would say."""

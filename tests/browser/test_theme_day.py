@@ -101,7 +101,7 @@ def test_a_guest_is_asked_how_he_took_part_once_he_is_ticked(
     expect(log.locator("[data-count=here]")).to_have_text("11")
     fill_in(log)
     expect(log.get_by_label("主持人")).to_be_hidden()
-    log.get_by_text("写主持人和会议记录").click()
+    log.get_by_text("写主持人、议程").click()
     log.get_by_label("主持人").fill("陆德贤")
     submit(log)
     expect(log.locator("h1")).to_contain_text("已保存")

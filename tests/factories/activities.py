@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from activities.actions.campaign import save_campaign
@@ -80,6 +81,8 @@ def record(
     campaign: int | None = None,
     host: str = "",
     minutes: str = "",
+    agenda: str = "",
+    cost: Decimal | None = None,
     **other: Iterable[Member],
 ) -> Activity:
     """Record a theme day: PRESENT came; further states by name, such as ``excused=[member]``."""
@@ -98,6 +101,8 @@ def record(
         campaign=campaign,
         host=host,
         minutes=minutes,
+        agenda=agenda,
+        cost=cost,
     )
 
 

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -75,7 +76,8 @@ def filled(
     add_link(
         by=bureau_staff, member=person, branch=other_branch, kind="COMMUNITY", started_on=since
     )
-    record(bureau_staff, branch, [person], topic="学党章", host="陆德贤", minutes="老王住院了")
+    said = {"topic": "学党章", "host": "陆德贤", "minutes": "老王住院了", "agenda": "重温入党誓词"}
+    record(bureau_staff, branch, [person], cost=Decimal("1280.50"), **said)
     make_transfer_batch(branch, other_branch, by=bureau_staff, names=["钱学文"])
     record(outsider, far_branch, [make_member(far_branch, "赵外区")], topic="外区的事")
 
@@ -120,6 +122,7 @@ def test_activities_go_out_with_who_led_them_and_without_their_minutes(
 ) -> None:
     (row,), _ = rows_of(send(client_for(bureau_staff), "activities_activity").content)
     assert (row["主题"], row["主持人"]) == ("学党章", "陆德贤")
+    assert (row["议程"], row["费用（元）"]) == ("重温入党誓词", "1280.50")
     assert "老王住院了" not in row.values()
 
 

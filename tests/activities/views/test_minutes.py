@@ -33,7 +33,10 @@ def test_they_are_written_shown_and_stay(
 ) -> None:
     address = f"/branch/{branch.pk}/{NOVEMBER}"
     page = client.get(address)
-    assert '<details class="fold"><summary>写主持人和会议记录<span class="may">' in text(page)
+    assert (
+        '<details class="fold"><summary>写主持人、议程、会议记录、费用<span class="may">'
+        in text(page)
+    )
     typed = filled(page, host=" 陆德贤 ", minutes=LINES.replace("\n", "\r\n"))
     answer = client.post(address, typed)
     stored = Activity.objects.get()
@@ -130,7 +133,9 @@ def test_what_a_record_must_say_is_data(
     ask_for("date", "topic", "host")
     address = f"/branch/{branch.pk}/{NOVEMBER}"
     page = client.get(address)
-    assert '<details class="fold" open><summary>写主持人和会议记录</summary>' in text(page)
+    assert '<details class="fold" open><summary>写主持人、议程、会议记录、费用</summary>' in text(
+        page
+    )
     entry = filled(page, other_place="")
     answer = client.post(address, entry)
     assert "请写一写是谁主持的。" in text(answer)
