@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 FIRST_MONTH = "theme.first_month"
 MONTHS_AHEAD = "theme.months_ahead"
+REMIND_DAYS = "theme.remind_days"
 _SETTINGS = "theme_day_settings"
 _FRAILTY = ("needs_home_study", "self_care", "health_agreed_on")
 
@@ -198,6 +199,11 @@ def usual_day(branch: "Branch", known: Parameters | None = None) -> int | None:
         return branch.theme_day
     day = (known or Parameters("theme.day")).value("theme.day", area_code=branch.area.code)
     return day if isinstance(day, int) else None
+
+
+def remind_days(branch: "Branch", known: Parameters | None = None) -> int:
+    """Return how many days before its theme day the members of BRANCH are told; KNOWN spares the query."""
+    return (known or Parameters(REMIND_DAYS)).number(REMIND_DAYS, area_code=branch.area.code)
 
 
 def coming_months(branch: "Branch | None") -> list[Period]:

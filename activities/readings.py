@@ -6,6 +6,8 @@ from core.readings import Reading, register_settings, register_threshold
 from members.enums import AffiliationKind
 
 LAST_DAY_OF_ALL_MONTHS = 28
+# The theme days of this month and of the next are looked at.
+MOST_DAYS_AHEAD = 28
 # What a server takes in one piece (deploy/nginx) is 25 MB.
 MOST_PHOTOS, LARGEST_PHOTO_MB = 20, 20
 
@@ -16,6 +18,7 @@ def register() -> None:
         "theme.day", Reading("whole", 1, LAST_DAY_OF_ALL_MONTHS, may_be_missing=True)
     )
     register_threshold("theme.months_ahead", Reading("whole", 0, 12))
+    register_threshold("theme.remind_days", Reading("whole", 0, MOST_DAYS_AHEAD))
     register_threshold("theme.first_month", Reading("month", may_be_missing=True))
     register_threshold("photo.most", Reading("whole", 0, MOST_PHOTOS, may_be_missing=True))
     register_threshold("photo.max_mb", Reading("whole", 1, LARGEST_PHOTO_MB, may_be_missing=True))

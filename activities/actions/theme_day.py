@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from activities.actions.announce import tell_members
 from activities.actions.sums import keep_sums
 from activities.enums import HELD, ActivityKind, ActivityState, AttendanceState
 from activities.models import Activity, Attendance, Campaign
@@ -98,7 +99,8 @@ def plan_activity(
 ) -> Activity:
     """Announce the theme day of PERIOD: when, where, about what (年计划 → 月通知).
 
-    Planning again changes the plan. Raises ValidationError for months gone by or too far ahead,
+    Planning again changes the plan. Where the day is near the members are told at once, else some
+    days before (``theme.remind_days``). Raises ValidationError for months gone by or too far ahead,
     and once the month is on record.
     """
     month = Period.parse(period)
@@ -116,15 +118,8 @@ def plan_activity(
     activity.version += 1
     activity.full_clean()
     activity.save()
-    audit.record(
-        by=by,
-        act="安排主题党日",
-        instance=activity,
-        before=before,
-        after=audit.snapshot(activity, AUDITED),
-        area_path=branch.area_path,
-        label=f"{branch} {period}",
-    )
+    _note(by, "安排主题党日", activity, before)
+    tell_members([branch.pk])
     return activity
 
 

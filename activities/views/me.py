@@ -135,9 +135,11 @@ def calendar(request: HttpRequest, month: Period | None = None) -> HttpResponse:
     user, member = _own(request)
     month = month or Period.of(timezone.localdate())
     events = events_of(user, member, own_branches(user, member), month, month)
+    at_home = next_event((each for each in events if each.is_home), timezone.localdate())
     context = {
         "member": member,
         "month": month,
+        "at_home": at_home if at_home and month in coming_months(member.branch) else None,
         "marks": {event.date: _event_mark(event) for event in reversed(events)},
         "records": [
             {

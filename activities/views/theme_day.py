@@ -19,7 +19,7 @@ from activities.forms.merge import merge_page
 from activities.forms.plan import PlanForm
 from activities.forms.theme_day import ThemeDayForm, chosen_day
 from activities.models import Activity, Attendance, Photo
-from activities.querysets import ActivityQuerySet, Attendee, days_open, usual_day
+from activities.querysets import ActivityQuerySet, Attendee, days_open, remind_days, usual_day
 from activities.rules.attendance import ELSEWHERE, Tally, tally
 from activities.rules.period import Period, fixed_date, last_day_to_edit
 from activities.views.access import may_record, own_branch
@@ -146,6 +146,7 @@ def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         "form": form,
         "leave": leave,
         "may_excuse": not leave_refusal(branch, month, found),
+        "remind_days": remind_days(branch),
     }
     return render(request, "activities/theme_day_plan.html", context)
 

@@ -1,0 +1,122 @@
+"""月通知: the members of a branch are told once when and where its theme day is (SYS-18, domain §5.11)."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from activities.enums import ActivityState
+from activities.models import Activity
+from activities.querysets import REMIND_DAYS, holds_theme_days, remind_days, usual_day
+from activities.rules.announcement import Announcement, first_near
+from activities.rules.attendance import due_ties
+from activities.rules.period import Period, fixed_date
+from branches.models import Branch
+from core import bulk
+from core.models import Notice
+from core.parameters import Parameters
+from members.enums import AffiliationKind
+from members.models import Affiliation
+
+_AT_ONCE = 50  # branches, which stay locked meanwhile
+Told = dict[tuple[int, str], tuple[int, str]]
+
+
+def announce_theme_days() -> int:
+    """Tell the members of all branches of the theme days that are near; return how many notices.
+
+    Near is from today to ``theme.remind_days`` ahead. Whoever knows what stands is not told again,
+    so it may run as often as it likes; of a day that is cancelled or held already nobody is told.
+    """
+    rows = Branch.objects.current().filter(holds_theme_days()).order_by("pk")
+    keys = list(rows.values_list("pk", flat=True))
+    known = Parameters(REMIND_DAYS, "theme.day")
+    parts = (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
+    return sum(tell_members(part, known) for part in parts)
+
+
+@transaction.atomic
+def tell_members(branches: Collection[int], known: Parameters | None = None) -> int:
+    """Tell the members of BRANCHES (keys) of their theme day if it is near; return how many notices.
+
+    What was said of another day and not read yet is taken back. KNOWN holds ``theme.remind_days``
+    and ``theme.day``. Four queries, and two where nobody's day is near.
+    """
+    known = known or Parameters(REMIND_DAYS, "theme.day")
+    # Two who tell at once must not tell twice: the branches' rows serve as the lock.
+    locked = Branch.objects.select_for_update(of=("self",)).filter(pk__in=branches)
+    rows = list(locked.select_related("kind", "area").order_by("pk"))
+    coming = _coming(rows, known)
+    users = _users_due([row for row in rows if row.pk in coming]) if coming else []
+    before = _told(users, coming)
+    new, old = [], []
+    for user, branch in users:
+        key, said = before.get((user, coming[branch].heading), (0, ""))
+        if words := coming[branch].words(said):
+            page = _page(coming[branch])
+            new.append(Notice(user_id=user, text=words, detail=coming[branch].topic, url=page))
+            old.append(key)
+    Notice.objects.unread().filter(pk__in=old).delete()
+    return len(Notice.objects.bulk_create(new))
+
+
+def _coming(branches: Iterable[Branch], known: Parameters) -> dict[int, Announcement]:
+    """Return what is to be said of each of BRANCHES whose theme day is near (one query)."""
+    today = timezone.localdate()
+    months = [Period.of(today), Period.of(today).next]
+    activities = Activity.objects.theme_days().filter(
+        branch__in=branches, period__in=map(str, months)
+    )
+    of_month = {(each.branch_id, each.period): each for each in activities}
+    found = {}
+    for branch in branches:
+        plans = (
+            _plan(branch, month, of_month.get((branch.pk, str(month))), known) for month in months
+        )
+        last = today + dt.timedelta(days=remind_days(branch, known))
+        if near := first_near(filter(None, plans), today, last):
+            found[branch.pk] = near
+    return found
+
+
+def _plan(
+    branch: Branch, month: Period, activity: Activity | None, known: Parameters
+) -> Announcement | None:
+    """Return the plan of MONTH, where nobody has made one its fixed day; None once held or cancelled."""
+    if activity is None:
+        day = fixed_date(month, usual_day(branch, known))
+        return Announcement(branch.label, day, place=branch.meeting_place) if day else None
+    if activity.state != ActivityState.PLANNED:
+        return None
+    return Announcement(
+        branch.label, activity.date, activity.starts_at, activity.place, activity.topic
+    )
+
+
+def _users_due(branches: Iterable[Branch]) -> list[tuple[int, int]]:
+    """Return (user, branch) of everybody due at BRANCHES today who has an account (one query)."""
+    due = {branch.pk: due_ties(branch.kind.settings) for branch in branches}
+    at_home = ~Q(kind=AffiliationKind.HOME) | Q(member__branch=F("branch"))
+    ties = Affiliation.objects.on_roll(timezone.localdate()).filter(
+        at_home, branch__in=due, member__branch__isnull=False, member__user__is_active=True
+    )
+    rows = ties.order_by("branch", "member").values_list("member__user", "branch", "kind")
+    return list(dict.fromkeys((user, branch) for user, branch, kind in rows if kind in due[branch]))
+
+
+def _told(users: Iterable[tuple[int, int]], coming: dict[int, Announcement]) -> Told:
+    """Return the key and the words of the last notice of each (user, heading)."""
+    told: Told = {}
+    pages = {_page(each) for each in coming.values()}
+    for part in bulk.parts(sorted({user for user, _ in users})):
+        rows = Notice.objects.filter(user__in=part, url__in=pages).order_by("pk")
+        for key, user, words in rows.values_list("pk", "user", "text"):
+            told[user, Announcement.heading_of(words)] = key, words
+    return told
+
+
+def _page(coming: Announcement) -> str:
+    return reverse("activities:my-calendar-month", args=[Period.of(coming.date)])
