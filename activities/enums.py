@@ -34,6 +34,8 @@ class AttendanceState(models.TextChoices):
 
 TOOK_PART_ORDER = (AttendanceState.PRESENT, AttendanceState.ONLINE, AttendanceState.HOME)
 TOOK_PART = frozenset(TOOK_PART_ORDER)
+# Of these a reason may be given.
+AWAY = frozenset({AttendanceState.EXCUSED, AttendanceState.ABSENT})
 
 
 class MonthStatus(models.TextChoices):

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities.actions.sums import keep_sums
-from activities.enums import HELD, ActivityKind, ActivityState, AttendanceState
+from activities.enums import ActivityKind, ActivityState, AttendanceState
 from activities.models import Activity, Attendance
 from activities.querysets import coming_months, usual_day
+from activities.rules.attendance import no_leave_because
 from activities.rules.period import Period, fixed_date
 from branches.enums import Role
 from branches.models import Appointment, Branch
@@ -65,6 +66,7 @@ def withdraw_excuse(*, by: "User", member: Member, period: str) -> None:
         _note(by, "取消请假", branch, attendance)
         attendance.delete()
         _tell(by, member, f"{member.name}同志取消了请假，参加{month.month}月主题党日。", branch)
+        _tell_member(by, attendance, month)
     keep_sums(activity)
 
 
@@ -77,11 +79,7 @@ def leave_refusal(branch: Branch, month: Period, activity: Activity | None) -> s
         return "这个月还早，快到的时候再请假。"
     day = activity.date if activity else fixed_date(month, usual_day(branch))
     state = activity.state if activity else ActivityState.PLANNED
-    if day is None or state == ActivityState.CANCELLED:
-        return "这个月的主题党日还没有定下日期，定了以后再请假。"
-    if state in HELD or day < timezone.localdate():
-        return "这次主题党日已经开过，不能再请假。有出入，支部书记在登记里可以改。"
-    return ""
+    return no_leave_because(day, state=state, today=timezone.localdate())
 
 
 def _home_of(by: "User", member: Member) -> Branch:
@@ -114,6 +112,15 @@ def _tell(by: "User", member: Member, text: str, branch: Branch) -> None:
     page = reverse("activities:branch-home", args=[branch.pk])
     told = posts.exclude(user=by).order_by().values_list("user", flat=True).distinct()
     Notice.objects.bulk_create([Notice(user_id=user, text=text, url=page) for user in told])
+
+
+def _tell_member(by: "User", attendance: Attendance, month: Period) -> None:
+    """Let a member know that BY has taken back the leave of ATTENDANCE, if he had asked for it himself."""
+    user = attendance.member.user_id
+    if user is None or user == by.pk or attendance.by_id != user:
+        return
+    words = f"{by}同志取消了您{month.month}月主题党日的请假。还是来不了，请再请一次假，或者打电话给支部。"
+    Notice.objects.create(user_id=user, text=words, url=reverse("activities:me"))
 
 
 def _note(by: "User", act: str, branch: Branch, attendance: Attendance) -> None:

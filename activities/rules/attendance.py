@@ -1,10 +1,18 @@
 """Who is expected, who took part, and what a page assumes before anybody has said so (SYS-18)."""
 
+import datetime as dt
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from activities.enums import TOOK_PART, TOOK_PART_ORDER, AttendanceState
+from activities.enums import (
+    AWAY,
+    HELD,
+    TOOK_PART,
+    TOOK_PART_ORDER,
+    ActivityState,
+    AttendanceState,
+)
 from members.enums import AffiliationKind
 
 ELSEWHERE = "异地参加"
@@ -107,7 +115,16 @@ def reason_for(state: str, *, stored: Mark | None, elsewhere: bool) -> str:
     if state != AttendanceState.EXCUSED:
         return ""
     kept = stored.reason if stored is not None and stored.state == state else ""
-    return kept or (ELSEWHERE if elsewhere else "")
+    return kept or (ELSEWHERE if elsewhere and state == AttendanceState.EXCUSED else "")
+
+
+def no_leave_because(day: dt.date | None, *, state: str, today: dt.date) -> str:
+    """Return why nobody can ask leave from the theme day of DAY, or take it back; empty when it can be."""
+    if day is None or state == ActivityState.CANCELLED:
+        return "这个月的主题党日还没有定下日期，定了以后再请假。"
+    if state in HELD or day < today:
+        return "这次主题党日已经开过，不能再请假。有出入，支部书记在登记里可以改。"
+    return ""
 
 
 def best_state(states: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from activities.querysets import (
     peopled_months,
     usual_day,
 )
-from activities.rules.attendance import Tally, due_ties, tally
+from activities.rules.attendance import Tally, due_ties, no_leave_because, tally
 from activities.rules.grid import month_status, summarise, year_statuses
 from activities.rules.period import (
     Period,
@@ -84,6 +84,8 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     peopled = _peopled(branch, [before, *months[: month.month]])
     leave = leave_words(user, activity, known.get(following))
     cells, summary = _cells(branch, month.year, known, days, asked_from, peopled)
+    day = activity.date if activity else fixed_date(month, usual_day(branch, parameters))
+    state = activity.state if activity else ActivityState.PLANNED
     context = {
         "branch": branch,
         "chain": chain_of(branch),
@@ -91,9 +93,8 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
         "activity": activity,
         "is_empty": month not in peopled,
         "is_recorded": activity is not None and activity.state in HELD,
-        "usual_day": activity.date
-        if activity
-        else fixed_date(month, usual_day(branch, parameters)),
+        "usual_day": day,
+        "may_excuse": not no_leave_because(day, state=state, today=timezone.localdate()),
         "last_day": last_day_to_edit(month, days),
         "late": before
         if _may_be_made_up(branch, before, known.get(before), days, asked_from, peopled)

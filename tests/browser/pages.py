@@ -102,6 +102,7 @@ PAGES: tuple[Case, ...] = (
     Case("home", "secretary", party_life.two_posts),
     Case("home", "group_leader", state="no post"),
     Case("activities:branch-home", "secretary", party_life.a_branch, "due"),
+    Case("activities:branch-home", "secretary", party_life.a_day_to_come, "today"),
     Case("activities:branch-home", "secretary", party_life.a_place, "done"),
     Case("activities:branch-year", "secretary", party_life.a_year),
     Case("activities:theme-day", "secretary", party_life.a_month, "new"),

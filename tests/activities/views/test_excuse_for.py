@@ -4,14 +4,16 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
-from activities.actions.excuse import excuse_member
+from activities.actions.excuse import excuse_member, withdraw_excuse
 from activities.actions.theme_day import plan_activity
 from activities.models import Attendance
 from branches.models import Branch
-from core.models import AuditEvent, User
+from core.models import AuditEvent, Notice, User
 from members.models import Member
+from tests.activities.conftest import shanghai
 from tests.activities.log_page import SignIn, plain, text
 from tests.factories.activities import fix_theme_day, make_roster, record
 from tests.factories.members import make_member
@@ -95,6 +97,40 @@ def test_sent_twice_is_once_and_his_own_words_stand(
     for _ in range(2):
         assert client.post(page, {"withdraw": str(me.pk)}, follow=True).status_code == 200
     assert excused() == []
+
+
+def test_whose_own_leave_is_taken_back_is_told(
+    client: Client, client_for: SignIn, member: User, me: Member, page: str
+) -> None:
+    excuse_member(by=member, member=me, period="2026-12")
+    for _ in range(2):
+        client.post(page, {"withdraw": str(me.pk)})
+    told = Notice.objects.get(user=member)
+    assert told.text.startswith("陆德贤同志取消了您12月主题党日的请假。")
+    assert told.text in words(client_for(member).get("/notices/"))
+    assert told.url == "/me/"
+
+
+def test_what_the_secretary_put_in_he_takes_back_without_a_word(
+    client: Client, member: User, me: Member, page: str
+) -> None:
+    client.post(page, {"person": str(me.pk), "reason": ""})
+    client.post(page, {"withdraw": str(me.pk)})
+    excuse_member(by=member, member=me, period="2026-12")
+    withdraw_excuse(by=member, member=me, period="2026-12")
+    assert not Notice.objects.filter(user=member).exists()
+
+
+def test_the_home_page_leads_to_it_while_leave_can_be_asked_this_month(
+    client: Client, branch: Branch, me: Member, clock: time_machine.Traveller
+) -> None:
+    home, door = f"/branch/{branch.pk}/", f"/branch/{branch.pk}/theme-day/2026-11/excuse/"
+    assert door not in client.get(home).content.decode()
+    fix_theme_day(branch, 25)
+    assert door in client.get(home).content.decode()
+    assert client.get(door).status_code == 200
+    clock.move_to(shanghai(2026, 11, 26, 10))
+    assert door not in client.get(home).content.decode()
 
 
 def test_nobody_is_chosen(client: Client, page: str) -> None:
