@@ -13,6 +13,7 @@ from core.crypto import UnreadableText
 
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 NOON = 12
+DOT = "●"  # the sign of a mark that has none of its own
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,15 @@ def masked_in_place(shown: str, kind: str) -> str:
     """Return SHOWN masked by its letters and digits; blanks and dashes stay where they are."""
     hidden = iter(masked("".join(filter(str.isalnum, shown)), kind))
     return "".join(next(hidden) if mark.isalnum() else mark for mark in shown)
+
+
+def month_key(month: dt.date, marks: Mapping[dt.date, Mark]) -> list[tuple[str, str, str]]:
+    """Return (tone, sign, words) of the MARKS of MONTH, one a sign: what is read beneath its table."""
+    words: dict[tuple[str, str], list[str]] = {}
+    for day, mark in sorted(marks.items()):
+        if (day.year, day.month) == (month.year, month.month):
+            words.setdefault((mark.tone, mark.sign or DOT), []).append(mark.word)
+    return [(*sign, "、".join(dict.fromkeys(said))) for sign, said in words.items()]
 
 
 def month_weeks(

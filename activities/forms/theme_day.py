@@ -287,16 +287,22 @@ class ThemeDayForm(forms.Form):
         mark = self._shown(member)
         here = mark.state == AttendanceState.PRESENT
         frail_default = AttendanceState.HOME if person.frail else ""
+        is_away = self._reason(member, AttendanceState.EXCUSED) == ELSEWHERE
         return PersonTile(
             key=str(member),
             name=person.name,
             mark=person.mark,
             here=here,
             reason=frail_default if here else mark.state,
-            reasons=FRAIL_REASONS if person.frail else (),
+            reasons=_reasons(frail=person.frail, is_away=is_away),
             note=self.sheet.notes.get(member, ""),
             away=ELSEWHERE if mark.reason == ELSEWHERE else "",
         )
+
+    def _reason(self, member: int, state: str) -> str:
+        """Return why MEMBER, whose STATE was chosen, is away: as on record, else since he was elsewhere."""
+        stored, elsewhere = self.sheet.marks.get(member), member in self.sheet.elsewhere
+        return reason_for(state, stored=stored, elsewhere=elsewhere)
 
     def _date(self, cleaned: Mapping[str, Any]) -> dt.date | None:
         chosen = cleaned.get("day")
@@ -338,8 +344,16 @@ class ThemeDayForm(forms.Form):
                 state = (why or AttendanceState.PRESENT) if here else ""
             else:
                 state = AttendanceState.PRESENT if here else why
-        stored, elsewhere = self.sheet.marks.get(member), member in self.sheet.elsewhere
-        return Mark(state, reason_for(state, stored=stored, elsewhere=elsewhere))
+        return Mark(state, self._reason(member, state))
+
+
+def _reasons(*, frail: bool, is_away: bool) -> tuple[tuple[str, str], ...]:
+    """Return what may be said of a member who is not here; nothing where it is what the page says of all."""
+    offered = FRAIL_REASONS if frail else REASONS
+    if is_away:
+        # He took part elsewhere: what counts as leave is not called leave.
+        return ((AttendanceState.EXCUSED.value, ELSEWHERE), *offered[1:])
+    return offered if frail else ()
 
 
 def chosen_day(data: Mapping[str, Any] | None) -> dt.date | None:

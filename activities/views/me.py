@@ -117,13 +117,11 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_visible_or_404(
         Activity.objects.select_related("branch", "kind", "campaign"), user, pk=pk, state__in=HELD
     )
-    own = Attendance.objects.visible_to(user).filter(member=member, activity=found).first()
+    rows = Attendance.objects.visible_to(user).filter(member=member, activity=found)
+    own = rows.select_related("activity").first()
     facts = what_of(found)
     if own:
-        was_away = own.is_elsewhere
-        facts.append(
-            ("我", _where_else(user, found, member) if was_away else own.get_state_display())
-        )
+        facts.append(("我", "，".join(filter(None, _own_words(user, own)))))
     photos = Photo.objects.visible_to(user).filter(activity=found)
     context = {"activity": found, "facts": facts, "photos": photos}
     return render(request, "activities/me_activity.html", context)
@@ -252,8 +250,8 @@ def _remarks(
     place = row.activity.branch.label if is_away else ""
     return [
         f"在{place}" if place else "",
-        _absence_words(places.get(row.activity.period, "")) if row.is_elsewhere else "",
         "" if row.is_elsewhere else row.reason,
+        "" if row.state in TOOK_PART else _where_else(places.get(row.activity.period, "")),
         _by_whom(row, posts),
     ]
 
@@ -265,17 +263,22 @@ def _by_whom(row: Attendance | Event, posts: Mapping[int, str]) -> str:
     return f"由{row.by}{posts[row.by_id]}代填"
 
 
-def _absence_words(place: str) -> str:
-    """Say that he was not at home since he took part in PLACE, which is all there is to count."""
-    return f"没有来，这个月在{place}参加了" if place else "没有来"
+def _where_else(place: str) -> str:
+    """Say that he who was not here took part in PLACE, if anywhere: that is what counts."""
+    return f"这个月在{place}参加了" if place else ""
 
 
-def _where_else(user: User, at_home: Activity, member: Member) -> str:
-    """Say in which branch MEMBER took part in the month of the theme day AT_HOME; one query."""
+def _own_words(user: User, own: Attendance) -> list[str]:
+    """Return what OWN says of the member, why, and where he took part instead; one query at most."""
+    if own.state in TOOK_PART:
+        return [own.get_state_display()]
     others = Attendance.objects.visible_to(user).held().elsewhere()
-    same_month = others.filter(member=member, activity__period=at_home.period)
+    same_month = others.filter(member=own.member_id, activity__period=own.activity.period)
     away = same_month.select_related("activity__branch").order_by("activity__date", "pk").first()
-    return f"{ELSEWHERE}，在{away.activity.branch.label}" if away else ELSEWHERE
+    place = away.activity.branch.label if away else ""
+    if own.is_elsewhere:
+        return [ELSEWHERE, f"在{place}" if place else ""]
+    return [own.get_state_display(), own.reason, _where_else(place)]
 
 
 def _posts(user: User, rows: Iterable[Attendance | Event]) -> dict[int, str]:

@@ -157,7 +157,7 @@ def people(
     here_name: str = "here",
     why_prefix: str = "why-",
     here_word: str = "到会",
-    away_word: str = "没来",
+    away_word: str = "没到会场",
     guests: bool = False,
 ) -> dict[str, Any]:
     """Draw one tick tile a person; who is not ticked gives one of REASONS.
@@ -193,6 +193,8 @@ def month_table(
     """Draw the month of MONTH as a table, weeks from Monday, with MARKS on their days."""
     return {
         "weeks": display.month_weeks(month, marks, today=timezone.localdate()),
+        "key": display.month_key(month, marks),
+        "dot": display.DOT,
         "month": month,
         "label_id": label_id,
         "weekdays": display.WEEKDAYS,

@@ -127,7 +127,7 @@ def test_a_person_not_here_keeps_the_reason_given() -> None:
     assert "name=here value=7>" in page
     assert "name=why-7 value=HOME checked" in page
     assert "name=why-8 value=EXCUSED checked" in page
-    assert "1 没来" in page
+    assert "1 没到会场" in page
 
 
 def test_a_person_with_reasons_of_his_own_is_offered_no_others() -> None:
@@ -135,7 +135,7 @@ def test_a_person_with_reasons_of_his_own_is_offered_no_others() -> None:
     page = drawn("{% people tiles reasons %}", tiles=[frail], reasons=REASONS)
     assert "EXCUSED" not in page
     assert "name=why-7 value=HOME checked" in page
-    assert "没来 · 行动不便" in page
+    assert "没到会场 · 行动不便" in page
 
 
 @pytest.mark.parametrize("name", ["欧阳玉梅", "<b>张</b>"])
@@ -146,10 +146,17 @@ def test_names_are_shown_as_typed(name: str) -> None:
 
 @time_machine.travel("2026-11-22 09:00 +0800")
 def test_the_month_says_in_words_what_its_signs_mean() -> None:
-    marks = {dt.date(2026, 11, 5): Mark("到会", "ok", "✓")}
+    marks = {
+        dt.date(2026, 11, 5): Mark("到会", "ok", "✓"),
+        dt.date(2026, 11, 9): Mark("请假", "off"),
+        dt.date(2026, 11, 12): Mark("没有参加", "off"),
+        dt.date(2026, 12, 1): Mark("待开", "plan", "★"),
+    }
     page = drawn("{% month_table month marks %}", month=dt.date(2026, 11, 1), marks=marks)
     assert '5<i aria-hidden="true">✓</i><span class="unseen">到会</span>' in page
     assert 'aria-current="date">22' in page
+    key = '<span class="nb ok">✓ 到会</span> <span class="nb off">● 请假、没有参加</span></p>'
+    assert key in page
 
 
 def test_a_year_cell_with_an_address_is_a_link() -> None:

@@ -186,3 +186,64 @@ def test_a_reason_on_record_is_kept_by_who_went_elsewhere_too(
     address = f"/branch/{branch.pk}/{NOVEMBER}"
     assert client.post(address, filled(client.get(address), topic="学党章")).status_code == 302
     assert Attendance.objects.get(activity=own, member=traveller).reason == "去医院"
+
+
+def test_his_tile_calls_it_what_it_is(
+    client: Client,
+    other_secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+    traveller: Member,
+    roster: list[Member],
+) -> None:
+    """What counts as leave is not called leave, and nobody who is taught at home 没来."""
+    gone(other_secretary, other_branch, traveller)
+    page = client.get(f"/branch/{branch.pk}/{NOVEMBER}")
+    tiles = {tile.key: tile for tile in page.context["form"].tiles}
+    away, frail = tiles[str(traveller.pk)], tiles[str(roster[2].pk)]
+    assert (away.away, away.reason) == ("异地参加", "EXCUSED")
+    assert away.reasons[0] == ("EXCUSED", "异地参加")
+    assert [word for _, word in frail.reasons] == ["请假", "送学", "线上"]
+    shown = text(page)
+    tile = shown[shown.index(f"value={roster[2].pk}") :].partition("</li>")[0]
+    assert "没" not in tile
+    assert "value=HOME checked>送学" in tile
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("absent", "缺席，这个月在{}参加了"),
+        ("excused", "请假，这个月在{}参加了"),
+        (None, "异地参加，在{}"),
+    ],
+)
+def test_the_members_own_page_says_where_he_was(
+    client: Client,
+    client_for: SignIn,
+    other_secretary: User,
+    secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+    traveller: Member,
+    member: User,
+    roster: list[Member],
+    state: str | None,
+    words: str,
+) -> None:
+    """Whichever branch logged its day first, and whatever the home branch calls it."""
+    other = Member.objects.get(user=member)
+    Member.objects.filter(pk=other.pk).update(user=None)
+    Member.objects.filter(pk=traveller.pk).update(user=member)
+    if state:
+        record(secretary, branch, [other, *roster[1:]], **{state: [traveller]})
+        gone(other_secretary, other_branch, traveller)
+    else:
+        gone(other_secretary, other_branch, traveller)
+        address = f"/branch/{branch.pk}/{NOVEMBER}"
+        client.post(address, filled(client.get(address)))
+    own = Activity.objects.get(branch=branch)
+    shown = plain(text(client_for(member).get(f"/me/activity/{own.pk}/")))
+    assert f"我{words.format(other_branch.label)}" in shown
+    record_page = plain(text(client_for(member).get("/me/record/")))
+    assert f"这个月在{other_branch.label}参加了" in record_page
