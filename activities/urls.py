@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path, register_converter
 
 from activities.rules.period import Period
-from activities.views import branch, excuse_for, me, photo, sheet, theme_day
+from activities.views import branch, excuse_for, me, photo, reasons, sheet, theme_day
 
 
 class MonthConverter:
@@ -47,6 +47,7 @@ urlpatterns = [
     path(_MONTH, theme_day.log, name="theme-day"),
     path(f"{_MONTH}saved/", theme_day.saved, name="theme-day-saved"),
     path(f"{_MONTH}record/", theme_day.record, name="theme-day-record"),
+    path(f"{_MONTH}reasons/", reasons.reasons, name="reasons"),
     path(f"{_MONTH}plan/", theme_day.plan, name="theme-day-plan"),
     path(f"{_MONTH}planned/", theme_day.planned, name="theme-day-planned"),
     path(f"{_MONTH}excuse/", excuse_for.excuse_for, name="excuse-for"),

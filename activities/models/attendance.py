@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from activities.enums import AttendanceState
+from activities.enums import AWAY, AttendanceState
 from activities.querysets import AttendanceManager
 from activities.rules.attendance import ELSEWHERE
 
@@ -67,3 +67,11 @@ class Attendance(models.Model):
     def is_elsewhere(self) -> bool:
         """Whether he is excused at home because he came to another branch that month."""
         return self.state == AttendanceState.EXCUSED and self.reason == ELSEWHERE
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether the branch may say why he was away: he was, nowhere else, and has not said so himself."""
+        is_his_own = (
+            bool(self.reason) and self.by_id is not None and self.by_id == self.member.user_id
+        )
+        return self.state in AWAY and not self.is_elsewhere and not is_his_own

@@ -19,7 +19,7 @@ ELSEWHERE = "异地参加"
 
 
 class Mark(NamedTuple):
-    """One person's attendance: state and, for 请假, a reason."""
+    """One person's attendance: state and, for 请假 and 缺席, a reason."""
 
     state: str
     reason: str = ""
@@ -91,10 +91,10 @@ def due_ties(settings: Mapping[str, Any]) -> frozenset[str]:
 
 
 def settle(mark: Mark, *, frail: bool) -> Mark:
-    """Return MARK as it is stored: the frail are 送学, never 缺席 (R-BR-26); a reason is for 请假."""
+    """Return MARK as it is stored: the frail are 送学, never 缺席 (R-BR-26); who took part has no reason."""
     if frail and mark.state == AttendanceState.ABSENT:
         return Mark(AttendanceState.HOME)
-    return mark if mark.state == AttendanceState.EXCUSED else Mark(mark.state)
+    return mark if mark.state in AWAY else Mark(mark.state)
 
 
 def assumed(*, frail: bool, elsewhere: bool) -> Mark:
@@ -108,11 +108,11 @@ def assumed(*, frail: bool, elsewhere: bool) -> Mark:
 
 
 def reason_for(state: str, *, stored: Mark | None, elsewhere: bool) -> str:
-    """Return why somebody whose STATE was chosen is excused: as on record, else since he was ELSEWHERE.
+    """Return why somebody whose STATE was chosen is away: as on record, else excused since he was ELSEWHERE.
 
     So a branch that logged its day first can put right whom it took for absent (SYS-04).
     """
-    if state != AttendanceState.EXCUSED:
+    if state not in AWAY:
         return ""
     kept = stored.reason if stored is not None and stored.state == state else ""
     return kept or (ELSEWHERE if elsewhere and state == AttendanceState.EXCUSED else "")

@@ -69,12 +69,14 @@ def saved(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     activity = _held(request, branch, month)
     if activity is None:
         raise Http404("这个月还没有登记。")
-    rows = _rows(signed_in(request), activity)
+    user, days = signed_in(request), days_open(branch)
+    rows = _rows(user, activity)
     context = {
         "branch": branch,
         "month": month,
         "activity": activity,
-        "last_day": _last_day(month, days_open(branch)),
+        "asks_reasons": not refusal(user, branch, month, activity, days) and _asks_reasons(rows),
+        "last_day": _last_day(month, days),
         "facts": _facts(activity, rows, _people(branch, month, activity, rows)),
     }
     return render(request, "activities/theme_day_saved.html", context)
@@ -109,6 +111,7 @@ def record(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     named = [(row, people[row.member_id], "、".join(places[row.member_id])) for row in rows]
     context |= {
         "activity": activity,
+        "asks_reasons": _asks_reasons(rows),
         "photos": Photo.objects.visible_to(user).filter(activity=activity),
         "facts": _facts(activity, rows, people),
         "lines": [line for line in named if line[0].is_due],
@@ -216,6 +219,11 @@ def _rows(user: User, activity: Activity) -> list[Attendance]:
     rows = Attendance.objects.visible_to(user).filter(activity=activity)
     with_names = rows.select_related("member", "home_branch")
     return list(with_names.order_by("member__name_pinyin", "member__name", "member"))
+
+
+def _asks_reasons(rows: list[Attendance]) -> bool:
+    """Whether of somebody in ROWS it may be said why he was away."""
+    return any(row.asks_reason for row in rows)
 
 
 def _people(

@@ -292,6 +292,8 @@ GET  activities:branch-year                          pk=lived_branch,year=2026  
 GET  activities:theme-day                            pk=lived_branch,month=2026-11       302  403  404  200  403  200  404  200  200  404  403  403  200
 GET  activities:theme-day-saved                      pk=lived_branch,month=2026-10       302  403  404  200  403  200  404  200  200  404  403  403  200
 GET  activities:theme-day-record                     pk=lived_branch,month=2026-10       302  403  404  200  403  200  404  200  200  404  403  403  200
+GET  activities:reasons                              pk=lived_branch,month=2026-10       302  403  404  403  403  403  404  200  200  404  403  403  200
+POST activities:reasons                              pk=lived_branch,month=2026-10       302  403  404  403  403  403  404  302  302  404  403  403  302
 GET  activities:theme-day-plan                       pk=lived_branch,month=2026-11       302  403  404  200  403  200  404  200  200  404  403  403  200
 POST activities:theme-day-plan                       pk=lived_branch,month=2026-11       302  403  404  200  403  200  404  200  200  404  403  403  200
 GET  activities:theme-day-planned                    pk=lived_branch,month=2026-12       302  403  404  200  403  200  404  200  200  404  403  403  200

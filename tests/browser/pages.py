@@ -114,6 +114,7 @@ PAGES: tuple[Case, ...] = (
     Case("activities:theme-day-record", "secretary", party_life.a_record_with_photo),
     Case("activities:theme-day-record", "secretary", party_life.an_absence, "elsewhere"),
     Case("activities:theme-day-record", "secretary", party_life.a_namesake_away, "namesake"),
+    Case("activities:reasons", "secretary", party_life.a_record),
     Case("activities:theme-day-plan", "secretary", party_life.a_plan),
     Case("activities:theme-day-planned", "secretary", party_life.a_plan),
     Case("activities:excuse-for", "secretary", party_life.a_plan, "nobody yet"),

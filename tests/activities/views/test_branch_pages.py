@@ -30,6 +30,7 @@ BRANCH_PAGES = [
     NOVEMBER,
     f"{NOVEMBER}saved/",
     f"{NOVEMBER}record/",
+    f"{NOVEMBER}reasons/",
     f"{NOVEMBER}sheet/",
     f"{NOVEMBER}sheet/1/",
     f"{NOVEMBER}numbers/",
