@@ -240,7 +240,16 @@ class RosterRow(models.Model):
         verbose_name = verbose_name_plural = "名册行"
         ordering = ["batch_id", "row"]
         default_permissions = ()
-        indexes = [models.Index(fields=["batch", "state", "row"], name="roster_row_state")]
+        indexes = [
+            # The branch last: in which the new are is asked without reading their rows.
+            models.Index(fields=["batch", "state", "row", "branch"], name="roster_row_state"),
+            # Few rows are decided one by one: without it all are read to find that none was.
+            models.Index(
+                fields=["batch", "state", "decision"],
+                condition=Q(decision__isnull=False),
+                name="roster_row_decided",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.row}"

@@ -7,13 +7,14 @@ up for dead writes in neither. Each chunk's record is part of its own transactio
 lost is simply not recorded, and is written next.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError, connection, connections, models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, Max, Min, OuterRef
 
 from core.runs import Progress
 from members.enums import ChunkKind, RosterRowState
@@ -21,10 +22,18 @@ from members.models import RosterBatch, RosterRow
 from members.roster.applying import Writer
 
 _TWO = 2
-_ROOM_TO_GROW = 2.5  # so many times shorter than others may wait: twice the rows fit
+_FILLED = 0.8  # of the time that others may wait, a chunk is to take so much
 _WORTH_IT = 4  # chunks: for fewer another connection is not opened
 # The first lane waits for the second, unseen by the server's search for deadlocks.
 _LONGEST_WAIT = "SET LOCAL lock_timeout = '5s'"
+
+
+class Part(NamedTuple):
+    """The rows of one chunk: the first, the last, how many between are wanted, both included."""
+
+    first: int
+    last: int
+    number: int
 
 
 class Lanes:
@@ -53,15 +62,15 @@ class Lanes:
         """Write every chunk that is not recorded yet."""
         chunks = self._chunks()
         if not self._is_for_two():
-            for rows in chunks:
-                self._write_alone(rows, progress)
+            for part in chunks:
+                self._write_alone(part, progress)
             return
         with _second_lane(self._make_writer) as second:
-            for rows in chunks:
+            for part in chunks:
                 beside = next(chunks, None)
                 if beside is None:
-                    self._write_alone(rows, progress)
-                elif not self._write_both(rows, beside, second, progress):
+                    self._write_alone(part, progress)
+                elif not self._write_both(part, beside, second, progress):
                     self._write_alone(beside, progress)
 
     def left(self) -> int:
@@ -80,9 +89,9 @@ class Lanes:
             return False
         return bool(self._wanted.count() > _WORTH_IT * self._chunk_rows)
 
-    def _write_alone(self, rows: Sequence[int], progress: Progress) -> None:
-        with progress.chunk(len(rows), checkpoint={"row": rows[-1]}):
-            self._writer.write(rows[0], rows[-1])
+    def _write_alone(self, part: Part, progress: Progress) -> None:
+        with progress.chunk(part.number, checkpoint={"row": part.last}):
+            self._writer.write(part.first, part.last)
         if connection.vendor == "sqlite":
             self._chunk_rows = self._fitting(progress.last_seconds)
 
@@ -92,37 +101,42 @@ class Lanes:
         A chunk writes nearly every page of the register's indexes anew, however few its rows: while
         it is short, longer ones are cheaper, and others wait no longer for the pen than they may.
         """
-        if took > settings.RUN_HOLD_SECONDS:
+        hold = settings.RUN_HOLD_SECONDS
+        if took > hold:
             return max(self._least, self._chunk_rows // 2)
-        if took < settings.RUN_HOLD_SECONDS / _ROOM_TO_GROW:
-            return min(self._most, self._chunk_rows * 2)
-        return self._chunk_rows
+        grown = min(2.0, _FILLED * hold / took if took else 2.0)
+        return min(self._most, max(self._chunk_rows, int(self._chunk_rows * grown)))
 
-    def _write_both(
-        self, rows: Sequence[int], beside: Sequence[int], second: "_Second", progress: Progress
-    ) -> bool:
-        """Write ROWS here and BESIDE over there; return whether the latter went well."""
-        with progress.chunk(len(rows), checkpoint={"row": rows[-1]}):
-            other = second(beside[0], beside[-1])
+    def _write_both(self, part: Part, beside: Part, second: "_Second", progress: Progress) -> bool:
+        """Write PART here and BESIDE over there; return whether the latter went well."""
+        with progress.chunk(part.number, checkpoint={"row": part.last}):
+            other = second(beside.first, beside.last)
             try:
-                self._writer.write(rows[0], rows[-1])
+                self._writer.write(part.first, part.last)
             finally:
                 went_well = other.result()
         if went_well:
-            progress.add(len(beside))
+            progress.add(beside.number)
         return went_well
 
-    def _chunks(self) -> Iterator[Sequence[int]]:
-        """Yield the row numbers of each chunk; left out are the chunks on record, also amid others."""
+    def _chunks(self) -> Iterator[Part]:
+        """Yield the rows of each chunk; left out are the chunks on record, also amid others."""
         recorded = self._batch.chunks.filter(kind=ChunkKind.WRITE).order_by("first_row")
         after = 0
         for first, last in [*recorded.values_list("first_row", "last_row"), (None, None)]:
             rows = self._wanted if first is None else self._wanted.filter(row__lt=first)
-            numbers = rows.values_list("row", flat=True)
-            while chunk := list(numbers.filter(row__gt=after)[: self._chunk_rows]):
-                yield chunk
-                after = chunk[-1]
+            while part := self._next_of(rows.filter(row__gt=after)):
+                yield part
+                after = part.last
             after = last or after
+
+    def _next_of(self, rows: models.QuerySet[RosterRow]) -> Part | None:
+        """Return as many of ROWS as make a chunk; None where none is left."""
+        ends = rows.values("row")[: self._chunk_rows].aggregate(
+            Min("row"), Max("row"), Count("row")
+        )
+        part = Part(ends["row__min"], ends["row__max"], ends["row__count"])
+        return part if part.number else None
 
 
 _Second = Callable[[int, int], "Future[bool]"]

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from core.files import keep_file
-from core.runs import run_now
+from core.runs import Progress, run_now
 from members.actions.roster import check_roster, confirm_roster, open_roster
 from members.enums import RosterState
 from members.models import Member, RosterChunk
@@ -54,6 +54,19 @@ def test_short_chunks_grow_where_there_is_one_pen(bureau_staff, batch, monkeypat
     _, ranges = written(bureau_staff, batch)
     assert ranges == (
         [(2, 3), (4, 7), (8, 11)] if grows else [(2, 3), (4, 5), (6, 7), (8, 9), (10, 11)]
+    )
+
+
+@pytest.mark.django_db
+def test_a_chunk_grows_as_far_as_others_may_wait(bureau_staff, batch, monkeypatch, settings):
+    """Each takes half the time that others may wait: four fifths of it are filled, no more."""
+    settings.RUN_HOLD_SECONDS = 0.2
+    monkeypatch.setattr(runs, "CHUNK_GROWTH", 5)
+    monkeypatch.setattr(Progress, "last_seconds", property(lambda progress: 0.1))
+    _, ranges = written(bureau_staff, batch)
+    grows = connection.vendor == "sqlite"
+    assert ranges == (
+        [(2, 3), (4, 6), (7, 10), (11, 11)] if grows else [(2, 3), (4, 5), (6, 7), (8, 9), (10, 11)]
     )
 
 
