@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,19 +86,21 @@ def open_table(
     sheet: str = "",
     keep_ends: bool = False,
     limits: Limits | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[Table]:
     """Open an uploaded file for reading, by its content; CONTENT_NAME is only kept to be shown.
 
     SOURCE is a path or an open file's number, which the child process gets as well.
     SHEET picks a sheet by name. KEEP_ENDS: the rows of a CSV keep their empty ends, so that a row
     that is cut short can be told from one that ends in blanks (a workbook knows no such thing).
+    MEANWHILE is called while the child process begins: what it does there takes no time of its own.
     RefusedFile: it is no table that can be read, with a Chinese
     sentence that says what to do. The child process ends with the block.
     """
     limits = limits or Limits.of_settings()
     kind = kind_of(_path_of(source), limits)
     limits = limits.of_kind(kind)
-    with _Reading(source, kind, sheet, limits, keep_ends=keep_ends) as reading:
+    with _Reading(source, kind, sheet, limits, keep_ends=keep_ends, meanwhile=meanwhile) as reading:
         yield Table(name=content_name, kind=kind, **reading.head, _rows=reading.rows())
 
 
@@ -115,10 +117,18 @@ class _Reading:
     """The child processes of one open file: the quick parser, and the frugal one if that dies."""
 
     def __init__(
-        self, source: Path | str | int, kind: str, sheet: str, limits: Limits, *, keep_ends: bool
+        self,
+        source: Path | str | int,
+        kind: str,
+        sheet: str,
+        limits: Limits,
+        *,
+        keep_ends: bool,
+        meanwhile: Callable[[], object] | None,
     ) -> None:
         self.source, self.kind, self.sheet, self.limits = source, kind, sheet, limits
         self.keep_ends = keep_ends
+        self.meanwhile = meanwhile
         self.process: subprocess.Popen[bytes] | None = None
         self.head: dict[str, Any] = {}
         self.patience = 0.0
@@ -190,6 +200,8 @@ class _Reading:
             close_fds=True,
             pass_fds=(self.source,) if isinstance(self.source, int) else (),
         )
+        if self.meanwhile is not None:
+            self.meanwhile()
         try:
             return answers.head_in(self._frame())
         except answers.Unsound as unsound:

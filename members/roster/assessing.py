@@ -90,7 +90,12 @@ class Assessor:
         )
         self.hints = Hints(self.places)
         self.stage = Stage(
-            batch, layout, digests=digests, marks=marks, only_problems=batch.is_dry_run
+            batch,
+            layout,
+            digests=digests,
+            marks=marks,
+            parameters=parameters,
+            only_problems=batch.is_dry_run,
         )
 
     def assess(self, chunk: Chunk) -> Assessed:

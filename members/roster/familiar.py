@@ -13,6 +13,7 @@ from core.enums import CodeTable
 from core.models import Code
 from core.spreadsheets import Row
 from members.enums import RosterRowState
+from members.models import Member
 from members.roster.columns import Layout
 from members.roster.company import Chunk
 from members.roster.lookups import Home
@@ -54,11 +55,14 @@ class Marks:
 
 
 class Picked(NamedTuple):
-    """The familiar rows, judged as unchanged; the others in their order; digests nobody has."""
+    """The familiar rows, judged as unchanged; the others in their order; digests nobody has.
+
+    ``unknown`` is None where nobody has any: no member is registered yet.
+    """
 
     familiar: list[Judged]
     others: list[Row]
-    unknown: Collection[str]
+    unknown: Collection[str] | None
 
 
 class Familiar:
@@ -69,9 +73,13 @@ class Familiar:
         self._marks = marks
         self._digests = digests
         self._id = layout.fields.index("id_number")
+        self._has_members = False
 
     def pick(self, chunk: Chunk) -> Picked:
         """Tell the rows of CHUNK apart by what the register has of their numbers: one query."""
+        self._has_members = self._has_members or Member.objects.exists()
+        if not self._has_members:
+            return Picked([], list(chunk.rows), None)
         digests = [self._digest(cells) for _, cells in chunk.rows]
         wanted = {digest for digest in digests if digest}
         known = read_members(_COLUMNS, "id_number_index", list(wanted))

@@ -108,13 +108,13 @@ class Matcher:
         self._columns = tuple(dict.fromkeys(columns))
         self._links = LinkPlan(layout, places=places, user=user) if LINKS in layout.fields else None
 
-    def match(self, rows: Sequence[Judged], unknown: Collection[str] = ()) -> None:
+    def match(self, rows: Sequence[Judged], unknown: Collection[str] | None = ()) -> None:
         """Set the state of ROWS, of known people the member and the changes.
 
-        UNKNOWN are digests that nobody on the register has, as ``familiar`` found just now.
+        UNKNOWN are digests that nobody on the register has, None: any, as ``familiar`` found just now.
         """
-        digests = {judged.row: digest for judged in rows if (digest := self._digest(judged))}
-        asked = [digest for digest in digests.values() if digest not in unknown]
+        digests = {} if unknown is None else self._digests_of(rows)
+        asked = [digest for digest in digests.values() if digest not in (unknown or ())]
         known = {
             stored["id_number_index"]: stored
             for stored in read_members(self._columns, "id_number_index", asked)
@@ -132,7 +132,6 @@ class Matcher:
                     changing.append(judged)
             elif not judged.is_refused:
                 judged.state = _NEW
-                judged.values["id_number_index"] = digest
                 if self._consents:
                     consents.settle(judged, {}, where=self._where_agreed)
                 newcomers.append(judged)
@@ -155,6 +154,9 @@ class Matcher:
             judged.problems += [
                 finding("MERGED", fault.field, message=fault.message) for fault in faults
             ]
+
+    def _digests_of(self, rows: Sequence[Judged]) -> dict[int, str]:
+        return {judged.row: digest for judged in rows if (digest := self._digest(judged))}
 
     def _digest(self, judged: Judged) -> str | None:
         """Return the digest by which the register knows the person; None without a sound number."""

@@ -4,10 +4,8 @@ Checking only stages, so an interrupted check begins again. Writing goes on afte
 that was committed: the chunk's record is part of its transaction (security §5b F1).
 """
 
-import gc
 import itertools
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
@@ -20,7 +18,7 @@ from core import audit, bulk, crypto
 from core.enums import Verb
 from core.files import plain_copy
 from core.models import BackgroundRun, User
-from core.runs import Progress, RunFailed, runner
+from core.runs import Progress, RunFailed, page_of, runner
 from core.spreadsheets import Refusal, RefusedFile, Row, Table, open_table
 from members.actions.request import settle_links
 from members.actions.telling import tell_homes
@@ -29,6 +27,7 @@ from members.models import RosterBatch, RosterRow
 from members.roster import doubts, formulas, learnt, pages
 from members.roster.applying import Writer
 from members.roster.assessing import Assessed, Assessor, Terms, parameters_of
+from members.roster.calm import calm_collector
 from members.roster.carried import decide_again
 from members.roster.columns import Layout
 from members.roster.company import Chunk, Company
@@ -69,7 +68,6 @@ JUDGED_TOGETHER = 1_000
 CHUNK_ROWS = 3_000  # a fifth of a second on SQLite, where a chunk keeps every other writer waiting
 CHUNK_GROWTH = 4  # so many times longer where the machine is fast and the register small
 KEEP_DAYS = "roster.keep_days"
-_CALM = 100_000
 _BUILT_ON_MEANWHILE = "撤回到一半，有人又在这份名册上办了事。请看下面列出的，处理好再接着做。"
 _FILE_GONE = "名册文件已按期删除，请重新上传。"
 
@@ -83,7 +81,9 @@ def check(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     batch, user = begun(run, progress)
     owner = owner_of(batch, user, progress)
     try:
-        with open_file(batch) as table:
+        # The notice of the end needs all addresses; to gather them first takes a while.
+        gather = partial(page_of, run)
+        with calm_collector(), open_file(batch, meanwhile=gather) as table:
             done = _Check(batch, owner, table, progress, by=user)
     except (RefusedFile, HeadingRefused, Guessed) as refused:
         if isinstance(refused, RefusedFile) and refused.code == Refusal.GONE:
@@ -159,8 +159,13 @@ def undo(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
 
 
 @contextmanager
-def open_file(batch: RosterBatch) -> Iterator[Table]:
-    """Open the batch's file for reading; RefusedFile, with GONE where its time is over or no key fits."""
+def open_file(
+    batch: RosterBatch, *, meanwhile: Callable[[], object] | None = None
+) -> Iterator[Table]:
+    """Open the batch's file for reading; RefusedFile, with GONE where its time is over or no key fits.
+
+    MEANWHILE as in ``open_table``.
+    """
     with ExitStack() as stack:
         try:
             stored = batch.file if batch.file and not batch.file.is_over else None
@@ -170,7 +175,13 @@ def open_file(batch: RosterBatch) -> Iterator[Table]:
         if plain is None:
             raise RefusedFile(Refusal.GONE)
         yield stack.enter_context(
-            open_table(plain, content_name=batch.file_name, sheet=batch.sheet, keep_ends=True)
+            open_table(
+                plain,
+                content_name=batch.file_name,
+                sheet=batch.sheet,
+                keep_ends=True,
+                meanwhile=meanwhile,
+            )
         )
 
 
@@ -204,46 +215,6 @@ def head_of(rows: Iterator[Row]) -> list[Row]:
     return list(itertools.islice(rows, HEAD_ROWS + SAMPLE_ROWS))
 
 
-@contextmanager
-def _calm_collector() -> Iterator[None]:
-    """Let Python look for cyclic garbage less often: rows make none, and looking takes a seventh.
-
-    Nor in what is there before: looking writes into it, and then hands share no memory with us.
-    """
-    _calm.begin()
-    try:
-        yield
-    finally:
-        _calm.end()
-
-
-class _Calm:
-    """How many checks of this process want it calm: the last one to end gives back what was."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._wanted = 0
-        self._before = gc.get_threshold()
-
-    def begin(self) -> None:
-        with self._lock:
-            if not self._wanted:
-                self._before = gc.get_threshold()
-                gc.set_threshold(_CALM, *self._before[1:])
-                gc.freeze()
-            self._wanted += 1
-
-    def end(self) -> None:
-        with self._lock:
-            self._wanted -= 1
-            if not self._wanted:
-                gc.unfreeze()
-                gc.set_threshold(*self._before)
-
-
-_calm = _Calm()
-
-
 class _Check:
     """One reading of one file, rung by BY, judged by what its OWNER may see."""
 
@@ -273,7 +244,7 @@ class _Check:
         read = formulas.with_left_out(itertools.chain(head, rows), unsaved, layout)
         below = (row for row in read if row[0] > layout.last_row)
         progress.expect(max(0, table.lines - layout.last_row), done=0)
-        with _calm_collector(), Crew(self.assessor, terms, batch, owner) as crew:
+        with calm_collector(), Crew(self.assessor, terms, batch, owner) as crew:
             self._read(crew.assessed(self._chunks(below)), progress)
         tried = Tried(batch, self.company.alike)
         self._refuse_guesses(tried)  # outside the last chunk: it takes long

@@ -15,6 +15,8 @@ from members.roster.columns import Layout
 from members.roster.familiar import Marks
 from members.roster.register import COLUMNS, DATES, SEALED, Digests
 from members.roster.validation import PHONES, Judged
+from members.rules.derived import search_forms
+from members.rules.parameters import CheckParameters
 from members.rules.problems import Problem
 
 _CELLS_CONTEXT = f"{RosterRow._meta.db_table}.cells"
@@ -58,9 +60,11 @@ class Stage:
         *,
         digests: Digests,
         marks: Marks,
+        parameters: CheckParameters,
         only_problems: bool,
     ) -> None:
         self._batch_id = batch.pk
+        self._parameters = parameters
         self._only_problems = only_problems
         self._digests = digests
         self._marks = marks
@@ -125,6 +129,9 @@ class Stage:
         is_new = judged.state in _WHOLE
         values = judged.values if is_new else judged.changes
         stored = dict(values)
+        if is_new:
+            stored |= search_forms(values, self._parameters)
+            stored["id_number_index"] = self._digests.id_number(values["id_number"])
         for name, seal in self._sealers:
             if plain := stored.get(name):
                 stored[name] = seal(plain)

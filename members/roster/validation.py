@@ -346,7 +346,7 @@ class Judge:
             problems += self._claims.faults(judged.cells, values)
         judged.given = values
         # Also of a refused row, as far as it can be read: the paper form counts everybody.
-        judged.values = derived.fill(values, today=self.today, parameters=self.parameters)
+        judged.values = derived.complete(values, today=self.today)
         judged.mended = self._mender.of(
             judged.cells,
             given=values,

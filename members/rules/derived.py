@@ -28,19 +28,36 @@ DERIVED = (
 
 
 def fill(values: dict[str, Any], *, today: dt.date, parameters: CheckParameters) -> dict[str, Any]:
-    """Return VALUES with what follows from them: search forms of the name, gender and birth date
-    from the number where blank (or only the month is known), 时期 of veterans, 待补资料.
+    """Return VALUES with everything that follows from them: ``complete`` and ``search_forms``."""
+    filled = complete(values, today=today)
+    return filled | search_forms(filled, parameters)
+
+
+def complete(values: dict[str, Any], *, today: dt.date) -> dict[str, Any]:
+    """Return VALUES with what completes the record: gender and birth date from the number where
+    blank (or only the month is known), 时期 of veterans.
     """
     filled = values.copy()
     for name, blank in _BLANK:
         filled.setdefault(name, blank)
-    name = filled.get("name") or ""
-    filled["name_pinyin"], filled["name_initials"], filled["given_name"] = spell(name)
     _fill_from_number(filled, today)
     if filled.get("person_kind") == _VETERAN:
         filled["revolution_period"] = period(filled.get("work_start"))
-    filled["missing_fields"] = missing_fields(filled, parameters)
     return filled
+
+
+def search_forms(filled: dict[str, Any], parameters: CheckParameters) -> dict[str, str]:
+    """Return what members are looked for by: the search forms of the name, and 待补资料.
+
+    FILLED is a complete record. Only the register needs them, and the name is long to spell.
+    """
+    pinyin, initials, given_name = spell(filled.get("name") or "")
+    return {
+        "name_pinyin": pinyin,
+        "name_initials": initials,
+        "given_name": given_name,
+        "missing_fields": missing_fields(filled, parameters),
+    }
 
 
 def _fill_from_number(filled: dict[str, Any], today: dt.date) -> None:

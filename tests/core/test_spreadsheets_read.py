@@ -9,7 +9,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from core.spreadsheets import Refusal, Unsaved, child, csv_chunks, open_table, sheet_xml
+from core.spreadsheets import Refusal, Unsaved, child, csv_chunks, open_table, sheet_xml, table
 from tests.core.files import cell, read, refused, workbook
 
 
@@ -41,6 +41,18 @@ class TestCsv:
             assert (table.kind, table.encoding, table.name) == ("csv", named, "名册.csv")
             assert table.sheets == []
             assert list(table.rows()) == self.ROWS
+
+    def test_while_the_child_begins_something_else_is_done(self, monkeypatch, csv_file):
+        done, take = [], table._Reading._exactly
+
+        def taking(reading, count):
+            done.append("the child's answer")
+            return take(reading, count)
+
+        monkeypatch.setattr(table._Reading, "_exactly", taking)
+        with open_table(csv_file(self.ROSTER), meanwhile=lambda: done.append("other work")):
+            assert done[:2] == ["other work", "the child's answer"]
+            assert done.count("other work") == 1
 
     @pytest.mark.parametrize("mark", ["\t", ";", "，"])
     def test_separators(self, csv_file, mark):

@@ -31,6 +31,7 @@ from members.actions.roster import (
 )
 from members.enums import OnDuplicate, RosterState, Severity
 from members.models import RosterBatch
+from members.roster.calm import calm_collector
 from members.roster.decisions import KNOWN, WRITTEN
 from members.roster.doubts import doubts_of, left_open
 from members.roster.rejects import write_rejected
@@ -96,7 +97,8 @@ class Command(BaseCommand):
         self._watch = watch_of(self.stderr, asked=options["progress"])
         _require_place(options["errors"])
         try:
-            batch = self._import(options)
+            with calm_collector():
+                batch = self._import(options)
         except (PermissionDenied, ValidationError) as refused:
             raise CommandError(text.sentences(_sentences(refused)), returncode=REFUSED) from refused
         if options["errors"] and batch.state != RosterState.REFUSED:
@@ -182,7 +184,7 @@ class Command(BaseCommand):
             "hidden_rows": batch.workbook.get("hidden_count", 0),
             "unread_sheets": unread_sheets(batch),
             "remembered": batch.totals.get("remembered", []),
-            "problems": [asdict(found) for found in findings(batch)],
+            "problems": [vars(found) for found in findings(batch)],  # plain texts and numbers
         }
 
 

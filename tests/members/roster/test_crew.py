@@ -12,9 +12,11 @@ from types import SimpleNamespace
 import pytest
 from django.db import transaction
 
-from members.actions.roster import keep_roster, open_roster
+from core.runs import run_now
+from members.actions.roster import check_roster, keep_roster, open_roster
 from members.roster import copies, crew, runs
 from members.roster.assessing import Assessed, Assessor, Terms
+from members.roster.calm import calm_collector
 from members.roster.company import Company
 from members.roster.copies import Copy, may_copy
 from members.roster.headings import recognise
@@ -241,10 +243,37 @@ def test_every_hand_is_sent_away_also_where_one_does_not_go_quietly():
 
 def test_two_checks_at_once_give_the_collector_back():
     before = gc.get_threshold()
-    one, other = runs._calm_collector(), runs._calm_collector()
+    one, other = calm_collector(), calm_collector()
     one.__enter__()
     other.__enter__()
     one.__exit__(None, None, None)
     assert gc.get_threshold() != before
     other.__exit__(None, None, None)
+    assert gc.get_threshold() == before
+
+
+def test_a_second_check_shares_what_was_made_since_the_first_as_well():
+    with calm_collector():
+        frozen = gc.get_freeze_count()
+        made = [[number] for number in range(1_000)]
+        with calm_collector():
+            assert gc.get_freeze_count() >= frozen + len(made)
+
+
+def test_nothing_is_looked_through_before_the_first_row(
+    monkeypatch, write_csv, bureau_staff, branch
+):
+    before, seen = gc.get_threshold(), []
+
+    class Watching(Assessor):
+        def __init__(self, *args):
+            seen.append(gc.get_threshold() != before and gc.get_freeze_count() > 0)
+            super().__init__(*args)
+
+    monkeypatch.setattr(runs, "Assessor", Watching)
+    path = write_csv([[called(1), number(1), "QL0001"]])
+    file = keep_roster(by=bureau_staff, name=path.name, source=path)
+    batch = open_roster(by=bureau_staff, file=file)
+    run_now(check_roster(by=bureau_staff, batch=batch, ring=False).check_run)
+    assert seen == [True]
     assert gc.get_threshold() == before
