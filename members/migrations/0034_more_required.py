@@ -4,7 +4,7 @@ from functools import reduce
 from operator import or_
 
 from django.db import migrations
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Max, Min, Q, Value, When
 from django.db.models.functions import Concat, Substr
 
 CHUNK = 5_000  # keys of the register: so many rows at a time are kept from other writers
@@ -14,7 +14,7 @@ WINDOW = ("member.no_probation_from", "member.no_probation_until")
 def list_who_lacks_them(apps, schema_editor):
     alias = schema_editor.connection.alias
     rows = apps.get_model("members", "Member")._default_manager.using(alias)
-    last = rows.order_by("-pk").values_list("pk", flat=True).first()
+    first, last = rows.aggregate(first=Min("pk"), last=Max("pk")).values()
     if last is None:  # nor are there thresholds before the first members
         return
     lacks = _lacks(_window(apps, alias))
@@ -27,7 +27,7 @@ def list_who_lacks_them(apps, schema_editor):
     longer = Case(
         When(missing_fields="", then=Substr(added, 2)), default=Concat(F("missing_fields"), added)
     )
-    for start in range(0, last + 1, CHUNK):
+    for start in range(first, last + 1, CHUNK):
         some = rows.filter(reduce(or_, lacks.values()), pk__gte=start, pk__lt=start + CHUNK)
         some.update(missing_fields=longer)
 

@@ -33,9 +33,9 @@ def _rewrite(connection, form):
 
 
 def _rewrite_rows(cursor, table, key, condition, form):
-    cursor.execute(f"SELECT max({key}) FROM {table} WHERE {condition}")
-    last = cursor.fetchone()[0]
-    for start in range(0, (last or 0) + 1, CHUNK):
+    cursor.execute(f"SELECT min({key}), max({key}) FROM {table} WHERE {condition}")
+    first, last = cursor.fetchone()
+    for start in range(first or 0, (last or 0) + 1, CHUNK):
         with transaction.atomic(cursor.db.alias):
             cursor.execute(
                 f"SELECT {key}, building FROM {table}"
