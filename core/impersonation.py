@@ -10,19 +10,21 @@ import datetime as dt
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, load_backend
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from core import rules, second_factor
 from core.models import User
 from core.parameters import Parameters
+from core.prepared import Prepared
 
 VERB = "core.change_user"
 MINUTES = "impersonation.minutes"
@@ -191,14 +193,24 @@ class ReadOnly:
 
 def _accounts(backend: str, *keys: str) -> list[Any] | None:
     """Return the users with KEYS, each with his authenticator and whether he keeps accounts."""
+    rows = _question(backend).rows(tuple(map(int, keys)))
+    found = {str(row.pk): row for row in rows}
+    return [found[key] for key in keys] if found.keys() == set(keys) else None
+
+
+@cache
+def _question(backend: str) -> Prepared:
+    return Prepared(partial(_users, backend))
+
+
+def _users(backend: str, keys: tuple[int, ...]) -> "QuerySet[User]":
     posts: Any = load_backend(backend)
     keepers = posts.with_perm(VERB)
     rows = User.objects.annotate(
         authenticator_pk=F("authenticator"),  # type: ignore[no-redef]  # the property asks for who has no session
         keeps_accounts=Exists(keepers.filter(pk=OuterRef("pk"))),
     )
-    found = {str(row.pk): row for row in rows.filter(pk__in=keys)}
-    return [found[key] for key in keys] if found.keys() == set(keys) else None
+    return rows.filter(pk__in=keys).order_by()
 
 
 def _may_be_viewed(by: User, user: User, *, keeps_accounts: bool) -> bool:

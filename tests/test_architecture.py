@@ -47,7 +47,7 @@ EXCEPTIONS = {
     "core/drafts.py:sweep_drafts": "the nightly sweep, for nobody",
     "core/exports.py:may_fetch": "the asker's own run; it takes away from what he sees",
     "core/exports.py:take_out": "the file of the run in hand, which its owner has just made",
-    "core/impersonation.py:_accounts": "the two accounts that the session names",
+    "core/impersonation.py:_users": "the two accounts that the session names",
     "core/signin.py:_key_of": "one account, by exactly what is typed; nobody is signed in yet",
     "core/signin.py:give_back_try": "a counter of attempts",
     "core/signin.py:sweep_sign_in": "the nightly sweep, for nobody",

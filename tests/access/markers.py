@@ -73,4 +73,7 @@ def leaks(text: bytes, markers: set[str]) -> set[str]:
     decoded = text.decode("utf-8", "replace").replace("<wbr>", "")
     if "\\u" in decoded:
         decoded += re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), decoded)
-    return {marker for marker in markers if marker in decoded}
+    letters = set(
+        decoded
+    )  # most markers have one that few pages know: no need to read the page for it
+    return {each for each in markers if letters.issuperset(each) and each in decoded}
