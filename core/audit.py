@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.fields import BlindIndexField, SealedTextField
 from core.long_numbers import kept_reason
 from core.models import AuditEvent
+from core.querysets import AuditEventQuerySet
 
 if TYPE_CHECKING:
     from core.models import User
@@ -121,7 +122,7 @@ def acts_on(
 
     The caller has made sure that the reader may know of these acts on this row.
     """
-    return _acts_on(instance).filter(act__in=list(acts), at__gte=since)
+    return trail_of(instance, instance.pk).filter(act__in=list(acts), at__gte=since)
 
 
 def acted_on(
@@ -136,13 +137,12 @@ def acted_on(
 
 def latest_on(instance: models.Model) -> AuditEvent | None:
     """Return the last act on INSTANCE: who was quicker, for a form that met a newer row."""
-    return _acts_on(instance).first()
+    return trail_of(instance, instance.pk).first()
 
 
-def _acts_on(instance: models.Model) -> "models.QuerySet[AuditEvent]":
-    return AuditEvent.objects.filter(
-        object_type=instance._meta.label_lower, object_id=str(instance.pk)
-    )
+def trail_of(noun: models.Model | type[models.Model], key: object) -> AuditEventQuerySet:
+    """Return all that was done to the row of NOUN with this KEY, newest first."""
+    return AuditEvent.objects.filter(object_type=noun._meta.label_lower, object_id=str(key))
 
 
 def _plain(value: Any) -> Any:

@@ -127,6 +127,10 @@ class AuditEventQuerySet(ScopedQuerySet):
             return Q(pk__isnull=False)
         return super().condition_for(reach, user, verb)
 
+    def told_to(self, user: "User | AnonymousUser") -> Self:
+        """Rows of the trail of one thing that USER may see: his own territory's, and of what lies in none."""
+        return self.visible_to(user) | self.filter(area_path="")
+
     def delete(self) -> Any:
         """Refuse: the trail is append-only."""
         raise TypeError("The audit trail is append-only.")

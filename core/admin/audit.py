@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from core.access import signed_in
 from core.admin.base import ReadOnlyAdmin
+from core.admin.history import changes_of
 from core.models import AuditEvent
 from core.registers import RegisterExport
 from core.resources import AuditEventResource
@@ -42,6 +43,7 @@ class AuditEventAdmin(RegisterExport, ReadOnlyAdmin):
     """Who did what to what, when; searched by words that name nobody."""
 
     resource_classes = (AuditEventResource,)
+    tells_history = False
     export_verb = "core.view_auditevent"
     list_display = ("at", "by_name", "act", "object_label", "note")
     list_filter = (PeriodFilter,)
@@ -66,31 +68,5 @@ class AuditEventAdmin(RegisterExport, ReadOnlyAdmin):
     @admin.display(description="改动")
     def changes(self, event: AuditEvent) -> str | SafeString:
         """List what changed, field by field."""
-        names = [*event.after, *(name for name in event.before if name not in event.after)]
-        fields = (
-            {each.name: each for each in event.model._meta.concrete_fields} if event.model else {}
-        )
-        lines = (
-            (
-                _label(fields.get(name), name),
-                _in_words(fields.get(name), event.before.get(name)),
-                _in_words(fields.get(name), event.after.get(name)),
-            )
-            for name in names
-        )
+        lines = (line[1:] for line in changes_of(event))
         return format_html_join("", "<p>{}：{} → {}</p>", lines) or "—"
-
-
-def _label(field: Any, name: str) -> str:
-    if field is None:
-        return name
-    return "编号" if field.primary_key else str(field.verbose_name)
-
-
-def _in_words(field: Any, value: Any) -> str:
-    """Return a value of the trail as people say it: the choice's name, 是 or 否, nothing as a dash."""
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return str(dict(getattr(field, "flatchoices", ())).get(value, value))

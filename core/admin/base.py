@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from core import audit
 from core.access import signed_in
+from core.admin.history import HistoryPage
 from core.admin.kept import KeptFormMixin
 from core.admin.links import OpenLinksForm
 from core.forms import NOT_CHOSEN, say_not_chosen
@@ -17,7 +18,7 @@ from core.paging import ListPaginator
 _ENDINGS = ("exact", "id__exact", "pk__exact", "key__exact", "isnull")
 
 
-class HouseAdmin(KeptFormMixin, admin.ModelAdmin):
+class HouseAdmin(KeptFormMixin, HistoryPage, admin.ModelAdmin):
     """What all lists and records of the admin have in common.
 
     A list shows a page at a time, never all: no page grows with the register (elder_ux rule 30).
@@ -70,6 +71,7 @@ class HouseAdmin(KeptFormMixin, admin.ModelAdmin):
     ) -> HttpResponse:
         """Link to other rows only where the reader may open them."""
         context["adminform"] = OpenLinksForm(request, context["adminform"])
+        context["tells_history"] = self.tells_history
         return super().render_change_form(request, context, *args, **options)
 
 

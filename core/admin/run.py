@@ -14,6 +14,7 @@ from core.models import BackgroundRun
 class BackgroundRunAdmin(ReadOnlyAdmin):
     """What runs or ran, how far, how it ended."""
 
+    tells_history = False
     list_display = ("work", "ending", "progress", "why", "created_at", "finished_at", "page")
     list_select_related = ("by",)  # whose page it leads to, where it did not do what was asked
     list_filter = ("state",)
