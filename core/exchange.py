@@ -20,13 +20,13 @@ from core.access import signed_in
 from core.actions import start_export
 from core.drafts import discard, found, survives_sign_in
 from core.files import keep_file, open_file, remove_file
-from core.forms import ReasonField, say_not_chosen
+from core.forms import PurposeField, say_not_chosen
 from core.impersonation import closed
 from core.models import StoredFile, User
 from core.parameters import Parameters
 from core.rendering import FileDrop
 from core.spreadsheets import Refusal, RefusedFile
-from core.spreadsheets.formats import FORMATS, SafeTable
+from core.spreadsheets.formats import FORMATS, KIND_OF_FILE, SafeTable
 
 _KEY_DIGITS = 19  # what a column for keys holds has fewer
 
@@ -79,14 +79,17 @@ class ColumnsExportForm(SelectableFieldsExportForm):
 
     # What whoever exports should know of the file beforehand.
     note = ""
-    purpose = ReasonField(label="用途", help_text="写清给谁用、做什么。会写进操作记录。")
+    purpose = PurposeField(help_text="写清给谁用、做什么。会记在操作记录里。")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         say_not_chosen(self.fields["format"])
         kinds: Any = self.fields["format"]
+        kinds.label = KIND_OF_FILE
         # Each choice carries its place among the formats; the workbook is what offices open.
         kinds.initial = next((key for key, title in kinds.choices if title == "XLSX"), None)
+        words = {each.title: f"{each.words}（{each.title}）" for each in FORMATS}
+        kinds.choices = [(key, words.get(title, title)) for key, title in kinds.choices]
 
     def fill(self, kept: QueryDict) -> None:
         """Show what was KEPT of this form: a column that was not ticked then is not ticked now."""

@@ -6,14 +6,13 @@ from django.http import HttpRequest
 from import_export.admin import ExportMixin
 
 from core.exchange import ColumnsExportForm, SafeExchangeMixin
+from core.forms import PurposeField
 
 
 class SignedExportForm(ColumnsExportForm):
     """The form of a file that says itself what it was taken out for."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["purpose"].help_text = "写清给谁用、做什么。会写进文件末行和操作记录。"
+    purpose = PurposeField()
 
 
 class RegisterExport(SafeExchangeMixin, ExportMixin):

@@ -13,6 +13,7 @@ from core.spreadsheets.errors import Refusal, RefusedFile
 from core.spreadsheets.table import Unsaved, open_table
 from core.spreadsheets.writer import Sink, XlsxFile, csv_chunks, plain_text
 
+KIND_OF_FILE = "哪种文件"
 MOST_ROWS = 1_048_576  # of a sheet, the headings among them
 
 
@@ -29,6 +30,7 @@ class SafeTable(Format):
     """
 
     title = ""
+    words = ""  # what such a file is good for, where one is chosen
     content_type = ""
 
     def __init__(self, encoding: str | None = None) -> None:
@@ -91,6 +93,7 @@ class SafeCsv(SafeTable):
     """CSV in UTF-8 with its mark; cells that would start a formula are defended."""
 
     title = "CSV"
+    words = "文本，给别的系统用"
     content_type = "text/csv"
 
     def write(self, stream: Sink, title: str, lines: Iterable[Iterable[Any]]) -> None:
@@ -103,6 +106,7 @@ class SafeXlsx(SafeTable):
     """A workbook whose text cells are text."""
 
     title = "XLSX"
+    words = "表格，能打印"
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     def write(self, stream: Sink, title: str, lines: Iterable[Iterable[Any]]) -> None:

@@ -2,9 +2,9 @@
 
 from django import forms
 
-from core.forms import ReasonField
+from core.forms import PurposeField
 from core.registers import SignedExportForm
-from core.spreadsheets.formats import SafeCsv, SafeTable, SafeXlsx
+from core.spreadsheets.formats import KIND_OF_FILE, SafeCsv, SafeTable, SafeXlsx
 
 _KINDS: dict[str, type[SafeTable]] = {"xlsx": SafeXlsx, "csv": SafeCsv}
 
@@ -21,10 +21,10 @@ class MemberExportForm(SignedExportForm):
 class BranchExportForm(forms.Form):
     """What a secretary's copy of his roster is for, and which kind of file."""
 
-    purpose = ReasonField(label="做什么用", help_text="如“打印后换届时核对”。会写在文件末行。")
+    purpose = PurposeField()
     format = forms.ChoiceField(
-        label="哪种文件",
-        choices=[("xlsx", "表格，能打印"), ("csv", "文本，给别的系统用")],
+        label=KIND_OF_FILE,
+        choices=[(key, each.words) for key, each in _KINDS.items()],
         initial="xlsx",
         widget=forms.RadioSelect,
     )

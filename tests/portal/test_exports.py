@@ -55,8 +55,8 @@ def send(client: Client, register: str, question: dict[str, str] | None = None) 
     address = reverse(f"admin:{register}_export", query=question or {})
     form = client.get(address).context["form"]
     ticked = {name: "on" for name in form.fields if "resource_" in name}
-    kinds = {title: key for key, title in form.fields["format"].choices}
-    sent = {"format": kinds["CSV"], "purpose": "向上级报送"}
+    text = next(key for key, title in form.fields["format"].choices if "CSV" in title)
+    sent = {"format": text, "purpose": "向上级报送"}
     return client.post(address, ticked | sent)
 
 

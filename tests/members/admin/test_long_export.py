@@ -47,8 +47,9 @@ def asked(client: Client, address: str = EXPORT, kind: str = "CSV") -> Any:
     assert "超过 1 行的在后台导出" in page.text
     form = page.context["form"]
     ticked = {name: "on" for name in form.fields if name.startswith("memberresource_")}
-    formats = {title: key for key, title in form.fields["format"].choices}
-    return client.post(address, ticked | {"format": formats[kind], "purpose": "走访慰问"})
+    kinds = form.fields["format"].choices
+    chosen = next(key for key, title in kinds if kind in title)
+    return client.post(address, ticked | {"format": chosen, "purpose": "走访慰问"})
 
 
 def begun(client: Client, **options: str) -> BackgroundRun:

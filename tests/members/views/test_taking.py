@@ -72,6 +72,23 @@ def test_p15_a_secretary_takes_his_roster_masked(
     assert [cell.value for cell in book.active["B"]][:2] == ["姓名", "张建国"]
 
 
+def test_office_and_secretary_are_asked_in_the_same_words(
+    client_for: Signed, bureau_staff: User, secretary: User, branch: Branch
+) -> None:
+    office, own = (
+        client_for(user).get(address).context["form"]
+        for user, address in (
+            (bureau_staff, reverse("admin:members_member_export")),
+            (secretary, export(branch)),
+        )
+    )
+    for name in ("purpose", "format"):
+        assert office[name].label == own[name].label
+    assert office["purpose"].help_text == own["purpose"].help_text
+    offered = [str(words).split("（")[0] for key, words in office["format"].field.choices if key]
+    assert offered == [words for _, words in own["format"].field.choices]
+
+
 def test_p15_without_a_purpose_nothing_leaves(
     client_for: Signed, secretary: User, branch: Branch
 ) -> None:
