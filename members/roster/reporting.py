@@ -153,14 +153,16 @@ class Summary:
     links: int
 
     def sentence(self) -> str:
-        """Return the figures in words."""
-        seldom = [("转接", self.moved), ("来参加活动", self.linked)]
-        links = f"；登记活动组织{self.links}个" if self.links else ""
-        return (
-            f"共{self.rows}行：新增{self.new}，变更{self.changed}，不变{self.unchanged}，"
-            + "".join(f"{word}{number}，" for word, number in seldom if number)
-            + f"待确认{self.to_confirm}，退回{self.rejected}；有提醒{self.warned}行{links}"
+        """Return the figures in words, those that are not nought: 共6行：新增3，退回2；有提醒1行."""
+        parts = (
+            *(("新增", self.new), ("变更", self.changed), ("不变", self.unchanged)),
+            *(("转接", self.moved), ("来参加活动", self.linked)),
+            *(("待确认", self.to_confirm), ("退回", self.rejected)),
         )
+        said = "，".join(f"{word}{number}" for word, number in parts if number)
+        warned = f"；有提醒{self.warned}行" if self.warned else ""
+        links = f"；登记活动组织{self.links}个" if self.links else ""
+        return f"共{self.rows}行{f'：{said}' if said else ''}{warned}{links}"
 
 
 def summarise(batch: RosterBatch, choice: str = "") -> Summary:
