@@ -1,9 +1,12 @@
 """How forms are drawn on the elder pages: a label above, a hint, the error beside its field."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.forms import FileInput, TextInput
 from django.forms.renderers import TemplatesSetting
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 
 class ElderFormRenderer(TemplatesSetting):
@@ -42,3 +45,19 @@ class OneTimeInput(TextInput):
 
     def format_value(self, value: Any) -> None:
         """Show nothing of what was sent."""
+
+
+def rows_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> SafeString:
+    """Draw ROWS under their HEADS; on a phone each becomes a card with the heads as words beside its values."""
+    first, *rest = heads
+    cells = ((row[0], _cells(rest, row[1:])) for row in rows)
+    return format_html(
+        '<table class="stack"><thead><tr><th scope="col">{}</th>{}</tr></thead><tbody>{}</tbody></table>',
+        first,
+        format_html_join("", '<th scope="col">{}</th>', ((head,) for head in rest)),
+        format_html_join("", '<tr><th scope="row">{}</th>{}</tr>', cells),
+    )
+
+
+def _cells(heads: Iterable[str], values: Iterable[Any]) -> SafeString:
+    return format_html_join("", '<td data-word="{}">{}</td>', zip(heads, values, strict=True))

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 
 from activities.actions.archive import archive_activities, reopen_activities
 from activities.admin.filters import (
@@ -29,6 +29,7 @@ from core.access import signed_in
 from core.admin.base import HouseAdmin
 from core.display import date_words, money_words
 from core.registers import RegisterExport
+from core.rendering import rows_table
 from members.rules.namesakes import Person, told_apart, with_mark
 
 
@@ -133,6 +134,8 @@ class ActivityAdmin(RegisterExport, GridPages, ScopedAdminMixin, HouseAdmin):
             .select_related("member", "home_branch")
             .order_by("member__name_pinyin", "member")
         )
+        if not rows:
+            return "还没有登记谁到会了。"
         marks = told_apart(
             Person(each.pk, each.name, each.birth_date, each.id_number)
             for each in (row.member for row in rows)
@@ -146,12 +149,8 @@ class ActivityAdmin(RegisterExport, GridPages, ScopedAdminMixin, HouseAdmin):
             )
             for row in rows
         ]
-        return format_html(
-            "<p>{}</p><table><thead><tr><th>姓名</th><th>到会情况</th><th>原因</th><th>隶属</th></tr>"
-            "</thead><tbody>{}</tbody></table>",
-            _counts(rows),
-            format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", lines),
-        )
+        table = rows_table(("姓名", "到会情况", "原因", "隶属"), lines)
+        return format_html("<p>{}</p>{}", _counts(rows), table)
 
     @admin.action(description="归档（支部不能再改）", permissions=["change"])
     def archive(self, request: HttpRequest, queryset: "QuerySet[Activity]") -> None:

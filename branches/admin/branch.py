@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from import_export.admin import ImportExportMixin
 
 from branches.acting import ScopedActPages
@@ -45,6 +45,7 @@ from core.access import signed_in
 from core.admin.acting import Act, Outcome
 from core.dates import words
 from core.exchange import SafeExchangeMixin
+from core.rendering import rows_table
 
 
 def _dissolve(request: HttpRequest, branch: Branch, given: dict[str, Any]) -> Outcome:
@@ -203,10 +204,7 @@ class BranchAdmin(
         rows = [(words(change.on), str(change), change.document) for change in changes]
         if not rows:
             return "还没有调整过。"
-        return format_html(
-            "<table><thead><tr><th>日期</th><th>内容</th><th>依据</th></tr></thead><tbody>{}</tbody></table>",
-            format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", rows),
-        )
+        return rows_table(("日期", "内容", "依据"), rows)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with the usual setting."""

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
 from import_export.admin import ExportMixin
 
 from branches.acting import ScopedActPages
@@ -16,6 +15,7 @@ from core import impersonation
 from core.access import signed_in
 from core.display import masked
 from core.exchange import SafeExchangeMixin
+from core.rendering import rows_table
 from core.templatetags.elder import full_age
 from members import actions
 from members.admin.acts import ACTS
@@ -161,12 +161,7 @@ class MemberAdmin(
             )
             for tie in ties.order_by("-pk")
         ]
-        line = "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
-        return format_html(
-            "<table><thead><tr><th>关系</th><th>党组织</th><th>开始</th><th>结束</th><th>依据</th>"
-            "<th>办理</th></tr></thead><tbody>{}</tbody></table>",
-            format_html_join("", line, rows),
-        )
+        return rows_table(("关系", "党组织", "开始", "结束", "依据", "办理"), rows)
 
     def changeform_view(
         self,

@@ -38,6 +38,13 @@
     options.data += "&kind=" + encodeURIComponent(chosen ? chosen.value : select.dataset.forKind);
   });
 
+  // On a phone the rows of a list become cards, with the words of the head before the values.
+  all("#changelist-form #result_list:not(.grid)").forEach((list) => {
+    const words = Array.from(list.tHead.rows[0].cells, (head) => (head.querySelector(".text") || head).textContent.trim());
+    list.classList.add("stack");
+    all("tbody td:not(.action-checkbox, [colspan])", list).forEach((cell) => { cell.dataset.word = words[cell.cellIndex]; });
+  });
+
   // Wide tables scroll sideways by keyboard as well.
   all("#changelist-form .results").forEach((box) => {
     box.tabIndex = 0;
