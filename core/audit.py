@@ -1,6 +1,7 @@
 """Writing to the audit trail. An act whose record cannot be written does not happen."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from django.utils import timezone
 from core.fields import BlindIndexField, SealedTextField
 from core.long_numbers import kept_reason
 from core.models import AuditEvent
-from core.querysets import AuditEventQuerySet
+from core.querysets import AuditEventQuerySet, ScopedQuerySet
 
 if TYPE_CHECKING:
     from core.models import User
@@ -133,6 +134,31 @@ def acted_on(
         object_type=model._meta.label_lower, object_id__in=[str(key) for key in keys]
     )
     return set(map(int, found.filter(act=act, at__gte=since).values_list("object_id", flat=True)))
+
+
+def names_in(events: Iterable[AuditEvent], user: "User") -> dict[tuple[Any, str], str]:
+    """Name by model and key the rows that EVENTS changed from or to, as far as USER may see them.
+
+    A query a model.
+    """
+    asked: dict[tuple[Any, str], set[Any]] = defaultdict(set)
+    for event in events:
+        for name, field in fields_of(event).items():
+            if field.remote_field:
+                key = field.remote_field.field_name  # basic tables are pointed to by their own keys
+                asked[field.related_model, key] |= {event.before.get(name), event.after.get(name)}
+    found: dict[tuple[Any, str], str] = {}
+    for (model, key), values in asked.items():
+        if wanted := values - {None, ""}:
+            rows = model._default_manager.filter(**{f"{key}__in": wanted})
+            seen = rows.visible_to(user) if isinstance(rows, ScopedQuerySet) else rows
+            found |= {(model, str(getattr(row, key))): str(row) for row in seen}
+    return found
+
+
+def fields_of(event: AuditEvent) -> dict[str, Any]:
+    """Return the columns of what EVENT was done to by name; none where there is no such thing any more."""
+    return {each.name: each for each in event.model._meta.concrete_fields} if event.model else {}
 
 
 def latest_on(instance: models.Model) -> AuditEvent | None:

@@ -1,5 +1,7 @@
 """An activity of any kind: planned, held, recorded, archived."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -21,6 +23,9 @@ class Activity(models.Model):
     sums of its attendance, kept by the acts that write it and proved by ``check_sums``: a year of a
     province is a sum of sixty thousand rows, not of three million.
     """
+
+    # What of its record is no column of its own, as the trail's readers know it.
+    trail_words: ClassVar[dict[str, str]] = {"marks": "到会情况"}
 
     kind = models.ForeignKey(
         Kind,

@@ -1,8 +1,7 @@
 """What was done to one row, as the trail tells it: who, when, what, from what to what."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.utils import unquote
@@ -11,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from core import audit, dates
 from core.access import signed_in
-from core.models import AuditEvent, User
+from core.models import AuditEvent
 from core.paging import RegisterPaginator
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class HistoryPage(_Admin):
         user = signed_in(request)
         acts = audit.trail_of(self.model, unquote(object_id)).told_to(user)
         page = RegisterPaginator(acts, PAGE).get_page(request.GET.get("p"))
-        names = _names(page, user)
+        names = audit.names_in(page, user)
         told = {
             "title": "操作记录",
             "page": page,
@@ -52,12 +51,12 @@ def changes_of(
 
     NAMES gives the names of rows that others point to, by model and key; without it they stay numbers.
     """
-    fields = _fields(event)
+    fields = audit.fields_of(event)
     changed = [*event.after, *(name for name in event.before if name not in event.after)]
     return [
         (
             fields.get(name),
-            _label(fields.get(name), name),
+            _label(event, fields.get(name), name),
             _in_words(fields.get(name), event.before.get(name), names or {}),
             _in_words(fields.get(name), event.after.get(name), names or {}),
         )
@@ -82,29 +81,9 @@ def _step(before: str, after: str) -> str:
     return f"“{before}”清空了" if after == NOTHING else f"“{before}”改成“{after}”"
 
 
-def _names(events: Iterable[AuditEvent], user: User) -> dict[tuple[Any, str], str]:
-    """Name the rows that EVENTS changed from or to, as far as USER may see them; a query a model."""
-    keys: dict[Any, set[Any]] = defaultdict(set)
-    for event in events:
-        for name, field in _fields(event).items():
-            if field.remote_field:
-                keys[field.related_model] |= {event.before.get(name), event.after.get(name)}
-    found: dict[tuple[Any, str], str] = {}
-    for model, wanted in keys.items():
-        rows = model._default_manager
-        if wanted - {None} and hasattr(rows, "visible_to"):
-            seen = rows.visible_to(user).filter(pk__in=wanted - {None})
-            found |= {(model, str(row.pk)): str(row) for row in seen}
-    return found
-
-
-def _fields(event: AuditEvent) -> dict[str, Any]:
-    return {each.name: each for each in event.model._meta.concrete_fields} if event.model else {}
-
-
-def _label(field: Any, name: str) -> str:
+def _label(event: AuditEvent, field: Any, name: str) -> str:
     if field is None:
-        return name
+        return str(getattr(event.model, "trail_words", {}).get(name, name))
     return "编号" if field.primary_key else str(field.verbose_name)
 
 
@@ -112,8 +91,14 @@ def _in_words(field: Any, value: Any, names: Mapping[tuple[Any, str], str]) -> s
     """Return a value of the trail as people say it: a name, a day, 是 or 否, nothing as a dash."""
     if value is None or value == "":
         return NOTHING
+    if value == audit.CHANGED:
+        return audit.CHANGED
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, dict):
+        return f"{len(value)}项"
+    if isinstance(value, list):
+        return "、".join(map(str, value))
     if isinstance(field, DateField) and not isinstance(field, DateTimeField):
         return dates.words(dt.date.fromisoformat(value))
     if getattr(field, "remote_field", None):

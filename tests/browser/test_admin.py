@@ -18,6 +18,7 @@ from members.models import Member
 from tests.browser import imports, register
 from tests.browser.office import faults_of
 from tests.factories.members import make_link_batch, make_transfer_batch
+from tests.harness.browser import PHONE
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
@@ -66,6 +67,20 @@ def test_the_pages_of_a_register_are_sound(
             continue
         faults += [f"{path}: {fault}" for fault in faults_of(office)]
     assert "\n".join(faults + complaints) == ""
+
+
+@pytest.mark.parametrize("address", ["members_member_changelist", "member-rolls"])
+def test_on_a_phone_the_rows_of_a_table_are_cards_that_nothing_leaves(
+    address: str, rows: dict[type[Model], Model], office: Page
+) -> None:
+    office.set_viewport_size(PHONE)
+    office.goto(reverse(f"admin:{address}"))
+    cells = office.locator(".stack tbody tr").first.locator("td")
+    assert cells.count() > 2
+    assert cells.evaluate_all("cells => cells.every((cell) => cell.dataset.word)")
+    assert cells.evaluate_all(
+        "cells => cells.every((cell) => cell.getBoundingClientRect().right <= window.innerWidth)"
+    )
 
 
 SHEETS = {

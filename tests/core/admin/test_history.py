@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from core import audit
 from members.actions import update_member
+from tests.cast import TODAY
 from tests.core.admin.addresses import changing, page
 from tests.factories.members import make_member
 
@@ -21,7 +22,7 @@ def history(row):
 def member(branch, bureau_staff):
     """Return a member whose telephone, native place and group the bureau changed."""
     member = make_member(branch, phone="16100000001", native_place="苏州")
-    values = {"phone": "16100000002", "native_place": "南京", "nation": ""}
+    values = {"phone": "16100000002", "native_place": "南京", "health_agreed_on": TODAY}
     return update_member(
         by=bureau_staff, member=member, version=member.version, note="电话核对", **values
     )
@@ -34,6 +35,7 @@ def test_it_says_who_did_what_in_sentences(client_for, bureau_staff, member):
     assert f"<b>{bureau_staff}</b>：修改党员资料。电话核对" in shown
     assert "籍贯：“苏州”改成“南京”" in shown
     assert "联系电话：（已修改，不记录内容）" in shown
+    assert "同意登记健康信息：（已修改，不记录内容）" in shown
     assert "16100000002" not in shown
     assert "拼音" not in shown
 
@@ -45,6 +47,11 @@ def test_it_names_the_organisation_and_the_day(client_for, bureau_staff, branch,
     shown = page(client_for(bureau_staff), history(member))
     assert f"所在党支部：填写“{branch}”" in shown
     assert "入党日期：填写“1980年7月1日”" in shown
+
+
+def test_marks_of_many_are_counted(client_for, bureau_staff, branch, member):
+    audit.record(by=bureau_staff, act="试", instance=member, after={"marks": {"1": "HERE"}})
+    assert "marks：填写“1项”" in page(client_for(bureau_staff), history(member))
 
 
 def test_acts_of_another_territory_stay_there(
@@ -66,4 +73,4 @@ def test_a_row_of_the_trail_leads_to_no_history(client_for, auditor, secretary):
 
 
 def test_nothing_done_yet_is_said(client_for, bureau_staff, branch):
-    assert "还没有人改过" in page(client_for(bureau_staff), history(branch))
+    assert "还没有人改过" in page(client_for(bureau_staff), history(branch.area))
