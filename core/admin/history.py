@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import DateField, DateTimeField
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from core import audit, dates
 from core.access import signed_in
@@ -25,23 +27,30 @@ NOTHING = "—"
 class HistoryPage(_Admin):
     """Shows the trail of a row in the place of Django's own log, to who may see the row."""
 
-    object_history_template = "admin/object_history.html"
     tells_history = True  # False: nothing is done to such a row, so that its page leads to no trail
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """List what the trail tells the reader of the row, the newest first."""
+        """List what the trail tells the reader of the row, the newest first; not his is 404."""
         user = signed_in(request)
-        acts = audit.trail_of(self.model, unquote(object_id)).told_to(user)
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404("没有找到这条记录。")
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        acts = audit.trail_of(row, row.pk).told_to(user)
         page = RegisterPaginator(acts, PAGE).get_page(request.GET.get("p"))
         names = audit.names_in(page, user)
-        told = {
+        context = {
+            **self.admin_site.each_context(request),
             "title": "操作记录",
+            "opts": self.opts,
+            "object": row,
             "page": page,
             "acts": [(event, _told(event, names)) for event in page],
         }
-        return super().history_view(request, object_id, told | (extra_context or {}))
+        return TemplateResponse(request, "admin/object_history.html", context)
 
 
 def changes_of(
