@@ -8,6 +8,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 
 from core import dates, first_password, rules, text
 from core.models import User
@@ -118,10 +119,14 @@ class DateWordsField(forms.CharField):
     ) -> None:
         self.may_be_month, self.may_be_year = may_be_month or may_be_year, may_be_year
         options.setdefault("max_length", 20)
-        words = "如 1952年3月8日" if self.may_be_month else "如 2026年11月22日"
-        words += "；只知年月写 1952年3月" * self.may_be_month
-        words += "，只知年份写 1952年" * may_be_year
-        options.setdefault("help_text", words)
+        words = ["如 1952年3月8日" if self.may_be_month else "如 2026年11月22日"]
+        words += ["只知年月写 1952年3月"] * self.may_be_month
+        words += ["只知年份写 1952年"] * may_be_year
+        parts = [f"{each}；" for each in words[:-1]] + words[-1:]
+        # A line may end between them, never within a date.
+        options.setdefault(
+            "help_text", format_html_join("", '<span class="nb">{}</span>', zip(parts))
+        )
         super().__init__(**options)
         self.widget.attrs.setdefault("autocomplete", "off")
 

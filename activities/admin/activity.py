@@ -23,11 +23,12 @@ from activities.enums import HELD
 from activities.models import Activity, Attendance
 from activities.resources import ActivityResource
 from activities.rules.attendance import tally
+from activities.rules.period import Period
 from branches.admin.filters import AreaFilter
 from branches.scoping import ScopedAdminMixin
 from core.access import signed_in
 from core.admin.base import HouseAdmin
-from core.display import date_words, money_words
+from core.display import date_words, money_words, time_words
 from core.registers import RegisterExport
 from core.rendering import rows_table
 from members.rules.namesakes import Person, told_apart, with_mark
@@ -58,9 +59,9 @@ class ActivityAdmin(RegisterExport, GridPages, ScopedAdminMixin, HouseAdmin):
                 "fields": (
                     "holder",
                     "kind",
-                    "period",
+                    "month",
                     "day",
-                    "starts_at",
+                    "begins",
                     "topic",
                     "place",
                     "host",
@@ -98,6 +99,16 @@ class ActivityAdmin(RegisterExport, GridPages, ScopedAdminMixin, HouseAdmin):
     def day(self, activity: Activity) -> str:
         """Show 2026年11月5日 星期四."""
         return date_words(activity.date, today=timezone.localdate(), full=True)
+
+    @admin.display(description="月份")
+    def month(self, activity: Activity) -> str:
+        """Show 2026年11月 of what is held once a month."""
+        return Period.parse(activity.period).words if activity.period else "—"
+
+    @admin.display(description="开始时间")
+    def begins(self, activity: Activity) -> str:
+        """Show 上午9点30分."""
+        return time_words(activity.starts_at) if activity.starts_at else "—"
 
     @admin.display(description="党支部")
     def holder(self, activity: Activity) -> str:

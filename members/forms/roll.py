@@ -12,7 +12,7 @@ from members.rules.affiliation import check_roll_day
 class RollDayForm(forms.Form):
     """The day of a roll; blank is the register of today."""
 
-    on = DateWordsField(label="名册日期", required=False, help_text="如 2026-06-30；不填是今天")
+    on = DateWordsField(label="名册日期", required=False, help_text="如 2026年6月30日；不填是今天")
 
     def clean_on(self) -> dt.date | None:
         """Refuse a day to come."""

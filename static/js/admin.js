@@ -52,6 +52,13 @@
     box.setAttribute("aria-label", "列表");
   });
 
+  // Django focuses the first control, which is the button above a long form: one would save a blank one.
+  window.addEventListener("load", () => {
+    if (!document.activeElement.closest(".submit-row")) return;
+    const first = document.querySelector("#content-main fieldset :is(input:not([type=hidden]), select, textarea)");
+    if (first) first.focus();
+  });
+
   // A name needs a role to be read out.
   window.addEventListener("load", () => all("span.help-tooltip[aria-label]").forEach((sign) => sign.setAttribute("role", "img")));
 

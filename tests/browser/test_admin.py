@@ -83,6 +83,11 @@ def test_on_a_phone_the_rows_of_a_table_are_cards_that_nothing_leaves(
     )
 
 
+def test_a_long_form_begins_at_its_first_field_not_at_its_button(office: Page) -> None:
+    office.goto("/admin/members/member/add/")
+    assert office.evaluate("document.activeElement.name") == "name"
+
+
 SHEETS = {
     "refused": "组织代码,组织名称,组织类别,所在区划代码,上级组织代码,成立日期\n,没有代码的党支部,党支部,000,,昨天\n",
     "preview": "组织代码,组织名称,组织类别,所在区划代码,上级组织代码,成立日期\nX1,新的党支部,党支部,{area},,2020-01-01\n",
