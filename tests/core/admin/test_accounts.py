@@ -34,7 +34,7 @@ class TestAccounts:
         password = answer.context["password"]
         assert password in card
         last = timezone.localdate() + dt.timedelta(days=30)
-        assert f"这张卡用到{last.year}年{last.month}月{last.day}日为止" in card
+        assert f">{last.year}年{last.month}月{last.day}日</span>为止" in card
         assert "no-store" in answer["Cache-Control"]
         assert "没有任职，登录以后什么也看不到" in card
         appointing = f"{reverse('admin:branches_appointment_add')}?login=wang.li"

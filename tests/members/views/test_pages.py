@@ -157,7 +157,7 @@ def test_a_login_card_says_until_when_it_is_good(
     person = make_member(branch)
     given = client_for(secretary).post(page("account", person))
     last = TODAY + dt.timedelta(days=30)
-    assert f"这张卡用到{last.year}年{last.month}月{last.day}日为止" in given.content.decode()
+    assert f">{last.year}年{last.month}月{last.day}日</span>为止" in given.content.decode()
 
 
 def test_an_invented_number_of_the_demo_is_no_link(
