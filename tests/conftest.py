@@ -19,6 +19,8 @@ DATABASE_FIXTURES = frozenset(
 LONGEST = frozenset(
     {"test_leaks.py", "test_access_matrix.py", "test_impersonation_matrix.py", "test_run.py"}
 )
+# They copy the process they run in, which the threads of a browser and of servers would tear in two.
+COPYING = "test_crew.py"
 
 
 def pytest_sessionstart() -> None:
@@ -45,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" not in item.path.parts and not asks_a_database(item):
             item.add_marker(pytest.mark.once)
     # The longest first: else one process works on alone when the others have nothing left.
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    items.sort(key=lambda item: (item.path.name != COPYING, item.path.name not in LONGEST))
 
 
 @pytest.fixture
