@@ -14,11 +14,12 @@ from branches.models import Branch
 from core import bulk
 from core.enums import Engine
 from core.models import Kind, User
-from portal.demo import loading
+from portal.demo import loading, wording
 from portal.demo.months import Fellow, Held
 from portal.demo.register import chunks
 
 ACTIVITIES_AT_ONCE = 200
+COST_A_HEAD = 10  # yuan, for papers and tea
 ATTENDANCE = (
     "activity_id",
     "member_id",
@@ -77,7 +78,9 @@ class Records:
             "expected": counts.expected,
             "took_part": counts.took_part,
             "guests": counts.guests,
+            "agenda": wording.agenda_of(held.minutes),
             "minutes": held.minutes.format(host=secretary.display_name, lesson=held.lesson),
+            "cost": COST_A_HEAD * counts.took_part,
             "recorded_by_id": secretary.pk,
             "recorded_at": _evening(held.date),
         }

@@ -20,5 +20,11 @@ def places() -> dict[str, Any]:
 
 
 def topics() -> dict[str, Any]:
-    """Theme-day topics by month, lessons, minutes, reasons for leave, rooms."""
+    """Theme-day topics by month, lessons, minutes and their agendas, reasons for leave, rooms."""
     return read("topics")
+
+
+def agenda_of(minutes: str) -> str:
+    """Return the steps that go with MINUTES, one of those of the topics."""
+    known = topics()
+    return str(known["agendas"][known["minutes"].index(minutes)])

@@ -97,6 +97,9 @@ def test_attendance_is_believable() -> None:
     assert frail.filter(state=AttendanceState.HOME).exists()
     assert Attendance.objects.elsewhere().exists()
     assert not Attendance.objects.filter(activity__state=ActivityState.PLANNED).exists()
+    for held in Activity.objects.held():
+        assert held.steps
+        assert held.cost == 10 * held.took_part
     assert not Attendance.objects.filter(at__date__lt=dt.date(2026, 1, 1)).exists()
 
 
