@@ -150,11 +150,16 @@ class EndForm(ActForm):
 
 
 class AreaForm(ScopedForm, forms.ModelForm):
-    """One area; its level follows from its superior."""
+    """One area; its level follows from its superior. A grid also has who works there and its buildings."""
 
     class Meta:
         model = Area
-        fields = ("code", "name", "parent")
+        fields = ("code", "name", "parent", "grid_worker", "grid_phone", "buildings")
+        widgets = {"grid_phone": forms.TextInput, "buildings": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {
+            "grid_phone": "社区或街道办公室的电话，不写个人手机。",
+            "buildings": "一行写一个，或者用顿号隔开，例如：1号楼、2号楼。",
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -178,6 +183,13 @@ class AreaForm(ScopedForm, forms.ModelForm):
         if code:
             parent_level = parent.level if parent else None
             rules.check_area(code=code, level=level, parent_level=parent_level, names=names)
+        if "grid_worker" in self.fields:
+            rules.check_grid(
+                level=level,
+                worker=clean(given.get("grid_worker") or ""),
+                phone=squeeze(given.get("grid_phone") or ""),
+                buildings=given.get("buildings") or "",
+            )
         self.instance.level = level
         return given | {"code": code, "level": level}
 
@@ -321,4 +333,13 @@ class BranchImportForm(SheetImportForm):
     note = (
         f"有临时党支部的，再加一列“{TIE}”，写大家因什么聚在一起：{Tie.in_words()}；"
         "别的党组织这一列空着。"
+    )
+
+
+class GridImportForm(SheetImportForm):
+    """A table of who works in which grid, and its buildings; areas themselves come by no table here."""
+
+    note = (
+        "只填网格员、网格员办公电话和楼栋，按区划代码找网格；名称和上级不在这里改，也不新增网格。"
+        "空着的格子不动原来登记的；导出的表里电话遮住了几位，没有改的不用管。"
     )

@@ -9,6 +9,7 @@ from core.fields import PATH_DIGITS, PATH_SEGMENT
 SEGMENT = PATH_SEGMENT
 _DIGITS = PATH_DIGITS
 _SEGMENT = re.compile(f"[{_DIGITS}]{{{SEGMENT}}}")
+AFTER = "~"  # behind a path it stands after everything below it, and before what comes next
 CAPACITY = len(_DIGITS) ** SEGMENT
 
 

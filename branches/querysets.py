@@ -4,15 +4,16 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
 
 from branches import locks, paths
-from branches.enums import AreaLevel, Role, UnitColumn
+from branches.enums import AreaLevel, BranchKind, Role, UnitColumn
 from branches.rules import may_hang_under
+from core.counting import number_of
 from core.enums import CodeTable, Engine, Verb
 from core.fields import path_ranges, prefix_range
 from core.models import Code, Kind
@@ -137,6 +138,11 @@ class AreaQuerySet(TreeRows):
         number = here.values("area").annotate(number=Count("pk")).values("number")
         return self.annotate(branch_number=Coalesce(Subquery(number), 0))
 
+    def with_communities(self) -> Self:
+        """Add ``community_name``: in which community each grid lies; empty for other areas."""
+        grid = When(level=AreaLevel.GRID, then=F("parent__parent__name"))
+        return self.annotate(community_name=Case(grid, default=Value("")))
+
     def with_level_names(self) -> Self:
         """Add ``level_name``: what the bureau calls each area's level (``branches.levels``)."""
         level = Cast(OuterRef("level"), models.CharField())
@@ -193,15 +199,27 @@ class BranchQuerySet(TreeRows):
         ]
         return self.filter(kind__in=fits)
 
-    def with_member_numbers(self) -> Self:
-        """Add ``member_number``: the living members at home in each branch.
+    def with_numbers(self, user: "User | AnonymousUser") -> Self:
+        """Add ``member_number`` and ``child_number``, of what USER sees today.
 
-        A subquery, so that only the rows of a page are counted.
+        The members whose home is each branch or one below it (of a Party group those in it), and
+        the organisations right below it. Subqueries, so that only the rows of a page are counted;
+        most rows have nothing below them and ask the index of homes alone.
         """
-        itself = self.model._base_manager.filter(pk=OuterRef("pk")).values("pk")
-        living = Q(members__deceased_on__isnull=True)
-        number = itself.annotate(number=Count("members", filter=living)).values("number")
-        return self.annotate(member_number=Coalesce(Subquery(number), 0))
+        members: Any = self.model._meta.get_field("members").related_model
+        seen = members._default_manager.visible_to(user).on_register()
+        after = Concat(OuterRef("path"), Value(paths.AFTER))
+        below = seen.filter(branch__path__gte=OuterRef("path"), branch__path__lt=after)
+        branches: Any = self.model._default_manager
+        children = branches.visible_to(user).current()
+        number = Case(
+            When(kind=BranchKind.PARTY_GROUP, then=number_of(seen.filter(group=OuterRef("pk")))),
+            When(rght=F("lft") + 1, then=number_of(seen.filter(branch=OuterRef("pk")))),
+            default=number_of(below),
+        )
+        return self.annotate(
+            member_number=number, child_number=number_of(children.filter(parent=OuterRef("pk")))
+        )
 
     def units(self, *columns: UnitColumn) -> Self:
         """Organisations that count as units in COLUMNS (all three by default; SYS-02)."""

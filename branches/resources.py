@@ -7,19 +7,21 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from import_export import fields
 from import_export.results import Error, Result, RowResult
 
-from branches.actions import import_branches
+from branches.actions import import_branches, import_grids
 from branches.branch_sheet import HEADINGS, TIE, BranchLine, lines_of
 from branches.enums import Role, Tie
-from branches.models import Appointment, Branch
+from branches.grid_sheet import CODE, GridLine
+from branches.grid_sheet import HEADINGS as GRID_HEADINGS
+from branches.grid_sheet import lines_of as grid_lines_of
+from branches.models import Appointment, Area, Branch
 from branches.refusal import FileRefused, Problem
 from branches.scoping import ScopedResource
-from core.resources import ChoiceWidget
+from core.resources import ChoiceWidget, MaskedWidget
 from core.spreadsheets.formats import NumberedDataset
 from core.text import squeeze
 
 # The preview shows so many rows; the totals count all.
 _SHOWN = 200
-_KEY = "组织代码"  # by which the row of headings is known
 _TYPES = {
     "created": RowResult.IMPORT_TYPE_NEW,
     "updated": RowResult.IMPORT_TYPE_UPDATE,
@@ -61,8 +63,7 @@ class BranchResource(ScopedResource):
         result = BranchResult()
         result.diff_headers = list(HEADINGS)
         result.total_rows = len(dataset)
-        headings = [str(heading or "") for heading in dataset.headers or []]
-        cells = dict(zip(dataset.numbers, [headings, *map(list, dataset)], strict=False))
+        cells = _cells(dataset)
         try:
             lines = lines_of(cells.items())
             done = import_branches(
@@ -71,7 +72,7 @@ class BranchResource(ScopedResource):
                 source=options.get("file_name") or "",
             )
         except FileRefused as refusal:
-            _tell(result, refusal.problems, cells)
+            _tell(result, refusal.problems, cells, key="组织代码")
             return result
         result.notes = done.notes
         has_ties = any(line.tie is not None for line in lines)
@@ -81,6 +82,45 @@ class BranchResource(ScopedResource):
             result.totals[_TYPES[outcome]] += 1
         for line in lines[:_SHOWN]:
             result.append_row_result(_preview(line, done.outcomes[line.code], with_tie=has_ties))
+        return result
+
+
+class AreaResource(ScopedResource):
+    """The territory out; of what comes back in, who works in a grid and its buildings (SYS-02)."""
+
+    code = fields.Field("code", CODE)
+    name = fields.Field("name", "名称", readonly=True)
+    level = fields.Field("level_name", "层级", readonly=True)
+    parent = fields.Field("parent__name", "上级区划", readonly=True)
+    community = fields.Field("community_name", "社区", readonly=True)
+    grid_worker = fields.Field("grid_worker", GRID_HEADINGS["grid_worker"])
+    grid_phone = fields.Field("grid_phone", GRID_HEADINGS["grid_phone"], MaskedWidget("phone"))
+    buildings = fields.Field("buildings", GRID_HEADINGS["buildings"])
+
+    class Meta:
+        model = Area
+        fields = (
+            *("code", "name", "level", "parent", "community"),
+            *("grid_worker", "grid_phone", "buildings"),
+        )
+        import_id_fields = ("code",)
+
+    def import_data_inner(self, dataset: NumberedDataset, *_: Any, **__: Any) -> Result:
+        """Fill the grids of the whole table; on any fault nothing, and every fault listed."""
+        result = Result()
+        result.diff_headers = [CODE, *GRID_HEADINGS.values()]
+        result.total_rows = len(dataset)
+        cells = _cells(dataset)
+        try:
+            lines = grid_lines_of(cells.items())
+            outcomes = import_grids(by=self.user, lines=lines)  # type: ignore[arg-type]  # signed in
+        except FileRefused as refusal:
+            _tell(result, refusal.problems, cells, key=CODE)
+            return result
+        for outcome in outcomes.values():
+            result.totals[_TYPES[outcome]] += 1
+        for line in lines[:_SHOWN]:
+            result.append_row_result(_grid_preview(line, outcomes[line.code]))
         return result
 
 
@@ -100,6 +140,12 @@ class AppointmentResource(ScopedResource):
         fields = ("user", "role", "area", "branch", "started_on", "ended_on", "document")
 
 
+def _cells(dataset: NumberedDataset) -> dict[int, list[Any]]:
+    """Return the rows of DATASET by their numbers in the file, the headings first."""
+    headings = [str(heading or "") for heading in dataset.headers or []]
+    return dict(zip(dataset.numbers, [headings, *map(list, dataset)], strict=False))
+
+
 def _preview(line: BranchLine, outcome: str, *, with_tie: bool) -> RowResult:
     shown = RowResult()
     shown.import_type = _TYPES[outcome]
@@ -110,10 +156,22 @@ def _preview(line: BranchLine, outcome: str, *, with_tie: bool) -> RowResult:
     return shown
 
 
-def _tell(result: Result, problems: list[Problem], cells: dict[int, list[Any]]) -> None:
-    """Put every fault where the page of the admin lists it: by row, or for the file."""
+def _grid_preview(line: GridLine, outcome: str) -> RowResult:
+    shown = RowResult()
+    shown.import_type = _TYPES[outcome]
+    shown.diff = [line.code, line.worker, line.phone, line.buildings]
+    return shown
+
+
+def _tell(
+    result: Result, problems: list[Problem], cells: dict[int, list[Any]], *, key: str
+) -> None:
+    """Put every fault where the page of the admin lists it: by row, or for the file.
+
+    KEY is the heading by which the row of headings is known.
+    """
     named = ([squeeze(str(cell)) for cell in row] for row in cells.values())
-    headings = next((row for row in named if _KEY in row), [])
+    headings = next((row for row in named if key in row), [])
     by_row: dict[int, dict[str, list[str]]] = {}
     for problem in problems:
         where = by_row.setdefault(problem.row, {})

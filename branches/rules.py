@@ -12,11 +12,16 @@ from django.core.exceptions import ValidationError
 
 from branches.enums import AREA_ROLES, BRANCH_ROLES, AreaLevel, Role, Tie
 from core import dates
+from core.text import clean
 
 _TWELVE_DIGITS = re.compile(r"[0-9]{12}", re.ASCII)
 _LONGER_CODE = re.compile(r"[0-9]{12}[0-9A-Z]{1,12}", re.ASCII)
 # The longest code a residents' group has: community and three characters more.
 _GROUP_CODE = 15
+_BETWEEN = re.compile(r"[、;；,，\n]")
+_OFFICE_PHONE = re.compile(r"(?:\+?\d{2,4}-?)?\d{5,11}(?:-\d{1,5})?", re.ASCII)
+# What the columns of a grid hold, in characters.
+_LONGEST_NAME, _LONGEST_LIST = 20, 1000
 
 
 # Ranks of the regions above the district, continuing the area levels upwards.
@@ -79,6 +84,26 @@ def _code_sentence(level: int, names: Mapping[int, str]) -> str:
         AreaLevel.GRID: f"{longer}数字或大写字母，共不超过24位",
     }[AreaLevel(level)]
     return f"{names[level]}代码应是{rule}。"
+
+
+def buildings_of(text: str) -> list[str]:
+    """Return the buildings that TEXT names, one a line or by commas, each once."""
+    named = (clean(each) for each in _BETWEEN.split(text))
+    return list(dict.fromkeys(filter(None, named)))
+
+
+def check_grid(*, level: int, worker: str, phone: str, buildings: str) -> None:
+    """A grid, and no other area, has a worker, an office telephone and buildings (SYS-02)."""
+    if level != AreaLevel.GRID:
+        if worker or phone or buildings:
+            raise ValidationError({"grid_worker": "只有最低一级的区划才登记网格员和楼栋。"})
+        return
+    if len(worker) > _LONGEST_NAME:
+        raise ValidationError({"grid_worker": f"姓名超过{_LONGEST_NAME}个字，请检查。"})
+    if phone and not _OFFICE_PHONE.fullmatch(phone):
+        raise ValidationError({"grid_phone": "电话请写数字，可以带区号，例如 0516-83210001。"})
+    if len(buildings) > _LONGEST_LIST:
+        raise ValidationError({"buildings": f"楼栋一共最多{_LONGEST_LIST}个字，请写短一些。"})
 
 
 def rank(kind_settings: dict[str, Any]) -> int:

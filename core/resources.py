@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from import_export import fields, resources, widgets
 
+from core.display import masked
 from core.models import AuditEvent, User
 
 
@@ -30,6 +31,18 @@ class ChoiceWidget(widgets.Widget):
     def render(self, value: Any, obj: Any = None, **_: Any) -> str:
         """Return the words; an unknown code shows as itself."""
         return self.names.get(value, value or "")
+
+
+class MaskedWidget(widgets.Widget):
+    """Shows a sealed column with its middle hidden (domain §6.3)."""
+
+    def __init__(self, mask: str) -> None:
+        super().__init__()
+        self.mask = mask
+
+    def render(self, value: Any, obj: Any = None, **_: Any) -> str:
+        """Return the masked text."""
+        return masked(value or "", self.mask)
 
 
 class AuditEventResource(VisibleResource):

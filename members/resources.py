@@ -6,26 +6,13 @@ from import_export import fields, widgets
 
 from branches.scoping import ScopedResource
 from core.codes import CodeBook
-from core.display import masked
-from core.resources import ChoiceWidget
+from core.resources import ChoiceWidget, MaskedWidget
 from members.columns import CODED, MAY_BE_MONTH
 from members.enums import AffiliationKind, Gender, MemberKind, PersonKind, TransferState
 from members.models import Affiliation, Member, Transfer
 from members.roster.columns import BY_FIELD
 from members.rules.missing import labels
 from members.rules.search import member_number
-
-
-class MaskedWidget(widgets.Widget):
-    """Shows a sealed column with its middle hidden (domain §6.3)."""
-
-    def __init__(self, mask: str) -> None:
-        super().__init__()
-        self.mask = mask
-
-    def render(self, value: Any, obj: Any = None, **_: Any) -> str:
-        """Return the masked text."""
-        return masked(value or "", self.mask)
 
 
 class CodeWidget(ChoiceWidget):

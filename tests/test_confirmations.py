@@ -41,6 +41,7 @@ TAKEN_BACK = (
     | {
         "admin:account-impersonate",  # only looks, and ends by 结束查看
         "impersonation-end",  # gives oneself back
+        "admin:branches_area_process_import",  # the same
         "admin:branches_branch_process_import",  # the button of the page that shows every line
         "admin:roster-confirm",  # the button of the preview; the whole batch can be undone
         "members:batch-confirm",

@@ -22,6 +22,7 @@ from .branch import (
 )
 from .branch_import import BranchImport, import_branches
 from .divisions import import_divisions
+from .grid import import_grids, keep_grid
 from .upkeep import check_trees, repair_trees
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "follow_reorganisation",
     "import_branches",
     "import_divisions",
+    "import_grids",
+    "keep_grid",
     "move_area",
     "register_appointment_objection",
     "register_dissolution_obstacle",

@@ -28,7 +28,7 @@ from branches.admin.filters import (
     UnitFilter,
 )
 from branches.admin.register import RegisterAdmin
-from branches.enums import BranchSetting, Tie
+from branches.enums import BranchKind, BranchSetting, Tie
 from branches.forms import (
     BranchForm,
     BranchImportForm,
@@ -124,7 +124,7 @@ class BranchAdmin(
     import_form_class = BranchImportForm
     # Its buttons stand among our own: change_list_object_tools.html of the model.
     import_export_change_list_template = "admin/change_list.html"
-    list_display = ("indented_name", "code", "kind", "area", "members_now", "state")
+    list_display = ("indented_name", "code", "kind", "area", "below", "members_now", "state")
     list_filter = (
         *(CurrentFilter, AreaFilter, PlaceFilter, SuperiorFilter, UnitFilter, FoundedFilter),
         *("kind", "setting"),
@@ -144,9 +144,9 @@ class BranchAdmin(
     # --- the list ----------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Count the members at home in each branch, for the rows of the page only."""
+        """Count what hangs on each organisation, for the rows of the page only."""
         rows = super().get_queryset(request)
-        return rows.with_member_numbers().select_related(*self.list_select_related)
+        return rows.with_numbers(request.user).select_related(*self.list_select_related)
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
@@ -164,12 +164,23 @@ class BranchAdmin(
         """Show the place in the tree."""
         return "　" * branch.depth + branch.name
 
-    @admin.display(description="隶属党员")
+    @admin.display(description="下级组织")
+    def below(self, branch: Any) -> str:
+        """Lead down the tree: to the organisations right below."""
+        if not branch.child_number:
+            return "—"
+        return format_html('<a href="?parent={}">{}</a>', branch.pk, branch.child_number)
+
+    @admin.display(description="党员（连下级）")
     def members_now(self, branch: Any) -> str:
         """Link to the members behind the number."""
-        address = reverse("admin:members_member_changelist")
+        address, by = reverse("admin:members_member_changelist"), "branch"
+        if branch.kind_id == BranchKind.PARTY_GROUP:
+            by = "group"
+        elif not branch.is_leaf_node():
+            by = "within"
         return format_html(
-            '<a href="{}?branch={}">{}</a>', address, branch.pk, branch.member_number
+            '<a href="{}?{}={}">{}</a>', address, by, branch.pk, branch.member_number
         )
 
     @admin.display(description="状态")

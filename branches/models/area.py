@@ -6,7 +6,7 @@ from mptt.models import TreeForeignKey
 from branches.enums import AreaLevel, RegionLevel
 from branches.models.tree import TreeNode, without_bounds_index
 from branches.querysets import AreaManager
-from core.fields import ByteOrderedCharField
+from core.fields import ByteOrderedCharField, SealedTextField
 
 
 class Region(models.Model):
@@ -50,6 +50,10 @@ class Area(TreeNode):
         related_name="children",
     )
     path = ByteOrderedCharField("路径", max_length=40, unique=True, editable=False)
+    # Of a grid only (SYS-02); given by the database where areas are written by the thousand.
+    grid_worker = models.CharField("网格员", max_length=20, blank=True, default="", db_default="")
+    grid_phone = SealedTextField("网格员办公电话", blank=True, default="", db_default="")
+    buildings = models.TextField("楼栋", blank=True, default="", db_default="")
     is_demo = models.BooleanField("演示数据", default=False, editable=False)
 
     objects = AreaManager()
@@ -62,6 +66,14 @@ class Area(TreeNode):
         ordering = ["path"]
         # Lists are narrowed by districts and streets: a few rows of a province's thousands.
         indexes = [models.Index(fields=["level", "path"], name="area_level")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(level=AreaLevel.GRID)
+                | models.Q(grid_worker="", grid_phone="", buildings=""),
+                name="area_worker_of_a_grid",
+                violation_error_message="只有最低一级的区划才登记网格员和楼栋。",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

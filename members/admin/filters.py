@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from branches.admin.filters import LinkedFilter
 from branches.models import Branch
+from core.access import signed_in
 from members.models import LinkBatch, RosterBatch, TransferBatch
 from members.rules.missing import REQUIRED
 
@@ -17,6 +18,24 @@ class BranchFilter(LinkedFilter):
     title = "所在党支部"
     parameter_name = "branch"
     register = Branch
+
+
+class WithinFilter(LinkedFilter):
+    """By home branch, with all that lies below it; set by links from the tree of organisations."""
+
+    title = "党组织（连下级）"
+    parameter_name = "within"
+    register = Branch
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Keep the members at home there or below."""
+        if not self.value():
+            return queryset
+        if self.value() not in dict(self.lookup_choices):
+            return queryset.none()
+        homes = Branch.objects.visible_to(signed_in(request))
+        top = homes.get(pk=self.value())
+        return queryset.filter(branch__in=homes.within(top.path).order_by().values("pk"))
 
 
 class TiedFilter(BranchFilter):

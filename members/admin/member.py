@@ -26,6 +26,7 @@ from members.admin.filters import (
     MissingFilter,
     RosterFilter,
     StandingFilter,
+    WithinFilter,
 )
 from members.admin.listing import MemberList, PeopleSearchMixin
 from members.admin.record import OpenedAtOnce
@@ -83,8 +84,8 @@ class MemberAdmin(
         *("masked_id_number", "masked_phone", "lacks"),
     )
     list_filter = (
-        *(StandingFilter, AreaFilter, BranchFilter, GroupFilter, "person_kind", "member_kind"),
-        *(MissingFilter, RosterFilter),
+        *(StandingFilter, AreaFilter, BranchFilter, WithinFilter, GroupFilter),
+        *("person_kind", "member_kind", MissingFilter, RosterFilter),
     )
     list_select_related = ("branch",)
     ordering = ("area_path", "pk")

@@ -32,7 +32,6 @@ STAYS = {
     "User": "accounts and their sign-in names are kept in one place",
     "BackgroundRun": "each is its owner's, and says what became of his work",
     "Region": "comes from the file of divisions and goes with it",
-    "Area": "comes from the file of divisions and goes with it",
     "BranchAlias": "what was taught of names in rosters; of no use elsewhere",
     "RosterBatch": "a file that came in; its rejected rows go back as one",
     "LinkBatch": "a sheet that came in; what it began goes out with the ties",

@@ -185,7 +185,7 @@ def test_sys15_4481_handed_over_4470_received_11_on_the_way(
     today.move_to(dt.datetime(2026, 10, 31, 9, tzinfo=dt.UTC))
     late = Transfer.objects.overdue()
     assert (late.count(), late.first().overdue_words()) == (11, "已逾期1天")
-    assert Branch.objects.with_member_numbers().get(pk=branch.pk).member_number == 11
+    assert Branch.objects.with_numbers(bureau_staff).get(pk=branch.pk).member_number == 11
     with django_assert_max_num_queries(40):
         undo_transfers(by=bureau_staff, batch=batch, reason="名单传错了")
     assert Member.objects.filter(branch=branch).count() == 4_481

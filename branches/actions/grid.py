@@ -1,0 +1,111 @@
+"""Who works in a grid and which buildings it has: of one grid, or of many by a table (SYS-02)."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+
+from branches import paths, rules, trees
+from branches.grid_sheet import CODE, HEADINGS, GridLine
+from branches.models import Area
+from branches.refusal import FileRefused, Problem
+from core import audit, bulk
+from core.display import masked
+from core.long_numbers import hide_long_numbers
+from core.models import User
+from core.text import clean, squeeze
+
+FIELDS = ("grid_worker", "grid_phone", "buildings")
+
+
+def keep_grid(*, by: User | None, area: Area, worker: str, phone: str, buildings: str) -> Area:
+    """Write who works in the grid AREA, his office telephone, and its buildings. Raises ValidationError."""
+    with trees.lock(Area, area):
+        before = audit.snapshot(area, FIELDS)
+        _fill(area, worker, phone, buildings)
+        area.full_clean(exclude=trees.DERIVED)
+        area.save()
+        after = audit.snapshot(area, FIELDS)
+        if after != before:
+            audit.record(
+                by=by,
+                act="登记网格",
+                instance=area,
+                before=before,
+                after=after,
+                area_path=area.path,
+            )
+    return area
+
+
+def import_grids(*, by: User, lines: Sequence[GridLine]) -> dict[str, str]:
+    """Fill the grids that LINES name; a blank cell, or a telephone as it is masked, changes nothing.
+
+    Returns for each code ``updated`` or ``unchanged``.
+    An area out of BY's reach is as unknown as one that does not exist. Raises FileRefused with
+    every fault; then nothing is written.
+    """
+    with trees.lock_whole(Area):
+        known = _known(by, [line.code for line in lines])
+        changed: dict[str, Area] = {}
+        problems: list[Problem] = []
+        for line in lines:
+            area = known.get(line.code)
+            problems += line.faults
+            if area is not None:
+                problems += _take(area, line, changed)
+            elif line.code:
+                problems.append(_unknown(line))
+        if problems:
+            raise FileRefused(problems)
+        if changed:
+            _write(by, list(changed.values()))
+    return {line.code: "updated" if line.code in changed else "unchanged" for line in lines}
+
+
+def _known(by: User, codes: Sequence[str]) -> dict[str, Area]:
+    mine = Area.objects.editable_by(by).order_by()
+    return {area.code: area for part in bulk.parts(codes) for area in mine.filter(code__in=part)}
+
+
+def _write(by: User, changed: list[Area]) -> None:
+    Area.objects.bulk_update(changed, FIELDS, batch_size=100)
+    audit.record(
+        by=by,
+        act="按表格登记网格",
+        label=changed[0].name,
+        note=f"修改{len(changed)}个网格",
+        area_path=paths.common(area.path for area in changed),
+    )
+
+
+def _take(area: Area, line: GridLine, changed: dict[str, Area]) -> list[Problem]:
+    """Fill AREA with what LINE says; return its faults, or note among CHANGED that it is another."""
+    before = audit.snapshot(area, FIELDS)
+    phone = squeeze(line.phone)
+    if "*" in phone and phone == masked(area.grid_phone, "phone"):
+        phone = ""
+    kept = (area.grid_worker, area.grid_phone, area.buildings)
+    written = (line.worker, phone, line.buildings)
+    try:
+        _fill(area, *(new or old for new, old in zip(written, kept, strict=True)))
+    except ValidationError as refused:
+        return [
+            Problem(line.line, HEADINGS.get(field, CODE), "grid", sentence)
+            for field, sentences in refused.message_dict.items()
+            for sentence in sentences
+        ]
+    if audit.snapshot(area, FIELDS) != before:
+        changed[area.code] = area
+    return []
+
+
+def _fill(area: Area, worker: str, phone: str, buildings: str) -> None:
+    worker, phone = clean(worker), squeeze(phone)
+    named = hide_long_numbers("、".join(rules.buildings_of(buildings)))
+    rules.check_grid(level=area.level, worker=worker, phone=phone, buildings=named)
+    area.grid_worker, area.grid_phone, area.buildings = worker, phone, named
+
+
+def _unknown(line: GridLine) -> Problem:
+    message = f"没有区划代码{line.code}，或不在您的管理范围内。请核对，或先在“区划”里新增。"
+    return Problem(line.line, CODE, "unknown", message)
