@@ -48,6 +48,15 @@ class MonthStatus(models.TextChoices):
     OUTSIDE = "OUTSIDE", "不计"
 
 
+class Cover(models.TextChoices):
+    """Where somebody takes part besides his home: the columns of the coverage table (SYS-05)."""
+
+    BOTH = "both", "社区和社团都有"
+    COMMUNITY = "community", "只有社区"
+    ASSOCIATION = "association", "只有社团"
+    NEITHER = "neither", "两样都没有"
+
+
 class ActivityKind(models.TextChoices):
     """Keys of the activity kinds that code names; all others are only rows of data (Kind)."""
 

@@ -1,5 +1,6 @@
 """What the rules of activities read of rule parameters and of kinds."""
 
+from activities.coverage import GAP_MONTHS
 from activities.rules.record import ASKED_FOR
 from core.enums import Engine
 from core.readings import Reading, register_settings, register_threshold
@@ -20,6 +21,7 @@ def register() -> None:
     register_threshold("theme.months_ahead", Reading("whole", 0, 12))
     register_threshold("theme.remind_days", Reading("whole", 0, MOST_DAYS_AHEAD))
     register_threshold("theme.first_month", Reading("month", may_be_missing=True))
+    register_threshold(GAP_MONTHS, Reading("whole", 1, 60))
     register_threshold("photo.most", Reading("whole", 0, MOST_PHOTOS, may_be_missing=True))
     register_threshold("photo.max_mb", Reading("whole", 1, LARGEST_PHOTO_MB, may_be_missing=True))
     asked_for = Reading("list", may_be_missing=True, choices=("date", *ASKED_FOR))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from activities.actions.archive import archive_activities, reopen_activities
+from activities.admin.coverage import CoveragePages
 from activities.admin.filters import (
     CampaignFilter,
     HolderFilter,
@@ -35,7 +36,7 @@ from members.rules.namesakes import Person, told_apart, with_mark
 
 
 @admin.register(Activity)
-class ActivityAdmin(RegisterExport, GridPages, ScopedAdminMixin, HouseAdmin):
+class ActivityAdmin(RegisterExport, CoveragePages, GridPages, ScopedAdminMixin, HouseAdmin):
     """Records are made on the branch's own page; here they are read, archived, opened again."""
 
     resource_classes = (ActivityResource,)

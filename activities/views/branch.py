@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from activities import coverage
 from activities.enums import HELD, ActivityState, MonthStatus
 from activities.models import Activity, Attendance
 from activities.querysets import (
@@ -119,8 +120,10 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     branch, user = own_branch(request, pk), signed_in(request)
     peopled = peopled_months([branch], months)[branch.pk]
     theme_days = _theme_days(user, branch, months[0], months[-1])
-    asked_from = first_month(branch, Parameters(FIRST_MONTH))
+    known = Parameters(FIRST_MONTH, coverage.GAP_MONTHS)
+    asked_from = first_month(branch, known)
     cells, summary = _cells(branch, year, theme_days, days_open(branch), asked_from, peopled)
+    is_this_year = year == timezone.localdate().year
     context = {
         "branch": branch,
         "year": year,
@@ -129,8 +132,19 @@ def year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
         "cells": cells,
         "summary": summary,
         "records": _records(user, branch, months, theme_days),
+        **(_unmet(user, branch, known) if is_this_year else {}),
     }
     return render(request, "activities/branch_year.html", context)
+
+
+def _unmet(user: User, branch: Branch, known: Parameters) -> dict[str, object]:
+    """Return whom nobody has met for long, each with the last day, to think of (SYS-05; one query)."""
+    since, later = coverage.since(branch.area.code, known)
+    if later is not None:
+        return {}
+    members = Member.objects.visible_to(user).on_register().filter(branch=branch)
+    people = coverage.with_last_met(coverage.unmet(members, since)).only("name")
+    return {"unmet": people.order_by("name_pinyin", "name", "pk"), "since": since}
 
 
 def _peopled(branch: Branch, months: list[Period]) -> set[Period]:

@@ -101,6 +101,9 @@ GET  admin:branches_region_history                   object_id=region           
 GET  admin:branches_region_delete                    object_id=region                    302  404  404  404  404  404  404  403  403  403  403  403  403
 GET  admin:branches_region_change                    object_id=region                    302  404  404  404  404  404  404  200  200  200  403  403  200
 GET  admin/branches/region/<path:object_id>/         object_id=region                    302  404  404  404  404  404  404  302  302  302  302  302  302
+POST admin:branches_area_process_import              -                                   302  404  404  404  404  404  404  200  200  200  403  403  200
+GET  admin:branches_area_import                      -                                   302  404  404  404  404  404  404  200  200  200  403  403  200
+GET  admin:branches_area_export                      -                                   302  404  404  404  404  404  404  200  200  200  403  403  200
 GET  admin:branches_area_changelist                  -                                   302  404  404  404  404  404  404  200  200  200  403  403  200
 GET  admin:branches_area_add                         -                                   302  404  404  404  404  404  404  200  200  200  403  403  200
 GET  admin:branches_area_history                     object_id=street                    302  404  404  404  404  404  404  200  200  404  404  404  200
@@ -211,6 +214,8 @@ GET  admin:transferbatch-receive                     pk=handed_over             
 GET  admin:transferbatch-undo                        pk=handed_over                      302  404  404  404  404  404  404  404  200  404  403  403  200
 GET  admin:transferbatch-slips                       pk=handed_over                      302  404  404  404  404  404  404  404  200  404  403  403  200
 GET  admin:transferbatch-arrivals                    pk=handed_over                      302  404  404  404  404  404  404  404  200  404  403  403  200
+GET  admin:coverage                                  -                                   302  404  404  404  404  404  404  200  200  200  403  403  200
+GET  admin:coverage-people                           ?show=neither                       302  404  404  404  404  404  404  200  200  200  403  403  200
 GET  admin:year-grid                                 year=2026                           302  404  404  404  404  404  404  200  200  200  403  403  200
 GET  admin:activities_campaign_changelist            -                                   302  404  404  404  404  404  404  200  200  200  403  403  200
 GET  admin:activities_campaign_add                   -                                   302  404  404  404  404  404  404  200  200  200  403  403  200

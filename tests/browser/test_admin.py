@@ -17,6 +17,7 @@ from core.workbench import register as add_tiles
 from members.models import Member
 from tests.browser import imports, register
 from tests.browser.office import faults_of
+from tests.factories.branches import make_area
 from tests.factories.members import make_link_batch, make_transfer_batch
 from tests.harness.browser import PHONE
 
@@ -172,12 +173,17 @@ def test_the_pages_of_a_whole_batch_are_sound(
 def test_the_two_rolls_side_by_side_are_sound(
     rows: dict[type[Model], Model], branch: Branch, office: Page, complaints: list[str]
 ) -> None:
+    make_area(make_area(branch.area))  # a group, and a grid in it
     faults = []
     for address in (
         reverse("admin:member-rolls"),
         reverse("admin:member-roll", args=[branch.pk]),
         reverse("admin:roll-people"),
         reverse("admin:member-clashes"),
+        reverse("admin:coverage"),
+        f"{reverse('admin:coverage-people')}?show=neither",
+        f"{reverse('admin:branches_area_changelist')}?level=5",
+        reverse("admin:branches_branch_changelist"),
     ):
         office.goto(address)
         assert office.locator("#content-main table").first.is_visible()

@@ -233,7 +233,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
 
 QUERIES = {
     "": 9,
-    "year/2026/": 11,
+    "year/2026/": 12,
     NOVEMBER: 11,
     f"{NOVEMBER}saved/": 9,
     f"{NOVEMBER}record/": 11,
