@@ -4,6 +4,7 @@ Passwords follow from the installation's own secret, so they can be shown again 
 differ from server to server. Only accounts marked as demonstration ever get one.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ OFFICE = (Role.BUREAU, Role.STREET, Role.AUDITOR, Role.SYSADMIN)
 # Telephones of the staff lie beyond those of the members, in the same walk.
 _STAFF_NUMBERS = 50_000_000
 _OLDEST_SECRETARY = 79
+TERM = 3  # years
 _UNUSABLE = make_password(None)
 Groups = dict[str, list[Fellow]]
 
@@ -120,8 +122,10 @@ class Accounts:
         user.password = make_password(password_of(user.username), _salt_of(user.username))
 
     def _add_posts(self, secretaries: dict[str, int], others: dict[Role, int]) -> None:
+        terms = {branch.code: branch.term_ends for branch in self.plan.branches}
         for code, number in secretaries.items():
             self._add_post(Role.SECRETARY, _username(number), branch=self.branches[code])
+            _date_term(self.posts[-1], terms.get(code))
         for role, number in others.items():
             if role != Role.MEMBER:  # follows from the register, not from a post
                 here = self.branches[self.plan.secretary_branch]
@@ -146,6 +150,12 @@ class Accounts:
         user = self.users[username]
         since = self.recipe.first_month
         self.posts.append(Appointment(user=user, role=role, started_on=since, **place))
+
+
+def _date_term(post: Appointment, last: dt.date | None) -> None:
+    if last is not None:
+        post.started_on = last.replace(year=last.year - TERM, day=1)
+        post.ended_on = last
 
 
 def password_of(username: str) -> str:

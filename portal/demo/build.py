@@ -29,6 +29,7 @@ def build(recipe: Recipe) -> Plan:
     plan = Plan(areas=list(territory.areas(recipe)))
     organisations.draw(plan, recipe)
     areas = ground.write_areas(plan)
+    ground.write_grids(areas.values(), recipe)
     branches = ground.write_branches(plan, areas)
     people = list(People(plan, recipe).draw())
     links = Links(plan, recipe).of(people)

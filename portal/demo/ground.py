@@ -8,12 +8,20 @@ from branches import bulk, trees
 from branches.actions import import_branches, import_divisions
 from branches.branch_sheet import BranchLine
 from branches.divisions import Division, Divisions
+from branches.enums import AreaLevel
 from branches.models import Area, Branch, Region
 from branches.rules import RoughDay
-from portal.demo import wording
+from members.enums import Gender
+from portal.demo import decks, wording
+from portal.demo.names import Names
+from portal.demo.people import phone
 from portal.demo.plan import BranchPlan, Plan
+from portal.demo.recipe import Frame
 from portal.demo.register import chunks
 
+# Telephones of grids lie beyond those of members and staff, in the same walk.
+GRID_NUMBERS = 60_000_000
+WORKERS_BORN, BUILDINGS = 1968, 4
 _FURTHER = (
     *("short_name", "approval_doc", "setting", "tie", "unit", "meeting_place"),
     *("theme_day", "is_demo"),
@@ -40,6 +48,19 @@ def write_areas(plan: Plan, regions: Iterable[Division] = ()) -> dict[str, Area]
             for some in chunks(row.code for row in new):
                 model._default_manager.filter(code__in=some).update(is_demo=True)
     return Area.objects.in_bulk(codes, field_name="code")
+
+
+def write_grids(areas: Iterable[Area], recipe: Frame) -> None:
+    """Say of the demonstration's own grids among AREAS who works there, and name their buildings."""
+    chance = decks.chance(recipe.seed, "grids")
+    names = Names(chance)
+    grids = [area for area in areas if area.level == AreaLevel.GRID and area.is_demo]
+    for number, grid in enumerate(grids):
+        grid.grid_worker = names.draw(WORKERS_BORN, decks.pick(chance, list(Gender)))
+        grid.grid_phone = phone(GRID_NUMBERS + number)
+        first = number % BUILDINGS * BUILDINGS
+        grid.buildings = "、".join(f"{first + each}号楼" for each in range(1, BUILDINGS + 1))
+    Area.objects.bulk_update(grids, ("grid_worker", "grid_phone", "buildings"), batch_size=100)
 
 
 def _fictional_regions() -> list[Division]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from branches.enums import BranchKind, BranchSetting
 from members.enums import AffiliationKind
@@ -25,6 +25,7 @@ class Link:
     kind: str
     started_on: dt.date
     ended_on: dt.date | None = None
+    document: str = ""
 
     @property
     def is_home(self) -> bool:
@@ -44,6 +45,7 @@ class Links:
         self.chance = decks.chance(recipe.seed, "links")
         branches = plan.of(BranchKind.BRANCH)
         self.units = [branch for branch in branches if branch.unit]
+        self.leads = {branch.code: branch for branch in self.units}
         self.doorsteps = {
             branch.area: branch for branch in branches if branch.setting == BranchSetting.DOORSTEP
         }
@@ -73,6 +75,11 @@ class Links:
         door = self.doorsteps.get(person.community)
         if person.branch.unit and door and self.chance.random() < COMMUNITY_SHARE:
             yield self._link(door, AffiliationKind.COMMUNITY)
+        if person.branch.led_by:  # with the one at his door that is all he may have
+            lead = self.leads[person.branch.led_by]
+            paper = f"“{person.branch.alliance}”党建联盟"
+            yield replace(self._link(lead, AffiliationKind.ALLIANCE), document=paper)
+            return
         share = ASSOCIATION_SHARE[person.branch.kind]
         is_able = person.values["self_care"] == "A" and not person.values["needs_home_study"]
         if is_able and self.chance.random() < share and person.branch not in self.associations:

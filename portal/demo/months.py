@@ -15,6 +15,7 @@ from portal.demo.plan import BranchPlan, Plan
 from portal.demo.recipe import Frame
 
 GUEST_COMES = 0.6
+ALLY_COMES = 0.1  # an alliance meets once in a while; each branch goes on by itself
 BOTH_PLACES = 0.15  # of those who came elsewhere, those who also came at home
 MISSED_ONE, MISSED_TWO = 0.12, 0.03  # branches that left out one or two months
 LOGGED_AT_ONCE = 0.85  # of the theme days of this month that are over
@@ -114,7 +115,7 @@ class Year:
             if link.kind == AffiliationKind.TEMPORARY:
                 if link.covers(day) and fellow.home_on(day):
                     marks[fellow.pk] = self._mark(fellow, is_elsewhere=False)
-            elif self._may_come(fellow, link, day) and self.chance.random() < GUEST_COMES:
+            elif self._may_come(fellow, link, day) and self.chance.random() < _share(link):
                 marks[fellow.pk] = Mark(AttendanceState.PRESENT)
         return marks
 
@@ -195,3 +196,7 @@ class Year:
                     fellow.reliability = 0.93 if index < regulars else 0.06
                 else:
                     fellow.reliability = self.chance.betavariate(9, 1.6)
+
+
+def _share(link: Link) -> float:
+    return ALLY_COMES if link.kind == AffiliationKind.ALLIANCE else GUEST_COMES

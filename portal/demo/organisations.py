@@ -86,6 +86,9 @@ class Organisations(Founding):
         names = wording.places()["units"].split()[: self.recipe.units]
         sizes = self._unit_sizes(len(names))
         first_small = len(names) - 1 - self.recipe.small_units
+        first = len(self.plan.branches)
+        alliances = wording.places()["alliances"].split()[: self.recipe.alliances]
+        terms = self._terms()
         for index, (name, size) in enumerate(zip(names, sizes, strict=True)):
             self._add(
                 self.district,
@@ -97,7 +100,27 @@ class Organisations(Founding):
                 is_small=index >= first_small,
                 serving=SERVING if index == MIXED_UNIT else 0,
                 founded=self._founded(1988, 2016),
+                term_ends=next(terms, None),
+                **self._alliance(index - first_small, alliances, first),
             )
+
+    def _alliance(self, small: int, alliances: list[str], first: int) -> dict[str, str]:
+        """Return in which of ALLIANCES the SMALL one (its turn) is, led by one of the units from FIRST.
+
+        The last unit, which cannot be a branch of its own, is in none; nor are larger ones.
+        """
+        if not 0 <= small < self.recipe.small_units:
+            return {}
+        turn = small % len(alliances)
+        leads = [branch.code for branch in self.plan.branches[first:] if not branch.is_small]
+        return {"alliance": alliances[turn], "led_by": leads[-1 - turn]}
+
+    def _terms(self) -> Iterator[dt.date]:
+        """Yield when the terms of the first units' secretaries end: soon, then some time ago."""
+        for number in range(self.recipe.ending):
+            yield self.recipe.day + dt.timedelta(days=35 * (number + 1))
+        for number in range(self.recipe.overdue):
+            yield self.recipe.day - dt.timedelta(days=45 * (number + 1))
 
     def _unit_sizes(self, units: int) -> list[int]:
         planted = [self.recipe.crowded] if self.recipe.crowded else []

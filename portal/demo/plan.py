@@ -26,6 +26,7 @@ class BranchPlan:
 
     MEMBERS counts those whose home it is, GUESTS those who are linked to it; IS_SMALL says that
     fewer than five of them come regularly (SYS-10), SERVING how many have not retired yet (SYS-03).
+    LED_BY is the branch that leads its ALLIANCE, by code; TERM_ENDS the last day of its secretary's post.
     """
 
     code: str
@@ -44,6 +45,9 @@ class BranchPlan:
     issuer: str = "青老工委"
     is_small: bool = False
     serving: int = 0
+    alliance: str = ""
+    led_by: str = ""
+    term_ends: dt.date | None = None
 
     @property
     def short_name(self) -> str:

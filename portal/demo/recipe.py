@@ -42,6 +42,9 @@ class Recipe(Frame):
     secretary_branch: int  # members of the branch whose secretary signs in
     guests: tuple[int, int]  # fewest and most members linked to a temporary branch
     crowded: int  # members of the branch that should be split; 0 plants none
+    alliances: int  # of small branches, each led by a larger one (SYS-10)
+    ending: int  # branches whose secretary's term ends within six months
+    overdue: int  # and whose has ended without a new one (SYS-14)
 
     @property
     def members(self) -> int:
@@ -66,6 +69,9 @@ SIZES: dict[str, dict[str, Any]] = {
         "secretary_branch": 12,
         "guests": (5, 8),
         "crowded": 0,
+        "alliances": 1,
+        "ending": 1,
+        "overdue": 0,
     },
     "M": {
         "streets": 16,
@@ -83,6 +89,9 @@ SIZES: dict[str, dict[str, Any]] = {
         "secretary_branch": 28,
         "guests": (12, 30),
         "crowded": 63,
+        "alliances": 4,
+        "ending": 4,
+        "overdue": 2,
     },
 }
 

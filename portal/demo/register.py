@@ -62,6 +62,7 @@ class Register:
             "started_on": link.started_on,
             "ended_on": link.ended_on,
             "end_reason": "组织关系转接" if link.ended_on else "",
+            "document": link.document,
         }
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 
 import pytest
@@ -109,6 +110,36 @@ def test_what_the_recipe_plants_is_there(district: Paper) -> None:
     assert sum(branch.is_small for branch in district.plan.branches) == 17
 
 
+def test_four_alliances_of_small_branches_meet_with_a_larger_one(district: Paper) -> None:
+    """Domain §5.4, as far as there are branches: units without one are in no tree."""
+    allied = [branch for branch in district.plan.branches if branch.alliance]
+    leads = {branch.alliance: branch.led_by for branch in allied}
+    members = {
+        (person.branch.code, link.branch, link.document)
+        for person, links in zip(district.people, district.links, strict=True)
+        for link in links
+        if link.kind == AffiliationKind.ALLIANCE
+    }
+
+    assert Counter(branch.alliance for branch in allied) == dict.fromkeys(
+        ("同心圆", "晚晴林", "潮声", "青砖"), 4
+    )
+    assert all(branch.is_small for branch in allied)
+    assert len(set(leads.values())) == 4
+    assert members == {
+        (branch.code, leads[branch.alliance], f"“{branch.alliance}”党建联盟") for branch in allied
+    }
+
+
+def test_four_terms_end_within_half_a_year_and_two_have_ended(district: Paper) -> None:
+    ends = [branch.term_ends for branch in district.plan.branches if branch.term_ends]
+
+    assert sum(TODAY < day <= TODAY + timedelta(days=182) for day in ends) == 4
+    assert sum(day < TODAY for day in ends) == 2
+    crowded = next(branch for branch in district.plan.branches if branch.members == 63)
+    assert crowded.term_ends == TODAY + timedelta(days=35)
+
+
 def test_ages_genders_and_kinds_are_those_of_the_recipe(district: Paper) -> None:
     decades = Counter((2026 - one.values["birth_date"].year) // 10 for one in district.people)
     kinds = Counter(one.values["person_kind"] for one in district.people)
@@ -194,7 +225,11 @@ def test_the_same_day_and_seed_give_the_same_district() -> None:
 
 def test_everybody_has_one_home_and_at_most_two_links_that_count(district: Paper) -> None:
     homes = {sum(link.is_home and not link.ended_on for link in links) for links in district.links}
-    counted = {AffiliationKind.COMMUNITY, AffiliationKind.ASSOCIATION}
+    counted = {
+        AffiliationKind.COMMUNITY,
+        AffiliationKind.ASSOCIATION,
+        AffiliationKind.ALLIANCE,
+    }
     most = max(sum(link.kind in counted for link in links) for links in district.links)
 
     assert homes == {1}

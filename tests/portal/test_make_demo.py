@@ -76,7 +76,13 @@ def test_the_register_is_whole() -> None:
     assert not Member.objects.exclude(area_path=F("branch__area_path")).exists()
     assert not Member.objects.filter(name_initials="").exists()
     assert Member.objects.exclude(missing_fields="").exists()
-    assert Area.objects.filter(level=AreaLevel.GRID).count() == 16
+    grids = Area.objects.filter(level=AreaLevel.GRID)
+    assert grids.count() == 16
+    assert [grid for grid in grids if not (grid.grid_worker and grid.buildings)] == []
+    assert {grid.grid_phone[:3] for grid in grids} == {"161"}
+    assert Affiliation.objects.filter(kind="ALLIANCE", document="“同心圆”党建联盟").exists()
+    ending = Appointment.objects.exclude(ended_on=None)
+    assert [post.ended_on for post in ending] == [TODAY + dt.timedelta(days=35)]
 
 
 @pytest.mark.usefixtures("demo")
