@@ -15,7 +15,7 @@ from core.text import clean
 from members.actions import grip, on_the_way
 from members.actions.moving import Move, move
 from members.actions.request import settle_links
-from members.actions.telling import tell_home
+from members.actions.telling import tell_home, tell_hosts
 from members.enums import AffiliationKind, MemberRequest
 from members.homes import Homes
 from members.models import Affiliation, Member
@@ -36,7 +36,7 @@ def add_link(
     started_on: dt.date | None = None,
     document: str = "",
 ) -> Affiliation:
-    """Tie MEMBER to BRANCH by a managing link, as ``begin_link``; his home is told (SYS-04)."""
+    """Tie MEMBER to BRANCH by a managing link, as ``begin_link``; both are told (SYS-04)."""
     with transaction.atomic():
         link = begin_link(
             by=by,
@@ -48,6 +48,7 @@ def add_link(
         )
         settle_links(by=by, members=[member.pk])
         tell_home(by=by, link=link)
+        tell_hosts(by=by, numbers={branch.pk: 1})
     return link
 
 

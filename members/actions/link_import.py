@@ -1,5 +1,6 @@
 """Managing links from a sheet, whole or not at all."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,7 @@ from core.models import User
 from core.spreadsheets import Row
 from members.actions.request import settle_links
 from members.actions.sheet_record import Look, SheetImport, on_record
-from members.actions.telling import homes_of, tell_homes
+from members.actions.telling import homes_of, tell_homes, tell_hosts
 from members.models import Affiliation, LinkBatch, Member
 from members.sheets import people
 from members.sheets.links import LinkSheet
@@ -77,6 +78,8 @@ def _begin(by: User, sheet: LinkSheet, file_name: str) -> LinkBatch:
     forget_marks(members)
     settle_links(by=by, members=members)
     tell_homes(by=by, numbers=homes_of(members), how="按表格")
+    guests = {(link.branch, link.member) for link in sheet.new}
+    tell_hosts(by=by, numbers=Counter(branch for branch, _ in guests), how="按表格")
     audit.record(
         by=by,
         act="导入活动组织",

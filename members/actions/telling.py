@@ -1,4 +1,4 @@
-"""The home branch is told of the managing links of its members (SYS-04)."""
+"""Both ends are told of a managing link: the home, and where the member takes part (SYS-04)."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -10,6 +10,9 @@ from core.models import User
 from members.actions.keepers import Told, secretaries_of, tell_each
 from members.models import Affiliation, Member
 
+_COMES = (
+    "他的隶属不变，党费、选举都在原来的支部。请支部通知他来参加活动；弄错了的，请告诉登记的同志。"
+)
 _STAYS = "隶属不变。在那里参加的活动，也记在本支部的记录里。"
 
 
@@ -22,6 +25,22 @@ def tell_home(*, by: User | None, link: Affiliation) -> None:
     text = f"{by}同志给{member.name}同志登记了活动组织：{link.branch.label}"
     told = [Told(user, page, text) for _, user in _secretaries([member.branch_id], by)]
     tell_each(told, detail=_STAYS)
+
+
+def tell_hosts(*, by: User | None, numbers: Mapping[int, int], how: str = "") -> None:
+    """Tell each branch (its key in NUMBERS) how many come to take part, unless BY is its secretary."""
+    if by is None:
+        return
+    for branches in bulk.parts(sorted(numbers)):
+        told = [
+            Told(
+                user,
+                f"{reverse('members:roster', args=[branch])}?show=guests",
+                f"{by}同志{how}给本支部登记了{numbers[branch]}位来参加活动的同志",
+            )
+            for branch, user in _secretaries(branches, by)
+        ]
+        tell_each(told, detail=_COMES)
 
 
 def homes_of(members: Collection[int]) -> Counter[int]:

@@ -20,6 +20,12 @@ def told(user: User) -> list[tuple[str, str]]:
     return list(Notice.objects.filter(user=user).order_by("pk").values_list("text", "url"))
 
 
+def came(by: User, number: int, branch: Branch, how: str = "") -> tuple[str, str]:
+    """What the secretary of BRANCH is told of those who come to take part there."""
+    page = f"{reverse('members:roster', args=[branch.pk])}?show=guests"
+    return (f"{by}同志{how}给本支部登记了{number}位来参加活动的同志", page)
+
+
 def test_the_home_is_told_and_the_notice_leads_to_the_card(
     client_for: Signed, secretary: User, other_secretary: User, bureau_staff: User, branch: Branch,
     other_branch: Branch,
@@ -30,7 +36,10 @@ def test_the_home_is_told_and_the_notice_leads_to_the_card(
     assert told(secretary) == [
         (f"{bureau_staff}同志给张建国同志登记了活动组织：{other_branch.label}", card)
     ]
-    assert told(other_secretary) == told(bureau_staff) == []
+    assert told(other_secretary) == [came(bureau_staff, 1, other_branch)]
+    assert told(bureau_staff) == []
+    guests = client_for(other_secretary).get(came(bureau_staff, 1, other_branch)[1]).text
+    assert person.name in guests
     shown = client_for(secretary).get(card).content.decode().replace("<wbr>", "")
     assert other_branch.name in shown
 
@@ -45,7 +54,7 @@ def test_a_sheet_tells_each_home_once_how_many(
             reverse("members:roster", args=[branch.pk]),
         )
     ]
-    assert told(other_secretary) == []
+    assert told(other_secretary) == [came(bureau_staff, 2, other_branch, how="按表格")]
 
 
 def test_what_a_secretary_has_not_read_yet_is_not_said_again(
