@@ -53,7 +53,7 @@ class AppointmentAdmin(RegisterExport, ScopedActPages, RegisterAdmin):
     list_select_related = ("user", "area", "branch")
     search_fields = ("user__display_name", "branch__name", "area__name")
     search_help_text = "姓名、党组织或区划"
-    ordering = ("user__display_name", "-started_on")
+    ordering = ("user__name_pinyin", "user__display_name", "-started_on")
     fields = ("login", "role", "area", "branch", "started_on", "document")
 
     @admin.display(description="在哪里")

@@ -6,8 +6,13 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 
-from core import text
-from core.fields import BlindIndexField, SealedTextField, UnreadableText
+from core import pinyin, text
+from core.fields import (
+    BlindIndexField,
+    ByteOrderedCharField,
+    SealedTextField,
+    UnreadableText,
+)
 from core.scope import Standing, standing_of
 
 OFFICE_ROLES = frozenset({"BUREAU", "STREET", "SYSADMIN", "AUDITOR"})
@@ -50,6 +55,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = SealedTextField("手机号", blank=True)
     phone_index = BlindIndexField(source="phone", normalise="core.text.phone", unique=True)
     display_name = models.CharField("姓名", max_length=20)
+    # By which lists of people are sorted, as the register of members is.
+    name_pinyin = ByteOrderedCharField(
+        "拼音", max_length=120, blank=True, default="", editable=False
+    )
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     first_password_on = models.DateField("首次密码发出日期", null=True, editable=False)
@@ -76,10 +85,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.display_name or self.username
 
     def clean(self) -> None:
-        """Keep the sign-in name and the telephone in their one stored form."""
+        """Keep the sign-in name and the telephone in their one stored form, and the pinyin of the name."""
         self.username = self.stored_name(self.username)
+        self.spell()
         if not isinstance(self.phone, UnreadableText):
             self.phone = text.phone(self.phone)
+
+    def spell(self) -> None:
+        """Keep the pinyin of the name with it; for accounts written many at once."""
+        self.name_pinyin = pinyin.spell(self.display_name).pinyin
 
     @staticmethod
     def stored_name(typed: str) -> str:

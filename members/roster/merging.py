@@ -3,13 +3,13 @@
 import datetime as dt
 from typing import Any
 
+from core.pinyin import spell
 from members.enums import OnDuplicate, PersonKind, RowDecision
 from members.roster.register import COLUMNS, DATES, Stored
 from members.rules import consents, derived
 from members.rules.checks import check_member
 from members.rules.missing import missing_fields
 from members.rules.parameters import CheckParameters
-from members.rules.pinyin import spell
 from members.rules.problems import Problem
 
 _FOLLOWING = frozenset({"month_only", "phone_index", "id_number_index", "roster_mark"})

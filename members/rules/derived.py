@@ -3,11 +3,11 @@
 import datetime as dt
 from typing import Any
 
+from core.pinyin import spell
 from members.enums import PersonKind
 from members.rules import id_number
 from members.rules.missing import missing_fields
 from members.rules.parameters import CheckParameters
-from members.rules.pinyin import spell
 
 # Last day of each period of joining revolutionary work, by code (domain §3.2).
 _PERIODS = (

@@ -78,6 +78,8 @@ class Accounts:
             for number in (secretaries[signs_in], *others.values()):
                 self._let_in(self.users[_username(number)], members[number].phone)
             self._add_office()
+        for user in self.users.values():
+            user.spell()
         User.objects.bulk_create(self.users.values())
         Appointment.objects.bulk_create(self.posts)
         for member in members.values():

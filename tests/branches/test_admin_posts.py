@@ -10,7 +10,7 @@ from branches.enums import Role
 from branches.models import Appointment, Area, Branch
 from core.models import User
 from tests.branches.addresses import Signed, address
-from tests.factories.branches import make_user
+from tests.factories.branches import make_post, make_user
 
 
 def post_form(**given: Any) -> dict[str, Any]:
@@ -29,6 +29,17 @@ def test_a_post_is_given_and_ended(client_for: Signed, bureau_staff: User, branc
     client.post(reverse("admin:appointment-end", args=[post.pk]), {"on": "2026-11-20"})
     assert Appointment.objects.get(user=somebody).ended_on == dt.date(2026, 11, 20)
     assert not Branch.objects.visible_to(User.objects.get(pk=somebody.pk)).exists()
+
+
+def test_posts_are_listed_by_the_pinyin_of_their_holders(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    """As people look names up, not as computers number their characters."""
+    for name in ("张建国", "陈志强", "安秀英", "单田芳"):
+        make_post(Role.SECRETARY, branch, make_user(display_name=name))
+    listed = client_for(bureau_staff).get(address("appointment", "changelist"))
+    names = [str(post.user) for post in listed.context["cl"].result_list]
+    assert names == ["安秀英", "陈志强", "顾明远", "单田芳", "张建国"]
 
 
 def test_a_post_with_a_term_is_ended_before_it_is_over(

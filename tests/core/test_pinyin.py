@@ -1,10 +1,16 @@
 """Search forms of names."""
 
 import time
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
-from members.rules.pinyin import spell
+from core.models import User
+from core.pinyin import spell
+from tests.factories.branches import make_user
 
 
 @pytest.mark.parametrize(
@@ -32,3 +38,21 @@ def test_fifty_thousand_names_take_less_than_a_second() -> None:
     for _ in range(50_000):
         spell("张建国")
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.django_db
+def test_accounts_opened_before_it_was_kept_have_their_pinyin_too() -> None:
+    step = import_module("core.migrations.0018_user_pinyin_filled")
+    named, nameless = make_user(display_name="单田芳"), make_user()
+    User.objects.update(name_pinyin="")
+    User.objects.filter(pk=nameless.pk).update(display_name="")
+    step.fill(apps, SimpleNamespace(connection=connection))
+    for user in (named, nameless):
+        user.refresh_from_db()
+    assert (named.name_pinyin, nameless.name_pinyin) == ("shantianfang", "")
+
+
+def test_who_is_renamed_is_spelled_anew(superuser: User) -> None:
+    superuser.display_name = "安宁"
+    superuser.full_clean(exclude=["password"])
+    assert superuser.name_pinyin == "anning"
