@@ -31,7 +31,10 @@ class RegisterPaginator(Paginator):
         rows: Any = self.object_list
         if not rows.query.where and (estimate := _estimate(rows)) > COUNT_LIMIT:
             return estimate
-        return rows.order_by()[: COUNT_LIMIT + 1].count()
+        rows = rows.order_by()
+        if rows.query.default_cols and not rows.query.combinator:
+            rows = rows.values("pk")  # or what a page shows beside each row is worked out for all
+        return rows[: COUNT_LIMIT + 1].count()
 
 
 class CountedPaginator(RegisterPaginator):

@@ -95,3 +95,6 @@ def test_the_list_costs_the_same_with_more_rows(
     with CaptureQueriesContext(connection) as more:
         client.get(BRANCHES)
     assert len(few) == len(more) <= 12
+    counts = [each["sql"] for each in more if each["sql"].startswith("SELECT COUNT")]
+    assert counts
+    assert not any("members_member" in sql for sql in counts)  # nothing of rows not shown
