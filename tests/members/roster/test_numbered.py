@@ -53,7 +53,7 @@ def test_the_secretarys_preview_names_sheet_row_column_and_number(
     shown = desk.get(reverse("members:batch", args=[batch.pk]), {"tab": "rejected"}).text
     assert '<p class="sub">“在册”第3行，' in shown
     assert (
-        '身份证号：公民身份号码应为18位。请数一数，补全或去掉多余的数字。<span class="nb">（编号A12）</span>'
+        '身份证号：公民身份号码应为18位。请数一数，补全或去掉多余的数字。<span class="nb">（编号<span class="code">A12</span>）</span>'
         in shown
     )
     sent = desk.get(reverse("members:batch-rejected", args=[batch.pk]))
@@ -98,4 +98,4 @@ def test_a_refused_file_says_its_number(client_for, secretary, branch):
     address = reverse("members:import", args=[branch.pk])
     shown = desk.post(address, {"file": upload}, follow=True).text
     assert "文件的文字编码是 UTF-16，读不了。" in shown
-    assert "编号K06" in shown
+    assert '编号<span class="code">K06</span>' in shown
