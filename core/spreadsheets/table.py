@@ -1,5 +1,6 @@
 """Reading an uploaded table, row by row, out of a child process with limits."""
 
+import fcntl
 import json
 import os
 import select
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from core.spreadsheets.precheck import Limits, kind_of
 
 __all__ = ["Cell", "Row", "Sheet", "Table", "Unsaved", "open_table"]
 _MAX_FRAME = 64 * 1024 * 1024
+_AHEAD = 1_048_576  # bytes: so far the child reads on while its first rows are looked at
 
 
 class Unsaved(str):
@@ -200,6 +202,9 @@ class _Reading:
             close_fds=True,
             pass_fds=(self.source,) if isinstance(self.source, int) else (),
         )
+        if self.process.stdout is not None:
+            with suppress(OSError):  # a user's pipes are limited: then it takes more turns
+                fcntl.fcntl(self.process.stdout, fcntl.F_SETPIPE_SZ, _AHEAD)
         if self.meanwhile is not None:
             self.meanwhile()
         try:

@@ -98,14 +98,12 @@ class Lanes:
     def _fitting(self, took: float) -> int:
         """Return how many rows the next chunk has, after one that TOOK so many seconds.
 
-        A chunk writes nearly every page of the register's indexes anew, however few its rows: while
-        it is short, longer ones are cheaper, and others wait no longer for the pen than they may.
+        A chunk writes nearly every page of the register's indexes anew, however few its rows: longer
+        ones are cheaper, as long as others wait no longer for the pen than they may.
         """
-        hold = settings.RUN_HOLD_SECONDS
-        if took > hold:
-            return max(self._least, self._chunk_rows // 2)
-        grown = min(2.0, _FILLED * hold / took if took else 2.0)
-        return min(self._most, max(self._chunk_rows, int(self._chunk_rows * grown)))
+        fits = _FILLED * settings.RUN_HOLD_SECONDS / took if took else 2.0
+        rows = int(self._chunk_rows * min(2.0, max(0.5, fits)))
+        return min(self._most, max(self._least, rows))
 
     def _write_both(self, part: Part, beside: Part, second: "_Second", progress: Progress) -> bool:
         """Write PART here and BESIDE over there; return whether the latter went well."""

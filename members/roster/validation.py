@@ -144,6 +144,8 @@ class Judge:
 
         A workbook leaves empty ends out; in a CSV a row that is too short was cut or has shifted.
         """
+        if len(cells) == self._width:  # as nearly every row
+            return ""
         if any(cells[self._width :]):
             return "多出几格"
         return "少了几格" if self._is_csv and len(cells) < self._width else ""

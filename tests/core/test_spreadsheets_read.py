@@ -1,6 +1,7 @@
 """Reading uploaded tables: honest ones as they are, hostile ones contained."""
 
 import datetime
+import fcntl
 import os
 import re
 import time
@@ -53,6 +54,18 @@ class TestCsv:
         with open_table(csv_file(self.ROSTER), meanwhile=lambda: done.append("other work")):
             assert done[:2] == ["other work", "the child's answer"]
             assert done.count("other work") == 1
+
+    def test_the_child_reads_on_while_its_first_rows_are_looked_at(self, monkeypatch, csv_file):
+        pipes, begin = [], table._Reading._begin
+
+        def beginning(reading, engine):
+            head = begin(reading, engine)
+            pipes.append(fcntl.fcntl(reading.process.stdout, fcntl.F_GETPIPE_SZ))
+            return head
+
+        monkeypatch.setattr(table._Reading, "_begin", beginning)
+        assert read(csv_file(self.ROSTER)) == self.ROWS
+        assert pipes == [table._AHEAD]
 
     @pytest.mark.parametrize("mark", ["\t", ";", "，"])
     def test_separators(self, csv_file, mark):

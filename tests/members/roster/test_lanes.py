@@ -13,6 +13,7 @@ from members.models import Member, RosterChunk
 from members.parameters import check_parameters
 from members.roster import runs
 from members.roster.applying import Writer
+from members.roster.lanes import Lanes
 from members.roster.reporting import layout_of
 from members.roster.staging import staged_fields
 from tests.members.roster.conftest import called, number
@@ -68,6 +69,17 @@ def test_a_chunk_grows_as_far_as_others_may_wait(bureau_staff, batch, monkeypatc
     assert ranges == (
         [(2, 3), (4, 6), (7, 10), (11, 11)] if grows else [(2, 3), (4, 5), (6, 7), (8, 9), (10, 11)]
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("took", "rows"), [(0, 1200), (0.1, 960), (0.16, 600), (0.2, 480), (0.25, 384), (9, 300)]
+)
+def test_the_next_chunk_fits_into_the_time_that_others_may_wait(batch, settings, took, rows):
+    settings.RUN_HOLD_SECONDS = 0.2
+    lanes = Lanes(batch, batch.rows.none(), lambda: None, chunk_rows=100, most_rows=2_000)
+    lanes._chunk_rows = 600
+    assert lanes._fitting(took) == rows
 
 
 @pytest.mark.django_db
