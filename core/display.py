@@ -14,6 +14,7 @@ from core.crypto import UnreadableText
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 NOON = 12
 DOT = "●"  # the sign of a mark that has none of its own
+_OF_A_CARD = 15  # characters, or eighteen
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,16 @@ def _kept_ends(head: int, tail: int) -> Callable[[str], str]:
     return mask
 
 
+def _masked_id(value: str) -> str:
+    """Hide all of a short number but its last two: with seven shown little would be left to guess."""
+    if len(value) >= _OF_A_CARD:
+        return _kept_ends(3, 4)(value)
+    return _kept_ends(0, 2)(value) if len(value) > 7 else "*" * len(value)
+
+
 _MASKS: Mapping[str, Callable[[str], str]] = {
     "name": _masked_name,
-    "id": _kept_ends(3, 4),
+    "id": _masked_id,
     "phone": _kept_ends(3, 4),
     "address": _kept_ends(6, 0),
 }

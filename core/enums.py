@@ -16,6 +16,7 @@ class CodeTable(models.TextChoices):
 
     GENDER = "gender", "性别"
     ETHNICITY = "ethnicity", "民族"
+    ID_TYPE = "id_type", "证件类型"
     EDUCATION = "education", "学历"
     DEGREE = "degree", "学位"
     AREA_LEVEL = "area_level", "区划层级"
@@ -37,7 +38,10 @@ class CodeTable(models.TextChoices):
 
 # Tables that the rules know code by code: one more or fewer would be a code that no rule understands.
 FIXED_TABLES = frozenset(
-    {CodeTable.GENDER, CodeTable.PERSON_KIND, CodeTable.MEMBER_KIND, CodeTable.AREA_LEVEL}
+    {
+        *(CodeTable.GENDER, CodeTable.PERSON_KIND, CodeTable.MEMBER_KIND, CodeTable.AREA_LEVEL),
+        CodeTable.ID_TYPE,
+    }
 )
 # Of these the bureau sets the names, too (domain §0 N6).
 RENAMED_TABLES = frozenset({CodeTable.AREA_LEVEL})

@@ -5,6 +5,7 @@ from itertools import chain
 # Code columns and the table of each (domain §3.2).
 CODED = {
     "ethnicity": "ethnicity",
+    "id_type": "id_type",
     "education": "education",
     "rank": "rank",
     "lost_contact_code": "lost_contact",
@@ -43,6 +44,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
         "基本情况",
         (
             ("name", "id_number"),
+            ("id_type",),
             ("gender", "ethnicity"),
             ("birth_date", "birth_date_archive"),
             ("birth_date_reason",),

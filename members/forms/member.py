@@ -25,9 +25,11 @@ from members.forms.fields import SealedField
 from members.models import Member
 from members.parameters import family_is_past
 from members.rules import affiliation, consents, family
+from members.rules.id_number import CARD
 from members.rules.problems import REASONED, Problem
 
 _HELP = {
+    "id_type": "不是身份证的才选。没有号码的选“无证号”，号码空着。",
     "gender": "空着就按证件号码填。",
     "degree": "如 学士、硕士。",
     "skills": "用顿号隔开，如 书法、门球。",
@@ -271,8 +273,11 @@ class MemberForm(ScopedForm, forms.ModelForm):
             if stored and stored not in dict(choices):
                 choices.append((stored, book.name(table, stored)))
             old = self.fields[name]
+            nothing = ("", NOT_CHOSEN)
+            if name == "id_type":  # the identity card is not stored
+                nothing, *choices = (("" if code == CARD else code, word) for code, word in choices)
             self.fields[name] = forms.ChoiceField(
-                label=old.label, required=False, choices=[("", NOT_CHOSEN), *choices]
+                label=old.label, required=False, choices=[nothing, *choices]
             )
 
     def _set_up_sealed(self) -> None:

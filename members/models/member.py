@@ -50,6 +50,8 @@ class Member(models.Model):
     id_number_index = BlindIndexField(
         source="id_number", normalise="core.text.id_number", unique=True
     )
+    # Of nearly everybody empty: the identity card. Others have no birth date in their number.
+    id_type = models.CharField("证件类型", max_length=1, blank=True)
     birth_date = models.DateField("出生日期", null=True, blank=True)
     birth_date_archive = models.DateField("档案出生日期", null=True, blank=True)
     birth_date_reason = models.CharField("出生日期不一致的说明", max_length=100, blank=True)

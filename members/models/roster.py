@@ -17,6 +17,7 @@ IMPORTED_FIELDS = [
     "gender",
     "ethnicity",
     "id_number",
+    "id_type",
     "birth_date",
     "birth_date_archive",
     "birth_date_reason",

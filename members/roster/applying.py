@@ -94,7 +94,10 @@ class Writer:
         created = self._insert_range(first, last)
         if created < expected:
             ours = Member.objects.filter(roster_batch=self._batch).values("id_number_index")
-            mark(wanted.exclude(id_number_index__in=ours), finding("TAKEN_MEANWHILE", "id_number"))
+            numbered = wanted.filter(id_number_index__isnull=False)
+            mark(
+                numbered.exclude(id_number_index__in=ours), finding("TAKEN_MEANWHILE", "id_number")
+            )
         return created
 
     def _steady_branches(self, first: int, last: int) -> None:

@@ -19,6 +19,7 @@ from members.roster.columns import Column, Kind
 from members.roster.findings import finding
 from members.rules import cells, names
 from members.rules.consents import HELD_BY
+from members.rules.id_number import CARD
 from members.rules.problems import Problem, problem
 
 Reader = Callable[[Any], Any]
@@ -47,7 +48,9 @@ _OF_HEALTH = re.compile(
 )
 _HELD = frozenset(name for held in HELD_BY.values() for name in held.kept)
 # Of whom these are unknown he is not registered yet (domain §3.1); any other code may follow later.
-_NEEDED = frozenset({"gender", "ethnicity", "member_kind", "party_status", "person_kind"})
+_NEEDED = frozenset(
+    {"gender", "ethnicity", "id_type", "member_kind", "party_status", "person_kind"}
+)
 
 
 class Memo(dict[Any, Any]):
@@ -131,8 +134,9 @@ def _read_codes(cell: Any, *, column: Column, books: CodeBook) -> Any:
     return packed if len(packed) <= most else finding("TEXT_LONG", column.field, most=most)
 
 
-# GB/T 2261.1 unknown and not stated: the register leaves the gender to the number.
-NOT_SAID = frozenset({("gender", "0"), ("gender", "9")})
+# GB/T 2261.1 unknown and not stated: the register leaves the gender to the number. That a document is
+# the identity card need not be said.
+NOT_SAID = frozenset({("gender", "0"), ("gender", "9"), ("id_type", CARD)})
 
 
 def _party_status(typed: str) -> str | None:

@@ -64,6 +64,13 @@ COLUMNS: tuple[Column, ...] = (
             "证件号",
         ),
     ),
+    Column(
+        "id_type",
+        "证件类型",
+        Kind.CODE,
+        ("证件种类", "证件名称", "证件类别", "身份证件类型"),
+        "id_type",
+    ),
     Column("birth_date", "出生日期", Kind.DATE, ("出生年月", "出生年月日", "出生时间", "生日")),
     Column("birth_date_archive", "档案出生日期", Kind.DATE, ("档案出生年月", "档案出生时间")),
     Column("birth_date_reason", "出生日期不一致的说明", Kind.TEXT, ("出生日期说明",)),

@@ -45,6 +45,7 @@ _WARNINGS = {
     "GRID_UNKNOWN": "没有找到这个网格，这一格不写入。请填网格代码。",
     "LINK_PLACE": "第{order}个活动组织不登记：{fault}",
     "LINK_HOME": "活动组织里写了隶属的党支部，不用再登记，这一个不写入。",
+    "LINK_NUMBERLESS": "没有证件号码的同志，活动组织不随名册登记。请写入以后，到他的页面登记。",
     "LINK_LIMIT": "{policy}多出的不登记。",
     "PHONE_LEFT": "这一格的电话多于登记的栏目，多出的不写入。",
     "DIFFERS": "这位同志已登记，名册与登记不一致：{fields}。请确认以哪个为准。",

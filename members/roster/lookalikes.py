@@ -7,8 +7,9 @@ they are two people. Somebody confirms it, and may answer otherwise.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from core.bulk import parts
 from members.enums import RosterRowState, RowDecision
@@ -16,10 +17,11 @@ from members.models import RosterBatch, RosterRow
 from members.roster.findings import finding
 from members.roster.register import Digests, read_members
 from members.roster.reporting import Totals
-from members.rules.id_number import WHOLE
+from members.rules.id_number import NO_NUMBER, WHOLE
 from members.rules.problems import Problem
 
 _ASKED = ("batch", "row", "state", "decision", "problems", "links")
+_WHO = ("row", "id_type", "birth_date", "name", "branch")
 _HELD = ("state", "decision", "problems")
 
 
@@ -43,6 +45,20 @@ def ask(batch: RosterBatch, groups: Sequence[Sequence[Numbered]], totals: Totals
     totals.hold_alike([len(json.loads(row.links or "[]")) for row in held])
     RosterRow.objects.bulk_create([row for row in held if row._state.adding])
     RosterRow.objects.bulk_update([row for row in held if not row._state.adding], _HELD)
+
+
+def with_numberless(batch: RosterBatch) -> list[list[Numbered]]:
+    """Return the rows alike of which one says that he has no number: nothing else tells him apart."""
+    newcomers = RosterRow.objects.filter(batch=batch, state=RosterRowState.NEW).order_by("row")
+    names = set(newcomers.filter(id_type=NO_NUMBER).values_list("name", flat=True))
+    alike: dict[tuple[Any, ...], list[Numbered]] = defaultdict(list)
+    wanted = set()
+    for row, kind, born, *whose in newcomers.filter(name__in=names).values_list(*_WHO):
+        key = (*whose, born and (born.year, born.month))
+        alike[key].append(Numbered(row, ""))
+        if kind == NO_NUMBER:
+            wanted.add(key)
+    return [alike[key] for key in wanted if len(alike[key]) > 1]
 
 
 def _is_new(row: RosterRow | None) -> bool:

@@ -132,6 +132,11 @@ class Matcher:
                     changing.append(judged)
             elif not judged.is_refused:
                 judged.state = _NEW
+                if (
+                    judged.links and not judged.values["id_number"]
+                ):  # nothing finds whom the row makes
+                    judged.links = ()
+                    judged.problems.append(finding("LINK_NUMBERLESS", LINKS))
                 if self._consents:
                     consents.settle(judged, {}, where=self._where_agreed)
                 newcomers.append(judged)

@@ -20,6 +20,7 @@ from members.codes import unpack
 from members.enums import PartyStatus
 from members.roster.columns import BY_FIELD, COMPARED, LINKS, Column, Kind, Layout
 from members.roster.lookups import Places
+from members.rules.id_number import CARD
 from members.rules.problems import Problem
 
 Mended = tuple[str, str, str]  # field, before, after; after is empty for what was dropped
@@ -108,6 +109,8 @@ class Mender:
             column, cell = self._words[at], cells[at]
             name = column.field
             value = given.get("branch" if column.kind == Kind.BRANCH_CODE else name)
+            if name == "id_type" and value is None:
+                value = CARD  # which is not stored
             word = "" if value is None else self._word(column, value)
             # A code typed as such is no change, although the register shows its name.
             found.append((name, cell, _text(cell) if value == _text(cell) else word))

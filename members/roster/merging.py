@@ -15,7 +15,15 @@ from members.rules.problems import Problem
 _FOLLOWING = frozenset({"month_only", "phone_index", "id_number_index", "roster_mark"})
 # What the errors of a record as a whole are found by; sealed is the number alone.
 JUDGED = (
-    *("name", "gender", "birth_date", "birth_date_archive", "birth_date_reason", "join_date"),
+    *(
+        "name",
+        "gender",
+        "id_type",
+        "birth_date",
+        "birth_date_archive",
+        "birth_date_reason",
+        "join_date",
+    ),
     *("full_date", "member_kind", "work_start", "retire_date", "person_kind", "rank", "month_only"),
 )
 # Read of the member beside what the file brings: what the derived fields need.

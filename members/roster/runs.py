@@ -24,7 +24,7 @@ from members.actions.request import settle_links
 from members.actions.telling import tell_homes
 from members.enums import ChunkKind, OnDuplicate, RosterRowState, RosterState
 from members.models import RosterBatch, RosterRow
-from members.roster import doubts, formulas, learnt, pages
+from members.roster import doubts, formulas, learnt, lookalikes, pages
 from members.roster.applying import Writer
 from members.roster.assessing import Assessed, Assessor, Terms, parameters_of
 from members.roster.calm import calm_collector
@@ -44,7 +44,6 @@ from members.roster.headings import (
 )
 from members.roster.lanes import Lanes
 from members.roster.linked import linked_by
-from members.roster.lookalikes import ask as ask_of_lookalikes
 from members.roster.reporting import (
     SUMS,
     Totals,
@@ -249,7 +248,7 @@ class _Check:
         tried = Tried(batch, self.company.alike)
         self._refuse_guesses(tried)  # outside the last chunk: it takes long
         with progress.chunk():
-            ask_of_lookalikes(batch, self.company.lookalikes(), self.totals)
+            lookalikes.ask(batch, self._alike(layout), self.totals)
             self.totals.mended += self.words.tell(batch)
         self.carried = decide_again(batch, progress)
         with progress.chunk():  # the run's row first, then the batch's: docs/architecture.md
@@ -262,6 +261,12 @@ class _Check:
     def _refuse_guesses(self, tried: Tried) -> None:
         hours = hours_back()
         self.company.refuse_guesses(tried.before(hours), hours=hours)
+
+    def _alike(self, layout: Layout) -> list[list[lookalikes.Numbered]]:
+        """Return the rows that may be one person, by their numbers or where one has none."""
+        numberless = "id_type" in layout.fields
+        found = lookalikes.with_numberless(self.batch) if numberless else []
+        return [*self.company.lookalikes(), *found]
 
     def _layout(self, head: Sequence[Row], district: str) -> Layout:
         """Return the columns that somebody chose, else what the heading says."""

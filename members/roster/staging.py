@@ -131,7 +131,8 @@ class Stage:
         stored = dict(values)
         if is_new:
             stored |= search_forms(values, self._parameters)
-            stored["id_number_index"] = self._digests.id_number(values["id_number"])
+            number = values["id_number"]
+            stored["id_number_index"] = self._digests.id_number(number) if number else None
         for name, seal in self._sealers:
             if plain := stored.get(name):
                 stored[name] = seal(plain)

@@ -272,7 +272,8 @@ class Judge:
     def _read_number(
         self, values: dict[str, Any], problems: list[Problem], cells: Sequence[Any]
     ) -> None:
-        number = id_number.read(cells[self._id], today=self.today)
+        kind = values.get("id_type", "")
+        number = id_number.read(cells[self._id], today=self.today, kind=kind)
         if number.text:
             values["id_number"] = number.text
         elif number.code:

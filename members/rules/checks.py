@@ -52,12 +52,17 @@ def _check_id_number(
     values: Values, today: dt.date, parameters: CheckParameters, found: list[Problem]
 ) -> dt.date | None:
     """Check the number against birth and gender; return the birth date to count ages from."""
-    number = id_number.read(values.get("id_number"), today=today)
+    kind = values.get("id_type") or ""
+    number = id_number.read(values.get("id_number"), today=today, kind=kind)
     areas = parameters.areas
     if number.code:
         found.append(problem(number.code))
-    elif areas is not None and not id_number.is_assigned(
-        number.text, areas=areas, demo=parameters.demo
+    if kind:
+        _check_unsaid(values, found)
+    elif (
+        areas is not None
+        and not number.code
+        and not id_number.is_assigned(number.text, areas=areas, demo=parameters.demo)
     ):
         found.append(problem("ID_AREA"))
     birth, archive = values.get("birth_date"), values.get("birth_date_archive")
@@ -71,6 +76,14 @@ def _check_id_number(
         if archive and not reason and archive != number.birth:
             found.append(problem("BIRTH_ARCHIVE_REASON"))
     return birth or number.birth
+
+
+def _check_unsaid(values: Values, found: list[Problem]) -> None:
+    """Ask for what the number of another document, or none, does not say."""
+    if not (values.get("birth_date") or values.get("birth_date_archive")):
+        found.append(problem("BIRTH_NEEDED"))
+    if not values.get("gender"):
+        found.append(problem("GENDER_NEEDED"))
 
 
 def _agrees(values: Values, birth: dt.date, by_number: dt.date) -> bool:

@@ -61,7 +61,8 @@ def search_forms(filled: dict[str, Any], parameters: CheckParameters) -> dict[st
 
 
 def _fill_from_number(filled: dict[str, Any], today: dt.date) -> None:
-    number = id_number.read(filled.get("id_number"), today=today)
+    kind = filled.get("id_type") or ""
+    number = id_number.read(filled.get("id_number"), today=today, kind=kind)
     filled["id_number"] = number.text
     if not number.birth:
         return

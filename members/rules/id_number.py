@@ -31,6 +31,15 @@ _LETTERS = str.maketrans("OILQ", "0110")
 _NUMBER = re.compile(r"\d{15}|\d{17}[\dX]", re.ASCII)
 _OTHER_DOCUMENT = re.compile(r"[A-Z]{1,2}\d{6,10}(\(\d\))?|.*(护照|通行证|PASSPORT).*", re.ASCII)
 
+# Codes of 证件类型 (security §5a 19, 20); the identity card's own is not stored.
+CARD, NO_NUMBER = "1", "9"
+_OTHER_KINDS = {
+    "2": re.compile(r"[A-Z]{1,2}\d{7,9}", re.ASCII),
+    "3": re.compile(r"[HM]\d{8}(\d{2})?", re.ASCII),
+    "4": re.compile(r"\d{8}(\d{2})?|[A-Z]\d{8,10}", re.ASCII),
+}
+_ANY_KIND = re.compile(r"(?=.*\d).{4,18}", re.ASCII)
+
 
 class IdNumber(NamedTuple):
     """A number in its stored form with what it tells; ``code`` names what is wrong or to check."""
@@ -46,8 +55,13 @@ class IdNumber(NamedTuple):
         return self.code == "ID_OLD"
 
 
-def read(cell: object, *, today: dt.date) -> IdNumber:
-    """Read CELL; whether there is such an area is not asked here (``is_assigned``)."""
+def read(cell: object, *, today: dt.date, kind: str = "") -> IdNumber:
+    """Read CELL; whether there is such an area is not asked here (``is_assigned``).
+
+    KIND, a code of 证件类型, is that of another document than the identity card, or NO_NUMBER.
+    """
+    if kind:
+        return _read_other(normalise(cell), kind)
     if isinstance(cell, str) and cell.isascii() and cell.isalnum():
         number = cell.upper()
     elif isinstance(cell, float | int):
@@ -57,6 +71,17 @@ def read(cell: object, *, today: dt.date) -> IdNumber:
     if len(number) != WHOLE:
         return _read_odd(number, today)
     return _read_eighteen(number, today)
+
+
+def _read_other(number: str, kind: str) -> IdNumber:
+    """Read the number of another document: kept as it is, and nothing follows from it."""
+    if kind == NO_NUMBER:
+        return IdNumber(number, code="ID_NOT_NONE" if number else None)
+    if not number:
+        return IdNumber("", code="ID_EMPTY")
+    fits = _OTHER_KINDS.get(kind, _ANY_KIND).fullmatch(number)
+    is_a_cards = _NUMBER.fullmatch(number)  # whose checks nobody gets round by another type
+    return IdNumber(number, code=None if fits and not is_a_cards else "ID_DOCUMENT_FORM")
 
 
 def is_assigned(number: str, *, areas: Container[str], demo: bool) -> bool:

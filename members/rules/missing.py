@@ -6,6 +6,7 @@ from typing import Any
 
 from members.enums import MemberKind, PersonKind
 from members.rules.dates import years_between
+from members.rules.id_number import NO_NUMBER
 from members.rules.parameters import CheckParameters
 
 REQUIRED = {
@@ -33,6 +34,7 @@ _PLAIN = tuple(REQUIRED)[: tuple(REQUIRED).index("phone")]
 # Plain texts, as in ``checks``: an enum's member takes five times as long to compare.
 _VETERAN, _OTHER = PersonKind.VETERAN.value, PersonKind.OTHER.value
 _FULL = MemberKind.FULL.value
+_NUMBERLESS = tuple(name for name in _PLAIN if name != "id_number")
 _CONTACT = ("emergency_name", "emergency_phone")
 
 
@@ -46,7 +48,8 @@ def missing_fields(values: Mapping[str, Any], parameters: CheckParameters) -> st
     get = values.get
     names = []
     if not all(map(get, _PLAIN)):
-        names = [name for name in _PLAIN if not get(name) and not get(f"{name}_id")]
+        plain = _NUMBERLESS if get("id_type") == NO_NUMBER else _PLAIN
+        names = [name for name in plain if not get(name) and not get(f"{name}_id")]
     if not any(map(get, _PHONES)):
         names.append("phone")
     kind = get("person_kind")

@@ -26,7 +26,7 @@ FIRST_TAKEN = "只收前面那一行。请核对后删去一行。"
 NEITHER_TAKEN = "那一行也退回了，两行都没有收。请留下一行，改好再上传。"
 
 _ID: dict[str, tuple[str, str]] = {
-    "ID_EMPTY": (E, "请填写公民身份号码；没有号码的同志请先向上级老干部局说明情况。"),
+    "ID_EMPTY": (E, "请填写公民身份号码。确实没有的，请上级老干部局登记：“证件类型”填“无证号”。"),
     "ID_SCIENTIFIC": (E, "证件号码被表格软件变成了科学计数法，末几位已丢失。请把这一列设为文本，按身份证重新填写。"),
     "ID_NUMERIC_CELL": (E, "证件号码存成了数字，末几位已丢失。请把这一列设为文本，按身份证重新填写。"),
     "ID_ROUNDED": (E, "证件号码末三位是 000，多半是被表格软件改掉了。请按身份证重新填写。"),
@@ -45,7 +45,11 @@ _ID: dict[str, tuple[str, str]] = {
     "ID_EXISTS": (E, "这个证件号码已经登记过，不能重复登记。请在名册里查找后修改。"),
     "ID_ELSEWHERE": (E, "这个证件号码已存在于其他组织，请联系上级老干部局核对。"),
     "ID_ASKED_OUT": (E, "今天核对证件号码的次数用完了，这次没有核对，也没有保存。您填的还在这一页上；请明天再办，着急的请打电话给上级老干部局。"),
-    "ID_OTHER_DOCUMENT": (E, "这像是护照或通行证号码。请在这一栏填公民身份号码。"),
+    "ID_OTHER_DOCUMENT": (E, "这像是护照或通行证号码。请填公民身份号码；确实用这种证件的，请在“证件类型”一栏写明。"),
+    "ID_DOCUMENT_FORM": (E, "号码不像所填证件类型的号码。请对照证件，核对号码和证件类型。"),
+    "ID_NOT_NONE": (E, "证件类型填的是“无证号”，却有号码。请核对其中一项。"),
+    "BIRTH_NEEDED": (E, "这种证件的号码里没有出生日期。请填写出生日期。"),
+    "GENDER_NEEDED": (E, "这种证件的号码里看不出性别。请填写性别。"),
 }  # fmt: skip
 
 _NAME: dict[str, tuple[str, str]] = {
@@ -123,7 +127,10 @@ _FIELDS = {
     "COMMUNITY_ELSEWHERE": "community",
     "ADDRESS_ELSEWHERE": "address",
     "REMARK_PERSONAL": "remark",
-} | {code: "id_number" for code in _ID if code not in {"ID_BIRTH_DIFFERS", "ID_GENDER_DIFFERS"}}
+    "BIRTH_NEEDED": "birth_date",
+    "GENDER_NEEDED": "gender",
+}
+_FIELDS |= {code: "id_number" for code in _ID if code not in _FIELDS}
 _FIELDS |= dict.fromkeys(_NAME, "name") | dict.fromkeys(_PHONE, "phone")
 
 # Doubts that want a reason in words besides the tick (domain §3.3 5, 6).

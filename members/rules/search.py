@@ -8,7 +8,7 @@ from core import text
 from members.rules import names
 
 NEVER_TOO_MANY = 20  # whole numbers an hour: the least that may be allowed
-_NUMBER = re.compile(r"\+?\d{7,18}X?", re.ASCII)
+_NUMBER = re.compile(r"\+?\d{7,18}X?|[A-Z]{1,2}\d{6,10}", re.ASCII)  # of another document, too
 _LETTERS = re.compile(r"[a-z]+", re.ASCII)
 _MEMBER_NUMBER = re.compile(r"\d{8}", re.ASCII)
 

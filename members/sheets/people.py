@@ -113,7 +113,8 @@ class People:
         if not cells.plain(cell):
             return ""
         read = id_number.read(cell, today=self._today)
-        fault = problem(read.code) if read.code else None
+        # Of a list the type is not asked: whose number it is stands in the register.
+        fault = problem(read.code) if read.code and read.code != "ID_OTHER_DOCUMENT" else None
         if fault and fault.severity == "E":
             self._refuse(line.row, ID, fault.code, fault.message)
             return ""

@@ -77,6 +77,8 @@ def test_age_counts_completed_years(born: dt.date, age: int) -> None:
         ("欧阳玉梅", "name", "欧**梅"),
         ("青澜区东城街道1号", "address", "青澜区东城街***"),
         ("", "id", ""),
+        ("E12345678", "id", "*******78"),
+        ("1234.50", "id", "*******"),
     ],
 )
 def test_masks_hide_the_middle(value: str, kind: str, shown: str) -> None:

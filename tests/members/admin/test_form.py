@@ -328,3 +328,44 @@ def test_another_community_typed_beside_a_mistake_stays_chosen(
     shown = client_for(bureau_staff).post(change(person), sent).content.decode()
     assert f'<option value="{other_community.pk}" selected' in shown
     assert other_community.name in shown
+
+
+@pytest.mark.parametrize(
+    ("id_type", "id_number", "refused"),
+    [
+        ("2", "E12345678", set()),
+        ("9", "", set()),
+        ("2", "12", {"id_number"}),
+        ("9", "E12345678", {"id_number"}),
+        ("", "E12345678", {"id_number"}),
+    ],
+)
+def test_who_has_another_document_or_none_is_registered_by_the_office(
+    client_for: Signed,
+    bureau_staff: User,
+    branch: Branch,
+    id_type: str,
+    id_number: str,
+    refused: set[str],
+) -> None:
+    sent = BLANK_RECORD | {"branch": branch.pk, "name": "张建国", "id_type": id_type}
+    told = {"id_number": id_number, "gender": "1", "birth_date": "1950年1月2日"}
+    response = client_for(bureau_staff).post(ADD, sent | told)
+    if refused:
+        assert response.context["adminform"].form.errors.keys() == refused
+    else:
+        kept = Member.objects.get()
+        assert (kept.id_type, kept.id_number, kept.birth_date) == (
+            id_type,
+            id_number,
+            dt.date(1950, 1, 2),
+        )
+
+
+def test_the_card_is_what_nobody_need_choose(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    form = client_for(bureau_staff).get(ADD).context["adminform"].form
+    choices = dict(form.fields["id_type"].choices)
+    assert choices[""] == "居民身份证"
+    assert ("1" in choices, choices["9"]) == (False, "无证号")

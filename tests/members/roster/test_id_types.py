@@ -1,0 +1,132 @@
+"""Security §5a 19, 20: another document than the identity card, or no number, by the column 证件类型."""
+
+import datetime as dt
+
+import pytest
+
+from core.runs import run_now
+from members.enums import RosterState
+from members.models import Affiliation, Member, RosterRow
+from tests.factories.members import make_member
+from tests.members.roster.conftest import number
+from tests.members.roster.test_pages import act, checked, page, written
+
+pytestmark = pytest.mark.django_db
+HEADING = "姓名,证件类型,身份证号,支部代码,性别,出生日期\n"
+
+
+@pytest.fixture
+def office(client_for, bureau_staff):
+    return client_for(bureau_staff)
+
+
+def told(batch):
+    """The findings of each row, by row."""
+    rows = RosterRow.objects.filter(batch=batch).exclude(problems=None).order_by("row")
+    return dict(rows.values_list("row", "problems"))
+
+
+def test_each_document_is_taken_as_it_is_and_says_nothing_of_birth_or_gender(office, branch):
+    rows = (
+        "张建国,护照,e12345678,QL0001,男,1950-01-01\n"
+        "李秀英,回乡证,H12345678,QL0001,女,1951-02-01\n"
+        "王志明,台胞证,12345678,QL0001,男,1952-03-01\n"
+        "赵德胜,无证号,,QL0001,男,1953-04-01\n"
+        f"钱玉兰,身份证,{number(6)},QL0001,,\n"
+        f"孙大川,,{number(7)},QL0001,,\n"
+    )
+    batch = checked(office, HEADING + rows)
+    assert (told(batch), batch.counts["N"], batch.totals["distinct_ids"]) == ({}, 6, 5)
+    written(office, batch)
+    members = Member.objects.order_by("pk").values_list("id_type", "id_number", "gender")
+    assert list(members)[:4] == [
+        ("2", "E12345678", "1"),
+        ("3", "H12345678", "2"),
+        ("4", "12345678", "1"),
+        ("9", "", "1"),
+    ]
+    assert [each[0] for each in members[4:]] == ["", ""]
+    assert Member.objects.get(name="赵德胜").birth_date == dt.date(1953, 4, 1)
+    assert "id_number" not in Member.objects.get(name="赵德胜").missing_fields.split(",")
+    assert Affiliation.objects.filter(kind="HOME").count() == 6
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ("护照,12,QL0001,男,1950-01-01", "ID_DOCUMENT_FORM"),
+        ("护照,,QL0001,男,1950-01-01", "ID_EMPTY"),
+        ("港澳通行证,E12345678,QL0001,男,1950-01-01", "ID_DOCUMENT_FORM"),
+        (f"其他证件,{number(1)},QL0001,男,1950-01-01", "ID_DOCUMENT_FORM"),
+        ("身份证,E12345678,QL0001,男,1950-01-01", "ID_OTHER_DOCUMENT"),
+        (",E12345678,QL0001,男,1950-01-01", "ID_OTHER_DOCUMENT"),
+        (",,QL0001,男,1950-01-01", "ID_EMPTY"),
+        (f"无证号,{number(1)},QL0001,男,1950-01-01", "ID_NOT_NONE"),
+        ("无证号,,QL0001,男,", "BIRTH_NEEDED"),
+        ("护照,E12345678,QL0001,,1950-01-01", "GENDER_NEEDED"),
+        ("驾驶证,E12345678,QL0001,男,1950-01-01", "CODE_UNKNOWN"),
+    ],
+)
+def test_what_does_not_fit_is_rejected(office, branch, cells, code):
+    batch = checked(office, HEADING + f"张建国,{cells}\n")
+    assert batch.counts.get("R") == 1
+    assert f'"{code}"' in told(batch)[2]
+
+
+def test_the_number_of_a_document_is_one_persons(office, branch):
+    known = {"id_type": "2", "id_number": "E12345678", "gender": "1"}
+    make_member(branch, "张建国", birth_date=dt.date(1950, 1, 1), **known)
+    rows = (
+        "李秀英,护照,E99999999,QL0001,女,1950-01-01\n王志明,护照,e99999999,QL0001,男,1950-01-01\n"
+        "张建国,护照,E12345678,QL0001,男,1950-01-01\n"
+    )
+    batch = checked(office, HEADING + rows)
+    assert [batch.counts.get(state) for state in "NR"] == [1, 1]
+    assert '"ID_TWICE"' in told(batch)[3]
+    (row,) = RosterRow.objects.filter(batch=batch, row=4)
+    assert row.member_id == Member.objects.get().pk
+
+
+def test_who_has_no_number_is_asked_about_by_name_birth_month_and_branch(office, branch):
+    known = {"id_type": "9", "id_number": "", "gender": "1"}
+    make_member(branch, "张建国", birth_date=dt.date(1950, 1, 9), **known)
+    rows = (
+        "张建国,无证号,,QL0001,男,1950-01-01\n"
+        "李秀英,无证号,,QL0001,女,1951-02-01\n"
+        "李秀英,无证号,,QL0001,女,1951-02-08\n"
+        "李秀英,无证号,,QL0001,女,1951-03-01\n"
+    )
+    batch = checked(office, HEADING + rows)
+    states = RosterRow.objects.filter(batch=batch).order_by("row").values_list("row", "state")
+    assert dict(states) == {2: "A", 3: "N", 4: "A", 5: "N"}
+
+
+def test_a_card_that_is_said_otherwise_is_shown_in_full(office, branch):
+    text = (
+        HEADING
+        + f"张建国,二代身份证,{number(1)},QL0001,,\n李秀英,台胞证,12345678,QL0001,女,1951-02-01\n"
+    )
+    (first, second) = page(office, checked(office, text), tab="mended").context["lines"]
+    assert [(each.before, each.after) for each in first.mended] == [("二代身份证", "居民身份证")]
+    assert [(each.before, each.after) for each in second.mended] == [
+        ("台胞证", "台湾居民来往大陆通行证")
+    ]
+
+
+def test_a_link_of_who_has_no_number_is_said_to_be_left(office, branch, other_branch):
+    text = HEADING.strip() + ",活动组织\n赵德胜,无证号,,QL0001,男,1953-04-01,QL0002\n"
+    batch = checked(office, text)
+    assert '"LINK_NUMBERLESS"' in told(batch)[2]
+    written(office, batch, doubt_LINK_NUMBERLESS="on")
+    assert Affiliation.objects.get().kind == "HOME"
+
+
+def test_a_roster_with_such_people_is_taken_back(office, branch):
+    batch = checked(office, HEADING + "赵德胜,无证号,,QL0001,男,1953-04-01\n")
+    written(office, batch)
+    assert Member.objects.count() == 1
+    act(office, batch, "undo", reason="传错了")
+    batch.refresh_from_db()
+    run_now(batch.undo_run)
+    batch.refresh_from_db()
+    assert (batch.state, Member.objects.count()) == (RosterState.UNDONE, 0)
