@@ -17,7 +17,10 @@ DATABASE_FIXTURES = frozenset(
 )
 
 LONGEST = frozenset(
-    {"test_leaks.py", "test_access_matrix.py", "test_impersonation_matrix.py", "test_run.py"}
+    {
+        *("test_leaks.py", "test_access_matrix.py", "test_impersonation_matrix.py", "test_run.py"),
+        *("test_migrations.py", "test_scope_oracle.py", "test_postgres.py"),
+    }
 )
 # They copy the process they run in, which the threads of a browser and of servers would tear in two.
 COPYING = "test_crew.py"
