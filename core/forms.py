@@ -119,14 +119,12 @@ class DateWordsField(forms.CharField):
     ) -> None:
         self.may_be_month, self.may_be_year = may_be_month or may_be_year, may_be_year
         options.setdefault("max_length", 20)
-        words = ["如 1952年3月8日" if self.may_be_month else "如 2026年11月22日"]
-        words += ["只知年月写 1952年3月"] * self.may_be_month
-        words += ["只知年份写 1952年"] * may_be_year
-        parts = [f"{each}；" for each in words[:-1]] + words[-1:]
-        # A line may end between them, never within a date.
-        options.setdefault(
-            "help_text", format_html_join("", '<span class="nb">{}</span>', zip(parts))
-        )
+        words = [("如 ", "1952年3月8日" if self.may_be_month else "2026年11月22日")]
+        words += [("只知年月写 ", "1952年3月")] * self.may_be_month
+        words += [("只知年份写 ", "1952年")] * may_be_year
+        parts = [(said, f"{date}；") for said, date in words[:-1]] + words[-1:]
+        # A line may end before a date, never within one.
+        options.setdefault("help_text", format_html_join("", '{}<span class="nb">{}</span>', parts))
         super().__init__(**options)
         self.widget.attrs.setdefault("autocomplete", "off")
 
