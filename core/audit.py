@@ -116,6 +116,16 @@ def viewings_of(user: "User") -> "models.QuerySet[AuditEvent]":
     return acts_on(user, [VIEWED_AS], since=timezone.now() - LOOKED_BACK)
 
 
+def looks_at(instance: models.Model, user: "User") -> tuple[list[AuditEvent], list[AuditEvent]]:
+    """Return the openings of INSTANCE and the viewings of USER, who it is about, both of twelve months; one query."""
+    openings: list[AuditEvent] = []
+    viewings: list[AuditEvent] = []
+    since = timezone.now() - LOOKED_BACK
+    for event in openings_of(instance, since=since) | viewings_of(user):
+        (openings if event.act == REVEALED else viewings).append(event)
+    return openings, viewings
+
+
 def acts_on(
     instance: models.Model, acts: Iterable[str], *, since: dt.datetime
 ) -> "models.QuerySet[AuditEvent]":
@@ -126,14 +136,30 @@ def acts_on(
     return trail_of(instance, instance.pk).filter(act__in=list(acts), at__gte=since)
 
 
+def changes_of(instance: models.Model, *, since: dt.datetime) -> "models.QuerySet[AuditEvent]":
+    """Return the acts that changed columns of INSTANCE since a moment, newest first.
+
+    For the person that INSTANCE is about, as ``openings_of``.
+    """
+    return trail_of(instance, instance.pk).filter(at__gte=since).exclude(after={})
+
+
+def acts_on_some(
+    model: type[models.Model], keys: Iterable[int], acts: Iterable[str], *, since: dt.datetime
+) -> "models.QuerySet[AuditEvent]":
+    """Return the named ACTS on rows of MODEL, by KEYS, since a moment; the caller as of ``acts_on``."""
+    rows = AuditEvent.objects.filter(
+        object_type=model._meta.label_lower, object_id__in=[str(key) for key in keys]
+    )
+    return rows.filter(act__in=list(acts), at__gte=since)
+
+
 def acted_on(
     model: type[models.Model], keys: Iterable[int], act: str, *, since: dt.datetime
 ) -> set[int]:
     """Return those of KEYS, of rows of MODEL, on which there was an ACT since a moment; one query."""
-    found = AuditEvent.objects.filter(
-        object_type=model._meta.label_lower, object_id__in=[str(key) for key in keys]
-    )
-    return set(map(int, found.filter(act=act, at__gte=since).values_list("object_id", flat=True)))
+    found = acts_on_some(model, keys, [act], since=since)
+    return set(map(int, found.values_list("object_id", flat=True)))
 
 
 def names_in(events: Iterable[AuditEvent], user: "User") -> dict[tuple[Any, str], str]:

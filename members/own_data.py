@@ -15,6 +15,7 @@ from core import audit
 from core.models import User
 from core.spreadsheets import XlsxFile
 from core.spreadsheets.writer import plain
+from members.changes import changes_of
 from members.display import sections_of
 from members.models import Affiliation, Member
 
@@ -45,6 +46,7 @@ def sheets_of(user: User, member: Member) -> list[Sheet]:
         _record(member),
         _ties(user, member),
         *(provider(user, member) for provider in _providers),
+        _changes(member),
         _openings(member),
         _viewings(user),
     ]
@@ -96,6 +98,14 @@ def _ties(user: User, member: Member) -> Sheet:
         for tie in ties.order_by("pk")
     ]
     return Sheet("组织关系", ("关系", "党组织", "开始", "结束", "依据"), rows)
+
+
+def _changes(member: Member) -> Sheet:
+    rows = [
+        (each.at, each.who, each.post, each.what, each.columns)
+        for each in changes_of(member, list(member.affiliations.all()))
+    ]
+    return Sheet("谁改过我的资料", ("时间", "谁", "职务", "做了什么", "改了哪几项"), rows)
 
 
 def _openings(member: Member) -> Sheet:

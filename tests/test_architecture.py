@@ -177,6 +177,7 @@ OF_NO_READER = {
     "Authenticator": "asked of its owner when he signs in",
     "BranchChange": "read through its branch",
     "KeyWitness": "the proof of the key file",
+    "RosterChange": "read through its member",
     "RosterChunk": "read through its batch",
     "RosterHeading": "read through the columns of a batch",
     "RosterRow": "read through its batch",

@@ -3,7 +3,7 @@
 from .affiliation import Affiliation, LinkBatch
 from .learnt import BranchAlias, RosterHeading
 from .member import Member
-from .roster import RosterBatch, RosterChunk, RosterRow, RosterTried
+from .roster import RosterBatch, RosterChange, RosterChunk, RosterRow, RosterTried
 from .transfer import Transfer, TransferBatch
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "LinkBatch",
     "Member",
     "RosterBatch",
+    "RosterChange",
     "RosterChunk",
     "RosterHeading",
     "RosterRow",

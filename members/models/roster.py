@@ -303,6 +303,32 @@ class RosterChunk(models.Model):
         return self.created + self.changed
 
 
+class RosterChange(models.Model):
+    """That a roster changed a known member, and which columns: for him to read (domain §6.12).
+
+    ``fields`` lists columns of IMPORTED_FIELDS by commas, never what stood in them.
+    """
+
+    # No constraints: the rows go in with a chunk's in bulk, and stay when the batch is taken back.
+    batch = models.ForeignKey(
+        RosterBatch,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    member_id = models.BigIntegerField(db_index=True)
+    fields = models.TextField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名册改过的资料"
+        ordering = ["-pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.member_id}"
+
+
 class RosterTried(models.Model):
     """By what the numbers of one checked file are alike: for some hours its importer's next are counted with it.
 

@@ -13,11 +13,12 @@ from typing import Any
 from django.db import connection, models
 from django.utils import timezone
 
-from core import audit, crypto
+from core import audit, bulk, crypto
 from core.models import User
 from members.actions.member import follow_phone, has_post
 from members.enums import MemberKind, OnDuplicate, RosterRowState, RowDecision
-from members.models import Member, RosterBatch, RosterRow
+from members.models import Member, RosterBatch, RosterChange, RosterRow
+from members.models.roster import IMPORTED_FIELDS
 from members.roster.decisions import changing
 from members.roster.findings import finding
 from members.roster.merging import NEEDED, merge, new_faults, of_decision
@@ -26,8 +27,10 @@ from members.rules import consents
 from members.rules.parameters import CheckParameters
 from members.rules.problems import Problem
 
+_FIELDS = {COLUMNS[name]: name for name in IMPORTED_FIELDS}
 # A member, his columns before, his version after.
 Before = tuple[int, dict[str, Any], int]
+Update = tuple[int, dict[str, Any]]
 
 
 class Changer:
@@ -74,6 +77,7 @@ class Changer:
                 changes.append((stored["id"], before, stored["version"] + 1))
                 self._record_number(row)
         write_columns(updates)
+        self._tell(updates)
         phones = {pk: before["phone"] for pk, before, _ in changes if "phone" in before}
         follow_phones({pk: opened("phone", phone) for pk, phone in phones.items()})
         return changes
@@ -119,6 +123,14 @@ class Changer:
         today = timezone.localdate()
         return new_faults(before, after, today=today, parameters=self._parameters)
 
+    def _tell(self, updates: Sequence[Update]) -> None:
+        """Keep for each member that this roster changed him, and where."""
+        told = [
+            (self._batch.pk, pk, ",".join(_FIELDS[name] for name in written if name in _FIELDS))
+            for pk, written in updates
+        ]
+        bulk.append(RosterChange, ("batch_id", "member_id", "fields"), told)
+
     def _record_number(self, row: dict[str, Any]) -> None:
         """Put on record that somebody's number was changed, and why; the rest is the batch's."""
         if row["decision"] == RowDecision.NUMBER:
@@ -149,7 +161,7 @@ def mark(
     return rows.update(state=state, decision=None, problems=problems)
 
 
-def write_columns(updates: Sequence[tuple[int, dict[str, Any]]]) -> None:
+def write_columns(updates: Sequence[Update]) -> None:
     """Write each member's columns; members with the same set of columns share one statement."""
     by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
     now = timezone.now()

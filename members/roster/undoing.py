@@ -29,7 +29,7 @@ from members.built_on import (
     merged,
 )
 from members.enums import LINK_KINDS, AffiliationKind, ChunkKind, RosterState, RowDecision
-from members.models import Affiliation, Member, RosterBatch, RosterChunk
+from members.models import Affiliation, Member, RosterBatch, RosterChange, RosterChunk
 from members.roster.changing import follow_phones, unpacked, write_columns
 from members.roster.decisions import VERBS
 from members.roster.deeds import Deed
@@ -191,8 +191,10 @@ class Undo:
         """Take out the people made since FIRST; those before them come with earlier chunks."""
         with connection.cursor() as cursor:
             wanted = "roster_batch_id = %s AND id >= %s"
-            ties = f"member_id IN (SELECT id FROM {TABLE} WHERE {wanted})"  # noqa: S608 -- our own names
-            for table, condition in ((Affiliation._meta.db_table, ties), (TABLE, wanted)):
+            theirs = f"member_id IN (SELECT id FROM {TABLE} WHERE {wanted})"  # noqa: S608 -- our own names
+            told = (RosterChange._meta.db_table, theirs)
+            ties = (Affiliation._meta.db_table, theirs)
+            for table, condition in (told, ties, (TABLE, wanted)):
                 cursor.execute(
                     f"DELETE FROM {table} WHERE {condition}",  # noqa: S608 -- our own names
                     [self._batch.pk, first],

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +15,7 @@ from core import audit, impersonation
 from core.access import signed_in
 from core.drafts import data_for, discard, keep_sent, own_fields, sent_to, survives_sign_in
 from members import actions
+from members.changes import changes_of
 from members.display import facts_of, sections_of
 from members.enums import Consent, CorrectionKind
 from members.forms import CorrectionForm
@@ -37,20 +37,23 @@ def profile(request: HttpRequest) -> HttpResponse:
     Whoever views the page for its owner sees it masked, and nothing of health, hardship or remarks.
     """
     member, viewed = _myself(request), impersonation.of(request)
-    since = timezone.now() - audit.LOOKED_BACK
+    openings, viewings = audit.looks_at(member, signed_in(request))
+    hidden = Member.private_fields if viewed else frozenset()
     ties = Affiliation.objects.visible_to(request.user).filter(member=member)
+    ties = ties.select_related("branch").order_by("-pk")
     context = {
         "member": member,
         "sections": sections_of(
             member,
             mask=viewed is not None,
-            leave_out=Member.private_fields if viewed else frozenset(),
+            leave_out=hidden,
         ),
         "chain": chain_of(member.branch) if member.branch else None,
-        "ties": ties.select_related("branch").order_by("-pk"),
+        "ties": ties,
         "agreed": consents.given(vars(member)),
-        "openings": audit.openings_of(member, since=since),
-        "viewings": audit.viewings_of(signed_in(request)),
+        "changes": changes_of(member, ties, leave_out=hidden),
+        "openings": openings,
+        "viewings": viewings,
     }
     return render(request, "members/profile.html", context)
 

@@ -138,7 +138,14 @@ def test_p24_a_member_takes_all_that_is_held_about_him(
     answer = client.post(OWN_DATA, {"format": "xlsx"})
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert book.sheetnames == [
-        *("我的资料", "组织关系", "活动记录", "谁看过完整号码", "谁以我的身份看过页面")
+        *(
+            "我的资料",
+            "组织关系",
+            "活动记录",
+            "谁改过我的资料",
+            "谁看过完整号码",
+            "谁以我的身份看过页面",
+        )
     ]
     assert person.id_number in [cell.value for cell in book["我的资料"]["C"]]
     assert "no-store" in answer["Cache-Control"]
