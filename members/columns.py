@@ -31,7 +31,7 @@ HEALTH = ("health_agreed_on", "health", "self_care", "empty_nest", "hardship", "
 # Kept only as the member agreed, each day of consent before what it is about (domain §6.11).
 AGREED = (
     *("health_agreed_on", "health", "self_care", "empty_nest", "hardship"),
-    *("talent_agreed_on", "skills", "display_agreed_on"),
+    *("talent_agreed_on", "skills", "display_agreed_on", "photo_agreed_on", "sms_agreed_on"),
 )
 # Dates of which often only year and month are known.
 MAY_BE_MONTH = frozenset(
@@ -81,14 +81,15 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
             ("community", "grid"),
             ("address", "building"),
             ("emergency_name", "emergency_phone"),
-            ("emergency_relation",),
+            ("emergency_relation", "contact_agreed_on"),
         ),
     ),
     (
-        "特长和关怀，本人同意才登记",
+        "特长、关怀等，本人同意才登记",
         (
             ("skills", "talent_agreed_on"),
             ("display_agreed_on",),
+            ("photo_agreed_on", "sms_agreed_on"),
             ("health_agreed_on", "health"),
             ("self_care", "empty_nest"),
             ("hardship",),

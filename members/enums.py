@@ -96,6 +96,9 @@ class Consent(models.TextChoices):
     HEALTH = "health", "登记健康信息"
     TALENT = "talent", "登记特长，进入人才库"
     DISPLAY = "display", "亮身份"
+    CONTACT = "contact", "登记紧急联系人"
+    PHOTO = "photo", "公开照片和事迹"
+    SMS = "sms", "接收短信提醒"
 
 
 class Severity(models.TextChoices):

@@ -33,6 +33,7 @@ urlpatterns = [
     path("me/profile/", profile.profile, name="profile"),
     path("me/profile/file/", profile.own_data, name="own-data"),
     path("me/profile/consent/<str:which>/", profile.consent, name="consent"),
+    path("me/profile/agree/<str:which>/", profile.agree, name="agree"),
     path("me/profile/correction/", profile.correction, name="correction"),
     path("me/profile/correction/sent/", profile.correction_sent, name="correction-sent"),
 ]

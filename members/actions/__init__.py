@@ -2,7 +2,7 @@
 
 from .account import open_account
 from .affiliation import add_link, end_link, transfer_member, transfer_out
-from .consent import withdraw_consent
+from .consent import give_consent, withdraw_consent
 from .correction import ask_correction
 from .life import mark_deceased, withdraw_death
 from .link_import import import_links
@@ -31,6 +31,7 @@ __all__ = [
     "ask_correction",
     "ask_office",
     "end_link",
+    "give_consent",
     "import_links",
     "import_transfers",
     "mark_deceased",

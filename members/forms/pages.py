@@ -90,7 +90,8 @@ class MemberFillForm(MemberPageForm):
             *("phone", "phone2", "address", "community", "building", "ethnicity", "group"),
             *("member_kind", "join_date", "full_date", "person_kind"),
             *("work_start", "retire_date", "former_unit"),
-            *("emergency_name", "emergency_phone", "emergency_relation", "needs_home_study"),
+            *("contact_agreed_on", "emergency_name", "emergency_phone", "emergency_relation"),
+            "needs_home_study",
             *AGREED,
         )
 

@@ -139,11 +139,21 @@ class Member(models.Model):
     health_agreed_on = models.DateField("同意登记健康信息", null=True, blank=True)
     talent_agreed_on = models.DateField("同意进入人才库", null=True, blank=True)
     display_agreed_on = models.DateField("同意亮身份", null=True, blank=True)
+    contact_agreed_on = models.DateField("紧急联系人同意", null=True, blank=True)
+    photo_agreed_on = models.DateField("同意公开照片和事迹", null=True, blank=True)
+    sms_agreed_on = models.DateField("同意接收短信提醒", null=True, blank=True)
     health_withdrawn_on = models.DateField(
         "撤回登记健康信息", null=True, blank=True, editable=False
     )
     talent_withdrawn_on = models.DateField("撤回进入人才库", null=True, blank=True, editable=False)
     display_withdrawn_on = models.DateField("撤回亮身份", null=True, blank=True, editable=False)
+    contact_withdrawn_on = models.DateField(
+        "撤回登记紧急联系人", null=True, blank=True, editable=False
+    )
+    photo_withdrawn_on = models.DateField(
+        "撤回公开照片和事迹", null=True, blank=True, editable=False
+    )
+    sms_withdrawn_on = models.DateField("撤回接收短信提醒", null=True, blank=True, editable=False)
     remark = models.TextField("备注", blank=True)
 
     deceased_on = models.DateField("已故日期", null=True, blank=True)
@@ -178,6 +188,8 @@ class Member(models.Model):
             *("needs_home_study", "remark", "birth_date_reason", "floating_note"),
             *("lost_contact_code", "skills", "talent_agreed_on", "display_agreed_on"),
             *("health_withdrawn_on", "talent_withdrawn_on", "display_withdrawn_on"),
+            *("contact_agreed_on", "photo_agreed_on", "sms_agreed_on", "emergency_relation"),
+            *("contact_withdrawn_on", "photo_withdrawn_on", "sms_withdrawn_on"),
         }
     )
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from core import text
 from members.codes import SEVERAL
+from members.enums import Consent
+from members.rules.consents import day_of
 
 
 class Kind(StrEnum):
@@ -157,6 +159,15 @@ COLUMNS: tuple[Column, ...] = (
     Column("emergency_name", "紧急联系人", Kind.TEXT, ("联系人",)),
     Column("emergency_phone", "紧急联系人电话", Kind.PHONE, ("家属电话", "联系人电话")),
     Column("emergency_relation", "与紧急联系人关系", Kind.TEXT, ("与联系人关系", "联系人关系")),
+    Column(
+        "contact_agreed_on",
+        "紧急联系人同意",
+        Kind.DATE,
+        (
+            *("紧急联系人同意日期", "同意登记紧急联系人", "联系人同意", "联系人同意日期"),
+            *("家属同意", "同意项(紧急联系人)", "同意项紧急联系人"),
+        ),
+    ),
     Column("skills", "特长", Kind.CODES, ("专长", "爱好特长"), SEVERAL["skills"]),
     Column(
         "health_agreed_on",
@@ -202,6 +213,25 @@ COLUMNS: tuple[Column, ...] = (
             ),
         ),
     ),
+    Column(
+        "photo_agreed_on",
+        "同意公开照片和事迹",
+        Kind.DATE,
+        (
+            *("照片公开同意", "照片公开同意日期", "同意公开照片", "照片同意", "事迹公开同意"),
+            *("照片与事迹公开", "照片与事迹公开同意", "照片和事迹公开同意"),
+            *("照片与事迹公开同意日期", "同意项(照片)", "同意项照片"),
+        ),
+    ),
+    Column(
+        "sms_agreed_on",
+        "同意接收短信提醒",
+        Kind.DATE,
+        (
+            *("短信提醒同意", "短信提醒同意日期", "同意短信提醒", "短信提醒", "短信同意"),
+            *("同意项(短信)", "同意项短信"),
+        ),
+    ),
     Column("medal50", "光荣在党50年", Kind.YES_NO, ("纪念章",)),
     Column("medal50_year", "纪念章年份", Kind.YEAR, ()),
     Column("remark", "备注", Kind.LONG_TEXT, ("说明",)),
@@ -210,7 +240,7 @@ BY_FIELD: dict[str, Column] = {column.field: column for column in COLUMNS}
 BRANCH_FIELDS = frozenset({"branch", "branch_code"})
 LINKS = "activity_orgs"
 # Stored as a day, though a roster may know only the month of it: no fact of a life.
-CONSENTS = frozenset({"health_agreed_on", "talent_agreed_on", "display_agreed_on"})
+CONSENTS = frozenset(map(day_of, Consent))
 COMPARED = frozenset(each.field for each in COLUMNS if each.kind == Kind.COMPARED)
 NOT_IMPORTED = "（不导入）"
 # What counts the rows, and what stands in front of those that came back.

@@ -12,7 +12,11 @@ from members.roster.validation import Judged
 from members.rules.consents import day_of, withheld, without_consent
 
 _UNREAD = "CODE_LEFT"
-_LEFT = {Consent.HEALTH: "HEALTH_LEFT", Consent.TALENT: "TALENT_LEFT"}
+_LEFT = {
+    Consent.HEALTH: "HEALTH_LEFT",
+    Consent.TALENT: "TALENT_LEFT",
+    Consent.CONTACT: "CONTACT_LEFT",
+}
 
 
 def where_told(layout: Layout) -> dict[Consent, str]:

@@ -22,7 +22,7 @@ from members.roster.validation import Judge, Judged, plain_number
 from members.rules.parameters import CheckParameters
 
 # Raise it when reading or judging rows changes: then every row is judged afresh once.
-_RULES = 5
+_RULES = 6
 _COLUMNS = (
     *("id", "id_number_index", "version", "branch_id", "deceased_on", "roster_mark"),
     *("gender", "member_kind", "person_kind"),

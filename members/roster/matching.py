@@ -95,8 +95,9 @@ class Matcher:
         self._reach = user.standing.reach_for(Verb.EDIT)
         self._asks = choice == OnDuplicate.ASK
         fields = [name for name in layout.fields if name and name not in _SAME_PERSON]
-        if "phone" in fields:  # a cell's further numbers may have gone there
-            fields += [name for name in ("phone2", "emergency_phone") if name not in fields]
+        # A cell's second number may have gone there.
+        if "phone" in fields and "phone2" not in fields:
+            fields.append("phone2")
         self._consents = judged_by(fields)
         self._where_agreed = consents.where_told(layout)
         self._comparisons = [_comparison(name, digests) for name in fields]

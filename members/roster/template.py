@@ -34,9 +34,10 @@ _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("address", "槐荫里1号楼1单元101", "住到哪里写到哪里。"),
     ("community", "", "社区名称或12位代码。"),
     ("activity_orgs", "", "就近参加活动的党支部，名称或代码；有几个的用顿号隔开。"),
-    ("emergency_name", "", "可不填。"),
-    ("emergency_phone", "", "可不填。"),
-    ("emergency_relation", "", "可不填。"),
+    ("contact_agreed_on", "", "紧急联系人本人同意的日期。没有的，下面三栏不会写入。"),
+    ("emergency_name", "", "可不填，联系人同意才填。"),
+    ("emergency_phone", "", "可不填，联系人同意才填。"),
+    ("emergency_relation", "", "可不填，联系人同意才填。"),
     ("health_agreed_on", "", "本人同意登记健康、自理等情况的日期。没有的，下面四栏不会写入。"),
     ("health", "", "从列表里选，本人同意才填。"),
     ("self_care", "", "从列表里选，本人同意才填。"),
@@ -45,6 +46,8 @@ _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("needs_home_study", "", "填“是”或“否”。填“是”的，不来算送学上门，不算缺席。"),
     ("talent_agreed_on", "", "本人同意进入人才库的日期，可不填。"),
     ("display_agreed_on", "", "本人同意亮身份的日期，可不填。"),
+    ("photo_agreed_on", "", "本人同意公开照片和事迹的日期，可不填。"),
+    ("sms_agreed_on", "", "本人同意接收短信提醒的日期，可不填。"),
     ("remark", "", "可不填。"),
 )
 _LONG = frozenset({"id_number", "branch", "former_unit", "address", "community", "activity_orgs"})

@@ -31,7 +31,7 @@ from members.rules.checks import check_member
 from members.rules.parameters import CheckParameters
 from members.rules.problems import Problem, problem
 
-PHONES = ("phone", "phone2", "emergency_phone")
+PHONES = ("phone", "phone2", "emergency_phone")  # the first two are his own
 _PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, Kind.GRID})
 _APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS, Kind.COMPARED}
 _ID_LENGTH = 18
@@ -282,7 +282,7 @@ class Judge:
     def _read_phones(
         self, values: dict[str, Any], problems: list[Problem], cells: Sequence[Any]
     ) -> None:
-        """Read the telephone columns; further numbers of a cell go to the columns left empty."""
+        """Read the telephone columns; a cell's second number goes to the other of his own, a third nowhere."""
         left: list[str] = []
         for name, index in self._phone_columns:
             cell = cells[index]
@@ -295,7 +295,7 @@ class Judge:
             elif numbers:
                 values[name] = numbers[0]
                 left += numbers[1:]
-        for name in PHONES if left else ():
+        for name in PHONES[:2] if left else ():
             if left and name not in values:
                 values[name] = left.pop(0)
         if left:

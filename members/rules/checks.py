@@ -25,6 +25,7 @@ _RETIRED = frozenset({PersonKind.VETERAN.value, PersonKind.RETIRED.value})
 _PAST = (
     *("birth_date", "birth_date_archive", "join_date", "full_date", "work_start", "retire_date"),
     *("health_agreed_on", "talent_agreed_on", "display_agreed_on"),
+    *("contact_agreed_on", "photo_agreed_on", "sms_agreed_on"),
 )
 PHONES = ("phone", "phone2", "emergency_phone")
 _ID_OR_PHONE = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})(?!\d)", re.ASCII)

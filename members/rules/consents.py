@@ -8,15 +8,20 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from members.enums import Consent
+from members.rules import family
 from members.rules.problems import Problem, problem
 
 
 class Held(NamedTuple):
-    """The columns of one consent: the day he agreed, the day he took it back, what is kept by it."""
+    """One consent: the columns of the day he agreed, of the day he took it back and of what is kept by it.
+
+    ``text`` is what he agrees to, as he reads it.
+    """
 
     day: str
     withdrawn: str
     kept: tuple[str, ...]
+    text: str
 
     @property
     def brought(self) -> tuple[str, ...]:
@@ -31,10 +36,41 @@ HELD_BY = {
         "health_agreed_on",
         "health_withdrawn_on",
         ("health", "self_care", "empty_nest", "hardship"),
+        "同意党支部登记我的健康状况、自理能力、空巢和困难情况。只用来安排关心照顾，不公开。",
     ),
-    Consent.TALENT: Held("talent_agreed_on", "talent_withdrawn_on", ("skills",)),
-    Consent.DISPLAY: Held("display_agreed_on", "display_withdrawn_on", ()),
+    Consent.TALENT: Held(
+        "talent_agreed_on",
+        "talent_withdrawn_on",
+        ("skills",),
+        "同意登记我的特长，进入银发人才库。有合适的事，可以来问我愿不愿意做。",
+    ),
+    Consent.DISPLAY: Held(
+        "display_agreed_on",
+        "display_withdrawn_on",
+        (),
+        "同意在社区和活动里亮明我的党员身份，例如挂牌、戴党徽、公布姓名。",
+    ),
+    Consent.CONTACT: Held(
+        "contact_agreed_on",
+        "contact_withdrawn_on",
+        family.WHOM,
+        "紧急联系人本人也知道，并同意党支部登记他的姓名、电话和与我的关系。只在有急事时联系他。",
+    ),
+    Consent.PHOTO: Held(
+        "photo_agreed_on",
+        "photo_withdrawn_on",
+        (),
+        "同意党组织在宣传栏、刊物和网页上用我的照片，介绍我的事迹。",
+    ),
+    Consent.SMS: Held(
+        "sms_agreed_on",
+        "sms_withdrawn_on",
+        (),
+        "同意党组织发短信提醒我活动、学习和党费。只发提醒，不发广告。",
+    ),
 }
+_KEEPING = [(which, held) for which, held in HELD_BY.items() if held.kept]
+_REFUSED = {Consent.CONTACT: "CONTACT_NOT_AGREED"}
 # 非空巢 and 无 say nothing that wants a consent.
 _NOTHING_TO_AGREE = frozenset({None, "", "0", "无"})
 WITHDRAWN = tuple(held.withdrawn for held in HELD_BY.values())
@@ -48,6 +84,21 @@ def day_of(which: Consent) -> str:
 def given(values: Mapping[str, Any]) -> list[Consent]:
     """Return the consents that stand in VALUES, a record by column."""
     return [which for which in HELD_BY if values.get(day_of(which))]
+
+
+def text_of(which: Consent) -> str:
+    """Return what he agrees to, as he reads it."""
+    return HELD_BY[which].text
+
+
+def keeps(which: Consent) -> bool:
+    """Return whether facts are kept by a consent, beside the consent itself."""
+    return bool(HELD_BY[which].kept)
+
+
+def agreed(which: Consent, *, on: dt.date) -> dict[str, Any]:
+    """Return what a record holds, by column, once he himself agrees ON a day, perhaps anew."""
+    return {day_of(which): on, HELD_BY[which].withdrawn: None}
 
 
 def emptied(which: Consent) -> dict[str, Any]:
@@ -116,7 +167,7 @@ def without_consent(
     """Return what of VALUES nobody agreed to, there or in the STORED record: the consent, the columns."""
     return [
         (which, facts)
-        for which, held in HELD_BY.items()
+        for which, held in _KEEPING
         if not values.get(held.day) and (facts := _facts(held, values)) and not stored.get(held.day)
     ]
 
@@ -127,7 +178,7 @@ def unagreed(values: Mapping[str, Any], changed: Collection[str]) -> list[Proble
     What was kept so before is not held against a change of something else.
     """
     return [
-        problem("NOT_AGREED", day_of(which))
+        problem(_REFUSED.get(which, "NOT_AGREED"), day_of(which))
         for which, _ in without_consent({}, values)
         if not set(HELD_BY[which].brought).isdisjoint(changed)
     ]

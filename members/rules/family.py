@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-CONTACT = ("emergency_name", "emergency_phone", "emergency_relation")
+WHOM = ("emergency_name", "emergency_phone", "emergency_relation")
+CONTACT = (*WHOM, "contact_agreed_on")
 SHOWN_DAYS = "member.family_shown_days"
 
 

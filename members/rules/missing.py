@@ -26,6 +26,7 @@ REQUIRED = {
     "retire_date": "离退休时间",
     "former_unit": "原工作单位",
     "address": "居住地址",
+    "contact_agreed_on": "紧急联系人同意",
 }
 OLD_AGE = "care.old_age"
 _PHONES = ("phone", "phone2", "emergency_phone")  # one telephone, one's own or the family's
@@ -63,6 +64,9 @@ def missing_fields(values: Mapping[str, Any], parameters: CheckParameters) -> st
         names.append("retire_date")
     if not all(map(get, _TEXTS)):
         names += [name for name in _TEXTS if not get(name)]
+    # Of whom a contact was registered before anybody asked for the consent.
+    if (get("emergency_name") or get("emergency_phone")) and not get("contact_agreed_on"):
+        names.append("contact_agreed_on")
     return ",".join(names)
 
 

@@ -104,6 +104,7 @@ _LIFE: dict[str, tuple[str, str]] = {
     "ADDRESS_ELSEWHERE": (I, "居住地址写的是外地。如长期在外，请登记为流动党员。"),
     "CONSENT_WITHDRAWN": (E, "本人已于{day}撤回同意。重新同意的，请填撤回以后的同意日期；没有重新同意的，请清空。"),
     "NOT_AGREED": (E, "这几项要本人同意才能登记。请填本人同意的日期，或把这几项清空。"),
+    "CONTACT_NOT_AGREED": (E, "紧急联系人本人同意才能登记。请填他同意的日期，或把紧急联系人清空。"),
     "REMARK_PERSONAL": (W, "备注里好像有证件号码或电话。请移到专门的栏目，备注不加密。"),
 }  # fmt: skip
 

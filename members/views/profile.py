@@ -50,7 +50,10 @@ def profile(request: HttpRequest) -> HttpResponse:
         ),
         "chain": chain_of(member.branch) if member.branch else None,
         "ties": ties,
-        "agreed": consents.given(vars(member)),
+        "consents": [
+            (which, consents.text_of(which), getattr(member, consents.day_of(which)))
+            for which in Consent
+        ],
         "changes": changes_of(member, ties, leave_out=hidden),
         "openings": openings,
         "viewings": viewings,
@@ -113,9 +116,7 @@ def correction_sent(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: HttpRequest, which: str) -> HttpResponse:
     """Ask once more, then take a consent back; where none stands, say so."""
-    if which not in Consent.values:
-        raise Http404("没有找到这条记录。")
-    member, agreed = _myself(request), Consent(which)
+    member, agreed = _myself(request), _named(which)
     if request.method == "POST":
         # Sent twice it is withdrawn already, and the page says just that.
         with suppress(ValidationError):
@@ -124,6 +125,31 @@ def consent(request: HttpRequest, which: str) -> HttpResponse:
     name = "confirm" if agreed in consents.given(vars(member)) else "withdrawn"
     context = {"agreed": agreed, "facts": facts_of(member, consents.emptied(agreed))}
     return render(request, f"members/consent_{name}.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def agree(request: HttpRequest, which: str) -> HttpResponse:
+    """Show what a consent says, then take it; where it stands, say since when."""
+    member, agreed = _myself(request), _named(which)
+    if request.method == "POST":
+        with suppress(ValidationError):  # sent twice it stands already
+            actions.give_consent(by=signed_in(request), member=member, which=agreed)
+        return redirect("members:agree", which=which)
+    context = {
+        "agreed": agreed,
+        "text": consents.text_of(agreed),
+        "keeps": consents.keeps(agreed),
+        "facts": facts_of(member, [consents.day_of(agreed)]),
+    }
+    name = "given" if agreed in consents.given(vars(member)) else "give"
+    return render(request, f"members/consent_{name}.html", context)
+
+
+def _named(which: str) -> Consent:
+    if which not in Consent.values:
+        raise Http404("没有找到这条记录。")
+    return Consent(which)
 
 
 def _myself(request: HttpRequest) -> Member:

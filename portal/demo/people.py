@@ -167,6 +167,7 @@ class People:
                 "emergency_name": self.names.draw(values["birth_date"].year + 28, Gender.MALE),
                 "emergency_phone": self.numbers.phone(),
                 "emergency_relation": self.chance.choice(["儿子", "女儿", "女婿", "侄子"]),
+                "contact_agreed_on": values["health_agreed_on"],
             }
         return contact
 

@@ -290,6 +290,8 @@ GET  members:profile                                 -                          
 POST members:own-data                                -                                   302  200  404  404  404  404  404  404  404  404  404  404  404
 GET  members:consent                                 which=health                        302  200  404  404  404  404  404  404  404  404  404  404  404
 POST members:consent                                 which=health                        302  302  404  404  404  404  404  404  404  404  404  404  404
+GET  members:agree                                   which=health                        302  200  404  404  404  404  404  404  404  404  404  404  404
+POST members:agree                                   which=health                        302  302  404  404  404  404  404  404  404  404  404  404  404
 GET  members:correction                              -                                   302  200  404  404  404  404  404  404  404  404  404  404  404
 GET  members:correction-sent                         -                                   302  302  404  404  404  404  404  404  404  404  404  404  404
 GET  activities:branch-home                          pk=lived_branch                     302  403  404  200  403  200  404  200  200  404  403  403  200

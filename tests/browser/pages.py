@@ -171,6 +171,8 @@ PAGES: tuple[Case, ...] = (
     Case("members:profile", "member", register.my_record),
     Case("members:consent", "member", register.my_consent, "to take back"),
     Case("members:consent", "member", register.my_no_consent, "taken back"),
+    Case("members:agree", "member", register.my_no_consent, "to give"),
+    Case("members:agree", "member", register.my_consent, "given"),
     Case("members:correction", "member"),
     Case("members:correction-sent", "member", register.a_correction),
 )

@@ -36,6 +36,7 @@ def a_member(request: Request) -> dict[str, Any]:
         ethnicity="",
         former_unit="青澜区教育局",
         address="东城街道槐荫社区3号楼2单元501",
+        contact_agreed_on=dt.date(2026, 1, 1),
         emergency_name="李秀英",
         emergency_phone="16100008888",
         health="3",

@@ -157,6 +157,7 @@ EXCUSED = {
     "impersonation-end": ONE_BUTTON,
     "activities:sheets": ONE_BUTTON,
     "members:account": ONE_BUTTON,
+    "members:agree": ONE_BUTTON,
     "members:consent": ONE_BUTTON,
     "members:own-data": ONE_BUTTON,
     "notice-open": ONE_BUTTON,

@@ -19,6 +19,7 @@ from tests.factories.members import make_member
 pytestmark = pytest.mark.django_db
 
 STEP = import_module("members.migrations.0034_more_required")
+CALLED = {"emergency_phone": "16100000009", "contact_agreed_on": dt.date(2026, 1, 1)}
 NOTHING = {"full_date": None, "retire_date": None, "former_unit": "", "address": ""}
 
 
@@ -56,7 +57,7 @@ def test_the_very_old_are_asked_for_a_contact_in_the_family(
     asked = "还没有登记紧急联系人。可以问一问"
     client = client_for(secretary)
     old = make_member(branch, birth_date=dt.date(1940, 1, 1))
-    named = make_member(branch, birth_date=dt.date(1940, 1, 1), emergency_phone="16100000009")
+    named = make_member(branch, birth_date=dt.date(1940, 1, 1), **CALLED)
     younger = make_member(branch)
     pages = [
         client.get(reverse("members:card", args=[person.pk])).content.decode()

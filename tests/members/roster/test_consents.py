@@ -34,6 +34,9 @@ def facts():
         ("同意项（健康）", "health_agreed_on"),
         ("同意进入人才库（日期）", "talent_agreed_on"),
         ("身份展示同意日期", "display_agreed_on"),
+        ("紧急联系人同意", "contact_agreed_on"),
+        ("照片公开同意", "photo_agreed_on"),
+        ("短信提醒同意", "sms_agreed_on"),
         ("同意项", None),
     ],
 )
@@ -95,6 +98,29 @@ def test_without_a_consent_talents_stay_out_and_the_person_comes_in(
         "王志明": "",
         "赵志强": "08",
     }
+
+
+def test_without_a_consent_the_family_stays_out_and_a_telephone_is_missing(
+    client_for, bureau_staff, branch
+):
+    office = client_for(bureau_staff)
+    text = (
+        "姓名,公民身份号码,支部代码,紧急联系人,家属电话,紧急联系人同意日期\n"
+        f"张建国,{number(1)},QL0001,李桂兰,16100008888,2024-03-01\n"
+        f"李秀英,{number(2)},QL0001,王建军,16100009999,\n"
+    )
+    batch = checked_on_pages(office, text)
+    refused = act(office, batch, "confirm")
+    assert "没有紧急联系人同意的日期，紧急联系人不写入（1行）" in refused.text
+    written_on_pages(office, batch, doubt_CONTACT_LEFT="on")
+    columns = ("name", "emergency_name", "emergency_phone", "contact_agreed_on")
+    assert set(Member.objects.values_list(*columns)) == {
+        ("张建国", "李桂兰", "16100008888", AGREED),
+        ("李秀英", "", "", None),
+    }
+    lacking = dict(Member.objects.values_list("name", "missing_fields"))
+    assert ["phone" in listed for listed in (lacking["张建国"], lacking["李秀英"])] == [False, True]
+    assert "contact_agreed_on" not in lacking["李秀英"]
 
 
 def test_each_consent_speaks_for_its_own_columns(write_csv, bureau_staff, branch):

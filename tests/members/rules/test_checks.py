@@ -259,7 +259,9 @@ def lacking(**changes: Any) -> list[str]:
 def test_missing_fields_in_words() -> None:
     assert lacking() == []
     assert lacking(phone="", ethnicity="") == ["民族", "联系电话"]
-    assert lacking(phone="", emergency_phone="025-88886666") == []
+    assert lacking(phone="", emergency_phone="025-88886666") == ["紧急联系人同意"]
+    agreed = dt.date(2026, 1, 1)
+    assert lacking(phone="", emergency_phone="025-88886666", contact_agreed_on=agreed) == []
 
 
 def test_of_a_veteran_the_day_of_joining_the_revolution_is_asked_too() -> None:

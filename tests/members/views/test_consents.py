@@ -2,10 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.apps import apps
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,15 +18,22 @@ from branches.models import Branch
 from core.dates import words
 from core.models import AuditEvent, Notice, User
 from members import actions
-from members.actions import update_member, withdraw_consent
+from members.actions import give_consent, update_member, withdraw_consent
 from members.enums import Consent
 from members.models import Member
+from members.rules.consents import text_of
 from tests.factories.members import make_member
 
 Signed = Callable[[User], Client]
+STEP = import_module("members.migrations.0043_contact_consent_asked")
 PAGE = reverse("members:consent", args=["health"])
 FACTS = {"health": "3", "self_care": "2", "empty_nest": "1", "hardship": "1"}
 AGREED = {"health_agreed_on": dt.date(2026, 1, 1), **FACTS}
+CONTACT = {
+    "emergency_name": "李秀英",
+    "emergency_phone": "16100008888",
+    "emergency_relation": "长女",
+}
 EMPTY = {"health_agreed_on": None, **dict.fromkeys(FACTS, "")}
 
 
@@ -37,6 +48,10 @@ def person(member: User) -> Member:
         "talent_agreed_on": dt.date(2026, 2, 1),
         "skills": "1",
         "display_agreed_on": dt.date(2026, 3, 1),
+        "contact_agreed_on": dt.date(2026, 4, 1),
+        **CONTACT,
+        "photo_agreed_on": dt.date(2026, 5, 1),
+        "sms_agreed_on": dt.date(2026, 6, 1),
     }
     Member.objects.filter(user=member).update(**AGREED, **others)
     return Member.objects.get(user=member)
@@ -87,7 +102,8 @@ def test_the_trail_says_what_went_and_never_what_it_was(member: User, person: Me
         withdraw_consent(by=member, member=person, which=which)
     acts = AuditEvent.objects.filter(act="撤回同意")
     said = {name: value for each in acts for name, value in {**each.before, **each.after}.items()}
-    wanted = {*AGREED, "talent_agreed_on", "skills", "display_agreed_on"}
+    days = {f"{which}_agreed_on" for which in Consent}
+    wanted = {*AGREED, "skills", *CONTACT, *days}
     assert said == dict.fromkeys(wanted, "（已修改，不记录内容）")
 
 
@@ -164,5 +180,87 @@ def test_the_bureau_clears_the_day_and_is_asked_nothing_of_health(
     assert held(person) == EMPTY
 
 
-def test_there_are_only_three(client_for: Signed, member: User) -> None:
-    assert client_for(member).get(reverse("members:consent", args=["all"])).status_code == 404
+def test_there_is_none_to_everything_at_once(client_for: Signed, member: User) -> None:
+    for page in ("members:consent", "members:agree"):
+        assert client_for(member).get(reverse(page, args=["all"])).status_code == 404
+
+
+def test_each_consent_stands_on_the_page_with_its_text_and_its_day(
+    client_for: Signed, member: User, person: Member
+) -> None:
+    withdraw_consent(by=member, member=person, which=Consent.SMS)
+    page = client_for(member).get(reverse("members:profile")).content.decode()
+    assert len(Consent) == 6
+    for which in Consent:
+        assert f'<p class="what">{which.label}</p><p class="sub">{text_of(which)}</p>' in page
+        is_given = which != Consent.SMS
+        assert (reverse("members:consent", args=[which.value]) in page) is is_given
+        assert (reverse("members:agree", args=[which.value]) in page) is not is_given
+    assert "2026年5月1日同意的" in page
+    assert page.count("没有同意") == 1
+
+
+def test_a_member_agrees_by_himself_and_who_keeps_the_record_is_told(
+    client_for: Signed, member: User, secretary: User
+) -> None:
+    client, address = client_for(member), reverse("members:agree", args=["photo"])
+    assert "用我的照片，介绍我的事迹" in client.get(address).content.decode()
+    assert Member.objects.get(user=member).photo_agreed_on is None, "looking gives nothing"
+    done = client.post(address, follow=True).content.decode()
+    assert "已经同意：<wbr>公开照片和事迹" in done
+    client.post(address)
+    today = timezone.localdate()
+    assert Member.objects.get(user=member).photo_agreed_on == today
+    (event,) = AuditEvent.objects.filter(act="本人同意")
+    assert event.note == f"公开照片和事迹：{text_of(Consent.PHOTO)}", "the text that he read"
+    assert event.after == {"photo_agreed_on": "（已修改，不记录内容）"}
+    assert Notice.objects.get(user=secretary).text == "周玉兰同志同意了：公开照片和事迹"
+
+
+def test_who_took_it_back_may_agree_again_the_same_day(
+    member: User, bureau_staff: User, person: Member
+) -> None:
+    withdraw_consent(by=member, member=person, which=Consent.HEALTH)
+    person = give_consent(by=member, member=person, which=Consent.HEALTH)
+    update_member(by=bureau_staff, member=person, version=person.version, health="3")
+    assert held(person) == EMPTY | {"health": "3", "health_agreed_on": timezone.localdate()}
+
+
+def test_nobody_agrees_for_another(secretary: User, person: Member) -> None:
+    Member.objects.filter(pk=person.pk).update(sms_agreed_on=None)
+    with pytest.raises(PermissionDenied):
+        give_consent(by=secretary, member=person, which=Consent.SMS)
+
+
+def test_with_the_consent_the_contact_of_the_family_goes(member: User, person: Member) -> None:
+    withdraw_consent(by=member, member=person, which=Consent.CONTACT)
+    person.refresh_from_db()
+    assert {name: getattr(person, name) for name in CONTACT} == dict.fromkeys(CONTACT, "")
+    assert (person.contact_agreed_on, person.contact_withdrawn_on) == (None, timezone.localdate())
+
+
+def test_a_contact_of_before_stays_and_is_asked_about(
+    client_for: Signed, secretary: User, branch: Branch
+) -> None:
+    """Nobody asked then: the record says so, other changes pass, and a new number wants the day."""
+    person = make_member(branch)
+    Member.objects.filter(pk=person.pk).update(**CONTACT)
+    STEP.list_who_lacks_it(apps, SimpleNamespace(connection=connection))
+    STEP.list_who_lacks_it(apps, SimpleNamespace(connection=connection))
+    person.refresh_from_db()
+    assert person.missing_fields == "contact_agreed_on"
+    client = client_for(secretary)
+    assert (
+        "紧急联系人同意" in client.get(reverse("members:card", args=[person.pk])).content.decode()
+    )
+    person = update_member(by=secretary, member=person, version=person.version, major="机械")
+    assert (person.emergency_phone, person.missing_fields) == ("16100008888", "contact_agreed_on")
+    with pytest.raises(ValidationError, match="紧急联系人本人同意才能登记"):
+        update_member(
+            by=secretary, member=person, version=person.version, emergency_phone="16100009999"
+        )
+    person.refresh_from_db()
+    person = update_member(
+        by=secretary, member=person, version=person.version, contact_agreed_on=dt.date(2026, 11, 1)
+    )
+    assert (person.emergency_name, person.missing_fields) == ("李秀英", "")

@@ -16,6 +16,7 @@ from tests.factories.members import make_member
 
 Signed = Callable[[User], Client]
 FAMILY = {
+    "contact_agreed_on": dt.date(2026, 1, 1),
     "emergency_name": "李秀英",
     "emergency_phone": "16100008888",
     "emergency_relation": "长女",

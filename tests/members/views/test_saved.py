@@ -1,5 +1,6 @@
 """After a form: the page that says what was saved or sent, with a way to change it (rules 22, 23)."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -24,7 +25,8 @@ def leads_on(shown: str, branch: Branch) -> None:
 def test_what_was_changed_is_said_masked_and_not_in_the_address(
     client_for: Signed, secretary: User, branch: Branch
 ) -> None:
-    person = make_member(branch, "张建国", former_unit="旧单位", emergency_relation="长女")
+    contact = {"emergency_relation": "长女", "contact_agreed_on": dt.date(2026, 1, 1)}
+    person = make_member(branch, "张建国", former_unit="旧单位", **contact)
     sent = {"version": person.version, "former_unit": "青澜区民政局", "phone": "16112345678"}
     answer = client_for(secretary).post(
         reverse("members:edit", args=[person.pk]), sent | {"member_kind": person.member_kind}
