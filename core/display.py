@@ -120,6 +120,7 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "id": _masked_id,
     "phone": _kept_ends(3, 4),
     "address": _kept_ends(6, 0),
+    "money": _kept_ends(0, 0),
 }
 
 

@@ -21,7 +21,7 @@ SEALED = {
     "household_place": "address",
     "address": "address",
     "building": "address",
-    "dues_base": "id",
+    "dues_base": "money",
     "emergency_name": "name",
     "emergency_phone": "phone",
 }

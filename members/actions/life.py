@@ -4,16 +4,19 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from branches.actions import end_appointment
 from branches.models import Appointment
 from core import audit
 from core.models import Notice, User
-from members.actions import grip, on_the_way
+from core.parameters import Parameters
+from members.actions import grip, keepers, on_the_way
 from members.enums import MemberRequest
 from members.models import Affiliation, Member
 from members.rules import affiliation as rules
+from members.rules.family import SHOWN_DAYS
 from members.rules.requests import DONE
 
 REASON = "已故"
@@ -23,6 +26,7 @@ def mark_deceased(*, by: User | None, member: Member, on: dt.date) -> Member:
     """Register that MEMBER died on a day; his branch stays known, his account is closed.
 
     Reminders stop at once: nothing is due for who is not ``on_register``, notices are taken back.
+    His branch is asked to see the family.
     """
     grip.require_editable(by, member)
     with transaction.atomic():
@@ -40,6 +44,7 @@ def mark_deceased(*, by: User | None, member: Member, on: dt.date) -> Member:
         closed = _close_account(member, on)
         member.closed_by_death = {"ties": [tie.pk for tie in ties], "account": closed}
         _settle(by, DONE[MemberRequest.DEATH], member, on)
+        _ask_to_condole(member)
     return member
 
 
@@ -63,7 +68,30 @@ def withdraw_death(*, by: User | None, member: Member, reason: str) -> Member:
             member.user.save(update_fields=["is_active"])
         member.closed_by_death = None
         _settle(by, "撤回已故登记", member, None, reason)
+        Notice.objects.unread().filter(text=_condolence(member), url=_page(member)).delete()
     return member
+
+
+def _condolence(member: Member) -> str:
+    return f"{member.name}同志去世了，请安排看望、慰问家属"
+
+
+def _page(member: Member) -> str:
+    return reverse("members:card", args=[member.pk])
+
+
+def _ask_to_condole(member: Member) -> None:
+    """Ask the secretaries of the branch to see the family, while it is still told whom to reach (§6.8)."""
+    if member.branch_id is None:
+        return
+    days = Parameters(SHOWN_DAYS).number(SHOWN_DAYS)
+    detail = f"资料页上登记过紧急联系人的，去世后{days}天里看得到。"
+    posts = keepers.secretaries_of([member.branch_id]).filter(user__is_active=True)
+    told = [
+        keepers.Told(user, _page(member), _condolence(member))
+        for user in posts.values_list("user", flat=True).distinct()
+    ]
+    keepers.tell_each(told, detail=detail)
 
 
 def _set_end(tie: Affiliation, on: dt.date | None, reason: str) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from branches.enums import Role
 from branches.models import Appointment, Branch
@@ -46,6 +47,19 @@ def test_who_died_is_reminded_of_nothing_and_stays_on_record(
         transfer_member(by=None, member=member, to=other_branch, on=DAY, document="8号")
     with pytest.raises(ValidationError, match="不能开通账号"):
         open_account(by=None, member=gone)
+
+
+def test_the_branch_is_asked_to_see_the_family_and_not_after_a_mistake(
+    bureau_staff: User, secretary: User, outsider: User, branch: Branch
+) -> None:
+    member = make_member(branch, "张建国")
+    mark_deceased(by=bureau_staff, member=member, on=DAY)
+    notice = Notice.objects.get()
+    assert (notice.user, notice.text) == (secretary, "张建国同志去世了，请安排看望、慰问家属")
+    assert notice.detail == "资料页上登记过紧急联系人的，去世后90天里看得到。"
+    assert notice.url == reverse("members:card", args=[member.pk])
+    withdraw_death(by=bureau_staff, member=member, reason="同名同姓登记错了")
+    assert not Notice.objects.exists()
 
 
 def test_a_mistaken_entry_is_taken_back(
