@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.db.models.functions import Left
 from django.utils import timezone
@@ -14,9 +15,12 @@ from core.models import Code, Kind, User
 from core.models.code import begun
 from core.parameters import Parameters, parameters
 from members.models import Member
+from members.rules import modules
 from members.rules.family import SHOWN_DAYS, is_past
 from members.rules.missing import OLD_AGE, asks_for_contact
 from members.rules.parameters import CheckParameters
+
+_OFF = "_modules_off"
 
 
 def check_parameters(
@@ -91,7 +95,37 @@ def lacks_contact(member: Member, known: Parameters) -> bool:
     return asks_for_contact(vars(member), today=today, old_age=known.number(OLD_AGE))
 
 
-def highest_code(user: User) -> str:
+def modules_off(area_code: str = "", known: Parameters | None = None) -> frozenset[str]:
+    """Return the columns that are not kept in an area, for their module is off (domain §6.11).
+
+    KNOWN, where they are at hand, are parameters with those of the modules among them: no query.
+    """
+    known = known or Parameters(*modules.COLUMNS)
+    return modules.switched_off(
+        {key: known.value(key, area_code=area_code) for key in modules.COLUMNS}
+    )
+
+
+def modules_off_for(user: User | AnonymousUser) -> frozenset[str]:
+    """Return the columns that are not kept where USER works: for lists, files, people to be registered.
+
+    One query a request, two where an area has a switch of its own.
+    """
+    kept = user.__dict__
+    if _OFF not in kept:
+        known = Parameters(*modules.COLUMNS)
+        is_alike = all(known.area_codes(key) <= {""} for key in modules.COLUMNS)
+        kept[_OFF] = modules_off("" if is_alike else highest_code(user), known)
+    found: frozenset[str] = kept[_OFF]
+    return found
+
+
+def area_code_of(member: Member) -> str:
+    """Return the code of the area of MEMBER's home, whose thresholds hold for him; empty without one."""
+    return member.branch.area.code if member.branch else ""
+
+
+def highest_code(user: User | AnonymousUser) -> str:
     """Return the code of the highest area that USER sees, whose thresholds hold for his lists.
 
     Empty, for the thresholds of everywhere, when he sees none (one query).

@@ -4,6 +4,7 @@ from core.enums import Engine
 from core.readings import Reading, register_settings, register_threshold
 from members.enums import LINK_KINDS
 from members.roster.guesses import ONE_MORE_PER
+from members.rules import modules
 from members.rules.family import SHOWN_DAYS
 from members.rules.missing import OLD_AGE
 from members.rules.parameters import CheckParameters
@@ -21,6 +22,8 @@ def register() -> None:
     register_threshold(RECEIPT_DAYS, Reading("whole", 1, 365))
     register_threshold(OLD_AGE, Reading("whole", 0, 150))
     register_threshold(SHOWN_DAYS, Reading("whole", 0, 3650))
+    for key in modules.COLUMNS:
+        register_threshold(key, Reading("words", choices=(modules.ON, modules.OFF)))
     register_threshold("request.open_days", Reading("whole", 1, 3650))
     register_threshold("sheet.rows", Reading("whole", 1, 100_000))
     register_threshold("roster.keep_days", Reading("whole", 1, 3650))

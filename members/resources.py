@@ -10,6 +10,7 @@ from core.resources import ChoiceWidget, MaskedWidget
 from members.columns import CODED, MAY_BE_MONTH
 from members.enums import AffiliationKind, Gender, MemberKind, PersonKind, TransferState
 from members.models import Affiliation, Member, Transfer
+from members.parameters import modules_off_for
 from members.roster.columns import BY_FIELD
 from members.rules.missing import labels
 from members.rules.search import member_number
@@ -101,6 +102,15 @@ class MemberResource(ScopedResource):
             *("person_kind", "work_start", "retire_date", "former_unit", "former_post", "rank"),
             *("phone", "community", "missing"),
         )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in modules_off_for(self.user):
+            self.fields.pop(name, None)
+
+    def get_export_order(self) -> tuple[str, ...]:
+        """Offer what is kept here: no column of a module that is off."""
+        return tuple(name for name in super().get_export_order() if name in self.fields)
 
     def before_export(self, queryset: Any, **_: Any) -> None:
         """Read the code tables once."""

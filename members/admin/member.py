@@ -35,7 +35,12 @@ from members.columns import SEALED, SECTIONS
 from members.forms import MemberForm
 from members.forms.export import MemberExportForm
 from members.models import Member
-from members.parameters import family_is_past
+from members.parameters import (
+    area_code_of,
+    family_is_past,
+    modules_off,
+    modules_off_for,
+)
 from members.resources import MemberResource
 from members.rules import family
 from members.rules.missing import labels
@@ -53,6 +58,7 @@ def _shown(name: str, mask: str) -> Any:
     return shown
 
 
+_LEFT_OUT = "_columns_left_out"
 SHOWN = {name: _shown(name, mask) for name, mask in SEALED.items()}
 
 
@@ -129,7 +135,7 @@ class MemberAdmin(
         """Return the plain sections; who may only look sees sealed columns masked."""
         masks: dict[str, Any] = SHOWN if self._is_locked(request, obj) else {}
         sections: list[Any] = []
-        hidden = family.CONTACT if obj is not None and family_is_past(obj) else ()
+        hidden = self._left_out(request, obj)
         for title, lines in SECTIONS:
             left = [[name for name in line if name not in hidden] for line in lines]
             shown = [tuple(masks.get(name, name) for name in line) for line in left if line]
@@ -199,6 +205,19 @@ class MemberAdmin(
                 **form.values(),
             )
         obj.pk = saved.pk
+
+    def _left_out(self, request: HttpRequest, obj: Any) -> frozenset[str]:
+        """Return the columns that are not shown: of a module that is off, of a family long after a death.
+
+        The sections are asked for several times a page, the thresholds once.
+        """
+        kept = request.__dict__.setdefault(_LEFT_OUT, {})
+        if obj not in kept:
+            past = family.CONTACT if obj is not None and family_is_past(obj) else ()
+            off = modules_off(area_code_of(obj)) if obj else modules_off_for(signed_in(request))
+            kept[obj] = off.union(past)
+        found: frozenset[str] = kept[obj]
+        return found
 
     def _is_locked(self, request: HttpRequest, obj: Any) -> bool:
         return obj is not None and not self.has_change_permission(request, obj)

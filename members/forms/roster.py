@@ -1,6 +1,6 @@
 """Input of the roster pages: the file, its columns, the choice before it is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -25,6 +25,7 @@ from members.roster.workbook import first_rows_of, sheets_of
 _CELLS_SHOWN = 6
 _MEGABYTE = 1_048_576
 _EXAMPLES = 2
+_OFF = "本地没有启用这一栏，不会保存。"
 _STRANGE = "没认出，请指一下是什么；不用导入的不用管。"
 
 
@@ -126,10 +127,14 @@ class ColumnsForm(forms.Form):
         *args: Any,
         batch: RosterBatch,
         said: Mapping[str, RosterHeading] | None = None,
+        off: Collection[str] = frozenset(),
         every: bool = False,
         **options: Any,
     ) -> None:
-        """SAID: what was said of headings before, by key. EVERY: ask about the known ones too."""
+        """SAID: what was said of headings before, by key. EVERY: ask about the known ones too.
+
+        OFF: columns that are not kept here.
+        """
         super().__init__(*args, **options)
         layout = layout_of(batch)
         self._every = every or self.is_bound
@@ -144,10 +149,12 @@ class ColumnsForm(forms.Form):
             if heading:
                 self.fields[f"column{place}"] = forms.ChoiceField(
                     label=heading,
-                    choices=_choices(heading),
+                    choices=_choices(heading, off),
                     required=False,
-                    initial=field,
-                    help_text=_hint(heading, field, place, below, said or {}),
+                    initial="" if field in off else field,
+                    help_text=_OFF
+                    if field in off
+                    else _hint(heading, field, place, below, said or {}),
                 )
 
     def known(self) -> list[tuple[forms.BoundField, str]]:
@@ -164,11 +171,12 @@ class ColumnsForm(forms.Form):
         return [self.cleaned_data.get(f"column{place}", "") for place in range(self._width)]
 
 
-def _choices(heading: str) -> list[tuple[str, str]]:
+def _choices(heading: str, off: Collection[str]) -> list[tuple[str, str]]:
     """Return what a column may be; of an ambiguous one the two that it is likely to be come first."""
     first = MEANINGS if heading_key(heading) in AMBIGUOUS else ()
     fields = [*first, *(column.field for column in COLUMNS if column.field not in first)]
-    return [("", NOT_IMPORTED), *((name, BY_FIELD[name].heading) for name in fields)]
+    named = [(name, BY_FIELD[name].heading) for name in fields if name not in off]
+    return [("", NOT_IMPORTED), *named]
 
 
 def _hint(

@@ -1,8 +1,8 @@
 """The columns of a roster: fields, and their headings as bureaus write them (domain §3.1)."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core import text
@@ -311,6 +311,16 @@ class Layout:
         """Headings of the columns that are not imported."""
         pairs = zip(self.headings, self.fields, strict=True)
         return tuple(heading for heading, field in pairs if heading and not field)
+
+    def headings_of(self, fields: Collection[str]) -> list[str]:
+        """Return the headings of the columns that fill FIELDS or, not imported, would by their plain meaning."""
+        pairs = zip(self.headings, self.fields, strict=True)
+        return [each for each, field in pairs if (field or field_of(each)) in fields]
+
+    def without(self, fields: Collection[str]) -> "Layout":
+        """Return the same heading where the columns of FIELDS are not imported."""
+        kept = tuple("" if field in fields else field for field in self.fields)
+        return replace(self, fields=kept)
 
     def heading_of(self, field: str) -> str:
         """The user's own heading of FIELD, or the standard one where the sheet has none."""

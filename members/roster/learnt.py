@@ -38,9 +38,9 @@ def district_held(user: User, district: str) -> str:
     return path if reach.everything or path.startswith(reach.area_paths) else ""
 
 
-def speaks_for_all(user: User, branch: Branch | None) -> bool:
-    """Return whether what USER says of a roster's headings is remembered for the bureau."""
-    return bool(district_held(user, district_of(area_code_of(user, branch))))
+def speaks_for_all(user: User, area_code: str) -> bool:
+    """Return whether what USER says of headings is remembered for the bureau whose rosters these are."""
+    return bool(district_held(user, district_of(area_code)))
 
 
 def headings_of(district: str) -> dict[str, str]:
@@ -49,10 +49,9 @@ def headings_of(district: str) -> dict[str, str]:
     return dict(rows.values_list("heading", "field"))
 
 
-def said_of(user: User, branch: Branch | None) -> dict[str, RosterHeading]:
-    """Return what was said of headings before, by whom and when, by their keys."""
-    district = district_of(area_code_of(user, branch))
-    rows = RosterHeading.objects.filter(district=district).select_related("by")
+def said_of(area_code: str) -> dict[str, RosterHeading]:
+    """Return what was said of headings before in the district, by whom and when, by their keys."""
+    rows = RosterHeading.objects.filter(district=district_of(area_code)).select_related("by")
     return {row.heading: row for row in rows}
 
 

@@ -24,6 +24,7 @@ from members.actions.request import settle_links
 from members.actions.telling import tell_homes
 from members.enums import ChunkKind, OnDuplicate, RosterRowState, RosterState
 from members.models import RosterBatch, RosterRow
+from members.parameters import modules_off
 from members.roster import doubts, formulas, learnt, lookalikes, pages
 from members.roster.applying import Writer
 from members.roster.assessing import Assessed, Assessor, Terms, parameters_of
@@ -229,8 +230,7 @@ class _Check:
         batch.sheet = named(table)
         rows = table.rows()
         head = head_of(rows)
-        district = learnt.district_of(learnt.area_code_of(owner, batch.branch))
-        layout = self._layout(head, district)
+        layout = self._layout(head, learnt.area_code_of(owner, batch.branch))
         today, is_csv = timezone.localdate(), table.kind == "csv"
         terms = Terms(layout, today, epoch_1904=table.epoch_1904, is_csv=is_csv)
         self.assessor = Assessor(batch, owner, terms)
@@ -268,13 +268,22 @@ class _Check:
         found = lookalikes.with_numberless(self.batch) if numberless else []
         return [*self.company.lookalikes(), *found]
 
-    def _layout(self, head: Sequence[Row], district: str) -> Layout:
-        """Return the columns that somebody chose, else what the heading says."""
+    def _layout(self, head: Sequence[Row], area_code: str) -> Layout:
+        """Return the columns that somebody chose, else what the heading says, but none that is off."""
         needs_branch = self.batch.branch_id is None
         if self.batch.layout:
             chosen = layout_of(self.batch)
-            return with_fields(chosen, chosen.fields, needs_branch=needs_branch)
-        return recognise(head, needs_branch=needs_branch, learnt=learnt.headings_of(district))
+            layout = with_fields(chosen, chosen.fields, needs_branch=needs_branch)
+        else:
+            layout = recognise(
+                head,
+                needs_branch=needs_branch,
+                learnt=learnt.headings_of(learnt.district_of(area_code)),
+            )
+        off = modules_off(area_code)
+        headings = layout.headings_of(off)
+        self.off = {"off": headings} if headings else {}
+        return layout.without(off)
 
     def _chunks(self, rows: Iterator[Row]) -> Iterator[Chunk]:
         while read := list(itertools.islice(rows, JUDGED_TOGETHER)):
@@ -294,7 +303,7 @@ class _Check:
     def _keep(self, layout: Layout) -> None:
         batch, places = self.batch, self.assessor.places
         batch.layout = keep_layout(layout)
-        batch.workbook = self.hidden.kept(layout.headings)
+        batch.workbook = self.hidden.kept(layout.headings) | self.off
         batch.counts, batch.decided = self.totals.counts() | decided_rows(batch), ""
         batch.totals = self.totals.by_name(places.names, distinct=self.company.distinct)
         batch.area_path = territory_of(self.totals, self.owner)

@@ -35,6 +35,7 @@ from members.forms.roster import (
 )
 from members.forms.roster_confirm import ConfirmForm
 from members.models import RosterBatch
+from members.parameters import modules_off
 from members.roster import learnt, preview, rejects, workbook
 from members.roster import preview_page as pages
 from members.roster.answering import read_answers
@@ -174,17 +175,19 @@ class RosterPages:
         form: Form | None,
         kept: QueryDict | None,
     ) -> dict[str, Any]:
-        said = learnt.said_of(user, batch.branch)
+        area_code = learnt.area_code_of(user, batch.branch)
+        said, off = learnt.said_of(area_code), modules_off(area_code)
         typed = kept.dict() if kept else {}
         every = request.GET.get("all") == "1" or bool(typed)
         has_sheets = workbook.sheets_of(batch)
         return {
             "is_pointing": request.GET.get("heading") == "1" or "row" in typed,
-            "form": form or ColumnsForm(batch=batch, said=said, every=every, initial=typed),
+            "form": form
+            or ColumnsForm(batch=batch, said=said, off=off, every=every, initial=typed),
             "heading_form": HeadingForm(batch=batch, initial=typed),
             "sheet_form": SheetForm(batch=batch, initial=typed) if has_sheets else None,
             "layout": layout_of(batch),
-            "remembers": learnt.speaks_for_all(user, batch.branch),
+            "remembers": learnt.speaks_for_all(user, area_code),
         }
 
     # --- steps -------------------------------------------------------------------------------
@@ -193,7 +196,8 @@ class RosterPages:
     def choose(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take the columns as chosen and start the check."""
         user, batch = self._mine(request, pk)
-        form = ColumnsForm(request.POST, batch=batch)
+        off = modules_off(learnt.area_code_of(user, batch.branch))
+        form = ColumnsForm(request.POST, batch=batch, off=off)
         try:
             if not form.is_valid():
                 return self._sheet(request, batch, user, form)

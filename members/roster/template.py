@@ -5,6 +5,7 @@ from typing import IO
 from core.codes import CodeBook
 from core.models import User
 from core.spreadsheets import EXAMPLE, BlankColumn, blank_table
+from members.parameters import modules_off_for
 from members.roster.cells import NOT_SAID
 from members.roster.columns import BY_FIELD, Kind
 from members.roster.lookups import homes_of
@@ -56,7 +57,9 @@ _LONG = frozenset({"id_number", "branch", "former_unit", "address", "community",
 def template(user: User) -> IO[bytes]:
     """Return the blank roster of USER as a workbook: the branches to choose from are his."""
     book = CodeBook(*{BY_FIELD[field].codes for field, _, _ in _COLUMNS} - {""})
-    return blank_table("党员名册", [_blank(*each, book, user) for each in _COLUMNS])
+    off = modules_off_for(user)
+    columns = [_blank(*each, book, user) for each in _COLUMNS if each[0] not in off]
+    return blank_table("党员名册", columns)
 
 
 def _blank(field: str, example: str, hint: str, book: CodeBook, user: User) -> BlankColumn:

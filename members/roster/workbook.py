@@ -114,7 +114,9 @@ def hidden_words(batch: RosterBatch) -> list[str]:
         )
     if columns := kept.get("hidden_columns"):
         said.append(f"表格里藏起来的列也读了：{'、'.join(columns)}。")
-    if ignored := layout_of(batch).ignored:
+    if off := kept.get("off"):
+        said.append(f"本地没有启用这几栏，不会保存：{'、'.join(off)}。")
+    if ignored := [each for each in layout_of(batch).ignored if each not in (off or ())]:
         said.append(f"没有导入的列：{'、'.join(ignored)}。")
     if others := unread_sheets(batch):
         said.append(f"只读了工作表“{batch.sheet}”，没有读：{'、'.join(others)}。")

@@ -27,7 +27,8 @@ from members.display import facts_of, revealed, sections_of
 from members.enums import AffiliationKind, MemberRequest
 from members.forms import MemberFillForm, OfficeRequestForm, RevealForm
 from members.models import Affiliation, Member
-from members.parameters import lacks_contact
+from members.parameters import area_code_of, lacks_contact, modules_off
+from members.rules import modules
 from members.rules.missing import OLD_AGE, labels
 
 MAY_SEE = permission_required("members.view_member", raise_exception=True)
@@ -43,13 +44,15 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a member; who only comes here for activities, without health, remarks and year of birth (P6)."""
     user = signed_in(request)
     member = get_visible_or_404(
-        Member.objects.select_related("branch", "group", "community", "grid"), user, pk=pk
+        Member.objects.select_related("branch__area", "group", "community", "grid"), user, pk=pk
     )
     is_own = is_editable(member, user)
     if not is_own and member.user_id == user.pk:
         return redirect("members:profile")
     links = Affiliation.objects.visible_to(user).current().exclude(kind=AffiliationKind.HOME)
+    known = Parameters(OPEN_DAYS, OLD_AGE, *modules.COLUMNS)
     hidden = _left_out(is_own and user.has_perm("members.reveal_member"))
+    hidden |= modules_off(area_code_of(member), known)
     if impersonation.of(request):
         hidden |= Member.private_fields
     sections = sections_of(member, mask=True, leave_out=hidden, birthday_only=not is_own)
@@ -63,7 +66,6 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         "asks_office": is_own and _asks_office(user, member),
     }
     if is_own:
-        known = Parameters(OPEN_DAYS, OLD_AGE)
         context["waiting"] = actions.waiting_requests(member, known)
         context["asks_contact"] = lacks_contact(member, known)
     return render(request, "members/card.html", context)

@@ -1,5 +1,7 @@
 """Makes the demonstration district in one transaction."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from activities.models import Activity, Attendance
@@ -7,6 +9,7 @@ from activities.querysets import FIRST_MONTH
 from core import audit, bulk
 from core.models import RuleParameter
 from members.models import Affiliation, Member
+from members.rules.modules import ON
 from portal.demo import ground, organisations, territory
 from portal.demo.accounts import Accounts
 from portal.demo.links import Links
@@ -16,6 +19,8 @@ from portal.demo.plan import SOURCE, Plan
 from portal.demo.recipe import Recipe
 from portal.demo.records import Records
 from portal.demo.register import Register
+
+MODULES = ("module.rank",)
 
 
 def exists() -> bool:
@@ -45,8 +50,19 @@ def build(recipe: Recipe) -> Plan:
         area_path=areas[plan.areas[0].code].path,
         note=f"规模 {recipe.size}：党组织 {len(plan.branches)}，党员 {len(fellows)}",
     )
+    _switch_on(MODULES, [area.code for area in plan.areas if not area.parent])
     _ask_for_every_month([area.code for area in plan.areas if not area.parent])
     return plan
+
+
+def _switch_on(keys: Sequence[str], districts: list[str]) -> None:
+    """Let the demonstration keep what a bureau with all of the portal's work would."""
+    for key in keys:
+        row = RuleParameter.objects.filter(key=key).earliest("area_code", "valid_from")
+        row.value, row.source = ON, SOURCE
+        for district in districts:
+            row.pk, row.area_code = None, district[:6]
+            row.save()
 
 
 def _ask_for_every_month(districts: list[str]) -> None:

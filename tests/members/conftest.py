@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from core.models import RuleParameter
 from tests.cast import TODAY
 
 
@@ -16,3 +17,9 @@ def today() -> Iterator[dt.date]:
     morning = dt.datetime.combine(TODAY, dt.time(10), tzinfo=ZoneInfo("Asia/Shanghai"))
     with time_machine.travel(morning, tick=True):
         yield TODAY
+
+
+@pytest.fixture
+def modules_on(db: None) -> None:
+    """Let the register keep dues bases and ranks too."""
+    RuleParameter.objects.filter(key__startswith="module.").update(value="开")

@@ -312,7 +312,7 @@ def test_the_pages_of_a_record_are_light(
         add_link(by=None, member=person, branch=other_branch, kind=kind)
         with CaptureQueriesContext(connection) as captured:
             page = client.get(change(person))
-        assert (len(captured), number) == (11, number)
+        assert (len(captured), number) == (12, number)
         assert len(page.content) < 60_000
     shown = page.content.decode()
     assert f'<option value="{person.community_id}" selected' in shown

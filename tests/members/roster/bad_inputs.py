@@ -25,6 +25,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from pytest_django import DjangoDbBlocker
 
 from branches.enums import Role
+from core.models import RuleParameter
 from members.models import Member, RosterBatch, RosterRow
 from tests.cast import TODAY
 from tests.factories.branches import make_area, make_branch, make_district, make_post, make_user
@@ -193,6 +194,7 @@ def scene(folder: Path, blocker: DjangoDbBlocker) -> Iterator[Scene]:
         time_machine.travel(morning, tick=True),
         transaction.atomic(),
     ):
+        RuleParameter.objects.filter(key__startswith="module.").update(value="开")
         made = Scene(folder)
         handler = logging.StreamHandler(made.log)
         root = logging.getLogger()

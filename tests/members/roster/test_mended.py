@@ -19,7 +19,7 @@ from members.roster.workbook import hidden_words
 from tests.cast import TODAY
 from tests.members.roster.conftest import called, number
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("modules_on")]
 
 HEADING = ("姓名", "身份证号", "所在党支部", "民族", "党员类别", "入党日期", "手机", "家庭电话", "原职务", "月养老金")  # fmt: skip
 

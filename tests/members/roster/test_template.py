@@ -16,7 +16,7 @@ from tests.members.filling import fill
 from tests.members.roster.conftest import number
 from tests.members.roster.steps import checked, written
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("modules_on")]
 
 
 @pytest.fixture
