@@ -27,7 +27,7 @@ class ViewForm(ActForm):
 
     reason = ReasonField(
         label="原因",
-        help_text="例如“来电说页面上什么都没有”。会写进操作记录；党员在“我的资料”里看得到。",
+        help_text="例如“来电说页面上什么都没有”。会写进操作记录；本人在“修改密码”页上、党员在“我的资料”里看得到。",
     )
 
 

@@ -76,6 +76,8 @@ class PasswordView(views.PasswordChangeView):
         about = {
             "is_first": user.must_change_password,
             "back": own_page(self.request, self.request.GET.get("next", "")),
+            # Not everybody with an account has a record of his own to read it on.
+            "viewings": audit.viewings_of(user),
         }
         return super().get_context_data(**context) | about
 

@@ -199,6 +199,15 @@ class TestWhile:
         assert sysadmin.display_name in page
         assert REASON in page
 
+    def test_who_has_no_record_reads_it_beside_his_password(
+        self, client_for, sysadmin, bureau_staff, secretary
+    ):
+        viewing(sysadmin, bureau_staff)
+        page = client_for(bureau_staff).get(reverse("password")).content.decode()
+        assert "谁以我的身份" in page
+        assert REASON in page
+        assert "谁以我的身份" not in client_for(secretary).get(reverse("password")).content.decode()
+
     def test_signing_in_of_the_other_is_not_touched(self, client, sysadmin, member):
         sign_in(client, member.username, "wrong", address="127.0.0.1")
         before = User.objects.filter(pk=member.pk).values().get()
