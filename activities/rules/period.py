@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import chinese_calendar
+from core.holidays import is_public_holiday
 
 # The century of the addresses; \d would also take the digits of other scripts.
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -93,15 +93,6 @@ def year_periods(year: int) -> list[Period]:
 def census_days(months: Iterable[Period], today: dt.date) -> tuple[dt.date, ...]:
     """Return the day of each of MONTHS on which it is looked who was due: its last, or TODAY before that."""
     return tuple(min(month.last, today) for month in months)
-
-
-def is_public_holiday(day: dt.date) -> bool:
-    """Whether DAY is off by the State Council's calendar; False for years not yet published."""
-    try:
-        is_off, holiday = chinese_calendar.get_holiday_detail(day)
-    except NotImplementedError:
-        return False
-    return bool(is_off and holiday)
 
 
 def fixed_date(period: Period, theme_day: int | None) -> dt.date | None:

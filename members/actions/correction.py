@@ -2,13 +2,19 @@
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from core import audit
+from core.dates import words as date_words
+from core.holidays import working_day_after
 from core.models import User
+from core.parameters import Parameters
 from members.actions import keepers
 from members.enums import CorrectionKind
 from members.models import Member
 
+# Working days in which whoever is asked answers (domain §6.12).
+ANSWER_DAYS = "correction.answer_days"
 _SAID = {
     CorrectionKind.CHANGE: ("说自己的资料有误，请核对", "申请更正资料"),
     CorrectionKind.LINK: ("想就近参加活动，请登记活动组织", "申请登记活动组织"),
@@ -33,8 +39,12 @@ def ask_correction(
     if not told.users:
         raise ValidationError(NOBODY)
     words, act = _SAID[wanted]
+    days = Parameters(ANSWER_DAYS).number(ANSWER_DAYS)
+    last = date_words(working_day_after(timezone.localdate(), days))
     with transaction.atomic():
-        number = keepers.tell(told, text=f"{member.name}同志{words}", detail=f"原话：{text}")
+        number = keepers.tell(
+            told, text=f"{member.name}同志{words}", detail=f"请在{last}以前答复。原话：{text}"
+        )
         if number:
             audit.record(by=by, act=act, instance=member)
     return number

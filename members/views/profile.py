@@ -14,7 +14,9 @@ from branches.lineage import chain_of
 from core import audit, impersonation
 from core.access import signed_in
 from core.drafts import data_for, discard, keep_sent, own_fields, sent_to, survives_sign_in
+from core.parameters import Parameters
 from members import actions
+from members.actions.correction import ANSWER_DAYS
 from members.changes import changes_of
 from members.display import facts_of, sections_of
 from members.enums import Consent, CorrectionKind
@@ -108,8 +110,11 @@ def correction_sent(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():  # it was sent long ago, or something else since
         return redirect("members:profile")
     said = form.cleaned_data
+    days = Parameters(ANSWER_DAYS).number(ANSWER_DAYS)
     facts = [("要怎么办", CorrectionKind(said["kind"]).label), ("您写的", said["text"])]
-    return render(request, "members/correction_sent.html", {"member": member, "facts": facts})
+    return render(
+        request, "members/correction_sent.html", {"member": member, "facts": facts, "days": days}
+    )
 
 
 @never_cache

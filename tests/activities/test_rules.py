@@ -14,7 +14,6 @@ from activities.rules.period import (
     date_choices,
     fixed_date,
     is_open,
-    is_public_holiday,
     last_day_to_edit,
 )
 from activities.rules.sheet import TypedNumbers, parse_numbers
@@ -48,7 +47,6 @@ def test_fixed_day_moves_off_public_holidays() -> None:
 
 def test_fixed_day_stays_in_its_month_and_in_years_without_a_calendar() -> None:
     assert fixed_date(Period(2025, 1), 28) == dt.date(2025, 1, 27)
-    assert not is_public_holiday(dt.date(2031, 10, 1))
     assert fixed_date(Period(2031, 10), 1) == dt.date(2031, 10, 1)
 
 

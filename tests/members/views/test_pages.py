@@ -304,9 +304,10 @@ def test_a_member_tells_the_branch_what_is_wrong(
     assert client.post(address, {"text": ""}).status_code == 200
     done = client.post(address, {"kind": "CHANGE", "text": "入党日期应是1979年7月"}, follow=True)
     assert "已经告诉<wbr>负责的同志" in done.content.decode()
+    assert "15个工作日内答复您。" in done.content.decode()
     notice = Notice.objects.get(user=secretary)
     assert notice.text == "周玉兰同志说自己的资料有误，请核对"
-    assert notice.detail == "原话：入党日期应是1979年7月"
+    assert notice.detail == "请在2026年12月11日以前答复。原话：入党日期应是1979年7月"
     assert client_for(secretary).get(notice.url).status_code == 200
 
 

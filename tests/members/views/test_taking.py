@@ -177,7 +177,7 @@ def test_p24_what_should_not_be_kept_is_asked_of_the_office(
     assert (notice.user, notice.text, notice.detail) == (
         street_staff,
         "周玉兰同志请求删去自己的部分资料，请核对后办理",
-        "原话：不想留紧急联系人",
+        "请在2026年12月11日以前答复。原话：不想留紧急联系人",
     )
     assert AuditEvent.objects.get(act="申请删除资料").by == member
 
