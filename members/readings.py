@@ -24,6 +24,7 @@ def register() -> None:
     register_threshold(SHOWN_DAYS, Reading("whole", 0, 3650))
     for key in modules.COLUMNS:
         register_threshold(key, Reading("words", choices=(modules.ON, modules.OFF)))
+    register_threshold("consent.history_days", Reading("whole", 1, 3650))
     register_threshold("correction.answer_days", Reading("whole", 1, 250))
     register_threshold("request.open_days", Reading("whole", 1, 3650))
     register_threshold("sheet.rows", Reading("whole", 1, 100_000))

@@ -1,6 +1,7 @@
 """What is left of a roster goes with its file: one term for both, set by the bureau.
 
-The register, the trail, the figures and what was before (``RosterChunk``) stay.
+The register, the trail, the figures and what was before (``RosterChunk``) stay; of a consent taken
+back what was before goes too.
 """
 
 from typing import Any
@@ -9,10 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from core.models import BackgroundRun
+from core.parameters import Parameters
 from core.runs import Progress, nightly
 from members.enums import RosterState
 from members.models import RosterBatch, RosterRow
 from members.roster.decisions import NO_WORDS, NOTHING_KEPT
+from members.roster.forgetting import HISTORY_DAYS, forget_withdrawn
 from members.roster.tried import tried_long_ago
 
 # Of a roster that was taken back nobody may stay on record who does not belong there (domain §6.11).
@@ -25,6 +28,7 @@ def sweep_rosters(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     """Give up rosters that nobody confirmed in time, then remove the judged rows that are over.
 
     With them go the file's first rows and the names that were not found, where no page blanked them.
+    What was before of a consent that was taken back goes some days later.
     What the numbers of a file are alike by goes as soon as no other file is counted with it.
 
     A roster that is being written keeps its rows, however old it is: it must be finished.
@@ -36,6 +40,9 @@ def sweep_rosters(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
         )
         _over().exclude(**NO_WORDS).update(**NO_WORDS)
         tried_long_ago().delete()
+    with progress.chunk():
+        days = Parameters(HISTORY_DAYS).number(HISTORY_DAYS)
+        forget_withdrawn(today=timezone.localdate(), days=days)
     with_rows = _over().filter(Exists(RosterRow.objects.filter(batch_id=OuterRef("pk"))))
     emptied = list(with_rows.values_list("pk", flat=True))
     for key in emptied:
