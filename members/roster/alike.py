@@ -4,9 +4,12 @@ A wrong digit makes one person two; two people may well share all three. So it i
 brings the roster, never a merge (domain §3.3 item 14, peers §3 no. 10).
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
+
+from django.db.models import Q
 
 from members.enums import RosterRowState
 from members.models import Member
@@ -17,6 +20,8 @@ from members.rules.namesakes import hint_of
 Named = tuple[int, str]  # branch and name
 _COLUMNS = ("id", "version", "branch_id", "name", "birth_date", "birth_date_archive", "id_number")
 _BIRTHS = ("birth_date", "birth_date_archive")
+_QUESTIONS = frozenset({"ALIKE", "ALIKE_SEVERAL", "ALIKE_ROW"})
+ASKED = Q(problems__contains='"ALIKE')  # staged rows with one of them
 
 
 class Likeness:
@@ -48,6 +53,12 @@ class Likeness:
             homes = Member.objects.filter(branch__isnull=False).order_by()
             self._peopled = frozenset(homes.values_list("branch", flat=True).distinct())
         return self._peopled
+
+
+def unasked(problems: str) -> str | None:
+    """Return PROBLEMS, as a staged row keeps them, without such questions; None where none is left."""
+    left = [found for found in json.loads(problems) if found[1] not in _QUESTIONS]
+    return json.dumps(left, ensure_ascii=False) if left else None
 
 
 def _hold(judged: Judged, members: Sequence[dict[str, Any]]) -> None:

@@ -14,6 +14,7 @@ from branches.models import Branch
 from core.models import User
 from members.enums import AffiliationKind, RosterRowState, RowDecision
 from members.models import Affiliation, Member, RosterBatch, RosterChunk, RosterRow
+from members.roster.alike import ASKED, unasked
 from members.roster.changing import Changer, mark, packed, problem_of_lost_branch
 from members.roster.findings import finding
 from members.roster.linking import Linker
@@ -24,6 +25,7 @@ MEMBERS = Member._meta.db_table
 AFFILIATIONS = Affiliation._meta.db_table
 ROWS = RosterRow._meta.db_table
 BRANCHES = Branch._meta.db_table
+_ANSWERED_AT_ONCE = 500
 
 
 class Writer:
@@ -46,11 +48,17 @@ class Writer:
         self._linker = Linker(batch, self._homes)
 
     def settle(self) -> None:
-        """Let those who look like a member but are somebody else be registered anew."""
-        others = RosterRow.objects.filter(batch=self._batch, decision=RowDecision.OTHER)
-        others.filter(state=RosterRowState.ALIKE).update(
-            state=RosterRowState.NEW, member_id=None, problems=None
-        )
+        """Let those who look like a member but are somebody else be registered anew.
+
+        The question was answered; what else was found in their rows stays told.
+        """
+        rows = RosterRow.objects.filter(batch=self._batch, decision=RowDecision.OTHER)
+        others = rows.filter(state=RosterRowState.ALIKE)
+        asked = list(others.filter(ASKED).only("batch", "row", "problems"))
+        for row in asked:
+            row.problems = unasked(row.problems or "[]")
+        RosterRow.objects.bulk_update(asked, ("problems",), batch_size=_ANSWERED_AT_ONCE)
+        others.update(state=RosterRowState.NEW, member_id=None)
 
     def refuse_lost_branches(self) -> int:
         """Refuse new members of branches that the user no longer reaches; return how many."""

@@ -55,6 +55,25 @@ def test_whose_numbers_are_both_whole_are_two_people_and_somebody_confirms_it(
     assert (summarise(batch).new, summarise(batch).to_confirm) == (3, 2)
 
 
+def test_what_else_was_found_in_a_row_stays_told_when_it_is_written(
+    write_csv, bureau_staff, client_for, branch
+):
+    """Only the question was answered."""
+    heading = (*HEADING, "联系电话")
+    people = [["张建国", number(1)], ["张建国", OLD], ["张建国", number(3)]]
+    rows = [[*each, branch.code, "12345"] for each in people]
+    batch = checked(bureau_staff, write_csv(rows, heading=heading))
+    decide(client_for(bureau_staff), batch, **{"row": ["3"], "decide-3": "other"})
+    answers = {doubt.code: "核对过" for doubt in doubts_of(batch)}
+    batch.refresh_from_db()
+    batch = written(bureau_staff, batch, answers=answers)
+    told = [(found.row, found.code) for found in findings(batch)]
+    assert [row for row, code in told if code == "PHONE_FORM"] == [2, 3, 4]
+    assert [row for row, code in told if code == "TWIN_ROW"] == [4]
+    assert not [row for row, code in told if code == "ALIKE_ROW"]
+    assert names() == ["张建国"] * 3
+
+
 def test_undecided_only_the_first_comes_in(import_roster, bureau_staff, twins):
     report = import_roster(twins, bureau_staff)
     assert (report["new"], report["to_confirm"], report["unconfirmed"]["TWIN_ROW"]) == (4, 1, 1)
