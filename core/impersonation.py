@@ -48,7 +48,10 @@ class OnlyViewing(PermissionDenied):
 
 
 CHANGES_NOTHING = "您在看别人的页面，只能看，不能办，也不能改。这一步没有做，什么都没有改动。"
-STAYS_CLOSED = "完整号码、文件、照片、导出、密码，还有改党员资料的页，以别人的身份查看时都不打开。"
+STAYS_CLOSED = (
+    "完整号码、文件、照片、导出、密码，还有改党员资料、同意和撤回同意的页，"
+    "以别人的身份查看时都不打开。"
+)
 
 
 @dataclass(frozen=True)

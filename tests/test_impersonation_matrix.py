@@ -12,8 +12,11 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.dates import words
 from core.models import User
+from members.enums import Consent
 from members.models import Member
+from members.rules import consents
 from tests.access.markers import leaks
 from tests.access.table import ROLES
 from tests.access.things import World
@@ -34,13 +37,22 @@ CLOSED = {
     *("password", "password-done", "second-factor", "second-factor-set-up"),
     *("admin:password_change", "admin:password_change_done"),
     *("members:reveal", "admin:member-reveal"),
-    *("members:edit", "admin:members_member_change"),
+    *("members:edit", "admin:members_member_change", "members:consent", "members:agree"),
     *("file", "activities:photo", "activities:photo-small", "activities:my-calendar-file"),
     *("members:roster-export", "members:batch-rejected", "admin:roster-rejected"),
     *("members:import-template", "admin:roster-template"),
     *("admin:affiliation-sheet-blank", "admin:transferbatch-blank"),
     *(row.name for row in rows() if row.name.endswith("_export")),
 }
+AGREED = dt.date(2019, 3, 7)
+PRIVATE = {
+    "health": "4",
+    "hardship": "1",
+    "remark": "密注",
+    **{consents.day_of(each): AGREED for each in Consent},
+}
+# How any page words them, and nothing else.
+SECRETS = {"密注", "<dd>重病", words(AGREED)}
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
@@ -59,6 +71,7 @@ def test_who_views_sees_what_its_owner_sees_and_does_nothing(
 ) -> None:
     user, world = request.getfixturevalue(role), World(request)
     addresses = [(row, row.address(world)) for row in rows() if row.name not in WAYS_OUT]
+    Member.objects.update(**PRIVATE)
     numbers = {number for each in Member.objects.all() for number in (each.id_number, each.phone)}
     client = viewing(sysadmin, user, raise_request_exception=False)
     wrong: list[str] = []
@@ -70,7 +83,7 @@ def test_who_views_sees_what_its_owner_sees_and_does_nothing(
             wrong.append(f"{row}: {answer.status_code}, its owner gets {owners}")
         if is_page(answer) and "结束查看" not in text_of(answer):
             wrong.append(f"{row}: does not say whose pages these are")
-        if shown := leaks(text_of(answer).encode(), numbers):
+        if shown := leaks(text_of(answer).encode(), numbers | SECRETS):
             wrong.append(f"{row}: shows {shown}")
         number = sum("SAVEPOINT" not in query["sql"] for query in asked.captured_queries)
         if row.method == "GET" and answer.status_code == 200 and number > MOST:

@@ -36,7 +36,8 @@ WRITERS = {
 def profile(request: HttpRequest) -> HttpResponse:
     """Show one's own record in full, one's branches, and who looked at what in twelve months.
 
-    Whoever views the page for its owner sees it masked, and nothing of health, hardship or remarks.
+    Whoever views the page for its owner sees it masked, and nothing of health, hardship, remarks or
+    what was agreed to.
     """
     member, viewed = _myself(request), impersonation.of(request)
     openings, viewings = audit.looks_at(member, signed_in(request))
@@ -55,6 +56,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "consents": [
             (which, consents.text_of(which), getattr(member, consents.day_of(which)))
             for which in Consent
+            if consents.day_of(which) not in hidden
         ],
         "changes": changes_of(member, ties, leave_out=hidden),
         "openings": openings,
@@ -117,6 +119,7 @@ def correction_sent(request: HttpRequest) -> HttpResponse:
     )
 
 
+@impersonation.closed
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: HttpRequest, which: str) -> HttpResponse:
@@ -132,6 +135,7 @@ def consent(request: HttpRequest, which: str) -> HttpResponse:
     return render(request, f"members/consent_{name}.html", context)
 
 
+@impersonation.closed
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def agree(request: HttpRequest, which: str) -> HttpResponse:
