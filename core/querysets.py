@@ -128,8 +128,12 @@ class AuditEventQuerySet(ScopedQuerySet):
         return super().condition_for(reach, user, verb)
 
     def told_to(self, user: "User | AnonymousUser") -> Self:
-        """Rows of the trail of one thing that USER may see: his own territory's, and of what lies in none."""
-        return self.visible_to(user) | self.filter(area_path="")
+        """Rows of the trail of one thing that USER may see: his own territory's, and of what lies in none.
+
+        An account lies in none because its user may come from anywhere: it opens nothing.
+        """
+        of_tables = self.filter(area_path="").exclude(object_type="core.user")
+        return self.visible_to(user) | of_tables
 
     def delete(self) -> Any:
         """Refuse: the trail is append-only."""

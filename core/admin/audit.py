@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from core.access import signed_in
 from core.admin.base import ReadOnlyAdmin
-from core.admin.history import changes_of
+from core.admin.history import VERB, changes_of
 from core.models import AuditEvent
 from core.registers import RegisterExport
 from core.resources import AuditEventResource
@@ -44,7 +44,7 @@ class AuditEventAdmin(RegisterExport, ReadOnlyAdmin):
 
     resource_classes = (AuditEventResource,)
     tells_history = False
-    export_verb = "core.view_auditevent"
+    export_verb = VERB
     list_display = ("at", "by_name", "act", "object_label", "note")
     list_filter = (PeriodFilter,)
     search_fields = ("=act", "=object_id")

@@ -71,7 +71,7 @@ class HouseAdmin(KeptFormMixin, HistoryPage, admin.ModelAdmin):
     ) -> HttpResponse:
         """Link to other rows only where the reader may open them."""
         context["adminform"] = OpenLinksForm(request, context["adminform"])
-        context["tells_history"] = self.tells_history
+        context["tells_history"] = self.tells_history and self.has_history_permission(request)
         return super().render_change_form(request, context, *args, **options)
 
 

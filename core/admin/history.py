@@ -21,6 +21,7 @@ else:
     _Admin = object
 
 PAGE = 20
+VERB = "core.view_auditevent"
 NOTHING = "—"
 
 
@@ -28,6 +29,9 @@ class HistoryPage(_Admin):
     """Shows the trail of a row in the place of Django's own log, to who may see the row."""
 
     tells_history = True  # False: nothing is done to such a row, so that its page leads to no trail
+    trail_is_closed = (
+        False  # True: only who may read the trail reads it here too (security §5c P23)
+    )
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -39,6 +43,8 @@ class HistoryPage(_Admin):
             raise Http404("没有找到这条记录。")
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
+        if not self.has_history_permission(request):
+            raise PermissionDenied("操作记录由审计员查看。")
         acts = audit.trail_of(row, row.pk).told_to(user)
         page = RegisterPaginator(acts, PAGE).get_page(request.GET.get("p"))
         names = audit.names_in(page, user)
@@ -49,8 +55,14 @@ class HistoryPage(_Admin):
             "object": row,
             "page": page,
             "acts": [(event, _told(event, names)) for event in page],
+            # An officer's own words, often about somebody: for who reads the trail itself.
+            "tells_notes": user.has_perm(VERB),
         }
         return TemplateResponse(request, "admin/object_history.html", context)
+
+    def has_history_permission(self, request: HttpRequest) -> bool:
+        """Say whether who may see a row may read here what was done to it."""
+        return not self.trail_is_closed or signed_in(request).has_perm(VERB)
 
 
 def changes_of(

@@ -149,6 +149,7 @@ class UserAdmin(ImpersonationPage, ActPages, SealedSearchMixin, TableAdmin):
     form = AccountForm
     acts = ACTS
     prefix = "account"
+    trail_is_closed = True
     list_display = ("display_name", "username", "masked_phone", "is_active", "created_at")
     list_filter = ("is_active",)
     search_address = "account-search"

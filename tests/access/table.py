@@ -83,7 +83,7 @@ GET  admin:account-reopen                            pk=account                 
 POST admin:account-impersonate                       pk=account                          302  404  404  404  404  404  404  404  404  404  404  404  404
 GET  admin:core_user_changelist                      -                                   302  404  404  404  404  404  404  403  403  403  200  403  200
 GET  admin:core_user_add                             -                                   302  404  404  404  404  404  404  403  403  403  200  403  200
-GET  admin:core_user_history                         object_id=account                   302  404  404  404  404  404  404  403  403  403  200  403  200
+GET  admin:core_user_history                         object_id=account                   302  404  404  404  404  404  404  403  403  403  403  403  200
 GET  admin:core_user_delete                          object_id=account                   302  404  404  404  404  404  404  403  403  403  403  403  403
 GET  admin:core_user_change                          object_id=account                   302  404  404  404  404  404  404  403  403  403  200  403  200
 GET  admin/core/user/<path:object_id>/               object_id=account                   302  404  404  404  404  404  404  302  302  302  302  302  302

@@ -1,8 +1,12 @@
 """What was done to one row, on the page that leads there from its form."""
 
+import re
+
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
+from branches.enums import Role
 from core import audit
 from core.models import Kind
 from members.actions import update_member
@@ -63,9 +67,34 @@ def test_acts_of_another_territory_stay_there(
     assert client_for(outsider).get(history(member)).status_code == 404
 
 
-def test_who_keeps_accounts_reads_what_was_done_to_one(client_for, sysadmin, secretary):
-    audit.record(by=sysadmin, act="停用账号", instance=secretary)
-    assert "停用账号" in page(client_for(sysadmin), history(secretary))
+def test_who_keeps_accounts_does_not_read_their_trail(client_for, sysadmin, superuser, secretary):
+    audit.record(by=superuser, act="停用账号", instance=secretary, note="家里有事")
+    client = client_for(sysadmin)
+    assert client.get(history(secretary)).status_code == 403
+    assert history(secretary) not in page(client, changing("user", secretary))
+    of_root = client_for(superuser)
+    assert history(secretary) in page(of_root, changing("user", secretary))
+    assert "停用账号。家里有事" in re.sub("</?b>", "", page(of_root, history(secretary)))
+
+
+def test_who_is_given_the_keeping_of_accounts_reads_no_other_territory_s(
+    client_for, superuser, bureau_staff, outsider, secretary
+):
+    role = Group.objects.get(name=Role.BUREAU.label)
+    role.permissions.add(Permission.objects.get(codename="change_user"))
+    audit.record(by=outsider, act="停用账号", instance=secretary, note="家里有事")
+    shown = page(client_for(bureau_staff), history(secretary))
+    assert "停用账号" not in shown
+    assert "还没有人改过" in shown
+
+
+def test_notes_are_for_who_reads_the_trail(client_for, sysadmin, superuser):
+    kind = Kind.objects.first()
+    audit.record(by=superuser, act="修改类别", instance=kind, note="老王要求的")
+    assert "老王要求的" in page(client_for(superuser), history(kind))
+    shown = page(client_for(sysadmin), history(kind))
+    assert "修改类别" in shown
+    assert "老王要求的" not in shown
 
 
 def test_a_row_of_the_trail_leads_to_no_history(client_for, auditor, secretary):
