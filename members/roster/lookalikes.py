@@ -50,14 +50,15 @@ def ask(batch: RosterBatch, groups: Sequence[Sequence[Numbered]], totals: Totals
 def with_numberless(batch: RosterBatch) -> list[list[Numbered]]:
     """Return the rows alike of which one says that he has no number: nothing else tells him apart."""
     newcomers = RosterRow.objects.filter(batch=batch, state=RosterRowState.NEW).order_by("row")
-    names = set(newcomers.filter(id_type=NO_NUMBER).values_list("name", flat=True))
+    named = newcomers.filter(id_type=NO_NUMBER).order_by("name").distinct()
     alike: dict[tuple[Any, ...], list[Numbered]] = defaultdict(list)
     wanted = set()
-    for row, kind, born, *whose in newcomers.filter(name__in=names).values_list(*_WHO):
-        key = (*whose, born and (born.year, born.month))
-        alike[key].append(Numbered(row, ""))
-        if kind == NO_NUMBER:
-            wanted.add(key)
+    for names in parts(list(named.values_list("name", flat=True))):
+        for row, kind, born, *whose in newcomers.filter(name__in=names).values_list(*_WHO):
+            key = (*whose, born and (born.year, born.month))
+            alike[key].append(Numbered(row, ""))
+            if kind == NO_NUMBER:
+                wanted.add(key)
     return [alike[key] for key in wanted if len(alike[key]) > 1]
 
 

@@ -7,6 +7,7 @@ import pytest
 from core.runs import run_now
 from members.enums import RosterState
 from members.models import Affiliation, Member, RosterRow
+from members.roster.lookalikes import with_numberless
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number
 from tests.members.roster.test_pages import act, checked, page, written
@@ -99,6 +100,18 @@ def test_who_has_no_number_is_asked_about_by_name_birth_month_and_branch(office,
     batch = checked(office, HEADING + rows)
     states = RosterRow.objects.filter(batch=batch).order_by("row").values_list("row", "state")
     assert dict(states) == {2: "A", 3: "N", 4: "A", 5: "N"}
+
+
+def test_however_many_have_no_number_no_query_names_more_than_a_database_takes(
+    office, branch, monkeypatch, django_assert_num_queries
+):
+    names, who = ("张三", "李四", "王五", "张三"), "无证号,,QL0001,男,1950-01-01"
+    batch = checked(office, HEADING + "".join(f"{name},{who}\n" for name in names))
+    monkeypatch.setattr("core.bulk._AT_ONCE", 1)
+    RosterRow.objects.filter(batch=batch).update(state="N")
+    with django_assert_num_queries(4):  # the names, and the rows of each
+        groups = with_numberless(batch)
+    assert [[each.row for each in group] for group in groups] == [[2, 5]]
 
 
 def test_a_card_that_is_said_otherwise_is_shown_in_full(office, branch):
