@@ -146,7 +146,7 @@ def name_branches(*, by: User, batch: RosterBatch, answers: Mapping[str, Branch]
 
 
 @transaction.atomic
-def read_as_october(*, by: User, batch: RosterBatch, typed: str) -> RosterBatch:
+def read_as_october(*, by: User, batch: RosterBatch, typed: str, ring: bool = True) -> RosterBatch:
     """Read 1998.1 as October in the rows TYPED, 全部 for all and nothing for none, and check again.
 
     What was decided about single rows stays where it still applies. ValidationError: no row numbers,
@@ -158,15 +158,15 @@ def read_as_october(*, by: User, batch: RosterBatch, typed: str) -> RosterBatch:
     said = octobers.in_words(wanted)
     audit.record(by=by, act="按10月读名册的年月", instance=batch, after={"rows": said})
     batch.octobers = wanted
-    return _checked_anew(by, batch, "octobers")
+    return _checked_anew(by, batch, "octobers", ring=ring)
 
 
-def _checked_anew(by: User, batch: RosterBatch, said: str) -> RosterBatch:
+def _checked_anew(by: User, batch: RosterBatch, said: str, *, ring: bool = True) -> RosterBatch:
     """Check BATCH again with what was SAID, a column of its; decisions about rows are kept meanwhile."""
     batch.state, batch.decided = RosterState.CHECKING, keep_decisions(batch)
     batch.answers = {}  # ticked for other rows than will be found now
     batch.save(update_fields=[said, "state", "decided", "answers"])
-    return check_roster(by=by, batch=batch)
+    return check_roster(by=by, batch=batch, ring=ring)
 
 
 def _refuse_out_of_owners_reach(

@@ -59,7 +59,8 @@ def open_roster(
     """Return the open batch of FILE, made now unless the same file is on its way already.
 
     BRANCH takes the rows that name none. DRY_RUN batches keep only findings and are never written.
-    OCTOBER_ROWS: where 1998.1 is October, as typed (``members.roster.octobers``).
+    OCTOBER_ROWS, as typed, are to be read as October once it is checked (``read_as_october``):
+    said otherwise of the same file it is another batch. ValidationError: they are no row numbers.
     """
     _require_verb(by)
     if branch is not None:
@@ -79,7 +80,6 @@ def open_roster(
                 branch=branch,
                 on_duplicate=on_duplicate,
                 is_dry_run=dry_run,
-                octobers=said,
             )
             _record(by, "上传名册", batch)
             return batch

@@ -44,7 +44,7 @@ class ConfirmForm(forms.Form):
     octobers = forms.CharField(
         label="末尾 .1 其实是10月的行号",
         required=False,
-        max_length=2000,
+        max_length=octobers.LONGEST,
         help_text="如“3、8”，都是10月写“全部”，都是1月空着。写好按“按10月重新核对”，不用改表格。",
     )
     accept_good = forms.BooleanField(

@@ -14,6 +14,7 @@ from members.models import RosterBatch, RosterRow
 
 CODE = "DATE_JANUARY"
 ALL = "全部"
+LONGEST = 2_000  # characters typed: enough for some three hundred rows
 _EVERY = range(1, 10_000_000)  # more rows than any file may have
 _EVERYTHING = frozenset({ALL, "都是", "all"})
 _NUMBER = re.compile(r"第?(\d{1,7})行?", re.ASCII)
@@ -23,8 +24,12 @@ _DIVIDERS = re.compile(r"[、，,;；\s]+")
 def read(typed: str) -> list[Any]:
     """Return what ``RosterBatch.octobers`` keeps of what was TYPED: row numbers, or 全部 alone.
 
-    ValidationError: neither.
+    ValidationError: neither, or too many to be meant.
     """
+    if len(typed) > LONGEST:
+        raise ValidationError(
+            f"行号写得太多，一次最多{LONGEST}个字。都是10月，写“全部”；不都是的，请在表格里改好再上传。"
+        )
     words = [word for word in _DIVIDERS.split(typed) if word]
     if _EVERYTHING.intersection(words):
         return [ALL]
@@ -45,9 +50,16 @@ def in_words(kept: list[Any]) -> str:
 
 
 def require_asked(batch: RosterBatch, wanted: list[Any]) -> None:
-    """ValidationError: one of the rows WANTED has no month that may have been October."""
+    """ValidationError: one of the rows WANTED has no month that may have been October.
+
+    Once all are read as October no row asks any more, so any may be named.
+    """
+    if ALL in batch.octobers:
+        return
     named = {row for row in wanted if row != ALL}.difference(batch.octobers)
     rows = RosterRow.objects.filter(batch=batch, row__in=named, problems__contains=f'"{CODE}"')
     if strange := sorted(named.difference(rows.values_list("row", flat=True))):
         listed = "、".join(map(str, strange[:10]))
-        raise ValidationError(f"第{listed}行没有末尾写成 .1 的年月。请照“看这几行”里的行号写。")
+        raise ValidationError(
+            f"第{listed}行没有末尾写成 .1 的年月。请照这项提醒列出的行号写（网页上按“看这几行”）。"
+        )

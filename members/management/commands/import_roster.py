@@ -22,6 +22,7 @@ from core.management.progress import add_progress, watch_of
 from core.management.users import named_user
 from core.models import BackgroundRun, User
 from core.runs import run_now
+from members.actions.learnt import read_as_october
 from members.actions.roster import (
     check_roster,
     confirm_roster,
@@ -31,6 +32,7 @@ from members.actions.roster import (
 )
 from members.enums import OnDuplicate, RosterState, Severity
 from members.models import RosterBatch
+from members.roster import octobers
 from members.roster.calm import calm_collector
 from members.roster.decisions import KNOWN, WRITTEN
 from members.roster.doubts import doubts_of, left_open
@@ -133,15 +135,22 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
             october_rows=options["october"],
         )
-        if batch.state in {RosterState.UPLOADED, RosterState.CHECKING}:
-            batch = check_roster(by=by, batch=batch, ring=False)
-            self._carry_out(batch.check_run, notify=not batch.is_dry_run)
-            batch.refresh_from_db()
+        batch = self._checked(by, batch)
+        if batch.state == RosterState.READY and (typed := options["october"]):
+            batch = self._checked(by, _with_octobers(by, batch, typed))
         if batch.state == RosterState.READY:
             batch = self._settle(by, batch, options)
         if batch.state == RosterState.WRITING:
             batch = confirm_roster(by=by, batch=batch, ring=False)
             self._carry_out(batch.write_run)
+            batch.refresh_from_db()
+        return batch
+
+    def _checked(self, by: User, batch: RosterBatch) -> RosterBatch:
+        """Return BATCH with its check carried out, where one is to be."""
+        if batch.state in {RosterState.UPLOADED, RosterState.CHECKING}:
+            batch = check_roster(by=by, batch=batch, ring=False)
+            self._carry_out(batch.check_run, notify=not batch.is_dry_run)
             batch.refresh_from_db()
         return batch
 
@@ -204,6 +213,17 @@ def _branch(by: User, code: str) -> Branch | None:
     if branch is None:
         raise CommandError(f"没有找到代码为 {code} 的党支部。", returncode=REFUSED)
     return branch
+
+
+def _with_octobers(by: User, batch: RosterBatch, typed: str) -> RosterBatch:
+    """Have the months of BATCH read as TYPED; it is given up where a row has no such month."""
+    if octobers.read(typed) == batch.octobers:  # by a command that was killed
+        return batch
+    try:
+        return read_as_october(by=by, batch=batch, typed=typed, ring=False)
+    except ValidationError:
+        discard_roster(by=by, batch=batch)
+        raise
 
 
 def _answers(batch: RosterBatch, confirmed: Sequence[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ import pytest
 from core.models import AuditEvent
 from core.runs import run_now
 from members.enums import RosterState
-from members.models import Member
+from members.models import Member, RosterBatch
 from tests.members.roster.conftest import number
 from tests.members.roster.test_pages import act, checked, page, upload, written
 
@@ -72,10 +72,20 @@ def test_all_of_them_at_once_and_back_again(office, batch):
     assert joined() == ["1998-10-01", "1985-10-01", "1985-02-01"]
 
 
+def test_after_all_of_them_only_some_are_said_in_one_go(office, batch):
+    read_again(office, batch, "全部")
+    answer = read_again(office, batch, "3")
+    assert "没有末尾写成 .1 的年月" not in answer.text
+    assert (batch.octobers, doubted(batch)) == ([3], {"DATE_JANUARY": 1})
+    written(office, batch, octobers="3", doubt_DATE_JANUARY="on")
+    assert joined() == ["1998-01-01", "1985-10-01", "1985-02-01"]
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("4", "第4行没有末尾写成 .1 的年月。请照“看这几行”里的行号写。"),
+        ("4", "第4行没有末尾写成 .1 的年月。请照这项提醒列出的行号写（网页上按“看这几行”）。"),
+        ("3、" * 150_000, "行号写得太多，一次最多2000个字。都是10月，写“全部”"),
         ("张建国", "行号请写数字，用顿号或逗号隔开，如 3、8；都是10月，写“全部”。"),
     ],
 )
@@ -83,7 +93,7 @@ def test_what_is_no_such_row_is_said_and_stays_in_the_field(office, batch, typed
     answer = read_again(office, batch, typed)
     assert said in answer.text
     assert batch.state == RosterState.READY
-    assert f'name="octobers" value="{typed}"' in answer.text
+    assert f'name="octobers" value="{typed[:100]}"' in answer.text
 
 
 def test_nothing_is_written_before_the_rows_are_read_again(office, batch):
@@ -122,9 +132,30 @@ def test_a_stranger_reads_nothing_again(client_for, outsider, batch):
     assert batch.octobers == []
 
 
-def test_the_command_takes_the_rows_too(tmp_path, import_roster, bureau_staff, branch):
+@pytest.fixture
+def path(tmp_path, branch):
     path = tmp_path / "名册.csv"
     path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_the_command_takes_the_rows_too_and_it_is_on_record(path, import_roster, bureau_staff):
     report = import_roster(path, bureau_staff, "--october", "3")
     assert (report["written"], report["unconfirmed"]) == (True, {"DATE_JANUARY": 1})
     assert joined() == ["1998-01-01", "1985-10-01", "1985-02-01"]
+    assert AuditEvent.objects.get(act="按10月读名册的年月").after == {"rows": "3"}
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_the_command_refuses_rows_without_such_months_as_the_page_does(
+    path, import_roster, bureau_staff, options
+):
+    refused = import_roster(path, bureau_staff, "--october", "4,777", *options)
+    assert (refused.code, Member.objects.count()) == (2, 0)
+    assert "第4、777行没有末尾写成 .1 的年月。" in refused.message
+    assert not RosterBatch.objects.filter(state__in=RosterState.open_states()).exists()
+
+
+def test_the_command_only_checks_with_the_rows_too(path, import_roster, bureau_staff):
+    report = import_roster(path, bureau_staff, "--october", "all", "--dry-run")
+    assert (report["written"], report["unconfirmed"], report.codes) == (False, {}, [])
