@@ -1,7 +1,8 @@
 """月通知: the members of a branch are told once when and where its theme day is (SYS-18, domain §5.11)."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -11,7 +12,7 @@ from django.utils import timezone
 from activities.enums import ActivityState
 from activities.models import Activity
 from activities.querysets import REMIND_DAYS, holds_theme_days, remind_days, usual_day
-from activities.rules.announcement import Announcement, first_near
+from activities.rules.announcement import Announcement
 from activities.rules.attendance import due_ties
 from activities.rules.period import Period, fixed_date
 from branches.models import Branch
@@ -40,10 +41,11 @@ def announce_theme_days() -> int:
 
 @transaction.atomic
 def tell_members(branches: Collection[int], known: Parameters | None = None) -> int:
-    """Tell the members of BRANCHES (keys) of their theme day if it is near; return how many notices.
+    """Tell the members of BRANCHES (keys) of their theme days that are near; return how many notices.
 
-    What was said of another day and not read yet is taken back. KNOWN holds ``theme.remind_days``
-    and ``theme.day``. Four queries, and two where nobody's day is near.
+    Who was told of a day that has moved is told so at once, near or not; what was said of the old
+    one and not read yet is taken back. KNOWN holds ``theme.remind_days`` and ``theme.day``.
+    Four queries.
     """
     known = known or Parameters(REMIND_DAYS, "theme.day")
     # Two who tell at once must not tell twice: the branches' rows serve as the lock.
@@ -53,18 +55,17 @@ def tell_members(branches: Collection[int], known: Parameters | None = None) -> 
     users = _users_due([row for row in rows if row.pk in coming]) if coming else []
     before = _told(users, coming)
     new, old = [], []
-    for user, branch in users:
-        key, said = before.get((user, coming[branch].heading), (0, ""))
-        if words := coming[branch].words(said):
-            page = _page(coming[branch])
-            new.append(Notice(user_id=user, text=words, detail=coming[branch].topic, url=page))
+    for user, plan in ((user, plan) for user, branch in users for plan in coming[branch]):
+        key, said = before.get((user, plan.heading), (0, ""))
+        if (plan.is_near or said) and (words := plan.words(said)):
+            new.append(Notice(user_id=user, text=words, detail=plan.topic, url=_page(plan)))
             old.append(key)
     Notice.objects.unread().filter(pk__in=old).delete()
     return len(Notice.objects.bulk_create(new))
 
 
-def _coming(branches: Iterable[Branch], known: Parameters) -> dict[int, Announcement]:
-    """Return what is to be said of each of BRANCHES whose theme day is near (one query)."""
+def _coming(branches: Iterable[Branch], known: Parameters) -> dict[int, list[Announcement]]:
+    """Return the plans of each of BRANCHES that are still to come, this month and next (one query)."""
     today = timezone.localdate()
     months = [Period.of(today), Period.of(today).next]
     activities = Activity.objects.theme_days().filter(
@@ -73,12 +74,13 @@ def _coming(branches: Iterable[Branch], known: Parameters) -> dict[int, Announce
     of_month = {(each.branch_id, each.period): each for each in activities}
     found = {}
     for branch in branches:
+        last = today + dt.timedelta(days=remind_days(branch, known))
         plans = (
             _plan(branch, month, of_month.get((branch.pk, str(month))), known) for month in months
         )
-        last = today + dt.timedelta(days=remind_days(branch, known))
-        if near := first_near(filter(None, plans), today, last):
-            found[branch.pk] = near
+        coming = [plan for plan in plans if plan is not None and plan.date >= today]
+        if coming:
+            found[branch.pk] = [replace(plan, is_near=plan.date <= last) for plan in coming]
     return found
 
 
@@ -107,10 +109,10 @@ def _users_due(branches: Iterable[Branch]) -> list[tuple[int, int]]:
     return list(dict.fromkeys((user, branch) for user, branch, kind in rows if kind in due[branch]))
 
 
-def _told(users: Iterable[tuple[int, int]], coming: dict[int, Announcement]) -> Told:
+def _told(users: Iterable[tuple[int, int]], coming: Mapping[int, list[Announcement]]) -> Told:
     """Return the key and the words of the last notice of each (user, heading)."""
     told: Told = {}
-    pages = {_page(each) for each in coming.values()}
+    pages = {_page(plan) for plans in coming.values() for plan in plans}
     for part in bulk.parts(sorted({user for user, _ in users})):
         rows = Notice.objects.filter(user__in=part, url__in=pages).order_by("pk")
         for key, user, words in rows.values_list("pk", "user", "text"):

@@ -1,7 +1,6 @@
 """What a member is told of the theme day of a month (月通知), and when (SYS-18)."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.display import date_words, time_words
@@ -13,13 +12,17 @@ _PLACE = 60
 
 @dataclass(frozen=True)
 class Announcement:
-    """The theme day of a branch (its label) as it is planned, or as its fixed day says."""
+    """The theme day of a branch (its label) as it is planned, or as its fixed day says.
+
+    ``is_near`` says that it is time to tell of it whoever has heard nothing yet.
+    """
 
     branch: str
     date: dt.date
     starts_at: dt.time | None = None
     place: str = ""
     topic: str = ""
+    is_near: bool = False
 
     @property
     def heading(self) -> str:
@@ -51,9 +54,3 @@ class Announcement:
 def shortened(place: str) -> str:
     """Return PLACE as far as a notice has room for it."""
     return place if len(place) <= _PLACE else f"{place[: _PLACE - 1]}…"
-
-
-def first_near(plans: Iterable[Announcement], first: dt.date, last: dt.date) -> Announcement | None:
-    """Return the earliest of PLANS from FIRST to LAST."""
-    near = (plan for plan in plans if first <= plan.date <= last)
-    return min(near, key=lambda plan: plan.date, default=None)

@@ -99,6 +99,41 @@ def test_a_day_that_moves_is_told_anew_and_the_old_one_taken_back(
     assert announce_theme_days() == 0
 
 
+def test_who_was_told_hears_of_a_move_to_a_day_that_is_not_near(
+    clock: time_machine.Traveller, secretary: User, member: User, branch: Branch
+) -> None:
+    """Else he goes on the old day; who had heard nothing yet is told when the new day is near."""
+    plan(secretary, branch, dt.date(2026, 12, 6))
+    clock.move_to(shanghai(2026, 12, 1, 3))
+    assert announce_theme_days() == 1
+    late = make_user("late")
+    make_member(branch, user=late)
+    clock.move_to(shanghai(2026, 12, 5, 9))
+    plan(secretary, branch, dt.date(2026, 12, 20))
+    moved = f"{branch.label}12月主题党日改在12月20日 星期日 上午9点，在社区活动室。"
+    assert told(member) == [moved]
+    assert told(late) == []
+    clock.move_to(shanghai(2026, 12, 15, 3))
+    assert announce_theme_days() == 1
+    assert told(member) == [moved]
+    assert told(late) == [moved.replace("改在", "定在")]
+
+
+def test_a_fixed_day_that_was_told_and_then_moved_is_told_anew(
+    secretary: User, member: User, branch: Branch
+) -> None:
+    """By a plan for another day, and by another fixed day."""
+    fix_theme_day(branch, 25)
+    assert announce_theme_days() == 1
+    fix_theme_day(branch, 28)
+    assert announce_theme_days() == 1
+    assert told(member) == [f"{branch.label}11月主题党日改在11月28日 星期六。"]
+    plan(secretary, branch, dt.date(2026, 11, 29))
+    assert told(member) == [
+        f"{branch.label}11月主题党日改在11月29日 星期日 上午9点，在社区活动室。"
+    ]
+
+
 @pytest.mark.parametrize(
     "state", [ActivityState.CANCELLED, ActivityState.RECORDED, ActivityState.ARCHIVED]
 )
