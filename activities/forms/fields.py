@@ -1,6 +1,7 @@
 """Parts that several forms use."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from core.forms import NOT_CHOSEN
 from core.long_numbers import hide_personal_numbers
 
 OTHER = "other"
+_AMOUNT = re.compile(r"[0-9]+(\.[0-9]*)?")
 
 
 class OpenChoiceField(forms.ChoiceField):
@@ -117,8 +119,10 @@ class CostField(forms.DecimalField):
         )
 
     def to_python(self, value: Any) -> Any:
-        """Read the number without its marks."""
+        """Read the number without its marks; what only computers write, 1e3 or 1_000, is none."""
         bare = text.squeeze(str(value or "")).removesuffix("元").lstrip("¥￥").replace(",", "")
+        if bare and not _AMOUNT.fullmatch(bare):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(bare)
 
     def clean(self, value: Any) -> Decimal | None:

@@ -87,8 +87,8 @@ class Activity(models.Model):
 
     objects = ActivityManager()
 
-    # What people said of themselves may be in it; the trail, which cannot be erased, says only that it changed.
-    private_fields = frozenset({"minutes"})
+    # Both may name people, and say what they said of themselves; the trail, which cannot be erased, says only that it changed.
+    private_fields = frozenset({"agenda", "minutes"})
 
     class Meta:
         verbose_name = verbose_name_plural = "活动"

@@ -61,6 +61,7 @@ def cost_text(cost: Decimal | None) -> str:
     """Return COST as a field shows it: 1,280.50; nothing where it is not known."""
     if cost is None:
         return ""
+    cost += 0  # a zero below nothing, -0.00, is 0
     return f"{cost:,.0f}" if cost == int(cost) else f"{cost:,.2f}"
 
 

@@ -1,5 +1,6 @@
 """议程 and 费用 of a theme day: planned, recorded, merged, printed, taken out (SYS-18)."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from activities.actions.theme_day import plan_activity
 from activities.models import Activity
-from activities.rules.record import MOST_AGENDA
+from activities.rules.record import MOST_AGENDA, cost_text
 from branches.models import Branch
 from core.models import AuditEvent, Kind, User
 from members.models import Member
@@ -54,7 +56,23 @@ def test_both_stand_on_the_record_and_stay(
     stored.refresh_from_db()
     assert (stored.version, stored.cost) == (2, Decimal("1280.50"))
     event = AuditEvent.objects.get(act="登记主题党日")
-    assert (event.after["agenda"], event.after["cost"]) == (STEPS, "1280.50")
+    assert event.after["cost"] == "1280.50"
+
+
+def test_the_trail_says_that_the_agenda_changed_and_never_what_it_says(
+    client: Client, secretary: User, branch: Branch, roster: list[Member]
+) -> None:
+    """It may name people, and the trail cannot be erased."""
+    steps = "看望住院的陈建国同志"
+    plan_activity(
+        by=secretary, branch=branch, period="2026-11", date=dt.date(2026, 11, 20), agenda=steps
+    )
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    client.post(address, filled(client.get(address), agenda=f"{steps}\n学党章"))
+    for act in ("安排主题党日", "登记主题党日"):
+        event = AuditEvent.objects.get(act=act)
+        assert event.after["agenda"]
+        assert "陈建国" not in f"{event.before}{event.after}"
 
 
 def test_the_member_reads_the_agenda_and_not_the_cost(
@@ -68,7 +86,15 @@ def test_the_member_reads_the_agenda_and_not_the_cost(
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("", None), ("0", "0"), ("１２００", "1200"), ("￥ 1,200.00", "1200")]
+    ("typed", "kept"),
+    [
+        ("", None),
+        ("0", "0"),
+        ("１２００", "1200"),
+        ("￥ 1,200.00", "1200"),
+        ("0.50元", "0.5"),
+        ("1280.", "1280"),
+    ],
 )
 def test_money_as_people_write_it(
     client: Client, branch: Branch, roster: list[Member], typed: str, kept: str | None
@@ -78,11 +104,20 @@ def test_money_as_people_write_it(
     assert Activity.objects.get().cost == (kept and Decimal(kept))
 
 
+def test_nothing_spent_reads_as_nothing() -> None:
+    assert cost_text(Decimal("-0.00")) == "0"
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"cost": "一千二"}, "请写成数字，比如 1280 或 1280.50"),
         ({"cost": "-5"}, "不能是负数"),
+        ({"cost": "-0"}, "不能是负数"),
+        ({"cost": "1e3"}, "请写成数字"),
+        ({"cost": "1_000"}, "请写成数字"),
+        ({"cost": "1.2.3"}, "请写成数字"),
+        ({"cost": "NaN"}, "请写成数字"),
         ({"cost": "1000000"}, "不能超过一百万元"),
         ({"cost": "1.005"}, "请写成数字"),
         (
