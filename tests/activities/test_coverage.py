@@ -142,13 +142,18 @@ def test_nobody_stayed_away_before_there_were_records_of_half_a_year(
     assert len(names(client_for(bureau_staff), show="unmet")) == 1
 
 
-def test_the_gap_without_records_says_so_and_the_others_lead_to_their_people(
+def test_what_can_be_counted_leads_to_its_people_and_what_cannot_is_only_a_note_at_the_end(
     client_for: Signed, bureau_staff: User, branch: Branch
 ) -> None:
     lost = since_always(make_member(branch, community=None))
     client = client_for(bureau_staff)
     page = client.get(COVERAGE)
-    assert "<b>尚未启用</b><span>跟不上" in page.text
+    assert "<h2>还要多关心的</h2>" in page.text
+    first, second, note = (
+        page.text.index(words) for words in ("管不上：", "对不上：", "系统还没有登记走访和谈心。")
+    )
+    assert first < second < note
+    assert "跟不上" not in page.text[:second]
     gaps = page.context["gaps"]
     assert (gaps["unmet"], gaps["placeless"]) == (1, 1)
     assert [*client.get(gaps["placeless_page"]).context["page"]] == [lost]
