@@ -12,7 +12,7 @@ from decimal import Decimal
 from core.crypto import UnreadableText
 
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
-NOON = 12
+NOON, EVENING = 12, 18
 DOT = "●"  # the sign of a mark that has none of its own
 _OF_A_CARD = 15  # characters, or eighteen
 
@@ -75,15 +75,17 @@ def date_words(day: dt.date, *, today: dt.date, full: bool = False) -> str:
 
 
 def time_words(moment: dt.datetime | dt.time) -> str:
-    """Return 上午9点, 中午12点, 下午2点30分."""
+    """Return 上午9点, 中午12点, 下午2点30分, 晚上7点."""
     hour, minute = moment.hour, moment.minute
-    part = "上午" if hour < NOON else "中午" if hour == NOON else "下午"
+    before_evening = "上午" if hour < NOON else "中午" if hour == NOON else "下午"
+    part = "晚上" if hour >= EVENING else before_evening
     shown = hour if hour <= NOON else hour - NOON
     return f"{part}{shown}点" + (f"{minute}分" if minute else "")
 
 
 def money_words(amount: Decimal | int) -> str:
     """Return 1,234元 or 1,234.50元."""
+    amount += 0  # a zero below nothing, -0.00, is 0
     whole = amount == int(amount)
     return f"{amount:,.0f}元" if whole else f"{amount:,.2f}元"
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from core.pictures import NotAPhoto, Picture, TooManyPoints, read_picture
 from core.rendering import FileDrop
@@ -38,8 +40,8 @@ class PhotosField(forms.FileField):
         self.most = most if isinstance(most, int) else None
         self.max_mb = max_mb if isinstance(max_mb, int) else None
         number = f"最多{self.most}张，" if self.most else ""
-        size = f"每张不超过{self.max_mb}兆。" if self.max_mb else ""
-        self.help_text = f"没有就不放。{number}{size}拍摄的地点会自动去掉。"
+        size = _size_words(self.max_mb) if self.max_mb else ""
+        self.help_text = format_html("没有就不放。{}{}拍摄的地点会自动去掉。", number, size)
 
     def clean(self, data: Any, initial: Any = None) -> list[Picture]:  # type: ignore[override]  # a list
         """Read every photo."""
@@ -59,3 +61,8 @@ class PhotosField(forms.FileField):
         except TooManyPoints:
             words = f"第{place}张的尺寸太大，打不开。请换一张手机拍的照片。"
         raise ValidationError(words)
+
+
+def _size_words(most: int) -> SafeString:
+    """Return how large a photo may be; the number stays beside its measure."""
+    return format_html('每张不超过<span class="nb">{}兆</span>。', most)

@@ -39,7 +39,7 @@ def elder_date(value: dt.date | None, form: str = "") -> str:
 
 @register.filter
 def elder_time(value: dt.datetime | dt.time | None) -> str:
-    """Return 上午9点 or 下午2点30分."""
+    """Return 上午9点, 下午2点30分 or 晚上7点."""
     if value is None:
         return ""
     moment = timezone.localtime(value) if isinstance(value, dt.datetime) else value

@@ -136,7 +136,7 @@ def test_another_mistake_says_that_the_photos_are_gone(client: Client, address: 
 
 
 def test_no_more_than_the_parameter_says(client: Client, address: str) -> None:
-    assert "最多3张，每张不超过6兆。" in text(client.get(address))
+    assert '最多3张，每张不超过<span class="nb">6兆</span>。' in text(client.get(address))
     assert "最多放3张，您选了4张。" in text(
         send(client, address, *map(shot, ("red", "blue", "green", "black")))
     )

@@ -34,6 +34,9 @@ def test_a_moment_is_no_date() -> None:
         (dt.time(9), "上午9点"),
         (dt.time(12), "中午12点"),
         (dt.time(14, 30), "下午2点30分"),
+        (dt.time(17, 30), "下午5点30分"),
+        (dt.time(18), "晚上6点"),
+        (dt.time(22), "晚上10点"),
         (dt.time(0, 5), "上午0点5分"),
     ],
 )
@@ -48,6 +51,7 @@ def test_a_time_reads_as_it_is_said(moment: dt.time, words: str) -> None:
         (1234, "1,234元"),
         (Decimal("-3"), "-3元"),
         (0, "0元"),
+        (Decimal("-0.00"), "0元"),
     ],
 )
 def test_money(amount: Decimal | int, words: str) -> None:
