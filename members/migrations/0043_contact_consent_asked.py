@@ -12,9 +12,9 @@ NAME = "contact_agreed_on"
 def list_who_lacks_it(apps, schema_editor):
     connection = schema_editor.connection
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(id) FROM members_member")
-        last = cursor.fetchone()[0] or 0
-        for start in range(0, last + 1, CHUNK):
+        cursor.execute("SELECT min(id), max(id) FROM members_member")
+        first, last = cursor.fetchone()
+        for start in range(first or 0, (last or 0) + 1, CHUNK):
             with transaction.atomic(connection.alias):
                 cursor.execute(
                     "UPDATE members_member SET missing_fields ="

@@ -7,10 +7,13 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.models import User
 from core.pinyin import spell
 from tests.factories.branches import make_user
+
+STEP = import_module("core.migrations.0018_user_pinyin_filled")
 
 
 @pytest.mark.parametrize(
@@ -41,15 +44,28 @@ def test_fifty_thousand_names_take_less_than_a_second() -> None:
 
 
 @pytest.mark.django_db
-def test_accounts_opened_before_it_was_kept_have_their_pinyin_too() -> None:
-    step = import_module("core.migrations.0018_user_pinyin_filled")
-    named, nameless = make_user(display_name="单田芳"), make_user()
-    User.objects.update(name_pinyin="")
+@pytest.mark.parametrize(("chunk", "statements"), [(1, 2), (1_000, 1)])
+def test_accounts_opened_before_it_was_kept_have_their_pinyin_too(
+    monkeypatch: pytest.MonkeyPatch, chunk: int, statements: int
+) -> None:
+    monkeypatch.setattr(STEP, "CHUNK", chunk)
+    known = make_user(display_name="仇英")
+    named, other, nameless = (make_user(display_name=name) for name in ("单田芳", "曾国藩", "安"))
+    User.objects.exclude(pk=known.pk).update(name_pinyin="")
     User.objects.filter(pk=nameless.pk).update(display_name="")
-    step.fill(apps, SimpleNamespace(connection=connection))
-    for user in (named, nameless):
+    for expected in (statements, 0):  # taken up again after it was cut off
+        with CaptureQueriesContext(connection) as asked:
+            STEP.fill(apps, SimpleNamespace(connection=connection))
+        assert sum(query["sql"].startswith("UPDATE") for query in asked) == expected
+    for user, pinyin in (
+        (known, "qiuying"),
+        (named, "shantianfang"),
+        (other, "zengguofan"),
+        (nameless, ""),
+    ):
         user.refresh_from_db()
-    assert (named.name_pinyin, nameless.name_pinyin) == ("shantianfang", "")
+        assert user.name_pinyin == pinyin
+    assert not STEP.Migration.atomic, "between two chunks others write"
 
 
 def test_who_is_renamed_is_spelled_anew(superuser: User) -> None:

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -264,3 +265,13 @@ def test_a_contact_of_before_stays_and_is_asked_about(
         by=secretary, member=person, version=person.version, contact_agreed_on=dt.date(2026, 11, 1)
     )
     assert (person.emergency_name, person.missing_fields) == ("李秀英", "")
+
+
+def test_the_register_is_asked_about_it_from_its_first_key(branch: Branch) -> None:
+    """Keys may begin high: none of the numbers before them is walked."""
+    key = 100 * STEP.CHUNK
+    Member.objects.create(pk=key, branch=branch, name="张建国", emergency_name="李秀英")
+    with CaptureQueriesContext(connection) as asked:
+        STEP.list_who_lacks_it(apps, SimpleNamespace(connection=connection))
+    assert sum(query["sql"].startswith("UPDATE") for query in asked) == 1
+    assert "contact_agreed_on" in Member.objects.get(pk=key).missing_fields
