@@ -18,11 +18,18 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def give_reasons(*, by: "User", activity: Activity, reasons: Mapping[int, str]) -> int:
+def give_reasons(
+    *,
+    by: "User",
+    activity: Activity,
+    reasons: Mapping[int, str],
+    seen: Mapping[int, str] | None = None,
+) -> int:
     """Put REASONS, by member id, beside those who were away from the theme day; return how many changed.
 
-    What a member has said himself stays, and so does 异地参加. Raises PermissionDenied when the record
-    is locked or not the user's, ValidationError for a reason that cannot be one.
+    SEEN holds what stood there when they were chosen. What a member has said himself stays, and so
+    does 异地参加. Raises PermissionDenied when the record is locked or not the user's,
+    ValidationError for a reason that cannot be one, or where another stands than was seen (F17).
     """
     rows = Activity.objects.editable_by(by).held().select_related("branch")
     held = rows.select_for_update(of=("self",)).filter(pk=activity.pk).first()
@@ -31,7 +38,8 @@ def give_reasons(*, by: "User", activity: Activity, reasons: Mapping[int, str]) 
     month = Period.parse(held.period)
     if refused := refusal(by, held.branch, month, held, days_open_now()):
         raise PermissionDenied(refused)
-    changed = [row for row in held.attendances.select_related("member") if _give(by, row, reasons)]
+    rows_now = held.attendances.select_related("member")
+    changed = [row for row in rows_now if _give(by, row, reasons, seen or {})]
     if changed:
         audit.record(
             by=by,
@@ -45,10 +53,14 @@ def give_reasons(*, by: "User", activity: Activity, reasons: Mapping[int, str]) 
     return len(changed)
 
 
-def _give(by: "User", row: Attendance, reasons: Mapping[int, str]) -> bool:
+def _give(by: "User", row: Attendance, reasons: Mapping[int, str], seen: Mapping[int, str]) -> bool:
     reason = kept_reason(reasons.get(row.member_id, row.reason))
     if not row.asks_reason or reason == row.reason:
         return False
+    if row.reason != seen.get(row.member_id, row.reason):
+        raise ValidationError(
+            f"{row.member}的原因刚才有人改过，这次没有保存。请看一下，再按“保存”。"
+        )
     if reason == ELSEWHERE:
         raise ValidationError("在别的支部参加的同志，请在登记里改，不写在原因里。")
     row.reason, row.by = reason, by

@@ -16,14 +16,20 @@ from core.enums import CodeTable
 if TYPE_CHECKING:
     from core.models import User
 
-WHY, OTHER_WHY = "why-", "other-"
+WHY, OTHER_WHY, SEEN = "why-", "other-", "seen-"
 
 
 class Asked(NamedTuple):
-    """One person of whom it is asked: how he is called, what the record has him as, the two fields."""
+    """One person of whom it is asked: how he is called, what the record has him as, the two fields.
+
+    SEEN is the name of the field, and REASON its value, that tells what stood there when the page
+    was shown.
+    """
 
     name: str
     state: str
+    seen: str
+    reason: str
     why: forms.BoundField
     other: forms.BoundField
 
@@ -49,22 +55,35 @@ class ReasonsForm(forms.Form):
     def asked(self) -> Iterator[Asked]:
         """Everybody with his fields, in the order of the record."""
         for row, name in self.people:
-            key = row.member_id
-            yield Asked(
-                name, row.get_state_display(), self[f"{WHY}{key}"], self[f"{OTHER_WHY}{key}"]
-            )
+            key, state = row.member_id, row.get_state_display()
+            why, other = self[f"{WHY}{key}"], self[f"{OTHER_WHY}{key}"]
+            yield Asked(name, state, f"{SEEN}{key}", row.reason, why, other)
 
     def clean(self) -> dict[str, Any]:
-        """Read the reason of everybody whom the page had; who chose to write one must."""
+        """Read the reasons that were changed on the page; who chose to write one must.
+
+        What somebody else has written since the page was shown stays, and is shown where both have
+        written (F17).
+        """
         cleaned = super().clean() or {}
-        sent = [row for row, _ in self.people if f"{WHY}{row.member_id}" in self.data]
-        cleaned["reasons"] = {row.member_id: self._reason(cleaned, row) for row in sent}
+        cleaned["reasons"] = reasons = {}
+        for row, name in self.people:
+            key = row.member_id
+            seen = self.data.get(f"{SEEN}{key}", row.reason)
+            reason = self._reason(cleaned, row) if f"{WHY}{key}" in self.data else seen
+            if reason in (seen, row.reason):
+                continue
+            reasons[key] = reason
+            if seen != row.reason:
+                self.add_error(f"{WHY}{key}", _moved_on(name, row.reason))
         return cleaned
 
     def save(self, activity: Activity) -> bool:
         """Put the reasons on record; False when the action refused, with its sentence on the page."""
+        seen = {row.member_id: row.reason for row, _ in self.people}
+        reasons = self.cleaned_data["reasons"]
         try:
-            give_reasons(by=self.by, activity=activity, reasons=self.cleaned_data["reasons"])
+            give_reasons(by=self.by, activity=activity, reasons=reasons, seen=seen)
         except ValidationError as refusal:
             take_over(self, refusal, {})
             return False
@@ -99,3 +118,8 @@ class ReasonsForm(forms.Form):
         if not written and other not in self.errors:
             self.add_error(other, "请写一写原因，或者选“不写”。")
         return written
+
+
+def _moved_on(name: str, reason: str) -> str:
+    now = f"写成了“{reason}”" if reason else "改成了不写"
+    return f"{name}的原因，刚才有人{now}。要改成您选的，再按一次“保存”；不改，请照着选回去。"

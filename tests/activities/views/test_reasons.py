@@ -1,5 +1,6 @@
 """Why somebody was away: the branch may put a word beside 请假 and 缺席 (SYS-18, Attendance.reason)."""
 
+import re
 from typing import Any
 
 import pytest
@@ -108,6 +109,59 @@ def test_to_write_one_is_to_write_it(client: Client, roster: list[Member], page:
     answer = client.post(page, {f"why-{roster[0].pk}": "other"})
     assert answer.status_code == 200
     assert "请写一写原因，或者选“不写”。" in text(answer)
+
+
+def sent(page: Any, **changes: str) -> dict[str, str]:
+    """Return what a browser would send of the reasons' page as it came, with CHANGES."""
+    form = page.context["form"]
+    entry = {name: form[name].value() for name in form.fields}
+    hidden = re.findall(r'type="hidden" name="(seen-\d+)" value="(.*?)"', text(page))
+    return entry | dict(hidden) | changes
+
+
+def test_two_who_write_at_once_keep_what_both_wrote(
+    client_for: SignIn,
+    secretary: User,
+    bureau_staff: User,
+    roster: list[Member],
+    page: str,
+) -> None:
+    """Of one page each: what the second leaves alone is not what he saw, but what stands (F17)."""
+    first, second = client_for(secretary), client_for(bureau_staff)
+    stale = second.get(page)
+    why = [f"why-{person.pk}" for person in roster]
+    first.post(page, sent(first.get(page), **{why[0]: "住院"}))
+    answer = second.post(page, sent(stale, **{why[1]: "外出"}), follow=True)
+    assert "原因已经记下。" in text(answer)
+    assert [reason_of(each) for each in roster[:2]] == ["住院", "外出"]
+
+
+def test_who_wrote_the_same_ones_later_is_shown_the_first_words(
+    client_for: SignIn,
+    secretary: User,
+    bureau_staff: User,
+    roster: list[Member],
+    page: str,
+) -> None:
+    first, second = client_for(secretary), client_for(bureau_staff)
+    stale, why = second.get(page), f"why-{roster[0].pk}"
+    first.post(page, sent(first.get(page), **{why: "住院"}))
+    answer = second.post(page, sent(stale, **{why: "外出"}))
+    assert "陈建国的原因，刚才有人写成了“住院”。要改成您选的，再按一次“保存”" in text(answer)
+    assert reason_of(roster[0]) == "住院"
+    assert second.post(page, sent(answer)).status_code == 302
+    assert reason_of(roster[0]) == "外出"
+
+
+def test_what_was_written_while_it_was_saved_is_not_lost(
+    secretary: User, held: Activity, roster: list[Member]
+) -> None:
+    """Between the reading of the page's rows and the writing of them."""
+    seen, chosen = {roster[0].pk: ""}, {roster[0].pk: "外出"}
+    give_reasons(by=secretary, activity=held, reasons={roster[0].pk: "住院"}, seen=seen)
+    with pytest.raises(ValidationError, match="陈建国的原因刚才有人改过"):
+        give_reasons(by=secretary, activity=held, reasons=chosen, seen=seen)
+    assert reason_of(roster[0]) == "住院"
 
 
 def test_a_reason_cannot_say_that_he_was_elsewhere(
