@@ -1,4 +1,4 @@
-"""Long numbers where none belongs, in a heading, a name, a purpose: somebody's ID or telephone."""
+"""Personal numbers where none belongs, in a heading, a name, a purpose: somebody's ID or telephone."""
 
 import re
 
@@ -18,19 +18,51 @@ _PERSONAL = re.compile(
     r"[\s\-－]?\d{3}[\dXx]|1[3-9]\d[\s\-－]?\d{4}[\s\-－]?\d{4})(?![\dXx])"
 )
 
+# The forms of numbers of other documents than the identity card (security §5a 19, 20).
+PASSPORT = r"[A-Z]{1,2}\d{7,9}"
+HOME_RETURN_PERMIT = r"[HM]\d{8}(?:\d{2})?"
+TAIWAN_PERMIT = r"\d{8}(?:\d{2})?|[A-Z]\d{8,10}"
+_EVERY_FORM = f"{PASSPORT}|{HOME_RETURN_PERMIT}|{TAIWAN_PERMIT}"
+
+
+def _as_typed(form: str) -> str:
+    """Return FORM as it matches what people type: full width, with a blank or a dash between."""
+    return form.replace("[A-Z]", "[A-ZＡ-Ｚ]").replace(r"\d", r"(?:[\s\-－]?\d)")
+
+
+# Of these forms any is somebody's where the document is named before it, but a day is one to which
+# it holds. By itself only what no building, organisation or paper is called.
+_SAID_DOCUMENT = re.compile(
+    r"(?P<said>(?:护照|通行证|台胞证|回乡证|居住证|证件|证号)(?:号码|号)?[\s:：是为(（]*)"
+    rf"(?!{_DAY}(?!\d))(?P<number>{_as_typed(_EVERY_FORM)})(?![\s\-－]?\d)",
+    re.IGNORECASE,
+)
+_BARE_DOCUMENT = re.compile(
+    rf"(?P<said>)(?<![A-ZＡ-Ｚ\d])(?![A-ZＡ-Ｚ]{_DAY}(?!\d))"
+    r"(?P<number>[A-ZＡ-Ｚ]\d{8,10}|[EＥ][A-ZＡ-Ｚ]\d{7})(?![A-ZＡ-Ｚ\d])",
+    re.IGNORECASE,
+)
+_DOCUMENTS = (_SAID_DOCUMENT, _BARE_DOCUMENT)
+
 
 def has_long_number(text: str) -> bool:
     """Return whether TEXT holds what looks like the number of a person or a telephone."""
+    if any(form.search(text) for form in _DOCUMENTS):
+        return True
     return any(not _is_time(found) for found in _LONG_NUMBER.finditer(text))
 
 
 def without_long_numbers(text: str) -> str:
     """Return TEXT with long numbers taken out, for what is kept in the clear."""
+    for form in _DOCUMENTS:
+        text = form.sub(r"\g<said>", text)
     return _LONG_NUMBER.sub(lambda found: found[0] if _is_time(found) else "", text)
 
 
 def hide_long_numbers(text: str) -> str:
-    """Return TEXT with long numbers hidden but for their ends."""
+    """Return TEXT with long numbers hidden but for their ends, those of other documents as well."""
+    for form in _DOCUMENTS:
+        text = form.sub(_masked_document, text)
     return _LONG_NUMBER.sub(
         lambda found: found[0] if _is_time(found) else masked_in_place(found[0], "phone"), text
     )
@@ -46,7 +78,12 @@ def hide_personal_numbers(text: str) -> str:
 
     Papers have long numbers of their own; those stay.
     """
+    text = _SAID_DOCUMENT.sub(_masked_document, text)
     return _PERSONAL.sub(lambda found: masked_in_place(found[0], "phone"), text)
+
+
+def _masked_document(found: re.Match[str]) -> str:
+    return found["said"] + masked_in_place(found["number"], "id")
 
 
 def _is_time(found: re.Match[str]) -> bool:

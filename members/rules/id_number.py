@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import mul
 from typing import NamedTuple
 
-from core import text
+from core import long_numbers, text
 from members.enums import Gender
 from members.rules import cells
 
@@ -34,9 +34,9 @@ _OTHER_DOCUMENT = re.compile(r"[A-Z]{1,2}\d{6,10}(\(\d\))?|.*(护照|通行证|P
 # Codes of 证件类型 (security §5a 19, 20); the identity card's own is not stored.
 CARD, NO_NUMBER = "1", "9"
 _OTHER_KINDS = {
-    "2": re.compile(r"[A-Z]{1,2}\d{7,9}", re.ASCII),
-    "3": re.compile(r"[HM]\d{8}(\d{2})?", re.ASCII),
-    "4": re.compile(r"\d{8}(\d{2})?|[A-Z]\d{8,10}", re.ASCII),
+    "2": re.compile(long_numbers.PASSPORT, re.ASCII),
+    "3": re.compile(long_numbers.HOME_RETURN_PERMIT, re.ASCII),
+    "4": re.compile(long_numbers.TAIWAN_PERMIT, re.ASCII),
 }
 _ANY_KIND = re.compile(r"(?=.*\d).{4,18}", re.ASCII)
 

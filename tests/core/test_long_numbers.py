@@ -2,7 +2,13 @@
 
 import pytest
 
-from core.long_numbers import hide_long_numbers, hide_personal_numbers, without_long_numbers
+from core.long_numbers import (
+    has_long_number,
+    hide_long_numbers,
+    hide_personal_numbers,
+    kept_reason,
+    without_long_numbers,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,8 +31,51 @@ def test_only_the_ends_of_a_long_number_are_shown(written, shown):
     assert hide_long_numbers(written) == shown
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("护照E12345678", "护照*******78"),
+        ("护照号码：e1234 5678，过期", "护照号码：***** **78，过期"),
+        ("护照G1234567", "护照******67"),
+        ("护照Ｅ１２３４５６７８", "护照*******７８"),
+        ("拿E12345678来的", "拿*******78来的"),
+        ("换成EA1234567", "换成*******67"),
+        ("通行证 H1234567890", "通行证 *********90"),
+        ("港澳H12345678到期", "港澳*******78到期"),
+        ("台胞证（12345678）", "台胞证（******78）"),
+        ("证件号1234567801", "证件号********01"),
+        ("A123456789", "********89"),
+        ("证件号码990101 1948 0101 0149", "证件号码990*** **** **** 0149"),
+    ],
+)
+def test_of_the_number_of_another_document_the_last_two_are_shown(written, shown):
+    assert kept_reason(written) == shown
+    assert has_long_number(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "B12栋",
+        "QL0001-1",
+        "QL2026001",
+        "苏组字第A20261101号",
+        "苏A12345",
+        "座机65123456",
+        "证件齐全，座机65123456",
+        "护照20280301到期",
+        "通行证2028年到期",
+        "DSCN12345678",
+    ],
+)
+def test_codes_days_and_telephones_of_an_office_are_no_document(written):
+    assert kept_reason(written) == written
+    assert not has_long_number(written)
+
+
 def test_none_of_it_is_kept_in_the_clear():
     assert without_long_numbers("证号 990101 19480101 0149") == "证号 "
+    assert without_long_numbers("护照E12345678，A12345678") == "护照，"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +87,8 @@ def test_none_of_it_is_kept_in_the_clear():
         ("苏组转字第2026110012345号", "苏组转字第2026110012345号"),
         ("320106202601120003", "320106202601120003"),
         ("2026年第13812345678901号", "2026年第13812345678901号"),
+        ("护照E12345678的介绍信", "护照*******78的介绍信"),
+        ("苏组字第A12345678号", "苏组字第A12345678号"),
     ],
 )
 def test_of_the_number_of_a_paper_only_a_person_s_is_hidden(written, shown):
