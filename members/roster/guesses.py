@@ -14,13 +14,16 @@ from itertools import islice
 from zlib import crc32
 
 from core.parameters import Parameters
+from members.rules.id_number import WHOLE
 
 OF_ONE_NAME = "roster.one_name_alike_max"
 OF_ANY_NAME = "roster.any_name_alike_max"
 ONE_MORE_PER = "roster.alike_one_more_rows"
 _BORN_THERE = 14  # digits of an area and a birth date
 _AREA = 6
-_SHOWN_FIRST = 3  # of a masked number; the last four are shown as well
+_SHOWN_FIRST, _SHOWN_LAST = 3, 4  # of a masked number
+_TRIED = 4  # characters at the end of another document's number: consecutive ones are alike
+_OLD, _BORN_THERE_OF_OLD = 15, 12
 _COUNTED_AT_ONCE = 250_000  # keys: what counting takes of memory
 _MARKS = (1 << 24) - 1  # the part of a sum by which others are looked up
 
@@ -68,12 +71,28 @@ class Alike:
         """Take in a NUMBER that was not met before, and the NAME beside it (no blanks in it)."""
         whose = crc32(name.encode(errors="replace"))
         digits = number.encode()
+        if len(number) != WHOLE:
+            self._meet_other(digits, whose)
+            return
         born_there, ends = digits[:_BORN_THERE], digits[_BORN_THERE:]
         self.numbers.append(crc32(digits))
         self.named[0].append(crc32(born_there, whose))
         self.named[1].append(crc32(ends, crc32(digits[:_SHOWN_FIRST], whose)))
         self.unnamed[0].append(crc32(digits[-1:], crc32(born_there)))
         self.unnamed[1].append(crc32(digits[_AREA:]))
+
+    def _meet_other(self, digits: bytes, whose: int) -> None:
+        """Take in the DIGITS of an old number or of another document, which have no check digit.
+
+        Alike are those that differ at their end only, or where a mask hides them.
+        """
+        start = digits[: _BORN_THERE_OF_OLD if len(digits) == _OLD else -_TRIED]
+        shown = crc32(digits[-_SHOWN_LAST:], crc32(digits[:_SHOWN_FIRST]))
+        self.numbers.append(crc32(digits))
+        self.named[0].append(crc32(start, whose))
+        self.named[1].append(crc32(shown.to_bytes(4), whose))
+        self.unnamed[0].append(crc32(start))
+        self.unnamed[1].append(shown)
 
     def packed(self) -> bytes:
         """Return it as bytes."""

@@ -18,7 +18,7 @@ from members.models import RosterBatch, RosterTried
 from members.roster.guesses import Alike, Guessed, refuse_guesses
 from tests.factories.branches import make_user
 from tests.factories.members import make_member
-from tests.members.roster.conftest import number
+from tests.members.roster.conftest import called, number
 from tests.members.roster.steps import checked
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +147,25 @@ def test_what_was_tried_is_kept_sealed_and_for_a_day(candidates, secretary):
     assert candidates(secretary, ["王建国"], (7,)).state == RosterState.READY
     run_now(start_run(by=None, kind="nightly.sweep_rosters", key="t", ring=False))
     assert [each.batch.rows.count() for each in RosterTried.objects.all()] == [1]
+
+
+@pytest.mark.parametrize(
+    ("one_name", "most", "passport"),
+    [(False, 20, "E1234{:04d}"), (True, 3, "E1234{:04d}"), (False, 20, "E12{:02d}5678")],
+)
+def test_passports_are_not_tried_one_after_the_other(
+    secretary, write_csv, branch, one_name, most, passport
+):
+    heading = ("姓名", "证件类型", "身份证号", "支部代码", "性别", "出生日期")
+    rows = [
+        ["王建国" if one_name else called(at), "护照", passport.format(at), branch.code, "男", day]
+        for at, day in enumerate(["1950-01-01"] * (most + 1))
+    ]
+    assert checked(secretary, write_csv(rows[:-1], heading=heading)).state == RosterState.READY
+    refused = checked(secretary, write_csv(rows, heading=heading))
+    assert refused.state == RosterState.REFUSED
+    assert f"超过{most}行的" in refused.refusals[0]["message"]
+    assert ("姓名相同" in refused.refusals[0]["message"]) == one_name
 
 
 class CutShort(Exception):
