@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from core.dates import ReadDate
 from core.spreadsheets import Row
 from members.roster.guesses import Alike, more_than, refuse_guesses
 from members.roster.lookalikes import Numbered
@@ -41,6 +42,8 @@ class Company:
         self._judge = judge
         self._unsaved = unsaved
         self._most = judge.parameters.phone_shared_max
+        fields = judge.layout.fields
+        self._born = fields.index("birth_date") if "birth_date" in fields else None
         self._numbers: dict[str, int] = {}
         self._phones: dict[str, int] = {}
         self._sharing: dict[str, int] = {}
@@ -100,9 +103,19 @@ class Company:
         return list(groups.values())
 
     def _likeness(self, name: str, number: str, cells: Sequence[Any]) -> int:
-        """Return what stands for name, birth month (by NUMBER) and branch; of no branch, for NUMBER."""
+        """Return what stands for name, birth month and branch; of no branch, for NUMBER."""
         home = self._judge.home_of(cells)
-        return hash((name, birth_month(number), home.id) if home else number)
+        if home is None:
+            return hash(number)
+        return hash((name, birth_month(number) or self._month_in(cells), home.id))
+
+    def _month_in(self, cells: Sequence[Any]) -> str:
+        """Return the birth month as the row says it: of another document's number nothing follows."""
+        if self._born is None or self._born >= len(cells):
+            return ""
+        day = self._judge.days[cells[self._born]]
+        born = day.value if isinstance(day, ReadDate) else day
+        return f"{born:%Y%m}" if born else ""
 
     def refuse_guesses(self, before: Alike, *, hours: int) -> None:
         """Raise Guessed where too many numbers are nearly one, with those of HOURS BEFORE."""

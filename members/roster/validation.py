@@ -109,7 +109,7 @@ class Judge:
         compared = not COMPARED.isdisjoint(layout.fields)
         self._claims = Claims(layout, today=today, parameters=parameters) if compared else None
         self._dates = _columns(layout, Kind.DATE)
-        self._days = Memo(partial(_read_day, epoch_1904=epoch_1904))
+        self.days = Memo(partial(_read_day, epoch_1904=epoch_1904))
         self._phone_columns = _columns(layout, Kind.PHONE)
         self._home_columns = [
             (layout.fields.index(name), find)
@@ -237,7 +237,7 @@ class Judge:
 
     def _read_dates(self, values: dict[str, Any], problems: list[Problem], judged: Judged) -> bool:
         """Read the date columns; return whether each cell is a day as the register writes it."""
-        rough, month_only, days, cells = [], [], self._days, judged.cells
+        rough, month_only, days, cells = [], [], self.days, judged.cells
         for name, index in self._dates:
             day = days[cells[index]]
             if day.__class__ is dt.date:

@@ -98,8 +98,10 @@ def normalise(cell: object) -> str:
 
 
 def birth_month(number: str) -> str:
-    """Return year and month of birth as NUMBER (stored form) has them: 195001."""
-    return number[6:12] if len(number) == WHOLE else _CENTURY_OF_OLD + number[6:10]
+    """Return year and month of birth as NUMBER (stored form) has them, 195001; "" of no card's."""
+    if len(number) == WHOLE:
+        return number[6:12]
+    return _CENTURY_OF_OLD + number[6:10] if _NUMBER.fullmatch(number) else ""
 
 
 def check_digit(first17: str) -> str:

@@ -119,3 +119,18 @@ def test_a_namesake_in_the_branch_is_a_hint_and_needs_no_tick(
     assert f"{number(3, '19600101')[-4:]}" in shown
     written(bureau_staff, batch)
     assert names() == ["张建国", "张建国", "李秀英", "李秀英"]
+
+
+def test_one_person_by_passport_and_by_identity_card_is_asked_about(
+    write_csv, bureau_staff, branch
+):
+    """A passport's number says nothing of the birth date; the row does."""
+    rows = [
+        ["张建国", "护照", "E12345678", "QL0001", "男", "1950-01-01"],
+        ["张建国", "身份证", number(1), "QL0001", "男", ""],
+        ["张建国", "护照", "E12340000", "QL0001", "男", "1960-01-01"],
+    ]
+    heading = ("姓名", "证件类型", "身份证号", "支部代码", "性别", "出生日期")
+    batch = checked(bureau_staff, write_csv(rows, heading=heading))
+    assert [found.row for found in findings(batch) if found.code == "ALIKE_ROW"] == [3]
+    assert (summarise(batch).new, summarise(batch).to_confirm) == (2, 1)
