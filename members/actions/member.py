@@ -13,7 +13,6 @@ from branches.enums import PARTY_POSTS
 from branches.models import Appointment, Area, Branch
 from branches.paths import SEGMENT
 from core import audit, text
-from core.dates import words as date_in_words
 from core.long_numbers import hide_long_numbers
 from core.models import User
 from members.actions import grip
@@ -160,10 +159,7 @@ def findings(member: Member, *, asks_area: bool) -> list[Problem]:
             demo=area.is_demo if area else None,
         ),
     )
-    found += check_places(values | around)
-    for withdrawn, left in consents.withheld(values, values):
-        found.append(problem("CONSENT_WITHDRAWN", left[0], day=date_in_words(withdrawn)))
-    return found
+    return found + check_places(values | around)
 
 
 def _places_of_links(member: Member) -> list[str]:
@@ -241,12 +237,15 @@ def _cities_around(area: Area, address: str) -> tuple[str, ...]:
 
 
 def _write(member: Member, values: dict[str, Any], by: User | None) -> None:
+    before = _values(member)
     for name, value in values.items():
         setattr(member, name, value)
     complete(member)
+    after = _values(member)
     found = findings(member, asks_area=False)  # which is never an error
     problems = [each for each in found if each.severity == Severity.ERROR]
-    problems += consents.unagreed(vars(member), values)
+    changed = {name for name in values if after.get(name) != before.get(name)}
+    problems += consents.unagreed(after, changed)
     if clash := taken(member, by):
         problems.append(clash)
     _refuse(problems)

@@ -1,12 +1,14 @@
 """What a member consents to, each by itself, and what goes when he withdraws it (domain §6.2, §6.12).
 
-A consent that was taken back stays so until he gives it again: only a later day brings it back.
+A consent that was taken back stays so until he gives it again: by a paper of a later day, or by
+himself, perhaps the same day. The day of withdrawal stays on record: older papers are still about.
 """
 
 import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+from core.dates import words
 from members.enums import Consent
 from members.rules import family
 from members.rules.problems import Problem, problem
@@ -98,7 +100,7 @@ def keeps(which: Consent) -> bool:
 
 def agreed(which: Consent, *, on: dt.date) -> dict[str, Any]:
     """Return what a record holds, by column, once he himself agrees ON a day, perhaps anew."""
-    return {day_of(which): on, HELD_BY[which].withdrawn: None}
+    return {day_of(which): on}
 
 
 def emptied(which: Consent) -> dict[str, Any]:
@@ -140,25 +142,22 @@ def withheld(
 ) -> list[tuple[dt.date, list[str]]]:
     """Return what of VALUES may not go into the STORED record: the day of withdrawal, the columns.
 
-    A day on or before the withdrawal is no new consent, and without one there is nothing to keep.
+    A day on or before the withdrawal is no new consent, and what comes with it is as old. Where
+    VALUES have none the STORED one counts; without any there is nothing to keep.
     """
     found = []
     for held in HELD_BY.values():
-        withdrawn = stored.get(held.withdrawn)
-        if withdrawn is None:
+        withdrawn, stands = stored.get(held.withdrawn), stored.get(held.day)
+        if withdrawn is None or _is_anew(values.get(held.day) or stands, stands, withdrawn):
             continue
-        left = [name for name in held.brought if values.get(name)]
-        if _is_after(values.get(held.day), withdrawn):
-            left = []
-        elif _is_after(stored.get(held.day), withdrawn):
-            left = [name for name in left if name == held.day]
-        if left:
+        if left := [name for name in held.brought if values.get(name)]:
             found.append((withdrawn, left))
     return found
 
 
-def _is_after(day: dt.date | None, withdrawn: dt.date) -> bool:
-    return day is not None and day > withdrawn
+def _is_anew(day: dt.date | None, stands: dt.date | None, withdrawn: dt.date) -> bool:
+    """Return whether somebody agreed anew on DAY: of the day of withdrawal only what STANDS, his own act."""
+    return day is not None and (day > withdrawn or day == withdrawn == stands)
 
 
 def without_consent(
@@ -175,9 +174,16 @@ def without_consent(
 def unagreed(values: Mapping[str, Any], changed: Collection[str]) -> list[Problem]:
     """Return what the columns CHANGED would have VALUES, a record, keep without a day of consent.
 
-    What was kept so before is not held against a change of something else.
+    Or with one that was taken back since. What was kept so before is not held against a change of
+    something else.
     """
-    return [
+    stored = {name: value for name, value in values.items() if name not in changed}
+    brought = {name: value for name, value in values.items() if name in changed}
+    found = [
+        problem("CONSENT_WITHDRAWN", left[0], day=words(withdrawn))
+        for withdrawn, left in withheld(stored, brought)
+    ]
+    return found + [
         problem(_REFUSED.get(which, "NOT_AGREED"), day_of(which))
         for which, _ in without_consent({}, values)
         if not set(HELD_BY[which].brought).isdisjoint(changed)

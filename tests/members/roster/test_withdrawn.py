@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.dates import words
 from core.runs import run_now, start_run
-from members.actions import withdraw_consent
+from members.actions import give_consent, update_member, withdraw_consent
 from members.actions.roster_rows import Answer, decide_rows
 from members.enums import Consent
 from members.models import Member
@@ -117,6 +117,40 @@ def test_who_agreed_again_is_taken_and_an_older_day_stays_out(
     assert [found.code for found in findings(stale)] == ["WITHDRAWN_LEFT"] * 2
     written(bureau_staff, stale, choice)
     assert held()[2:] == (AGAIN, held()[3], AGAIN)
+
+
+@CHOICES
+def test_who_agreed_again_by_himself_keeps_what_he_said_then(
+    write_csv, person, member, bureau_staff, choice
+):
+    """The day he gave online counts, also on the day of withdrawal; an older paper brings nothing."""
+    Member.objects.filter(user=member).update(user=None)
+    Member.objects.filter(pk=person.pk).update(user=member)
+    person.refresh_from_db()
+    person = give_consent(by=member, member=person, which=Consent.HEALTH)
+    today = timezone.localdate()
+    person = update_member(by=bureau_staff, member=person, version=person.version, health="1")
+    stale = [row(health="重病", talent="")], [row(str(today - dt.timedelta(1)), talent="")]
+    for number_of, rows in enumerate(stale):
+        path = write_csv(rows, heading=HEADING, name=f"{number_of}.csv")
+        batch = checked(bureau_staff, path)
+        assert [found.code for found in findings(batch)] == ["WITHDRAWN_LEFT"] * 2
+        written(bureau_staff, batch, choice)
+        assert held() == ("1", "", today, "", None)
+    own = checked(
+        bureau_staff, write_csv([row(str(today), talent="")], heading=HEADING, name="own.csv")
+    )
+    told = [(found.code, found.column) for found in findings(own)]
+    assert told == [("WITHDRAWN_LEFT", "特长"), ("DIFFERS", "健康状况")], "his own day, as exported"
+
+
+def test_an_older_paper_brings_no_facts_to_a_newer_consent(write_csv, long_ago, bureau_staff):
+    new = write_csv([row("2026-09-02", talent="2026-09-02")], heading=HEADING, name="new.csv")
+    written(bureau_staff, checked(bureau_staff, new), "overwrite")
+    before = held()
+    stale = write_csv([row(health="重病")], heading=HEADING, name="stale.csv")
+    written(bureau_staff, checked(bureau_staff, stale), "overwrite")
+    assert held() == before
 
 
 def test_a_row_that_turns_out_to_be_him_brings_nothing_back(write_csv, person, bureau_staff):

@@ -223,8 +223,23 @@ def test_who_took_it_back_may_agree_again_the_same_day(
 ) -> None:
     withdraw_consent(by=member, member=person, which=Consent.HEALTH)
     person = give_consent(by=member, member=person, which=Consent.HEALTH)
-    update_member(by=bureau_staff, member=person, version=person.version, health="3")
-    assert held(person) == EMPTY | {"health": "3", "health_agreed_on": timezone.localdate()}
+    today = timezone.localdate()
+    person = update_member(
+        by=bureau_staff,
+        member=person,
+        version=person.version,
+        health="3",
+        health_agreed_on=today,  # as it stands: nothing that somebody typed
+    )
+    assert held(person) == EMPTY | {"health": "3", "health_agreed_on": today}
+    assert person.health_withdrawn_on == today, "older papers are still about"
+    with pytest.raises(ValidationError, match="请填撤回以后的同意日期"):
+        update_member(
+            by=bureau_staff,
+            member=person,
+            version=person.version,
+            health_agreed_on=today - dt.timedelta(days=1),
+        )
 
 
 def test_nobody_agrees_for_another(secretary: User, person: Member) -> None:
