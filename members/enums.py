@@ -172,7 +172,8 @@ class RowDecision(models.TextChoices):
     """What a person decided about one row, whatever is done with the rest of the file.
 
     TAKE, KEEP: of a member who differs. SAME, NUMBER, OTHER: of somebody alike; NUMBER is the same
-    person whose number the roster has right. LEAVE, MOVE, LINK: of a member of another branch.
+    person whose number the roster has right. OMIT: of somebody alike who is no single member's
+    likeness, but of an earlier row or of several. LEAVE, MOVE, LINK: of a member of another branch.
     """
 
     TAKE = "take", "用名册的"
@@ -180,6 +181,7 @@ class RowDecision(models.TextChoices):
     SAME = "same", "是同一个人，号码以登记为准"
     NUMBER = "number", "是同一个人，号码以名册为准"
     OTHER = "other", "是另一个人，新增"
+    OMIT = "omit", "是同一个人，不写入这一行"
     LEAVE = "leave", "不动"
     MOVE = "move", "组织关系转接到名册写的党支部"
     LINK = "link", "隶属不变，把名册写的党支部登记为活动组织"

@@ -107,9 +107,9 @@ def _kept_choice(name: str, value: str) -> str:
 
 
 def open_to(row: RosterRow) -> list[RowDecision]:
-    """Return how ROW can be decided; of several who look alike none can be the same person."""
-    options = OPEN_TO.get(row.state, ())
-    return [each for each in options if row.member_id is not None or each not in CHANGING]
+    """Return how ROW can be decided; who looks like no single member changes none, but may be left out."""
+    shut = CHANGING if row.member_id is None else (RowDecision.OMIT,)
+    return [each for each in OPEN_TO.get(row.state, ()) if each not in shut]
 
 
 def _is_open(row: RosterRow, decision: str) -> bool:

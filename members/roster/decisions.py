@@ -24,7 +24,12 @@ WRITTEN: dict[str, tuple[str, ...]] = {
 # Which decisions a row in each state can have; any other state has none.
 OPEN_TO: dict[str, tuple[RowDecision, ...]] = {
     **dict.fromkeys(KNOWN, (RowDecision.TAKE, RowDecision.KEEP)),
-    RosterRowState.ALIKE: (RowDecision.SAME, RowDecision.NUMBER, RowDecision.OTHER),
+    RosterRowState.ALIKE: (
+        RowDecision.SAME,
+        RowDecision.NUMBER,
+        RowDecision.OTHER,
+        RowDecision.OMIT,
+    ),
     RosterRowState.ELSEWHERE: (RowDecision.LEAVE, RowDecision.MOVE, RowDecision.LINK),
 }
 # Decisions by which the member's record becomes what the row says, in the fields taken.
@@ -61,6 +66,7 @@ _BY_DECISION = {
     **dict.fromkeys(CHANGING, Outcome.CHANGED),
     RowDecision.KEEP: Outcome.UNCHANGED,
     RowDecision.LEAVE: Outcome.UNCHANGED,
+    RowDecision.OMIT: Outcome.UNCHANGED,
     RowDecision.OTHER: Outcome.NEW,
     RowDecision.MOVE: Outcome.MOVED,
     RowDecision.LINK: Outcome.LINKED,

@@ -74,6 +74,40 @@ def test_what_else_was_found_in_a_row_stays_told_when_it_is_written(
     assert names() == ["张建国"] * 3
 
 
+def test_whoever_is_written_twice_is_left_out_and_nothing_stays_open(
+    client_for, bureau_staff, twins
+):
+    office = client_for(bureau_staff)
+    batch = checked(bureau_staff, twins)
+    shown = page(office, batch, "alike").text
+    assert "第2行的号码对，就选“不写入这一行”；这一行的对，请在表格里删去第2行，再上传。" in shown
+    assert shown.count("是同一个人，不写入这一行") == 2, "of the slip of the pen as of the twin"
+    decide(office, batch, **{"row": ["3", "5"], "decide-3": "omit", "decide-5": "omit"})
+    figures = summarise(batch)
+    assert (figures.new, figures.unchanged, figures.to_confirm) == (3, 2, 0)
+    said = "没有选“不写入这一行”的，按两位同志登记"
+    assert said in page(office, batch, "alike").text
+    batch = written(bureau_staff, batch, answers={"TWIN_ROW": "", "ID_OLD": ""})
+    figures = summarise(batch)
+    assert (figures.new, figures.unchanged, figures.to_confirm) == (3, 2, 0)
+    assert "没有决定" not in page(office, batch, "alike").text
+    written_down = {member.id_number for member in Member.objects.all()}
+    assert (len(written_down), number(1) in written_down) == (3, True)
+    assert written_down.isdisjoint({OLD, number(5, born="19500131")})
+
+
+def test_who_looks_like_one_member_is_not_left_out_but_taken_as_the_same(
+    client_for, write_csv, bureau_staff, branch
+):
+    """Ticking nothing leaves the record as it is."""
+    make_member(branch, "张建国", id_number=number(1))
+    batch = checked(bureau_staff, write_csv([["张建国", number(3), "QL0001"]]))
+    office = client_for(bureau_staff)
+    assert "不写入这一行" not in page(office, batch, "alike").text
+    refused = decide(office, batch, **{"row": ["2"], "decide-2": "omit"})
+    assert "第2行已经不能这样选。" in refused.text
+
+
 def test_undecided_only_the_first_comes_in(import_roster, bureau_staff, twins):
     report = import_roster(twins, bureau_staff)
     assert (report["new"], report["to_confirm"], report["unconfirmed"]["TWIN_ROW"]) == (4, 1, 1)
