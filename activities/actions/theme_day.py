@@ -21,6 +21,7 @@ from activities.rules.period import Period
 from activities.rules.record import Record
 from branches.models import Branch
 from core import audit
+from core.long_numbers import hide_personal_numbers
 from core.models import Kind
 
 if TYPE_CHECKING:
@@ -66,11 +67,14 @@ def record_theme_day(
     none. The same contents sent again are a double submit and change nothing. Raises RecordConflict
     when the record has moved on, PermissionDenied when it is locked or not the user's,
     ValidationError otherwise; then nothing is written (SYS-18, SYS-04; security P12, F16, F17).
+    Numbers of people in what was typed are hidden: it stays in the clear, and in the trail for good.
     """
     month = Period.parse(period)
     activity = _locked_row(by, branch, month)
     rows = stored_rows(activity)
     people = listed_people(branch, month, activity, rows, date)
+    said = map(hide_personal_numbers, (topic, place, host, minutes, agenda))
+    topic, place, host, minutes, agenda = said
     record = Record(date, topic, place, _kept(marks, people), campaign, host, minutes, agenda, cost)
     stored = _stored(activity, rows)
     moved_on = activity.state in HELD and activity.version != version
@@ -100,8 +104,8 @@ def plan_activity(
     """Announce the theme day of PERIOD: when, where, about what (年计划 → 月通知).
 
     Planning again changes the plan. Where the day is near the members are told at once, else some
-    days before (``theme.remind_days``). Raises ValidationError for months gone by or too far ahead,
-    and once the month is on record.
+    days before (``theme.remind_days``). Numbers of people are hidden as in a record. Raises
+    ValidationError for months gone by or too far ahead, and once the month is on record.
     """
     month = Period.parse(period)
     near = coming_months(branch)
@@ -114,7 +118,8 @@ def plan_activity(
         raise ValidationError({"date": f"请选{month.words}里的一天。"})
     before = audit.snapshot(activity, AUDITED) if activity.version else {}
     activity.date, activity.starts_at = date, starts_at
-    activity.topic, activity.place, activity.agenda = topic, place, agenda
+    said = map(hide_personal_numbers, (topic, place, agenda))
+    activity.topic, activity.place, activity.agenda = said
     activity.version += 1
     activity.full_clean()
     activity.save()

@@ -13,7 +13,6 @@ from activities.rules.record import MOST_AGENDA, cost_text
 from core import text
 from core.display import date_words
 from core.forms import NOT_CHOSEN
-from core.long_numbers import hide_personal_numbers
 
 OTHER = "other"
 _AMOUNT = re.compile(r"[0-9]+(\.[0-9]*)?")
@@ -81,7 +80,7 @@ def day_choices(days: Iterable[dt.date]) -> list[tuple[str, str]]:
 
 
 class AgendaField(forms.CharField):
-    """The steps of a meeting, a line each; numbers of people in them are hidden."""
+    """The steps of a meeting, a line each."""
 
     widget = forms.Textarea(attrs={"rows": 4, "cols": False, "maxlength": MOST_AGENDA})
 
@@ -91,7 +90,7 @@ class AgendaField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         """Return the lines as typed, without empty ones."""
-        typed = hide_personal_numbers(text.paragraphs(super().clean(value)))
+        typed = text.paragraphs(super().clean(value))
         lines = "\n".join(line for line in typed.splitlines() if line)
         if len(lines) > MOST_AGENDA:
             raise ValidationError(f"最多写{MOST_AGENDA}字，现在有{len(lines)}字。请写短一点。")

@@ -33,7 +33,6 @@ from activities.rules.attendance import ELSEWHERE, Mark, Tally, reason_for, tall
 from activities.rules.record import ASKED_FOR, MARK_KEY, MOST_MINUTES
 from core import text
 from core.display import PersonTile
-from core.long_numbers import hide_personal_numbers
 
 if TYPE_CHECKING:
     from core.models import User
@@ -122,8 +121,8 @@ class ThemeDayForm(forms.Form):
         return self._said("host", text.prose(self.cleaned_data["host"]))
 
     def clean_minutes(self) -> str:
-        """Keep the lines as typed, but for numbers of people, and only so many."""
-        lines = hide_personal_numbers(text.paragraphs(self.cleaned_data["minutes"]))
+        """Keep the lines as typed, and only so many."""
+        lines = text.paragraphs(self.cleaned_data["minutes"])
         if len(lines) > MOST_MINUTES:
             words = f"最多写{MOST_MINUTES}字，现在有{len(lines)}字。请写短一点。"
             raise ValidationError(words)
