@@ -116,10 +116,10 @@ class ActivityAdmin(RegisterExport, CoveragePages, GridPages, ScopedAdminMixin, 
         """Show the branch's short name."""
         return activity.branch.label
 
-    @admin.display(description="费用", empty_value="没有写")
-    def spent(self, activity: Activity) -> str | None:
+    @admin.display(description="费用")
+    def spent(self, activity: Activity) -> str:
         """Show 1,280.50元."""
-        return None if activity.cost is None else money_words(activity.cost)
+        return "没有写" if activity.cost is None else money_words(activity.cost)
 
     @admin.display(description="登记")
     def recorded(self, activity: Activity) -> str:
