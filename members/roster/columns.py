@@ -34,6 +34,9 @@ class Kind(StrEnum):
     COMPARED = "compared"  # told what it contradicts, never stored
 
 
+PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, Kind.GRID})
+
+
 @dataclass(frozen=True)
 class Column:
     """One field of the register as a roster carries it: standard heading, variants, kind of cell.

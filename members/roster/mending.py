@@ -18,8 +18,9 @@ from core import dates
 from core.codes import CodeBook
 from members.codes import unpack
 from members.enums import PartyStatus
-from members.roster.columns import BY_FIELD, COMPARED, LINKS, Column, Kind, Layout
+from members.roster.columns import BY_FIELD, COMPARED, LINKS, PLACES, Column, Kind, Layout
 from members.roster.lookups import Places
+from members.rules import cells as cell_rules
 from members.rules.id_number import CARD
 from members.rules.problems import Problem
 
@@ -52,18 +53,26 @@ class Mender:
         self._own_names = [name for name, _ in self._own]
         self._blanks = [""] * len(self._own)
         self._word_cells = _picker(list(self._words))
-        self._met: list[set[Any]] = [{""} for _ in self._words]
+        self._met: dict[int, set[Any]] = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        self._met = {at: {""} for at in self._words}
+        self._last_row = 0
 
     def new_words(self, rows: Sequence[tuple[int, Sequence[Any]]]) -> dict[int, list[int]]:
-        """Return by row the columns whose words were not met before, and remember them.
+        """Return by row the columns whose words were not read before; ``of_words`` remembers them.
 
-        ROWS are as wide as the heading. Column by column: nearly always there is nothing new.
+        ROWS are as wide as the heading. Column by column: nearly always there is nothing new. Where
+        rows come before those of last time, their words stand earlier than they were met.
         """
+        if rows and rows[0][0] < self._last_row:
+            self._forget()
+        self._last_row = rows[-1][0] if rows else self._last_row
         found = defaultdict(list)
         columns = zip(*[self._word_cells(cells) for _, cells in rows], strict=True)
-        for at, words, met in zip(self._words, columns, self._met, strict=False):
+        for (at, met), words in zip(self._met.items(), columns, strict=False):
             new = set(words) - met
-            met |= new
             for (row, _), word in zip(rows, words, strict=True) if new else ():
                 if word in new:
                     new.discard(word)
@@ -103,12 +112,20 @@ class Mender:
         given: Mapping[str, Any],
         problems: Sequence[Problem],
     ) -> Sequence[Mended]:
-        """Return what was changed in the columns WORDS of one row, as ``of``."""
+        """Return what was changed in the columns WORDS of one row, as ``of``.
+
+        A word that this row leaves unread, as a group of another branch, may be read in a later one.
+        """
         found: list[_Found] = []
+        unread = _unread(given, problems)
         for at in words:
             column, cell = self._words[at], cells[at]
             name = column.field
             value = given.get("branch" if column.kind == Kind.BRANCH_CODE else name)
+            is_lost = value is None and column.kind in PLACES and cell_rules.plain(cell)
+            if is_lost or name in unread:
+                continue
+            self._met[at].add(cell)
             if name == "id_type" and value is None:
                 value = CARD  # which is not stored
             word = "" if value is None else self._word(column, value)
@@ -143,12 +160,16 @@ def _changed(
     found: Iterable[_Found], given: Mapping[str, Any], problems: Iterable[Problem]
 ) -> Sequence[Mended]:
     """Return those of FOUND that were read, and not as they stand."""
-    unread = {fault.field for fault in problems if fault.field not in given}
+    unread = _unread(given, problems)
     return [
         (name, _text(before), after)
         for name, before, after in found
         if name not in unread and not _is_alike(_text(before), after)
     ]
+
+
+def _unread(given: Mapping[str, Any], problems: Iterable[Problem]) -> set[str]:
+    return {fault.field for fault in problems if fault.field not in given}
 
 
 def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:

@@ -17,7 +17,7 @@ from core.dates import MONTH_UNCLEAR, YEAR_ONLY, ReadDate, dated
 from core.spreadsheets import EXAMPLE
 from members.roster.cells import Memo, Reader, reader_for, yes_or_no
 from members.roster.claims import Claims
-from members.roster.columns import BY_FIELD, COMPARED, CONSENTS, Kind, Layout
+from members.roster.columns import BY_FIELD, COMPARED, CONSENTS, PLACES, Kind, Layout
 from members.roster.findings import finding
 from members.roster.formulas import is_somebody
 from members.roster.lookups import Home, Places
@@ -32,8 +32,7 @@ from members.rules.parameters import CheckParameters
 from members.rules.problems import Problem, problem
 
 PHONES = ("phone", "phone2", "emergency_phone")  # the first two are his own
-_PLACES = frozenset({Kind.BRANCH, Kind.BRANCH_CODE, Kind.GROUP, Kind.COMMUNITY, Kind.GRID})
-_APART = _PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS, Kind.COMPARED}
+_APART = PLACES | {Kind.ID, Kind.DATE, Kind.PHONE, Kind.LINKS, Kind.COMPARED}
 _ID_LENGTH = 18
 _EXAMPLES = frozenset({"", id_number.EXAMPLE})
 
