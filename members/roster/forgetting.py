@@ -2,60 +2,64 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django.utils import timezone
 
 from core import bulk
+from core.crypto import UnreadableText
 from members.enums import ChunkKind
 from members.models import Member, RosterChange, RosterChunk
 from members.roster.changing import packed_json, unpacked
-from members.rules.consents import HELD_BY, Held
+from members.rules.consents import HELD_BY
 
 HISTORY_DAYS = "consent.history_days"
-_NIGHTS = 60  # that the sweep may miss
+# By member: the columns that go, each with the day on which its consent was taken back.
+_Due = Mapping[int, Mapping[str, dt.date]]
 
 
-def forget_withdrawn(*, today: dt.date, days: int) -> int:
-    """Take what was kept by consents that were withdrawn DAYS ago out of the record of before; return of how many chunks.
+def without_withdrawn(
+    *, after: dt.date, until: dt.date, beat: Callable[[], None]
+) -> Iterator[tuple[int, str]]:
+    """Yield which chunks hold what came with a consent withdrawn AFTER a day UNTIL another; what stays of each.
 
-    Nobody could put it back: who took back his consent has another version than the roster left.
+    For the caller to write, one by one: reading keeps nobody waiting. BEAT is called for each chunk
+    read. Nobody could put back what goes: who took back his consent has another version than the
+    roster left.
     """
-    last = today - dt.timedelta(days=days)
-    window = (last - dt.timedelta(days=_NIGHTS), last)
-    return sum(
-        _forget(chunk, members, held)
-        for held in HELD_BY.values()
-        for batch, members in _changed_by_rosters(held, window).items()
-        for chunk in _chunks(batch)
-    )
+    for batch, due in _changed_by_rosters(after, until).items():
+        written = RosterChunk.objects.filter(batch=batch, kind=ChunkKind.WRITE, changed__gt=0)
+        for key in list(written.values_list("pk", flat=True)):
+            beat()
+            chunk = RosterChunk.objects.only("changes", "at").get(pk=key)
+            if isinstance(chunk.changes, UnreadableText):  # of no use to anybody without its key
+                continue
+            rows = unpacked(chunk.changes)
+            stays = [_without(row, due, timezone.localdate(chunk.at)) for row in rows]
+            if stays != rows:
+                yield key, packed_json(stays)
 
 
-def _changed_by_rosters(held: Held, window: tuple[dt.date, dt.date]) -> dict[int, set[int]]:
-    """Return by roster whose columns kept by the consent HELD it changed, of who withdrew it in WINDOW."""
-    found: dict[int, set[int]] = defaultdict(set)
-    withdrew = Member.objects.filter(**{f"{held.withdrawn}__range": window})
-    for keys in bulk.parts(list(withdrew.values_list("pk", flat=True))):
-        rows = RosterChange.objects.filter(member_id__in=keys)
-        for batch, member, fields in rows.values_list("batch_id", "member_id", "fields"):
-            if not set(held.kept).isdisjoint(fields.split(",")):
-                found[batch].add(member)
-    return found
+def _changed_by_rosters(after: dt.date, until: dt.date) -> dict[int, _Due]:
+    """Return by roster whom it changed in columns of a consent that was withdrawn in that time."""
+    found: dict[int, dict[int, dict[str, dt.date]]] = defaultdict(lambda: defaultdict(dict))
+    for held in HELD_BY.values():
+        in_time = {f"{held.withdrawn}__gt": after, f"{held.withdrawn}__lte": until}
+        days: dict[int, Any] = dict(
+            Member.objects.filter(**in_time).values_list("pk", held.withdrawn)
+        )
+        for keys in bulk.parts(list(days)):
+            rows = RosterChange.objects.filter(member_id__in=keys)
+            for batch, member, fields in rows.values_list("batch_id", "member_id", "fields"):
+                if not set(held.brought).isdisjoint(fields.split(",")):
+                    found[batch][member] |= dict.fromkeys(held.brought, days[member])
+    return dict(found)
 
 
-def _chunks(batch: int) -> Iterable[RosterChunk]:
-    written = RosterChunk.objects.filter(batch=batch, kind=ChunkKind.WRITE, changed__gt=0)
-    return written.only("changes").iterator(chunk_size=20)
-
-
-def _forget(chunk: RosterChunk, members: Collection[int], held: Held) -> bool:
-    rows = unpacked(chunk.changes)
-    kept = [
-        [pk, {name: value for name, value in before.items() if name not in held.brought}, version]
-        if pk in members
-        else [pk, before, version]
-        for pk, before, version in rows
-    ]
-    if kept == rows:
-        return False
-    chunk.changes = packed_json(kept)
-    chunk.save(update_fields=["changes"])
-    return True
+def _without(row: list[Any], due: _Due, day: dt.date) -> list[Any]:
+    """Return ROW of a chunk written on a DAY without what is DUE; what he agreed to anew stays."""
+    pk, before, version = row
+    gone = due.get(pk, {})
+    stays = {name: value for name, value in before.items() if name not in gone or day > gone[name]}
+    return [pk, stays, version]

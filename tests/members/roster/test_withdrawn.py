@@ -6,12 +6,10 @@ import pytest
 from django.utils import timezone
 
 from core.dates import words
-from core.runs import run_now, start_run
 from members.actions import give_consent, update_member, withdraw_consent
 from members.actions.roster_rows import Answer, decide_rows
 from members.enums import Consent
 from members.models import Member
-from members.roster.changing import unpacked
 from members.roster.reporting import findings
 from tests.members.roster.conftest import number
 from tests.members.roster.steps import checked, written
@@ -59,25 +57,6 @@ def long_ago(person):
     first = dt.date(2026, 9, 1)
     Member.objects.update(health_withdrawn_on=first, talent_withdrawn_on=first)
     return person
-
-
-def test_what_was_before_is_forgotten_thirty_days_after_a_withdrawal(
-    write_csv, path, bureau_staff, branch
-):
-    """Domain §6.2: a roster keeps what was before, so that it can be taken back; not this."""
-    batch = checked(bureau_staff, write_csv([row(health="重病")], heading=HEADING))
-    written(bureau_staff, batch, "overwrite")
-    person = Member.objects.get(name="张建国")
-    withdraw_consent(by=bureau_staff, member=person, which=Consent.HEALTH)
-    chunk = batch.chunks.get(kind="WRITE")
-    assert "health" in unpacked(chunk.changes)[0][1]
-    today = timezone.localdate()
-    for days, left in ((29, True), (30, False)):
-        Member.objects.update(health_withdrawn_on=today - dt.timedelta(days=days))
-        run_now(start_run(by=None, kind="nightly.sweep_rosters", key=f"sweep:{days}", ring=False))
-        chunk.refresh_from_db()
-        assert ("health" in unpacked(chunk.changes)[0][1]) is left
-    assert unpacked(chunk.changes)[0][0] == person.pk
 
 
 @CHOICES
