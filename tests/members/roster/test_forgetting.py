@@ -21,7 +21,7 @@ from tests.members.roster.conftest import number
 from tests.members.roster.steps import checked, undone, written
 
 pytestmark = pytest.mark.django_db
-STEP = import_module("members.migrations.0044_roster_changes_told")
+STEP = import_module("members.migrations.0045_roster_changes_told")
 HEADING = (
     "姓名",
     "公民身份号码",

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
     atomic = False  # all rosters in one piece would keep everybody waiting
 
     dependencies = [
-        ('members', '0043_contact_consent_asked'),
+        ('members', '0044_roster_omit'),
     ]
 
     operations = [
