@@ -27,6 +27,7 @@ from core.parameters import Parameters
 from core.rendering import FileDrop
 from core.spreadsheets import Refusal, RefusedFile
 from core.spreadsheets.formats import FORMATS, KIND_OF_FILE, SafeTable
+from core.uploads import refuse_too_large
 
 _KEY_DIGITS = 19  # what a column for keys holds has fewer
 
@@ -70,6 +71,7 @@ class SheetImportForm(ImportForm):
         super().__init__(*args, **options)
         say_not_chosen(self.fields["format"])
         file: Any = self.fields["import_file"]
+        file.validators.append(refuse_too_large)
         # The library guesses the format by the attributes of the widget it made.
         file.widget = FileDrop("选择表格文件", attrs=file.widget.attrs)
 

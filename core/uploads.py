@@ -23,20 +23,14 @@ def has_too_large(request: HttpRequest) -> bool:
     return getattr(request, _MARK, False)
 
 
-class TooLargeUpload(UploadedFile):  # type: ignore[type-arg]  # of nothing
-    """What stands for a file above the limit: nothing of it was kept, and every form refuses it."""
+def refuse_too_large(upload: "UploadedFile[bytes]") -> None:
+    """Raise ValidationError for an UPLOAD above the limit: every field for files asks this.
 
-    def __init__(self, name: str) -> None:
-        super().__init__(io.BytesIO(), name)
-
-    @property
-    def size(self) -> int:  # type: ignore[override]  # the first thing that a form asks
-        """Raise ValidationError: the file is too large."""
-        raise ValidationError(Limits.of_settings().refuse(Refusal.TOO_BIG).message)
-
-    @size.setter
-    def size(self, size: int) -> None:
-        """Take no size."""
+    Nothing was kept of it (``BoundedUploadHandler``), so whoever does not ask reads an empty file.
+    """
+    limits = Limits.of_settings()
+    if upload.size is not None and upload.size > limits.file_bytes:
+        raise ValidationError(limits.refuse(Refusal.TOO_BIG).message)
 
 
 class BoundedUploadHandler(FileUploadHandler):
@@ -70,8 +64,10 @@ class BoundedUploadHandler(FileUploadHandler):
         return None if self._is_over else raw_data
 
     def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
-        """Return what stands for a file that is too large; of others say nothing."""
-        return TooLargeUpload(self.file_name or "") if self._is_over else None
+        """Return, for a file that is too large, one that says so and holds nothing; of others say nothing."""
+        if not self._is_over:
+            return None
+        return UploadedFile(io.BytesIO(), self.file_name, size=self._most + 1)
 
     def _drop(self) -> None:
         """Let go of what the others kept so far, at once and not when the request ends."""

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from core.pictures import NotAPhoto, Picture, TooManyPoints, read_picture
 from core.rendering import FileDrop
+from core.uploads import refuse_too_large
 
 MEGABYTE = 1_000_000
 
@@ -31,7 +32,7 @@ class PhotosField(forms.FileField):
     """Any number of photos up to MOST, each up to MAX_MB megabytes; cleans to Pictures."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, widget=PhotoDrop, **options)
+        super().__init__(required=False, widget=PhotoDrop, validators=[refuse_too_large], **options)
         self.most: int | None = None
         self.max_mb: int | None = None
 
@@ -54,6 +55,7 @@ class PhotosField(forms.FileField):
             raise ValidationError(
                 f"第{place}张超过{self.max_mb}兆，太大了。请换一张，或者裁小一点再放。"
             )
+        self.run_validators(upload)
         try:
             return read_picture(upload)
         except NotAPhoto:

@@ -14,6 +14,7 @@ from core.display import masked
 from core.models import User
 from core.rendering import FileDrop
 from core.spreadsheets import Limits
+from core.uploads import refuse_too_large
 from members.columns import SEALED
 from members.models import RosterBatch, RosterHeading
 from members.roster.columns import BY_FIELD, COLUMNS, NOT_IMPORTED, heading_key, is_no_field
@@ -35,6 +36,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="名册文件",
         widget=FileDrop("选择名册文件", attrs={"accept": ".xlsx,.csv"}),
+        validators=[refuse_too_large],
         error_messages={"required": "请选择名册文件。", "empty": "文件是空的，请检查后重新上传。"},
     )
     branch = forms.CharField(

@@ -14,6 +14,7 @@ from core.forms import DateWordsField
 from core.models import StoredFile
 from core.parameters import Parameters
 from core.rendering import FileDrop
+from core.uploads import refuse_too_large
 from members.models import Transfer
 from members.rules.transfer import Letter, late_words
 from members.sheets.transfers import VALID_DAYS
@@ -46,6 +47,7 @@ class SheetForm(ActForm):
         label="表格文件",
         required=False,
         widget=FileDrop("选择表格文件", attrs={"accept": ".xlsx,.csv"}),
+        validators=[refuse_too_large],
         error_messages={"empty": "文件是空的，请检查后重新上传。"},
     )
     kept = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -10,13 +10,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
-from django.urls import reverse
+from django.urls import resolve, reverse
 
+from activities.forms.photos import PhotosField
 from core.models import StoredFile
 from core.spreadsheets import formats
-from core.uploads import NamelessFileUploadHandler, has_too_large
+from core.uploads import NamelessFileUploadHandler, has_too_large, refuse_too_large
 
 CONTENT = b"a" * 3_000_000
+ROOMS = {"core", "branches", "members", "activities", "portal"}
 NAMES = ("file", "import_file")
 
 
@@ -104,8 +106,35 @@ def test_a_file_above_the_limit_is_dropped_where_it_passes_it_and_the_form_stays
         "名册.csv",
     )
     assert (os.listdir(folder), opened()) == ([], before)
+    assert (upload.size, upload.read()) == (megabyte + 1, b"")
     with pytest.raises(ValidationError, match="文件超过1兆，请分成几个文件上传。"):
-        forms.FileField().clean(upload)
+        refuse_too_large(upload)
+
+
+def forms_under(kind):
+    """Every class of forms below KIND."""
+    for each in kind.__subclasses__():
+        yield each
+        yield from forms_under(each)
+
+
+def test_every_field_for_files_refuses_one_above_the_limit(megabyte):
+    assert resolve("/")  # with the addresses come the pages and their forms
+    large = SimpleUploadedFile("大.csv", b"")
+    large.size = megabyte + 1
+    asked = {
+        (form.__qualname__, name): field
+        for form in forms_under(forms.BaseForm)
+        if form.__module__.partition(".")[0] in ROOMS
+        for name, field in form.base_fields.items()
+        if isinstance(field, forms.FileField)
+    }
+    library_s = {key for key in asked if key[1] == "import_file"}  # the pages' own test has them
+    for field in (asked[key] for key in asked.keys() - library_s):
+        sent = [large] if isinstance(field, PhotosField) else large
+        with pytest.raises(ValidationError, match="文件超过1兆"):
+            field.clean(sent)
+    assert {"UploadForm", "SheetForm", "ThemeDayForm"} <= {form for form, _ in asked}
 
 
 def test_a_file_as_large_as_the_limit_is_taken(folder, megabyte, post):
