@@ -23,6 +23,7 @@ client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
 REVEALED = "查看完整信息"
 VIEWED_AS = "以某人身份查看"
 CHANGED = "（已修改，不记录内容）"
+NOTHING: tuple[Any, ...] = (None, "", [], {})
 _NOTE = 200  # characters, as the column has
 # How far back a person is told who looked at him (domain §6.12): a right as the pages word it
 # (最近十二个月), not a threshold of the bureau's.
@@ -50,14 +51,14 @@ def difference(
 
     So are those that MODEL lists as ``private_fields``: what cannot be erased must not tell of
     health or need (security §2.2). A name that is no field of MODEL (such as the marks of an
-    activity) holds JSON already.
+    activity) holds JSON already. From one kind of nothing to another is no change.
     """
     hidden: frozenset[str] = getattr(model, "private_fields", frozenset())
     fields = {field.name: field for field in model._meta.concrete_fields}
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
     for name, value in after.items():
-        if before.get(name) == value:
+        if before.get(name) == value or (before.get(name) in NOTHING and value in NOTHING):
             continue
         if name in hidden or isinstance(fields.get(name), SealedTextField):
             old[name] = new[name] = CHANGED
@@ -83,10 +84,13 @@ def record(
 
     NOTE keeps no long number, and as much as there is room for.
     ``area_path`` places the act in a territory, so that the bureau there can read it.
+    Raises TypeError for a name in BEFORE or AFTER that no reader would understand: it is a column
+    of INSTANCE, one of the ``trail_words`` of its model, or a Chinese word itself.
     """
     old, new = before or {}, after or {}
     if instance is not None and after is not None:
         old, new = difference(type(instance), before or {}, after)
+    _require_words(instance, {*old, *new})
     return AuditEvent.objects.create(
         by=by,
         by_name=str(by) if by else "系统",
@@ -197,5 +201,12 @@ def trail_of(noun: models.Model | type[models.Model], key: object) -> AuditEvent
     return AuditEvent.objects.filter(object_type=noun._meta.label_lower, object_id=str(key))
 
 
+def _require_words(instance: models.Model | None, names: set[str]) -> None:
+    columns = instance._meta.concrete_fields if instance is not None else ()
+    understood = {field.name for field in columns} | set(getattr(instance, "trail_words", ()))
+    if wordless := sorted(name for name in names - understood if name.isascii()):
+        raise TypeError(f"No trail_words for {', '.join(wordless)} of {type(instance).__name__}.")
+
+
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | None | list) else str(value)
+    return value if isinstance(value, str | int | float | bool | None | list | dict) else str(value)

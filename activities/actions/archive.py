@@ -28,7 +28,13 @@ def reopen_activities(*, by: "User", activities: Iterable[Activity]) -> int:
     return _move(by, activities, ActivityState.ARCHIVED, ActivityState.RECORDED, "取消归档")
 
 
-def _move(by: "User", activities: Iterable[Activity], old: str, new: str, act: str) -> int:
+def _move(
+    by: "User",
+    activities: Iterable[Activity],
+    old: ActivityState,
+    new: ActivityState,
+    act: str,
+) -> int:
     wanted = {activity.pk for activity in activities}
     rows = Activity.objects.filter(pk__in=wanted).editable_by(by)
     if rows.count() != len(wanted):
@@ -45,8 +51,8 @@ def _move(by: "User", activities: Iterable[Activity], old: str, new: str, act: s
         audit.record(
             by=by,
             act=act,
-            before={"state": old},
-            after={"state": new, "ids": moving},
+            before={"状态": old.label},
+            after={"状态": new.label, "活动编号": moving},
             # One row for the batch: it belongs to the smallest area that holds all branches.
             area_path=paths.common(path for _, path in found),
             label=f"{len(moving)}项活动",

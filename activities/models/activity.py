@@ -25,7 +25,11 @@ class Activity(models.Model):
     """
 
     # What of its record is no column of its own, as the trail's readers know it.
-    trail_words: ClassVar[dict[str, str]] = {"marks": "到会情况"}
+    trail_words: ClassVar[dict[str, str]] = {
+        "marks": "到会情况",
+        "reasons": "没到会的原因",
+        "count": "照片张数",
+    }
 
     kind = models.ForeignKey(
         Kind,

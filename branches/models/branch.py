@@ -1,5 +1,7 @@
 """The Party organisation: committees, branches, groups."""
 
+from typing import ClassVar
+
 from django.db import models
 from mptt.models import TreeForeignKey
 
@@ -18,6 +20,9 @@ class Branch(TreeNode):
     ``parent`` and ``area`` are the truth; tree bounds, ``path`` (own tree, four characters a
     level) and ``area_path`` (a copy of the area's) are derived and proved by ``check_trees``.
     """
+
+    # What rosters call it, for readers of the trail; kept in a table of its own.
+    trail_words: ClassVar[dict[str, str]] = {"alias": "名册里的写法"}
 
     code = models.CharField(
         "组织代码",

@@ -23,6 +23,7 @@ else:
 PAGE = 20
 VERB = "core.view_auditevent"
 NOTHING = "—"
+UNLISTED = "（有改动，内容请打开看）"
 
 
 class HistoryPage(_Admin):
@@ -70,11 +71,11 @@ def changes_of(
 ) -> list[tuple[Any, str, str, str]]:
     """Return (field or None, label, before, after) of all that EVENT changed, in words.
 
-    NAMES gives the names of rows that others point to, by model and key; without it they stay numbers.
+    What was nothing and stayed nothing is left out. NAMES gives the names of rows that others point to, by model and key; without it they stay numbers.
     """
     fields = audit.fields_of(event)
     changed = [*event.after, *(name for name in event.before if name not in event.after)]
-    return [
+    lines = [
         (
             fields.get(name),
             _label(event, fields.get(name), name),
@@ -83,6 +84,7 @@ def changes_of(
         )
         for name in changed
     ]
+    return [line for line in lines if line[2:] != (NOTHING, NOTHING)]
 
 
 def _told(event: AuditEvent, names: Mapping[tuple[Any, str], str]) -> list[str]:
@@ -97,6 +99,8 @@ def _told(event: AuditEvent, names: Mapping[tuple[Any, str], str]) -> list[str]:
 def _step(before: str, after: str) -> str:
     if before == after:  # a sealed or private value: named, never shown
         return after
+    if UNLISTED in (before, after):
+        return UNLISTED
     if before == NOTHING:
         return f"填写“{after}”"
     return f"“{before}”清空了" if after == NOTHING else f"“{before}”改成“{after}”"
@@ -110,14 +114,14 @@ def _label(event: AuditEvent, field: Any, name: str) -> str:
 
 def _in_words(field: Any, value: Any, names: Mapping[tuple[Any, str], str]) -> str:
     """Return a value of the trail as people say it: a name, a day, 是 or 否, nothing as a dash."""
-    if value is None or value == "":
+    if value in audit.NOTHING:
         return NOTHING
     if value == audit.CHANGED:
         return audit.CHANGED
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, dict):
-        return f"{len(value)}项"
+    if isinstance(value, dict):  # settings are read by their own names, where they are kept
+        return UNLISTED if field else f"{len(value)}项"
     if isinstance(value, list):
         return "、".join(map(str, value))
     if isinstance(field, DateField) and not isinstance(field, DateTimeField):

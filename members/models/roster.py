@@ -1,6 +1,6 @@
 """A roster on its way into the register: the file's batch, its judged rows, the chunks written."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -100,6 +100,15 @@ class RosterBatch(models.Model):
     ``area_path`` is the smallest territory that holds everything told of the rows, so that the
     bureau there sees the batch (``members.roster.territory``).
     """
+
+    # What of its acts is no column of its own, as the trail's readers know it.
+    trail_words: ClassVar[dict[str, str]] = {
+        "headings": "认出的表头",
+        "rows": "读作10月的行号",
+        "created": "退出登记的党员人数",
+        "changed": "改回原样的党员人数",
+        "links": "退出的活动组织个数",
+    }
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"

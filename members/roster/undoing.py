@@ -260,7 +260,8 @@ def finish_undo(batch: RosterBatch, *, by: User) -> None:
     figures = undone.aggregate(created=Sum("created"), changed=Sum("changed"), links=Sum("links"))
     batch.state, batch.undo_refusals = RosterState.UNDONE, []
     batch.save(update_fields=["state", "undo_refusals"])
-    after = {name: number or 0 for name, number in figures.items()}
+    # An undoing counts backwards; its readers count what was taken out.
+    after = {name: -(number or 0) for name, number in figures.items()}
     audit.record(by=by, act="撤回名册导入", instance=batch, after=after, note=batch.undo_reason)
 
 

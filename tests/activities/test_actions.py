@@ -385,7 +385,7 @@ def test_archiving_a_batch_is_one_line_of_the_trail(
     assert archive_activities(by=bureau_staff, activities=activities) == 2
     event = AuditEvent.objects.get(act="归档活动")
     assert event.area_path == district.path
-    assert event.after["ids"] == [activity.pk for activity in activities]
+    assert event.after == {"状态": "已归档", "活动编号": [each.pk for each in activities]}
 
 
 def test_a_secretary_of_two_branches_records_both(

@@ -320,5 +320,5 @@ class TestReveal:
 
 
 def test_dates_in_the_trail_are_dates(superuser):
-    event = audit.record(by=superuser, act="试", after={"on": dt.date(2026, 11, 22).isoformat()})
-    assert event.after == {"on": "2026-11-22"}
+    event = audit.record(by=superuser, act="试", after={"日期": dt.date(2026, 11, 22).isoformat()})
+    assert event.after == {"日期": "2026-11-22"}

@@ -5,10 +5,12 @@ import re
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
+from django.utils import timezone
 
+from activities.actions.theme_day import plan_activity
 from branches.enums import Role
 from core import audit
-from core.models import Kind
+from core.models import AuditEvent, Kind
 from members.actions import update_member
 from tests.cast import TODAY
 from tests.core.admin.addresses import changing, page
@@ -21,6 +23,12 @@ def history(row):
     """Return the address of ROW's history."""
     opts = row._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_history", args=[row.pk])
+
+
+def scheduled(by, branch, topic=""):
+    """Return a theme day of this month, announced by BY."""
+    day = timezone.localdate()
+    return plan_activity(by=by, branch=branch, period=f"{day:%Y-%m}", date=day, topic=topic)
 
 
 @pytest.fixture
@@ -46,17 +54,74 @@ def test_it_says_who_did_what_in_sentences(client_for, bureau_staff, member):
 
 
 def test_it_names_the_organisation_and_the_day(client_for, bureau_staff, branch, member):
-    before = {"branch": None, "joined_on": None}
-    after = {"branch": branch.pk, "joined_on": "1980-07-01"}
+    before = {"branch": None, "join_date": None}
+    after = {"branch": branch.pk, "join_date": "1980-07-02"}
     audit.record(by=None, act="登记", instance=member, before=before, after=after)
     shown = page(client_for(bureau_staff), history(member))
     assert f"所在党支部：填写“{branch}”" in shown
-    assert "入党日期：填写“1980年7月1日”" in shown
+    assert "入党日期：填写“1980年7月2日”" in shown
 
 
-def test_marks_of_many_are_counted(client_for, bureau_staff, branch, member):
-    audit.record(by=bureau_staff, act="试", instance=member, after={"marks": {"1": "HERE"}})
-    assert "marks：填写“1项”" in page(client_for(bureau_staff), history(member))
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("marks", {"1": "HERE"}, "到会情况：填写“1项”"),
+        ("reasons", {"1": "已说明"}, "没到会的原因：填写“1项”"),
+        ("count", 3, "照片张数：填写“3”"),
+    ],
+)
+def test_what_is_no_column_of_an_activity_is_said_in_words(
+    client_for, secretary, bureau_staff, branch, key, value, said
+):
+    activity = scheduled(secretary, branch)
+    audit.record(by=secretary, act="试", instance=activity, after={key: value})
+    assert said in page(client_for(bureau_staff), history(activity))
+
+
+def test_what_a_roster_calls_a_branch_is_said_in_words(client_for, bureau_staff, branch):
+    audit.record(by=bureau_staff, act="试", instance=branch, after={"alias": "槐荫片"})
+    assert "名册里的写法：填写“槐荫片”" in page(client_for(bureau_staff), history(branch))
+
+
+def test_no_act_puts_a_name_on_record_that_its_readers_would_not_understand(branch, superuser):
+    with pytest.raises(TypeError, match="No trail_words for mark of Branch"):
+        audit.record(by=superuser, act="试", instance=branch, after={"mark": 1})
+    with pytest.raises(TypeError, match="rows"):
+        audit.record(by=superuser, act="试", before={"rows": 1})
+    audit.record(by=superuser, act="试", instance=branch, after={"党员：修改": True, "name": "新"})
+
+
+def test_settings_are_named_and_not_spelt_out(client_for, superuser):
+    kind = Kind.objects.get(key="activity.theme_day")
+    before = audit.snapshot(kind)
+    kind.settings = kind.settings | {"edit_days_after": 3}
+    after = audit.snapshot(kind)
+    event = audit.record(by=superuser, act="试", instance=kind, before=before, after=after)
+    assert event.after == {"settings": kind.settings}
+    shown = page(client_for(superuser), history(kind))
+    assert "设置：（有改动，内容请打开看）" in shown
+    assert "edit_days_after" not in shown
+
+
+def test_what_nobody_wrote_is_not_told(client_for, secretary, bureau_staff, branch):
+    activity = scheduled(secretary, branch, topic="学党章")
+    shown = page(client_for(bureau_staff), history(activity))
+    assert "主题：填写“学党章”" in shown
+    for label in ("主持人", "会议记录", "议程", "费用", "—"):
+        assert label not in shown.split('class="trail"')[1].split("</ol>")[0], label
+
+
+def test_the_trail_s_own_page_leaves_out_what_stayed_nothing(client_for, auditor, branch):
+    event = AuditEvent.objects.create(
+        act="旧的",
+        object_type="branches.branch",
+        object_id=str(branch.pk),
+        before={"unit": None, "name": "旧"},
+        after={"unit": "", "name": "新"},
+    )
+    shown = page(client_for(auditor), changing("auditevent", event))
+    assert "组织名称：旧 → 新" in shown
+    assert "所在单位" not in shown
 
 
 def test_acts_of_another_territory_stay_there(

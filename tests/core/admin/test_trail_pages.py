@@ -26,8 +26,8 @@ class TestTrailPages:
         )
         shown = page(client_for(auditor), changing("auditevent", event))
         assert "姓名：陆德贤 → &lt;b&gt;陆&lt;/b&gt;" in shown
-        plain = audit.record(by=auditor, act="试", label="x", after={"rows": 5})
-        assert "rows：— → 5" in page(client_for(auditor), changing("auditevent", plain))
+        plain = audit.record(by=auditor, act="试", label="x", after={"行数": 5})
+        assert "行数：— → 5" in page(client_for(auditor), changing("auditevent", plain))
 
     def test_a_row_says_choices_truths_and_nouns_as_people_do(self, client_for, auditor, secretary):
         post = Appointment.objects.get(user=secretary)
