@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -51,7 +52,7 @@ def decide_rows(*, by: User, batch: RosterBatch, answers: Sequence[Answer]) -> R
     """
     batch = gripped(by, batch, RosterState.READY)
     staged = RosterRow.objects.filter(batch=batch, row__in=[answer.row for answer in answers])
-    rows = {row.row: row for row in staged.only("batch", "row", "state", "member_id", *_DECIDED)}
+    rows = {row.row: row for row in staged.only("batch", *_ASKED, *_DECIDED)}
     known = frozenset({*staged_fields(layout_of(batch)), LINKS})
     changed = [answer.row for answer in answers if _decide(by, rows.get(answer.row), answer, known)]
     if not changed:
@@ -82,6 +83,7 @@ def decide_elsewhere(*, by: User, batch: RosterBatch, decision: str, kind: str =
     return _recounted(batch)
 
 
+_ASKED = ("row", "state", "member_id", "id_number_index")  # what tells how a row can be decided
 _DECIDED = ("decision", "detail", "reason")
 
 
@@ -107,8 +109,14 @@ def _kept_choice(name: str, value: str) -> str:
 
 
 def open_to(row: RosterRow) -> list[RowDecision]:
-    """Return how ROW can be decided; who looks like no single member changes none, but may be left out."""
-    shut = CHANGING if row.member_id is None else (RowDecision.OMIT,)
+    """Return how ROW can be decided; who looks like no single member changes none, but may be left out.
+
+    A row without a number has none that could be right.
+    """
+    shut = set(CHANGING) if row.member_id is None else {RowDecision.OMIT}
+    staged: Any = row  # whose columns are made after the member's
+    if not staged.id_number_index:
+        shut.add(RowDecision.NUMBER)
     return [each for each in OPEN_TO.get(row.state, ()) if each not in shut]
 
 

@@ -6,10 +6,10 @@ brings the roster, never a merge (domain §3.3 item 14, peers §3 no. 10).
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from members.enums import RosterRowState
 from members.models import Member
@@ -18,7 +18,11 @@ from members.roster.validation import Judged
 from members.rules.namesakes import hint_of
 
 Named = tuple[int, str]  # branch and name
-_COLUMNS = ("id", "version", "branch_id", "name", "birth_date", "birth_date_archive", "id_number")
+Values = Mapping[str, Any]
+_COLUMNS = (
+    *("id", "version", "branch_id", "name", "birth_date", "birth_date_archive", "id_number"),
+    "created_at",
+)
 _BIRTHS = ("birth_date", "birth_date_archive")
 _QUESTIONS = frozenset({"ALIKE", "ALIKE_SEVERAL", "ALIKE_ROW"})
 ASKED = Q(problems__contains='"ALIKE')  # staged rows with one of them
@@ -36,11 +40,11 @@ class Likeness:
     def question(self, newcomers: Sequence[Judged]) -> None:
         """Hold those of NEWCOMERS who may be a member already; of a mere namesake there is a hint."""
         asked = [judged for judged in newcomers if judged.values["branch"] in self._branches()]
-        namesakes = _namesakes(asked)
+        on_register = Member.objects.on_register()
+        namesakes = namesakes_of([judged.values for judged in asked], on_register)
         for judged in asked:
             of_his_name = namesakes.get((judged.values["branch"], judged.values["name"]), ())
-            months = _months(judged.values)
-            found = [member for member in of_his_name if not months.isdisjoint(_months(member))]
+            found = alike(judged.values, of_his_name)
             if found:
                 _hold(judged, found)
             elif of_his_name:
@@ -71,13 +75,15 @@ def _hold(judged: Judged, members: Sequence[dict[str, Any]]) -> None:
     judged.problems.append(finding("ALIKE", "id_number"))
 
 
-def _namesakes(asked: Sequence[Judged]) -> dict[Named, list[dict[str, Any]]]:
-    """Return the members who may be of the branch and name of ASKED, by both."""
+def namesakes_of(
+    asked: Sequence[Values], members: "QuerySet[Member]"
+) -> dict[Named, list[dict[str, Any]]]:
+    """Return those of MEMBERS who may be of the branch and name of ASKED, by both."""
     if not asked:
         return {}
-    rows = Member.objects.on_register().filter(
-        branch__in={judged.values["branch"] for judged in asked},
-        name__in={judged.values["name"] for judged in asked},
+    rows = members.filter(
+        branch__in={values["branch"] for values in asked},
+        name__in={values["name"] for values in asked},
     )
     found = defaultdict(list)
     for member in rows.order_by("pk").values(*_COLUMNS):
@@ -85,6 +91,12 @@ def _namesakes(asked: Sequence[Judged]) -> dict[Named, list[dict[str, Any]]]:
     return found
 
 
-def _months(values: dict[str, Any]) -> set[str]:
+def alike(values: Values, namesakes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those of NAMESAKES, of branch and name of VALUES, who are of the birth month as well."""
+    months = _months(values)
+    return [member for member in namesakes if not months.isdisjoint(_months(member))]
+
+
+def _months(values: Values) -> set[str]:
     """Return the birth months by each birth date that VALUES have."""
     return {f"{day:%Y-%m}" for name in _BIRTHS if (day := values.get(name))}

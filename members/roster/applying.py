@@ -18,6 +18,7 @@ from members.roster.alike import ASKED, unasked
 from members.roster.changing import Changer, mark, packed, problem_of_lost_branch
 from members.roster.findings import finding
 from members.roster.linking import Linker
+from members.roster.meanwhile import hold_registered_meanwhile
 from members.roster.register import COLUMNS
 from members.rules.parameters import CheckParameters
 
@@ -91,6 +92,8 @@ class Writer:
     # --- new members -------------------------------------------------------------------------
 
     def _create(self, first: int, last: int) -> int:
+        if "id_type" in self._fields:  # else everybody has a number
+            hold_registered_meanwhile(self._batch, self._rows(first, last))
         wanted = self._rows(first, last).filter(state=RosterRowState.NEW)
         expected = wanted.count()
         if not expected:

@@ -19,7 +19,7 @@ from members.rules.problems import REASONED, Problem
 _DECIDED_APART = frozenset(
     {
         *("DIFFERS", "OTHER_BRANCH", "NO_BRANCH", "ALIKE", "ALIKE_SEVERAL", "ALIKE_ROW"),
-        *("MERGED", "MERGED_REFUSED", "ACT_REFUSED", "EDITED_MEANWHILE"),
+        *("MERGED", "MERGED_REFUSED", "ACT_REFUSED", "EDITED_MEANWHILE", "ALIKE_MEANWHILE"),
     }
 )
 # States of rows that may be written; of others nothing needs to be confirmed.

@@ -60,6 +60,7 @@ _WARNINGS = {
     "MERGED": "与登记的其他内容合起来看：{message}改成名册的样子，这一行不会写入。",
     "MERGED_REFUSED": "与登记的其他内容合起来看：{message}这一行没有写入。",
     "ACT_REFUSED": "这一项没有办成：{message}",
+    "ALIKE_MEANWHILE": "核对以后，同支部登记了一位同名、同年月出生的同志，可能是同一个人，这一行没有写入。请重新核对名册。",
     "EDITED_MEANWHILE": "核对以后，这位同志的资料又改过，这一行没有写入。请重新核对名册。",
 }  # fmt: skip
 SENTENCES = _ERRORS | _WARNINGS

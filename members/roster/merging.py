@@ -78,8 +78,9 @@ def merge(
     updates = {COLUMNS[name]: value for name, value in taken.items()}
     if "phone" in taken:
         updates["phone_index"] = staged["phone_index"]
-    if "id_number" in taken:
+    if "id_number" in taken:  # the document is the one that has the number
         updates["id_number_index"] = staged["id_number_index"]
+        updates["id_type"] = staged.get("id_type") or ""
     if "name" in taken:
         spelling = spell(taken["name"])
         updates["name_pinyin"], updates["name_initials"], updates["given_name"] = spelling
@@ -92,13 +93,15 @@ def merge(
 def of_decision(staged: Stored, decision: str, detail: str) -> dict[str, Any]:
     """Return what of a STAGED row is taken when a person decided: the fields of DETAIL, by commas.
 
-    The number only where the roster's was said to be right; then gender and birth follow it. What
-    is kept only with somebody's consent brings it along.
+    The number, and of what document it is, only where the roster's was said to be right; then
+    gender and birth follow it. What is kept only with somebody's consent brings it along.
     """
     fields = set(detail.split(",")) | {"month_only", "phone_index"}
     fields.update(consents.days_with(fields))
     if decision == RowDecision.NUMBER:
-        fields |= {"id_number", "id_number_index"}
+        fields |= {"id_number", "id_number_index", "id_type"}
+    elif decision == RowDecision.SAME:
+        fields.discard("id_type")
     return {name: value if name in fields else None for name, value in staged.items()}
 
 

@@ -61,6 +61,7 @@ _PLACES: dict[str, type[Area] | type[Branch]] = {
     "grid": Area,
 }
 _HINT = json.dumps(Severity.INFO.value)
+_NUMBERED = ("id_number", "id_type")
 _BLANK = "（空）"
 
 
@@ -265,6 +266,8 @@ class _Reader:
 
     def _changes(self, row: RosterRow, member: Member) -> list[Change]:
         changes = []
+        # Of somebody alike the number that is right says of what document it is.
+        follow = _NUMBERED if row.state == RosterRowState.ALIKE else ()
         for name in self.fields:
             value = self._staged(row, name)
             if value in (None, ""):
@@ -283,7 +286,7 @@ class _Reader:
                     BY_FIELD[name].heading,
                     self._shown(name, before, months[0]),
                     self._shown(name, plain, months[1]) + _places_apart(name, before, plain),
-                    "" if name == "id_number" else name,
+                    "" if name in follow else name,
                 )
             )
         return changes

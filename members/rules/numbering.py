@@ -47,7 +47,7 @@ _BY_LETTER: dict[str, tuple[str, ...]] = {
     "J": (  # people on the register already
         *("DIFFERS", "OTHER_BRANCH", "NO_BRANCH", "ELSEWHERE_LEFT", "ALIKE", "ALIKE_SEVERAL"),
         *("ALIKE_ROW", "MERGED", "MERGED_REFUSED", "ACT_REFUSED", "EDITED_MEANWHILE"),
-        *("NO_LONGER_YOURS", "TAKEN_MEANWHILE", "TWIN_ROW"),
+        *("NO_LONGER_YOURS", "TAKEN_MEANWHILE", "TWIN_ROW", "ALIKE_MEANWHILE"),
     ),
     "K": (  # the file as a whole
         *("empty", "too_big", "not_a_table", "old_or_locked", "macros", "utf16", "broken", "bomb"),

@@ -102,6 +102,58 @@ def test_who_has_no_number_is_asked_about_by_name_birth_month_and_branch(office,
     assert dict(states) == {2: "A", 3: "N", 4: "A", 5: "N"}
 
 
+def test_who_has_no_number_is_not_registered_twice_by_two_rosters(office, branch):
+    both = "张建国,无证号,,QL0001,男,1950-01-01\n李秀英,无证号,,QL0001,女,1951-02-01\n"
+    other = "张建国,无证号,,QL0001,男,1950-01-20\n"
+    one, two = checked(office, HEADING + both), checked(office, HEADING + both + other)
+    act(office, two, "decide", **{"row": 4, "decide-4": "other"})  # than the man of row 2
+    written(office, one)
+    written(office, two)
+    assert (two.counts["H"], two.counts["created"], Member.objects.count()) == (3, 0, 2)
+    assert "核对以后，同支部登记了一位同名、同年月出生的同志" in page(office, two, tab="held").text
+
+    again = checked(office, HEADING + both + other + "王志明,无证号,,QL0001,男,1952-03-01\n")
+    for row in (2, 3, 4):
+        act(office, again, "decide", **{"row": row, f"decide-{row}": "other"})
+    written(office, again)
+    assert (again.counts["created"], Member.objects.count()) == (4, 6)
+
+
+@pytest.mark.parametrize(
+    ("known", "row", "becomes"),
+    [
+        ({"id_type": "9", "id_number": ""}, f"身份证,{number(1)}", ("", number(1))),
+        ({"id_type": "2", "id_number": "E12345678"}, f",{number(1)}", ("", number(1))),
+        ({"id_type": "9", "id_number": ""}, "护照,E12345678", ("2", "E12345678")),
+    ],
+)
+def test_where_the_rosters_number_is_right_the_document_is_the_one_that_has_it(
+    office, branch, known, row, becomes
+):
+    make_member(branch, "张建国", gender="1", birth_date=dt.date(1950, 1, 1), **known)
+    batch = checked(office, f"{HEADING}张建国,{row},QL0001,男,1950-01-01\n")
+    act(office, batch, "decide", **{"row": 2, "decide-2": "number", "reason-2": "看了证件"})
+    written(office, batch)
+    member = Member.objects.get()
+    assert ((member.id_type, member.id_number), batch.counts.get("H")) == (becomes, None)
+    assert "id_number" not in member.missing_fields.split(",")
+
+
+def test_where_a_roster_brings_no_number_none_can_be_right_and_the_document_stays(office, branch):
+    known = {"id_type": "8", "id_number": "A1234", "gender": "1", "major": ""}
+    make_member(branch, "张建国", birth_date=dt.date(1950, 1, 1), **known)
+    heading = HEADING.strip() + ",专业\n"
+    batch = checked(office, f"{heading}张建国,无证号,,QL0001,男,1950-01-01,会计\n")
+    (line,) = page(office, batch, tab="alike").context["lines"]
+    assert [value for value, _ in line.question.options] == ["", "same", "other"]
+    assert [change.field for change in line.changes] == ["", "major"]
+    ticks = ["id_type", "major"]
+    act(office, batch, "decide", **{"row": 2, "decide-2": "same", "take-2": ticks})
+    written(office, batch)
+    member = Member.objects.get()
+    assert (member.id_type, member.id_number, member.major) == ("8", "A1234", "会计")
+
+
 def test_however_many_have_no_number_no_query_names_more_than_a_database_takes(
     office, branch, monkeypatch, django_assert_num_queries
 ):
