@@ -1,6 +1,7 @@
 """Who works in a grid and which buildings it has: of one grid, or of many by a table (SYS-02)."""
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
@@ -15,6 +16,14 @@ from core.models import User
 from core.text import clean, squeeze
 
 FIELDS = ("grid_worker", "grid_phone", "buildings")
+_OTHERS = frozenset(field.name for field in Area._meta.concrete_fields) - frozenset(FIELDS)
+
+
+class Changed(NamedTuple):
+    """A grid as a table fills it, with what it had before (FIELDS by name)."""
+
+    area: Area
+    before: dict[str, Any]
 
 
 def keep_grid(*, by: User | None, area: Area, worker: str, phone: str, buildings: str) -> Area:
@@ -24,29 +33,21 @@ def keep_grid(*, by: User | None, area: Area, worker: str, phone: str, buildings
         _fill(area, worker, phone, buildings)
         area.full_clean(exclude=trees.DERIVED)
         area.save()
-        after = audit.snapshot(area, FIELDS)
-        if after != before:
-            audit.record(
-                by=by,
-                act="登记网格",
-                instance=area,
-                before=before,
-                after=after,
-                area_path=area.path,
-            )
+        if audit.snapshot(area, FIELDS) != before:
+            _note(by, area, before)
     return area
 
 
 def import_grids(*, by: User, lines: Sequence[GridLine]) -> dict[str, str]:
     """Fill the grids that LINES name; a blank cell, or a telephone as it is masked, changes nothing.
 
-    Returns for each code ``updated`` or ``unchanged``.
+    Returns for each code ``updated`` or ``unchanged``. Each grid keeps on record what it had before.
     An area out of BY's reach is as unknown as one that does not exist. Raises FileRefused with
     every fault; then nothing is written.
     """
     with trees.lock_whole(Area):
         known = _known(by, [line.code for line in lines])
-        changed: dict[str, Area] = {}
+        changed: dict[str, Changed] = {}
         problems: list[Problem] = []
         for line in lines:
             area = known.get(line.code)
@@ -67,18 +68,34 @@ def _known(by: User, codes: Sequence[str]) -> dict[str, Area]:
     return {area.code: area for part in bulk.parts(codes) for area in mine.filter(code__in=part)}
 
 
-def _write(by: User, changed: list[Area]) -> None:
-    Area.objects.bulk_update(changed, FIELDS, batch_size=100)
+def _write(by: User, changed: Sequence[Changed]) -> None:
+    areas = [each.area for each in changed]
+    Area.objects.bulk_update(areas, FIELDS, batch_size=100)
+    for area, before in changed:
+        _note(by, area, before, note="按表格登记")
     audit.record(
         by=by,
         act="按表格登记网格",
-        label=changed[0].name,
-        note=f"修改{len(changed)}个网格",
-        area_path=paths.common(area.path for area in changed),
+        label=areas[0].name,
+        note=f"修改{len(areas)}个网格",
+        area_path=paths.common(area.path for area in areas),
     )
 
 
-def _take(area: Area, line: GridLine, changed: dict[str, Area]) -> list[Problem]:
+def _note(by: User | None, area: Area, before: dict[str, Any], *, note: str = "") -> None:
+    after = audit.snapshot(area, FIELDS)
+    audit.record(
+        by=by,
+        act="登记网格",
+        instance=area,
+        before=before,
+        after=after,
+        area_path=area.path,
+        note=note,
+    )
+
+
+def _take(area: Area, line: GridLine, changed: dict[str, Changed]) -> list[Problem]:
     """Fill AREA with what LINE says; return its faults, or note among CHANGED that it is another."""
     before = audit.snapshot(area, FIELDS)
     phone = squeeze(line.phone)
@@ -88,6 +105,7 @@ def _take(area: Area, line: GridLine, changed: dict[str, Area]) -> list[Problem]
     written = (line.worker, phone, line.buildings)
     try:
         _fill(area, *(new or old for new, old in zip(written, kept, strict=True)))
+        area.clean_fields(exclude=_OTHERS)
     except ValidationError as refused:
         return [
             Problem(line.line, HEADINGS.get(field, CODE), "grid", sentence)
@@ -95,7 +113,7 @@ def _take(area: Area, line: GridLine, changed: dict[str, Area]) -> list[Problem]
             for sentence in sentences
         ]
     if audit.snapshot(area, FIELDS) != before:
-        changed[area.code] = area
+        changed[area.code] = Changed(area, before)
     return []
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from branches.actions import keep_grid
 from branches.models import Area
+from core import audit
 from core.models import AuditEvent, User
 from tests.factories.branches import make_area
 
@@ -135,8 +136,41 @@ def test_what_goes_out_comes_back_in_with_the_telephone_as_it_was(
     grid.refresh_from_db()
     assert (grid.grid_worker, grid.grid_phone, grid.buildings) == ("安宁", PHONE, "1号楼")
     assert AuditEvent.objects.get(act="按表格登记网格").note == "修改1个网格"
+    told = client.get(reverse("admin:branches_area_history", args=[grid.pk])).text
+    assert "登记网格。按表格登记" in told
+    assert "网格员：“林晓”改成“安宁”" in told
     again = confirm(client, upload(client, f"{HEADINGS}{grid.code},,,\n"))
     assert "修改0个网格，没有变化1个。" in again.text
+
+
+def test_what_a_table_overwrites_is_on_record_without_the_telephone(
+    client_for: Signed, bureau_staff: User, grid: Area
+) -> None:
+    keep_grid(by=None, area=grid, worker="林晓", phone=PHONE, buildings="1号楼")
+    still = make_area(grid.parent, "第二网格")
+    client = client_for(bureau_staff)
+    rows = f"{grid.code},,0516-83210002,2号楼\n{still.code},,,\n"
+    assert "修改1个网格，没有变化1个。" in confirm(client, upload(client, HEADINGS + rows)).text
+    event, first = AuditEvent.objects.filter(act="登记网格")
+    assert (event.object_id, first.object_id) == (str(grid.pk), str(grid.pk))
+    assert event.by == bureau_staff
+    assert event.before == {"grid_phone": audit.CHANGED, "buildings": "1号楼"}
+    assert event.after == {"grid_phone": audit.CHANGED, "buildings": "2号楼"}
+
+
+def test_a_row_is_checked_by_its_columns_as_on_the_page(
+    client_for: Signed, bureau_staff: User, grid: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(value: object) -> None:
+        if value == "2号楼":
+            raise ValidationError("没有这栋楼。")
+
+    field: Any = Area._meta.get_field("buildings")
+    monkeypatch.setattr(field, "validators", [refuse])
+    page = upload(client_for(bureau_staff), f"{HEADINGS}{grid.code},,,2号楼\n")
+    assert [str(row.error) for row in page.context["result"].invalid_rows] == [
+        "{'楼栋': ['没有这栋楼。']}"
+    ]
 
 
 def test_a_table_with_a_fault_writes_nothing_and_names_every_row(
