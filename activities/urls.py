@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path, register_converter
 
 from activities.rules.period import Period
-from activities.views import branch, excuse_for, me, photo, reasons, sheet, theme_day
+from activities.views import branch, cancel, excuse_for, me, photo, reasons, sheet, theme_day
 
 
 class MonthConverter:
@@ -50,6 +50,7 @@ urlpatterns = [
     path(f"{_MONTH}reasons/", reasons.reasons, name="reasons"),
     path(f"{_MONTH}plan/", theme_day.plan, name="theme-day-plan"),
     path(f"{_MONTH}planned/", theme_day.planned, name="theme-day-planned"),
+    path(f"{_MONTH}cancel/", cancel.cancel, name="theme-day-cancel"),
     path(f"{_MONTH}excuse/", excuse_for.excuse_for, name="excuse-for"),
     path(f"{_MONTH}sheet/", sheet.sheets, name="sheets"),
     path(f"{_MONTH}sheet/<int:serial>/", sheet.sheet, name="sheet"),

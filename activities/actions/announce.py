@@ -64,6 +64,29 @@ def tell_members(branches: Collection[int], known: Parameters | None = None) -> 
     return len(Notice.objects.bulk_create(new))
 
 
+def tell_cancelled(activity: Activity, excused: Collection[int], reason: str) -> int:
+    """Tell that the theme day ACTIVITY falls away, with REASON if there is one; return how many notices.
+
+    Told is who was told of it, or had asked leave (EXCUSED, keys of users). What was said of it and
+    not read yet is taken back.
+    """
+    # As above: who tells of it at this moment must have finished.
+    rows = Branch.objects.select_for_update(of=("self",)).select_related("kind", "area")
+    branch = rows.get(pk=activity.branch_id)
+    plan = _announced(branch, activity)
+    users = _users_due([branch])
+    before = _told(users, {branch.pk: [plan]})
+    known = {user: key for (user, heading), (key, _) in before.items() if heading == plan.heading}
+    words, page = plan.cancelled(reason), _page(plan)
+    new = [
+        Notice(user_id=user, text=words, detail=plan.topic, url=page)
+        for user, _ in users
+        if user in known or user in excused
+    ]
+    Notice.objects.unread().filter(pk__in=known.values()).delete()
+    return len(Notice.objects.bulk_create(new))
+
+
 def _coming(branches: Iterable[Branch], known: Parameters) -> dict[int, list[Announcement]]:
     """Return the plans of each of BRANCHES that are still to come, this month and next (one query)."""
     today = timezone.localdate()
@@ -93,6 +116,10 @@ def _plan(
         return Announcement(branch.label, day, place=branch.meeting_place) if day else None
     if activity.state != ActivityState.PLANNED:
         return None
+    return _announced(branch, activity)
+
+
+def _announced(branch: Branch, activity: Activity) -> Announcement:
     return Announcement(
         branch.label, activity.date, activity.starts_at, activity.place, activity.topic
     )

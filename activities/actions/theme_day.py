@@ -103,16 +103,17 @@ def plan_activity(
 ) -> Activity:
     """Announce the theme day of PERIOD: when, where, about what (年计划 → 月通知).
 
-    Planning again changes the plan. Where the day is near the members are told at once, else some
-    days before (``theme.remind_days``). Numbers of people are hidden as in a record. Raises
-    ValidationError for months gone by or too far ahead, and once the month is on record.
+    Planning again changes the plan, and makes a new one of what was cancelled. Where the day is
+    near the members are told at once, else some days before (``theme.remind_days``). Numbers of
+    people are hidden as in a record. Raises ValidationError for months gone by or too far ahead,
+    and once the month is on record.
     """
     month = Period.parse(period)
     near = coming_months(branch)
     if month not in near:
         raise ValidationError(f"现在可以安排{near[0].words}到{near[-1].words}的主题党日。")
     activity = _locked_row(by, branch, month)
-    if activity.state != ActivityState.PLANNED:
+    if activity.state in HELD:
         raise ValidationError(f"{month.words}的主题党日已经登记，不用再安排。")
     if Period.of(date) != month:
         raise ValidationError({"date": f"请选{month.words}里的一天。"})
@@ -120,6 +121,7 @@ def plan_activity(
     activity.date, activity.starts_at = date, starts_at
     said = map(hide_personal_numbers, (topic, place, agenda))
     activity.topic, activity.place, activity.agenda = said
+    activity.state = ActivityState.PLANNED
     activity.version += 1
     activity.full_clean()
     activity.save()

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from activities.actions.cancel import cancel_plan
 from activities.actions.theme_day import plan_activity
 from activities.forms.fields import AgendaField, DayField, day_choices, take_over
 from activities.models import Activity
@@ -68,3 +69,27 @@ class PlanForm(forms.Form):
         except ValidationError as refusal:
             take_over(self, refusal, {})
             return None
+
+
+class CancelForm(forms.Form):
+    """取消安排: why, if one likes to say."""
+
+    reason = forms.CharField(
+        label="为什么取消？",
+        help_text="会写在给同志们的通知里，比如：活动室在修。",
+        max_length=50,
+        required=False,
+    )
+
+    def clean_reason(self) -> str:
+        """Keep the words as typed."""
+        return text.prose(self.cleaned_data["reason"])
+
+    def save(self, *, by: "User", branch: Branch, month: Period) -> bool:
+        """Take the plan back; False when the action refused, with its sentence on the page."""
+        try:
+            cancel_plan(by=by, branch=branch, period=str(month), reason=self.cleaned_data["reason"])
+        except ValidationError as refusal:
+            take_over(self, refusal, {})
+            return False
+        return True

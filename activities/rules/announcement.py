@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.display import date_words, time_words
 
-_WHAT, _FIRST, _AGAIN = "月主题党日", "定在", "改在"
+_WHAT, _FIRST, _AGAIN, _OFF = "月主题党日", "定在", "改在", "取消了"
 # So that the longest name of a branch and the longest place make a notice (200 characters) together.
 _PLACE = 60
 
@@ -42,7 +42,14 @@ class Announcement:
         """Return the sentence to be told after SAID, the last one (perhaps none); empty when it still holds."""
         if said.endswith(self.facts):
             return ""
-        return f"{self.heading}{_AGAIN if said else _FIRST}{self.facts}"
+        stood = said and not said.startswith(f"{self.heading}{_OFF}")
+        return f"{self.heading}{_AGAIN if stood else _FIRST}{self.facts}"
+
+    def cancelled(self, reason: str) -> str:
+        """Return the sentence that it falls away, with REASON (at most 50 characters) if there is one."""
+        day = date_words(self.date, today=self.date)
+        why = f"原因：{reason.rstrip('。')}。" if reason else ""
+        return f"{self.heading}{_OFF}，原来定在{day}。{why}定了新的日子，再通知您。"
 
     @staticmethod
     def heading_of(words: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from activities.enums import ActivityState
+from activities.enums import HELD, ActivityState
 from activities.rules.attendance import Mark
 from activities.rules.period import Period, is_open
 
@@ -101,3 +101,12 @@ def locked_because(
     if by_office or is_open(period, today=today, extra_days=extra_days):
         return ""
     return f"{period.words}的登记时间已经过了。要补登或更正，请打下面的电话，请街道或老干部局办理。"
+
+
+def no_cancel_because(day: dt.date, *, state: str, today: dt.date) -> str:
+    """Return why the plan for DAY cannot be taken back, as a sentence; empty when it can."""
+    if state in HELD:
+        return "这次主题党日已经登记，不能再取消安排。有出入，请在登记里改。"
+    if day < today:
+        return "安排的这一天已经过了，不用再取消。开过了，请登记；没有开，请重新安排一天。"
+    return ""

@@ -29,6 +29,7 @@ from activities.rules.period import (
     year_neighbours,
     year_periods,
 )
+from activities.rules.record import no_cancel_because
 from activities.views.access import keeps, may_record, own_branch
 from activities.views.leave import leave_words
 from branches.lineage import chain_of
@@ -62,8 +63,7 @@ def _home(user: User, pk: int, since: dt.date) -> "QuerySet[Branch]":
 
 def _days(user: User, branch: int, first: str, last: str) -> "QuerySet[Activity]":
     rows = Activity.objects.visible_to(user).theme_days().filter(branch=branch)
-    kept = rows.filter(period__gte=first, period__lte=last).exclude(state=ActivityState.CANCELLED)
-    return kept.order_by()
+    return rows.filter(period__gte=first, period__lte=last).order_by()
 
 
 HOME, DAYS = Prepared(_home), Prepared(_days)
@@ -79,23 +79,21 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
     branch, user = own_branch(request, pk, HOME, first.last), signed_in(request)
     days = days_open(branch)
     known = _theme_days(user, branch, first, last)
-    activity = known.get(month)
+    activity, upcoming = _standing(known.get(month)), _standing(known.get(following))
+    is_cancelled = month in known and activity is None
     parameters = Parameters(FIRST_MONTH, "theme.day")
     asked_from = first_month(branch, parameters)
     peopled = _peopled(branch, [before, *months[: month.month]])
-    leave = leave_words(user, activity, known.get(following))
+    leave = leave_words(user, activity, upcoming)
     cells, summary = _cells(branch, month.year, known, days, asked_from, peopled)
-    day = activity.date if activity else fixed_date(month, usual_day(branch, parameters))
-    state = activity.state if activity else ActivityState.PLANNED
+    fixed = None if is_cancelled else fixed_date(month, usual_day(branch, parameters))
     context = {
         "branch": branch,
         "chain": chain_of(branch),
         "month": month,
-        "activity": activity,
         "is_empty": month not in peopled,
-        "is_recorded": activity is not None and activity.state in HELD,
-        "usual_day": day,
-        "may_excuse": not no_leave_because(day, state=state, today=timezone.localdate()),
+        "is_cancelled": is_cancelled,
+        **_before_it(activity, fixed),
         "last_day": last_day_to_edit(month, days),
         "late": before
         if _may_be_made_up(branch, before, known.get(before), days, asked_from, peopled)
@@ -103,9 +101,9 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
         "incomplete": vars(branch)["incomplete"],
         "unread": vars(branch)["unread"],
         "following": following,
-        "upcoming": known.get(following),
+        "upcoming": upcoming,
         "leave": leave.get(activity.pk) if activity else None,
-        "leave_ahead": leave.get(known[following].pk) if following in known else None,
+        "leave_ahead": leave.get(upcoming.pk) if upcoming else None,
         "cells": cells,
         "summary": summary,
     }
@@ -145,6 +143,24 @@ def _unmet(user: User, branch: Branch, known: Parameters) -> dict[str, object]:
     members = Member.objects.visible_to(user).on_register().filter(branch=branch)
     people = coverage.with_last_met(coverage.unmet(members, since)).only("name")
     return {"unmet": people.order_by("name_pinyin", "name", "pk"), "since": since}
+
+
+def _before_it(activity: Activity | None, fixed: dt.date | None) -> dict[str, object]:
+    """Return the theme day of the month, its day (else the FIXED one), and what may be done before it."""
+    day, today = activity.date if activity else fixed, timezone.localdate()
+    state = activity.state if activity else ActivityState.PLANNED
+    return {
+        "activity": activity,
+        "is_recorded": state in HELD,
+        "usual_day": day,
+        "may_excuse": not no_leave_because(day, state=state, today=today),
+        "may_replan": activity and not no_cancel_because(activity.date, state=state, today=today),
+    }
+
+
+def _standing(activity: Activity | None) -> Activity | None:
+    """Return ACTIVITY, nothing where it was cancelled."""
+    return None if activity and activity.state == ActivityState.CANCELLED else activity
 
 
 def _peopled(branch: Branch, months: list[Period]) -> set[Period]:

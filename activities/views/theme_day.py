@@ -22,6 +22,7 @@ from activities.models import Activity, Attendance, Photo
 from activities.querysets import ActivityQuerySet, Attendee, days_open, remind_days, usual_day
 from activities.rules.attendance import ELSEWHERE, Tally, tally
 from activities.rules.period import Period, fixed_date, last_day_to_edit
+from activities.rules.record import no_cancel_because
 from activities.views.access import may_record, own_branch
 from activities.views.agenda import what_of
 from activities.views.leave import leave_words
@@ -149,6 +150,7 @@ def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         "form": form,
         "leave": leave,
         "may_excuse": not leave_refusal(branch, month, found),
+        "may_cancel": activity is not None and _may_be_cancelled(activity),
         "remind_days": remind_days(branch),
     }
     return render(request, "activities/theme_day_plan.html", context)
@@ -200,6 +202,11 @@ def theme_days_of(request: HttpRequest, branch: Branch, month: Period) -> Activi
     """Return the theme day of BRANCH in MONTH, if there is one, as the user may see it."""
     rows = Activity.objects.visible_to(signed_in(request)).theme_days()
     return rows.filter(branch=branch, period=str(month))
+
+
+def _may_be_cancelled(activity: Activity) -> bool:
+    today = timezone.localdate()
+    return not no_cancel_because(activity.date, state=activity.state, today=today)
 
 
 def _held(request: HttpRequest, branch: Branch, month: Period) -> Activity | None:

@@ -304,6 +304,8 @@ POST activities:reasons                              pk=lived_branch,month=2026-
 GET  activities:theme-day-plan                       pk=lived_branch,month=2026-11       302  403  404  200  403  200  404  200  200  404  403  403  200
 POST activities:theme-day-plan                       pk=lived_branch,month=2026-11       302  403  404  200  403  200  404  200  200  404  403  403  200
 GET  activities:theme-day-planned                    pk=lived_branch,month=2026-12       302  403  404  200  403  200  404  200  200  404  403  403  200
+GET  activities:theme-day-cancel                     pk=lived_branch,month=2026-12       302  403  404  200  403  200  404  200  200  404  403  403  200
+POST activities:theme-day-cancel                     pk=lived_branch,month=2026-12       302  403  404  302  403  302  404  302  302  404  403  403  302
 GET  activities:excuse-for                           pk=lived_branch,month=2026-12       302  403  404  200  403  200  404  200  200  404  403  403  200
 POST activities:excuse-for                           pk=lived_branch,month=2026-12       302  403  404  200  403  200  404  200  200  404  403  403  200
 GET  activities:sheets                               pk=lived_branch,month=2026-11       302  403  404  200  403  200  404  200  200  404  403  403  200

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from activities.actions.cancel import cancel_plan
 from activities.actions.excuse import excuse_member
 from activities.actions.photo import add_photos
 from activities.actions.sheet import print_sheet
@@ -105,6 +106,22 @@ def a_plan_with_leave(request: Request) -> dict[str, Any]:
     person = Member.objects.filter(branch=place["pk"]).earliest("pk")
     by = request.getfixturevalue("secretary")
     excuse_member(by=by, member=person, period=str(place["month"]), reason="去医院")
+    return place
+
+
+def a_cancelled_plan(request: Request) -> dict[str, Any]:
+    """The next month of B1, announced and taken back."""
+    place = a_plan(request)
+    by, branch = request.getfixturevalue("secretary"), request.getfixturevalue("branch")
+    cancel_plan(by=by, branch=branch, period=str(place["month"]), reason="活动室在修")
+    return place
+
+
+def a_cancelled_day(request: Request) -> dict[str, Any]:
+    """B1, whose theme day was to be today and was taken back."""
+    place = a_day_to_come(request)
+    by, branch = request.getfixturevalue("secretary"), request.getfixturevalue("branch")
+    cancel_plan(by=by, branch=branch, period=str(this_month()))
     return place
 
 

@@ -57,6 +57,9 @@ PLAN = FormCase(
 NUMBERS = FormCase(
     "activities:numbers", "secretary", party_life.a_sheet, {"numbers": "3"}, {"numbers": "3 99"}
 )
+CANCEL = FormCase(
+    "activities:theme-day-cancel", "secretary", party_life.a_plan, {"reason": "活动室在修"}
+)
 EXCUSE = FormCase("activities:excuse", "member", party_life.next_leave, {"reason": "住院"})
 EXCUSE_FOR = FormCase(
     "activities:excuse-for",
@@ -131,13 +134,14 @@ REFUSED = (
 )
 SAVED = (THEME_DAY, PLAN, ADD, EDIT, ASK, CORRECTION)
 SURVIVING = (
-    *(THEME_DAY, PLAN, NUMBERS, EXCUSE, EXCUSE_FOR),
+    *(THEME_DAY, PLAN, CANCEL, NUMBERS, EXCUSE, EXCUSE_FOR),
     *(ADD, EDIT, ASK, CORRECTION, REVEAL, EXPORT),
 )
 
 # Forms that no rule of these is asked of, or not all of them, and why.
 NOT_SAVED = {
     "activities:numbers": "leads to the record of the day, which is its page",
+    "activities:theme-day-cancel": "its own page then says so, and plans the month anew",
     "activities:excuse": "its own page then says that he is excused, and takes it back",
     "activities:excuse-for": "its own page then says for whom, and takes it back",
     "password": "shows nothing of what was saved; a page of its own says that it was",
