@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from activities.rules import record as rules
 from activities.rules.attendance import Mark, settle
 from activities.rules.grid import existed_in
 from activities.rules.period import Period
-from activities.rules.record import Record
+from activities.rules.record import WORDS, Record
 from branches.models import Branch
 from core import audit
 from core.long_numbers import hide_personal_numbers
@@ -67,15 +68,12 @@ def record_theme_day(
     none. The same contents sent again are a double submit and change nothing. Raises RecordConflict
     when the record has moved on, PermissionDenied when it is locked or not the user's,
     ValidationError otherwise; then nothing is written (SYS-18, SYS-04; security P12, F16, F17).
-    Numbers of people in what was typed are hidden: it stays in the clear, and in the trail for good.
     """
     month = Period.parse(period)
     activity = _locked_row(by, branch, month)
     rows = stored_rows(activity)
     people = listed_people(branch, month, activity, rows, date)
-    said = map(hide_personal_numbers, (topic, place, host, minutes, agenda))
-    topic, place, host, minutes, agenda = said
-    record = Record(date, topic, place, _kept(marks, people), campaign, host, minutes, agenda, cost)
+    record = _typed(date, topic, place, _kept(marks, people), campaign, host, minutes, agenda, cost)
     stored = _stored(activity, rows)
     moved_on = activity.state in HELD and activity.version != version
     if moved_on and stored.contents() == record.contents():
@@ -192,6 +190,13 @@ def _locked_row(by: "User", branch: Branch, month: Period) -> Activity:
     # Of two who come first together one makes the row, the other waits for it and finds it.
     activity, _ = Activity.objects.get_or_create(**key, defaults=new)
     return Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
+
+
+def _typed(*values: Any) -> Record:
+    """Return a record of VALUES that somebody typed, numbers of people hidden: the trail keeps them for good."""
+    record = Record(*values)
+    hidden: dict[str, Any] = {name: hide_personal_numbers(getattr(record, name)) for name in WORDS}
+    return replace(record, **hidden)
 
 
 def _stored(activity: Activity, rows: Iterable[Attendance]) -> Record:

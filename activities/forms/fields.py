@@ -15,7 +15,8 @@ from core.display import date_words
 from core.forms import NOT_CHOSEN
 
 OTHER = "other"
-_AMOUNT = re.compile(r"[0-9]+(\.[0-9]*)?")
+# With thousands set off in threes, or not at all.
+_AMOUNT = re.compile(r"¥? ?((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?) ?元?")
 
 
 class OpenChoiceField(forms.ChoiceField):
@@ -119,10 +120,12 @@ class CostField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         """Read the number without its marks; what only computers write, 1e3 or 1_000, is none."""
-        bare = text.squeeze(str(value or "")).removesuffix("元").lstrip("¥￥").replace(",", "")
-        if bare and not _AMOUNT.fullmatch(bare):
+        typed = text.clean(str(value or ""))
+        if not typed:
+            return None
+        if (amount := _AMOUNT.fullmatch(typed)) is None:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(bare)
+        return super().to_python(amount[1].replace(",", ""))
 
     def clean(self, value: Any) -> Decimal | None:
         """Return the amount to the fen."""

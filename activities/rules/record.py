@@ -13,6 +13,7 @@ from activities.rules.period import Period, is_open
 MARK_KEY = "mark-"
 MOST_MINUTES = 1000
 MOST_AGENDA = 500
+WORDS = ("topic", "place", "host", "agenda", "minutes")  # what is typed as one likes
 # What a kind may require of a record beside its date, and what is said where it is missing.
 ASKED_FOR = {
     "topic": "请写一写这次学了什么、做了什么。",
