@@ -164,6 +164,11 @@ class AreaForm(ScopedForm, forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         _hint(self, code=_FOR_LIFE)
+        for name in self.fields.keys() - {"code"}:
+            # What the page showed comes back with it: what somebody else wrote since is no change
+            # of ours, and stays (F17).
+            sent = not self.is_bound or self.add_initial_prefix(name) in self.data
+            self.fields[name].show_hidden_initial = sent and self.instance.pk is not None
         if self.instance.pk is None and not self.user.is_superuser:  # type: ignore[union-attr]  # signed in
             self.fields[
                 "parent"

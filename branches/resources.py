@@ -16,6 +16,7 @@ from branches.grid_sheet import lines_of as grid_lines_of
 from branches.models import Appointment, Area, Branch
 from branches.refusal import FileRefused, Problem
 from branches.scoping import ScopedResource
+from core.display import masked
 from core.resources import ChoiceWidget, MaskedWidget
 from core.spreadsheets.formats import NumberedDataset
 from core.text import squeeze
@@ -159,7 +160,7 @@ def _preview(line: BranchLine, outcome: str, *, with_tie: bool) -> RowResult:
 def _grid_preview(line: GridLine, outcome: str) -> RowResult:
     shown = RowResult()
     shown.import_type = _TYPES[outcome]
-    shown.diff = [line.code, line.worker, line.phone, line.buildings]
+    shown.diff = [line.code, line.worker, masked(line.phone, "phone"), line.buildings]
     return shown
 
 

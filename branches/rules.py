@@ -20,6 +20,8 @@ _LONGER_CODE = re.compile(r"[0-9]{12}[0-9A-Z]{1,12}", re.ASCII)
 _GROUP_CODE = 15
 _BETWEEN = re.compile(r"[、;；,，\n]")
 _OFFICE_PHONE = re.compile(r"(?:\+?\d{2,4}-?)?\d{5,11}(?:-\d{1,5})?", re.ASCII)
+_LONG_NUMBER = re.compile(r"(?:\d[\s-]?){6}")
+_NO_NAME = "网格员请写姓名，不写电话和证件号码。请看看是不是和电话写反了。"
 # What the columns of a grid hold, in characters.
 _LONGEST_NAME, _LONGEST_LIST = 20, 1000
 
@@ -98,6 +100,8 @@ def check_grid(*, level: int, worker: str, phone: str, buildings: str) -> None:
         if worker or phone or buildings:
             raise ValidationError({"grid_worker": "只有最低一级的区划才登记网格员和楼栋。"})
         return
+    if _LONG_NUMBER.search(worker):
+        raise ValidationError({"grid_worker": _NO_NAME})
     if len(worker) > _LONGEST_NAME:
         raise ValidationError({"grid_worker": f"姓名超过{_LONGEST_NAME}个字，请检查。"})
     if phone and not _OFFICE_PHONE.fullmatch(phone):

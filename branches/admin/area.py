@@ -191,12 +191,14 @@ class AreaAdmin(SafeExchangeMixin, ScopedSheetsMixin, ImportExportMixin, Registe
             if "parent" in form.changed_data:
                 move_area(by=by, area=area, parent=given["parent"])
             if not set(_GRID).isdisjoint(form.changed_data):
+                now = {name: getattr(area, name) for name in _GRID}
+                now |= {name: given[name] for name in form.changed_data if name in _GRID}
                 keep_grid(
                     by=by,
                     area=area,
-                    worker=given["grid_worker"],
-                    phone=given["grid_phone"],
-                    buildings=given["buildings"],
+                    worker=now["grid_worker"],
+                    phone=now["grid_phone"],
+                    buildings=now["buildings"],
                 )
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Grids: who works there, the office telephone, the buildings; listed, taken out, filled by a table (SYS-02)."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -77,7 +78,14 @@ def test_a_grid_is_filled_on_its_page_and_the_telephone_is_sealed(
 
 @pytest.mark.parametrize(
     ("field", "typed"),
-    [("grid_phone", "请打门卫"), ("grid_worker", "林" * 21), ("buildings", "楼" * 1001)],
+    [
+        ("grid_phone", "请打门卫"),
+        ("grid_worker", "林" * 21),
+        ("grid_worker", "13912345678"),
+        ("grid_worker", "林晓 0516-8321 0001"),
+        ("grid_worker", "110101195003071234"),
+        ("buildings", "楼" * 1001),
+    ],
 )
 def test_what_cannot_be_is_refused_by_its_field(grid: Area, field: str, typed: str) -> None:
     given = {"worker": "", "phone": "", "buildings": ""} | {field.removeprefix("grid_"): typed}
@@ -202,3 +210,52 @@ def test_who_takes_no_tables_in_takes_no_grids(
         for name in ("import", "export"):
             answer = client_for(user).get(reverse(f"admin:branches_area_{name}"))
             assert answer.status_code == code
+
+
+def test_a_telephone_in_the_place_of_the_name_is_refused_with_its_row(
+    client_for: Signed, bureau_staff: User, grid: Area
+) -> None:
+    checked = upload(client_for(bureau_staff), f"{HEADINGS}{grid.code},{PHONE},,1号楼\n")
+    assert "网格员请写姓名，不写电话和证件号码。" in checked.text
+    assert [row.number for row in checked.context["result"].invalid_rows] == [2]
+    assert checked.context.get("confirm_form") is None
+
+
+def test_the_preview_shows_the_telephone_masked(
+    client_for: Signed, bureau_staff: User, grid: Area
+) -> None:
+    checked = upload(client_for(bureau_staff), f"{HEADINGS}{grid.code},林晓,{PHONE},1号楼\n")
+    assert MASKED in checked.text
+    assert PHONE not in checked.text
+
+
+def sent_from(page: Any, **changes: Any) -> dict[str, Any]:
+    """Return what a browser sends for the PAGE of a grid with CHANGES."""
+    form = page.context["adminform"].form
+    shown = {name: form[name].value() or "" for name in form.fields}
+    hidden = re.findall(r'name="(initial-[a-z_]+)" value="([^"]*)"', page.text)
+    return shown | dict(hidden) | changes
+
+
+def test_what_somebody_else_wrote_on_the_grid_meanwhile_stays(
+    client_for: Signed, bureau_staff: User, superuser: User, grid: Area
+) -> None:
+    keep_grid(by=None, area=grid, worker="林晓", phone=PHONE, buildings="1号楼")
+    address = reverse("admin:branches_area_change", args=[grid.pk])
+    mine, other = client_for(bureau_staff), client_for(superuser)
+    stale = mine.get(address)
+    theirs = sent_from(other.get(address), grid_worker="周梅", grid_phone="", name="槐荫新网格")
+    assert other.post(address, theirs).status_code == 302
+    assert mine.post(address, sent_from(stale, buildings="9号楼")).status_code == 302
+    grid.refresh_from_db()
+    assert (grid.grid_worker, grid.grid_phone, grid.buildings) == ("周梅", "", "9号楼")
+    assert grid.name == "槐荫新网格"
+
+
+def test_a_table_out_without_a_column_says_so_in_plain_words(
+    client_for: Signed, bureau_staff: User, grid: Area
+) -> None:
+    sent = {"format": "1", "purpose": "核对网格", "resource": ""}
+    page = client_for(bureau_staff).post(reverse("admin:branches_area_export"), sent)
+    assert "请至少选一个栏目导出。" in page.text
+    assert "AreaResource" not in page.text
