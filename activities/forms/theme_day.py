@@ -78,7 +78,12 @@ class ThemeDayForm(forms.Form):
         help_text="讲了什么、定了什么，写几句就行。",
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": MOST_MINUTES}),
     )
-    version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(
+        min_value=0,
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("invalid", "min_value"), "请刷新这一页，再填一次。"),
+    )
     base = forms.CharField(
         required=False,
         max_length=20_000,

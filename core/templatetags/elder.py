@@ -123,12 +123,15 @@ def _faults_of(forms: Iterable[BaseForm]) -> list[tuple[str, str, str]]:
         if not form.is_bound:
             continue
         faults += [("", "", str(message)) for message in form.non_field_errors()]
-        faults += [
-            (_focus_id(field), str(field.label).rstrip("？：?:"), str(message))
-            for field in form
-            for message in field.errors
-        ]
+        faults += [(*_place_of(field), str(message)) for field in form for message in field.errors]
     return faults
+
+
+def _place_of(field: BoundField) -> tuple[str, str]:
+    """Return the id to go to and the label of FIELD; nothing of one that nobody sees."""
+    if field.is_hidden:
+        return "", ""
+    return _focus_id(field), str(field.label).rstrip("？：?:")
 
 
 def _lost_words(forms: Iterable[BaseForm]) -> str:

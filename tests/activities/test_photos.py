@@ -129,6 +129,26 @@ def test_what_is_no_photo_loses_nothing_else(
     assert (Activity.objects.count(), Photo.objects.count(), on_disk(private)) == (0, 0, 0)
 
 
+def test_a_photo_above_every_limit_is_told_of_as_a_photo(
+    client: Client, address: str, settings: Any
+) -> None:
+    settings.SPREADSHEET_LIMITS = settings.SPREADSHEET_LIMITS | {"file_bytes": 6_500_000}
+    page = text(send(client, address, SimpleUploadedFile("a.jpg", b"x" * 6_600_000)))
+    assert "第1张超过6兆，太大了。请换一张，或者裁小一点再放。" in page
+    assert "分成几个文件" not in page
+
+
+@pytest.mark.parametrize("names", [["a" * 1100], [f"{number}" for number in range(101)]])
+def test_what_is_not_read_at_all_says_what_it_may_be(
+    client: Client, address: str, names: list[str]
+) -> None:
+    part = '--x\r\nContent-Disposition: form-data; name="photos"; filename="{}.jpg"\r\n\r\nx\r\n'
+    body = "".join(map(part.format, names)) + "--x--\r\n"
+    answer = client.post(address, body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 400
+    assert "文件太大、文件名太长，或者一次放的文件太多" in text(answer)
+
+
 def test_another_mistake_says_that_the_photos_are_gone(client: Client, address: str) -> None:
     answer = send(client, address, shot(), topic=" ")
     assert "照片没有存下，请再选一次。别的都还在。" in text(answer)

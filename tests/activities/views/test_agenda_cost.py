@@ -94,6 +94,8 @@ def test_the_member_reads_the_agenda_and_not_the_cost(
         ("￥ 1,200.00", "1200"),
         ("0.50元", "0.5"),
         ("1280.", "1280"),
+        ("12,345.00", "12345"),
+        ("¥ 99 元", "99"),
     ],
 )
 def test_money_as_people_write_it(
@@ -117,6 +119,13 @@ def test_nothing_spent_reads_as_nothing() -> None:
         ({"cost": "1e3"}, "请写成数字"),
         ({"cost": "1_000"}, "请写成数字"),
         ({"cost": "1.2.3"}, "请写成数字"),
+        ({"cost": "元"}, "请写成数字"),
+        ({"cost": "￥"}, "请写成数字"),
+        ({"cost": ","}, "请写成数字"),
+        ({"cost": "12,5"}, "请写成数字"),
+        ({"cost": "1,2345"}, "请写成数字"),
+        ({"cost": "12 34"}, "请写成数字"),
+        ({"host": "王\0"}, "里面有看不见的字符，请删去后重新输入。"),
         ({"cost": "NaN"}, "请写成数字"),
         ({"cost": "1000000"}, "不能超过一百万元"),
         ({"cost": "1.005"}, "请写成数字"),
@@ -135,6 +144,22 @@ def test_what_cannot_be_is_refused_in_view(
     assert sentence in text(answer)
     assert '<details class="fold" open>' in text(answer)
     assert Activity.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"topic": "学" * 201}, "最多写200个字，现在有201个字。请写短一点。"),
+        ({"version": "x"}, "<li>请刷新这一页，再填一次。</li>"),
+        ({"base": "x" * 20_001}, "<li>这一页的内容太长"),
+    ],
+)
+def test_what_is_too_long_or_of_no_field_in_view_is_said_in_plain_words(
+    client: Client, branch: Branch, roster: list[Member], changes: dict[str, Any], sentence: str
+) -> None:
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    answer = client.post(address, filled(client.get(address), **changes))
+    assert sentence in text(answer)
 
 
 def test_the_act_and_the_database_refuse_money_below_nothing(
