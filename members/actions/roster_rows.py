@@ -13,6 +13,7 @@ from core.text import clean
 from members.actions.roster import gripped
 from members.enums import LINK_KINDS, RosterRowState, RosterState, RowDecision
 from members.models import RosterBatch, RosterRow
+from members.roster import octobers
 from members.roster.columns import LINKS
 from members.roster.decisions import CHANGING, OPEN_TO, VERBS
 from members.roster.reporting import decided_rows, layout_of
@@ -22,6 +23,7 @@ _STALE = "第{row}行已经不能这样选。请重新打开这一页再选。"
 _MEANWHILE = "第{row}行刚刚有人选了“{label}”。请看一看，再按一次，就以您选的为准。"
 # A letter's number is long by itself: only what looks like a person's is hidden in it.
 _DOCUMENT = "moved_document"
+_OCTOBERS = "octobers"
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def decide_rows(*, by: User, batch: RosterBatch, answers: Sequence[Answer]) -> R
 def keep_choices(*, by: User, batch: RosterBatch, said: Mapping[str, str]) -> RosterBatch:
     """Keep what was ticked and typed for BATCH as a whole, by field, until it is confirmed."""
     batch = gripped(by, batch, RosterState.READY)
-    batch.answers = {name: _kept_choice(name, value)[:100] for name, value in said.items()}
+    batch.answers = {name: _kept_choice(name, value) for name, value in said.items()}
     batch.save(update_fields=["answers"])
     return batch
 
@@ -105,7 +107,10 @@ def _label(row: RosterRow) -> str:
 
 
 def _kept_choice(name: str, value: str) -> str:
-    return hide_personal_numbers(clean(value)) if name == _DOCUMENT else kept_reason(value)
+    if name == _OCTOBERS:  # cut, other rows would be read anew than were meant
+        return clean(value)[: octobers.LONGEST]
+    kept = hide_personal_numbers(clean(value)) if name == _DOCUMENT else kept_reason(value)
+    return kept[:100]
 
 
 def open_to(row: RosterRow) -> list[RowDecision]:

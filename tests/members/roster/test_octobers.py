@@ -6,6 +6,7 @@ from core.models import AuditEvent
 from core.runs import run_now
 from members.enums import RosterState
 from members.models import Member, RosterBatch
+from members.roster.octobers import LONGEST
 from tests.members.roster.conftest import number
 from tests.members.roster.test_pages import act, checked, page, upload, written
 
@@ -93,7 +94,14 @@ def test_what_is_no_such_row_is_said_and_stays_in_the_field(office, batch, typed
     answer = read_again(office, batch, typed)
     assert said in answer.text
     assert batch.state == RosterState.READY
-    assert f'name="octobers" value="{typed[:100]}"' in answer.text
+    assert f'name="octobers" value="{typed[:LONGEST]}"' in answer.text
+
+
+def test_many_rows_stay_in_the_field_whatever_else_is_done_on_the_page(office, batch):
+    """Cut, they would be other rows than were meant."""
+    typed = "、".join(str(number) for number in range(2, 90))
+    act(office, batch, "keep", octobers=typed)
+    assert f'name="octobers" value="{typed}"' in page(office, batch).text
 
 
 def test_nothing_is_written_before_the_rows_are_read_again(office, batch):
