@@ -24,6 +24,7 @@ WHOLE = 18  # digits of a number of today
 _CENTURY_OF_OLD = "19"  # a 15-digit number leaves it out
 _DEMO_PROVINCE = "99"  # of no province: the demonstration's
 _ROUNDED = "000"
+_KEPT_WHOLE = 10**15  # a number cell keeps fifteen digits
 
 _QUOTES = "'‘’\"“”`="
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+")
@@ -38,7 +39,14 @@ _OTHER_KINDS = {
     "3": re.compile(long_numbers.HOME_RETURN_PERMIT, re.ASCII),
     "4": re.compile(long_numbers.TAIWAN_PERMIT, re.ASCII),
 }
-_ANY_KIND = re.compile(r"(?=.*\d).{4,18}", re.ASCII)
+# As soldiers' papers have it with words; what stands in brackets is no number by itself.
+_ANY_KIND = re.compile(
+    r"(?=.{4,18}$)(?=[^(]*\d)[A-Z\d\u4e00-\u9fff/-]+(\([A-Z\d]{1,2}\))?", re.ASCII
+)
+# A card's number that has lost digits still has a birth date in its place; or a mobile telephone.
+_CARD_OR_PHONE = re.compile(
+    r"\d{6}(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])|(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII
+)
 
 
 class IdNumber(NamedTuple):
@@ -61,7 +69,7 @@ def read(cell: object, *, today: dt.date, kind: str = "") -> IdNumber:
     KIND, a code of 证件类型, is that of another document than the identity card, or NO_NUMBER.
     """
     if kind:
-        return _read_other(normalise(cell), kind)
+        return _read_other(cell, kind)
     if isinstance(cell, str) and cell.isascii() and cell.isalnum():
         number = cell.upper()
     elif isinstance(cell, float | int):
@@ -73,15 +81,28 @@ def read(cell: object, *, today: dt.date, kind: str = "") -> IdNumber:
     return _read_eighteen(number, today)
 
 
-def _read_other(number: str, kind: str) -> IdNumber:
+def _read_other(cell: object, kind: str) -> IdNumber:
     """Read the number of another document: kept as it is, and nothing follows from it."""
+    if _is_damaged(cell):
+        return IdNumber("", code="ID_NUMERIC_CELL")
+    number = normalise(cell)
     if kind == NO_NUMBER:
         return IdNumber(number, code="ID_NOT_NONE" if number else None)
     if not number:
         return IdNumber("", code="ID_EMPTY")
-    fits = _OTHER_KINDS.get(kind, _ANY_KIND).fullmatch(number)
+    if isinstance(cell, dt.date):
+        return IdNumber("", code="ID_DOCUMENT_FORM")
+    return IdNumber(number, code=_fault_of_other(number, kind))
+
+
+def _fault_of_other(number: str, kind: str) -> str | None:
+    form = _OTHER_KINDS.get(kind)
     is_a_cards = _NUMBER.fullmatch(number)  # whose checks nobody gets round by another type
-    return IdNumber(number, code=None if fits and not is_a_cards else "ID_DOCUMENT_FORM")
+    if is_a_cards or not (form or _ANY_KIND).fullmatch(number):
+        return "ID_SCIENTIFIC" if _SCIENTIFIC.fullmatch(number) else "ID_DOCUMENT_FORM"
+    if form is None and _CARD_OR_PHONE.search(number.replace("-", "")):
+        return "ID_OTHER_PERHAPS"
+    return None
 
 
 def is_assigned(number: str, *, areas: Container[str], demo: bool) -> bool:
@@ -140,9 +161,16 @@ def _read_odd(number: str, today: dt.date) -> IdNumber:
 
 def _read_numeric(cell: float | int, today: dt.date) -> IdNumber:
     """Read a number cell: sixteen digits and more are already damaged, whatever the check says."""
-    if (isinstance(cell, float) and not cell.is_integer()) or abs(cell) >= 10**15:
+    if _is_damaged(cell):
         return IdNumber("", code="ID_NUMERIC_CELL")
     return _read_odd(str(int(cell)), today)
+
+
+def _is_damaged(cell: object) -> bool:
+    """Whether CELL is a number that a spreadsheet program does not keep to the last digit."""
+    if isinstance(cell, float):
+        return not cell.is_integer() or abs(cell) >= _KEPT_WHOLE
+    return isinstance(cell, int) and abs(cell) >= _KEPT_WHOLE
 
 
 def _shape_fault(number: str) -> str:

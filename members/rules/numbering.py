@@ -11,6 +11,7 @@ _BY_LETTER: dict[str, tuple[str, ...]] = {
         *("ID_CHARACTERS", "ID_LENGTH", "ID_AREA", "ID_BIRTH_DIFFERS", "ID_GENDER_DIFFERS"),
         *("ID_TWICE", "ID_EXISTS", "ID_ELSEWHERE", "ID_ASKED_OUT", "ID_OTHER_DOCUMENT"),
         *("AGE_DIFFERS", "ID_DOCUMENT_FORM", "ID_NOT_NONE", "BIRTH_NEEDED", "GENDER_NEEDED"),
+        "ID_OTHER_PERHAPS",
     ),
     "B": (  # the name
         *("NAME_EMPTY", "NAME_LENGTH", "NAME_NUMBER", "NAME_CHARACTERS", "NAME_SAKE"),

@@ -60,6 +60,8 @@ def test_each_document_is_taken_as_it_is_and_says_nothing_of_birth_or_gender(off
         ("港澳通行证,E12345678,QL0001,男,1950-01-01", "ID_DOCUMENT_FORM"),
         (f"其他证件,{number(1)},QL0001,男,1950-01-01", "ID_DOCUMENT_FORM"),
         ("身份证,E12345678,QL0001,男,1950-01-01", "ID_OTHER_DOCUMENT"),
+        ("其他证件,1.23E+10,QL0001,男,1950-01-01", "ID_SCIENTIFIC"),
+        ("其他证件,=HYPERLINK(1),QL0001,男,1950-01-01", "ID_DOCUMENT_FORM"),
         (",E12345678,QL0001,男,1950-01-01", "ID_OTHER_DOCUMENT"),
         (",,QL0001,男,1950-01-01", "ID_EMPTY"),
         (f"无证号,{number(1)},QL0001,男,1950-01-01", "ID_NOT_NONE"),
@@ -72,6 +74,15 @@ def test_what_does_not_fit_is_rejected(office, branch, cells, code):
     batch = checked(office, HEADING + f"张建国,{cells}\n")
     assert batch.counts.get("R") == 1
     assert f'"{code}"' in told(batch)[2]
+
+
+def test_a_telephone_or_a_cut_card_as_another_document_is_ticked_first(office, branch):
+    rows = f"张建国,其他证件,13912345678,QL0001,男,1950-01-01\n李秀英,其他证件,{number(2)[:17]},QL0001,女,1951-01-01\n"
+    batch = checked(office, HEADING + rows)
+    assert ['"ID_OTHER_PERHAPS"' in each for each in told(batch).values()] == [True, True]
+    assert "像身份证号码少了几位，或者像手机号码" in act(office, batch, "confirm").text
+    written(office, batch, doubt_ID_OTHER_PERHAPS="on")
+    assert Member.objects.count() == 2
 
 
 def test_the_number_of_a_document_is_one_persons(office, branch):

@@ -137,3 +137,30 @@ def test_two_neighbours_swapped_are_always_found(first17: str, place: int) -> No
 def test_nothing_that_is_typed_breaks_the_reader(cell: object) -> None:
     number = read(cell)
     assert number.birth is None or number.code in {None, "ID_OLD", "ID_ROUNDED_PERHAPS"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("南京军字12345", None),
+        ("A123456(7)", None),
+        ("2001/123-4", None),
+        (12345678, None),
+        ('="E1234"', None),
+        (1234567890123456, "ID_NUMERIC_CELL"),
+        (1.5, "ID_NUMERIC_CELL"),
+        ("1.23E+10", "ID_SCIENTIFIC"),
+        (dt.datetime.fromisoformat("1950-01-01"), "ID_DOCUMENT_FORM"),
+        (dt.date(1950, 1, 1), "ID_DOCUMENT_FORM"),
+        ("=HYPERLINK(1)", "ID_DOCUMENT_FORM"),
+        ("<b>12</b>", "ID_DOCUMENT_FORM"),
+        ("99010119500101001", "ID_OTHER_PERHAPS"),
+        ("N99010119500101001", "ID_OTHER_PERHAPS"),
+        ("13912345678", "ID_OTHER_PERHAPS"),
+        ("139-1234-5678", "ID_OTHER_PERHAPS"),
+    ],
+)
+def test_what_no_other_document_has_is_not_taken_for_its_number(
+    cell: object, code: str | None
+) -> None:
+    assert id_number.read(cell, today=TODAY, kind="8").code == code
