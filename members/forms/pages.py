@@ -12,6 +12,11 @@ from members.forms.member import MemberForm
 from members.models import Member
 from members.parameters import family_is_past
 from members.rules.family import CONTACT
+from members.rules.problems import Problem
+
+_OTHER_DOCUMENT = (
+    "这像是护照或通行证号码。请填公民身份号码；确实用这种证件的，请街道或老干部局登记。"
+)
 
 
 class RevealForm(ActForm):
@@ -79,6 +84,12 @@ class MemberAddForm(MemberPageForm):
         if not choices:
             del self.fields["group"]
         self.fields["home_since"].help_text = "从别处转来的，写转来的日期；不清楚就空着。"
+
+    def _add(self, found: Problem) -> None:
+        """Send who has another document to an office whose form asks for its kind."""
+        if found.code == "ID_OTHER_DOCUMENT":
+            found = found._replace(message=_OTHER_DOCUMENT)
+        super()._add(found)
 
 
 class MemberFillForm(MemberPageForm):

@@ -76,6 +76,16 @@ def test_p7_a_secretary_adds_a_member_to_his_branch(
     assert AuditEvent.objects.get(act="登记党员").by == secretary
 
 
+def test_who_has_a_passport_is_sent_to_an_office_whose_form_asks_for_it(
+    client_for: Signed, secretary: User, branch: Branch, community: Area
+) -> None:
+    typed = somebody(community, id_number="E12345678")
+    shown = client_for(secretary).post(add_page(branch), typed).text
+    assert "确实用这种证件的，请街道或老干部局登记。" in shown
+    assert "“证件类型”一栏" not in shown
+    assert not Member.objects.exists()
+
+
 def test_p7_only_to_his_own_branch(
     client_for: Signed, secretary: User, other_secretary: User, outsider: User, member: User,
     group_leader: User, bureau_staff: User, sysadmin: User, branch: Branch, community: Area,
