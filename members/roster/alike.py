@@ -24,7 +24,9 @@ _COLUMNS = (
     "created_at",
 )
 _BIRTHS = ("birth_date", "birth_date_archive")
-_QUESTIONS = frozenset({"ALIKE", "ALIKE_SEVERAL", "ALIKE_ROW"})
+_QUESTIONS = frozenset(
+    {"ALIKE", "ALIKE_NO_NUMBER", "ALIKE_SEVERAL", "ALIKE_ROW", "ALIKE_ROW_NO_NUMBER"}
+)
 ASKED = Q(problems__contains='"ALIKE')  # staged rows with one of them
 
 
@@ -72,7 +74,8 @@ def _hold(judged: Judged, members: Sequence[dict[str, Any]]) -> None:
         return
     (member,) = members
     judged.member_id, judged.version = member["id"], member["version"]
-    judged.problems.append(finding("ALIKE", "id_number"))
+    have_both = judged.values["id_number"] and member["id_number"]
+    judged.problems.append(finding("ALIKE" if have_both else "ALIKE_NO_NUMBER", "id_number"))
 
 
 def namesakes_of(

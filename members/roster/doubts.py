@@ -19,6 +19,7 @@ from members.rules.problems import REASONED, Problem
 _DECIDED_APART = frozenset(
     {
         *("DIFFERS", "OTHER_BRANCH", "NO_BRANCH", "ALIKE", "ALIKE_SEVERAL", "ALIKE_ROW"),
+        *("ALIKE_NO_NUMBER", "ALIKE_ROW_NO_NUMBER"),
         *("MERGED", "MERGED_REFUSED", "ACT_REFUSED", "EDITED_MEANWHILE", "ALIKE_MEANWHILE"),
     }
 )

@@ -26,7 +26,7 @@ _HELD = ("state", "decision", "problems")
 
 
 class Numbered(NamedTuple):
-    """A row of a file with its ID number."""
+    """A row of a file with its ID number; "" where of rows alike one has none."""
 
     row: int
     number: str
@@ -70,7 +70,8 @@ def _hold(row: RosterRow, *, first: Numbered, number: str, totals: Totals) -> No
     """Make ROW, of NUMBER, a question; answered where its number and that of FIRST are whole."""
     told = [Problem(*each) for each in json.loads(row.problems or "[]")]
     are_two = len(first.number) == len(number) == WHOLE
-    found = finding("TWIN_ROW" if are_two else "ALIKE_ROW", "id_number", first=first.row)
+    asked = "ALIKE_ROW" if number else "ALIKE_ROW_NO_NUMBER"
+    found = finding("TWIN_ROW" if are_two else asked, "id_number", first=first.row)
     if are_two:
         row.decision = RowDecision.OTHER
         totals.doubt(RosterRowState.ALIKE, told, found)

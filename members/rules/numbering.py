@@ -49,6 +49,7 @@ _BY_LETTER: dict[str, tuple[str, ...]] = {
         *("DIFFERS", "OTHER_BRANCH", "NO_BRANCH", "ELSEWHERE_LEFT", "ALIKE", "ALIKE_SEVERAL"),
         *("ALIKE_ROW", "MERGED", "MERGED_REFUSED", "ACT_REFUSED", "EDITED_MEANWHILE"),
         *("NO_LONGER_YOURS", "TAKEN_MEANWHILE", "TWIN_ROW", "ALIKE_MEANWHILE"),
+        *("ALIKE_NO_NUMBER", "ALIKE_ROW_NO_NUMBER"),
     ),
     "K": (  # the file as a whole
         *("empty", "too_big", "not_a_table", "old_or_locked", "macros", "utf16", "broken", "bomb"),

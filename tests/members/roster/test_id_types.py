@@ -111,6 +111,10 @@ def test_who_has_no_number_is_asked_about_by_name_birth_month_and_branch(office,
     batch = checked(office, HEADING + rows)
     states = RosterRow.objects.filter(batch=batch).order_by("row").values_list("row", "state")
     assert dict(states) == {2: "A", 3: "N", 4: "A", 5: "N"}
+    shown = page(office, batch, tab="alike").text
+    assert shown.count("没有两个号码可以对照") == 2
+    assert "证件号码不同" not in shown
+    assert "第3行对，就选“不写入这一行”" in shown
 
 
 def test_who_has_no_number_is_not_registered_twice_by_two_rosters(office, branch):
