@@ -31,7 +31,11 @@ def give_consent(*, by: User, member: Member, which: Consent) -> Member:
             raise ValidationError("这项已经同意过，不用再办。")
         written = consents.agreed(which, on=timezone.localdate())
         _write(
-            by, member, written, act="本人同意", note=f"{which.label}：{consents.text_of(which)}"
+            by,
+            member,
+            written,
+            act=consents.OWN_ACT,
+            note=f"{which.label}：{consents.text_of(which)}",
         )
         keepers.tell(
             keepers.nearest(member, by=by),

@@ -1,6 +1,7 @@
 """Registering and changing members: the same checks as everywhere, the trail, the version."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from branches import trees
 from branches.enums import PARTY_POSTS
 from branches.models import Appointment, Area, Branch
 from branches.paths import SEGMENT
-from core import audit, text
+from core import audit, dates, text
 from core.long_numbers import hide_long_numbers
 from core.models import User
 from members.actions import grip
@@ -205,6 +206,24 @@ def holder(member: Member, by: User) -> Member | None:
     return mine.filter(id_number_index=index.digest(member.id_number)).first()
 
 
+def agreed_himself(
+    member: Member, stored: Mapping[str, Any], values: Mapping[str, Any]
+) -> list[Problem]:
+    """Return the days, by what is STORED of MEMBER, that he gave himself and VALUES would overwrite.
+
+    One query where another day of consent is written, else none.
+    """
+    if not (days := consents.other_days(stored, values)):
+        return []
+    own = audit.trail_of(member, member.pk).filter(act=consents.OWN_ACT)
+    given = {(day, timezone.localdate(event.at)) for event in own for day in event.after}
+    return [
+        problem("AGREED_HIMSELF", day, day=dates.words(stored[day]))
+        for day in days
+        if (day, stored[day]) in given
+    ]
+
+
 def phone_held(member: Member, by: User) -> Problem | None:
     """Return the doubt that others on the register have MEMBER's telephone; only those BY looks after.
 
@@ -245,7 +264,7 @@ def _write(member: Member, values: dict[str, Any], by: User | None) -> None:
     found = findings(member, asks_area=False)  # which is never an error
     problems = [each for each in found if each.severity == Severity.ERROR]
     changed = {name for name in values if after.get(name) != before.get(name)}
-    problems += consents.unagreed(after, changed)
+    problems += consents.unagreed(after, changed) + agreed_himself(member, before, values)
     if clash := taken(member, by):
         problems.append(clash)
     _refuse(problems)

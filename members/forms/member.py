@@ -17,7 +17,7 @@ from core.display import date_words, masked
 from core.forms import NOT_CHOSEN, DateWordsField
 from core.models import User
 from members.actions.asking import ask_for_number
-from members.actions.member import complete, findings, holder, namesake, phone_held
+from members.actions.member import agreed_himself, complete, findings, holder, namesake, phone_held
 from members.codes import SEVERAL, pack, unpack
 from members.columns import CODED, FIELDS, MAY_BE_MONTH, SEALED
 from members.enums import Severity
@@ -143,6 +143,7 @@ class MemberForm(ScopedForm, forms.ModelForm):
         complete(self.instance)
         found = self._found(asks_area="id_number" in self.changed_data)
         found += consents.unagreed(vars(self.instance), self.changed_data)
+        found += agreed_himself(self.instance, self.opened, self.values())
         if "phone" in self.changed_data and (shared := phone_held(self.instance, self.user)):
             found.append(shared)
         for each in found:

@@ -72,6 +72,7 @@ HELD_BY = {
     ),
 }
 _KEEPING = [(which, held) for which, held in HELD_BY.items() if held.kept]
+OWN_ACT = "本人同意"  # as the trail calls it
 _REFUSED = {Consent.CONTACT: "CONTACT_NOT_AGREED"}
 # 非空巢 and 无 say nothing that wants a consent.
 _NOTHING_TO_AGREE = frozenset({None, "", "0", "无"})
@@ -169,6 +170,12 @@ def without_consent(
         for which, held in _KEEPING
         if not values.get(held.day) and (facts := _facts(held, values)) and not stored.get(held.day)
     ]
+
+
+def other_days(stored: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
+    """Return the days of consent in the STORED record for which VALUES would put another one."""
+    days = (day_of(which) for which in given(stored))
+    return [day for day in days if values.get(day) not in (None, "", stored[day])]
 
 
 def unagreed(values: Mapping[str, Any], changed: Collection[str]) -> list[Problem]:

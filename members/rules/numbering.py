@@ -37,7 +37,7 @@ _BY_LETTER: dict[str, tuple[str, ...]] = {
     ),
     "G": (  # what wants the member's consent
         *("CONSENT_WITHDRAWN", "NOT_AGREED", "HEALTH_LEFT", "TALENT_LEFT", "WITHDRAWN_LEFT"),
-        *("CONSENT_UNDATED", "CONTACT_LEFT", "CONTACT_NOT_AGREED"),
+        *("CONSENT_UNDATED", "CONTACT_LEFT", "CONTACT_NOT_AGREED", "AGREED_HIMSELF"),
     ),
     "H": (  # branches, communities, managing links
         *("BRANCH_EMPTY", "BRANCH_UNKNOWN", "BRANCH_SAME_NAME", "BRANCH_DISSOLVED"),

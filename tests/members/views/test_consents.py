@@ -218,6 +218,36 @@ def test_a_member_agrees_by_himself_and_who_keeps_the_record_is_told(
     assert Notice.objects.get(user=secretary).text == "周玉兰同志同意了：公开照片和事迹"
 
 
+def test_the_day_that_he_gave_himself_stays(
+    client_for: Signed, member: User, bureau_staff: User
+) -> None:
+    person = Member.objects.get(user=member)
+    today = timezone.localdate()
+    give_consent(by=member, member=person, which=Consent.PHOTO)
+    said = f"本人已于{words(today)}自己办了同意，这个日期不用改。"
+    person.refresh_from_db()
+    with pytest.raises(ValidationError, match=said):
+        update_member(
+            by=bureau_staff,
+            member=person,
+            version=person.version,
+            photo_agreed_on=dt.date(2020, 1, 1),
+        )
+    client = client_for(bureau_staff)
+    address = reverse("members:edit", args=[person.pk])
+    form = client.get(address).context["form"]
+    sent = {
+        name: form[name].value() for name in form.fields if form[name].value() not in (None, False)
+    }
+    shown = client.post(address, sent | {"photo_agreed_on": "2020-01-01"})
+    assert said in shown.content.decode()
+    person.refresh_from_db()
+    assert person.photo_agreed_on == today
+    update_member(by=bureau_staff, member=person, version=person.version, photo_agreed_on=None)
+    person.refresh_from_db()
+    assert person.photo_agreed_on is None, "taken back for him it may be"
+
+
 def test_who_took_it_back_may_agree_again_the_same_day(
     member: User, bureau_staff: User, person: Member
 ) -> None:
