@@ -23,7 +23,7 @@ from members.enums import AffiliationKind
 from members.models import Affiliation
 
 _AT_ONCE = 50  # branches, which stay locked meanwhile
-Told = dict[tuple[int, str], tuple[int, str]]
+Told = dict[tuple[int, str], Notice]
 
 
 def announce_theme_days() -> int:
@@ -44,8 +44,8 @@ def tell_members(branches: Collection[int], known: Parameters | None = None) -> 
     """Tell the members of BRANCHES (keys) of their theme days that are near; return how many notices.
 
     Who was told of a day that has moved is told so at once, near or not; what was said of the old
-    one and not read yet is taken back. KNOWN holds ``theme.remind_days`` and ``theme.day``.
-    Four queries.
+    one and not read yet is taken back. Where only the topic is another, what was not read yet says
+    the new one. KNOWN holds ``theme.remind_days`` and ``theme.day``. Four queries, one for a topic.
     """
     known = known or Parameters(REMIND_DAYS, "theme.day")
     # Two who tell at once must not tell twice: the branches' rows serve as the lock.
@@ -54,13 +54,20 @@ def tell_members(branches: Collection[int], known: Parameters | None = None) -> 
     coming = _coming(rows, known)
     users = _users_due([row for row in rows if row.pk in coming]) if coming else []
     before = _told(users, coming)
-    new, old = [], []
-    for user, plan in ((user, plan) for user, branch in users for plan in coming[branch]):
-        key, said = before.get((user, plan.heading), (0, ""))
+    new, old, other = [], [], []
+    for user, branch, plan in ((*due, plan) for due in users for plan in coming[due[1]]):
+        page = _page(branch, plan)
+        last = before.get((user, page))
+        said = last.text if last else ""
         if (plan.is_near or said) and (words := plan.words(said)):
-            new.append(Notice(user_id=user, text=words, detail=plan.topic, url=_page(plan)))
-            old.append(key)
-    Notice.objects.unread().filter(pk__in=old).delete()
+            new.append(Notice(user_id=user, text=words, detail=plan.topic, url=page))
+            old.append(last.pk if last else 0)
+        elif last and last.detail != plan.topic and not last.read_at:
+            last.detail = plan.topic
+            other.append(last)
+    unread = Notice.objects.unread()
+    unread.filter(pk__in=old).delete()
+    unread.bulk_update(other, ["detail"], batch_size=100)
     return len(Notice.objects.bulk_create(new))
 
 
@@ -76,8 +83,8 @@ def tell_cancelled(activity: Activity, excused: Collection[int], reason: str) ->
     plan = _announced(branch, activity)
     users = _users_due([branch])
     before = _told(users, {branch.pk: [plan]})
-    known = {user: key for (user, heading), (key, _) in before.items() if heading == plan.heading}
-    words, page = plan.cancelled(reason), _page(plan)
+    known = {user: notice.pk for (user, _), notice in before.items()}
+    words, page = plan.cancelled(reason), _page(branch.pk, plan)
     new = [
         Notice(user_id=user, text=words, detail=plan.topic, url=page)
         for user, _ in users
@@ -137,15 +144,16 @@ def _users_due(branches: Iterable[Branch]) -> list[tuple[int, int]]:
 
 
 def _told(users: Iterable[tuple[int, int]], coming: Mapping[int, list[Announcement]]) -> Told:
-    """Return the key and the words of the last notice of each (user, heading)."""
+    """Return the last notice of each (user, page): branches of one name have pages of their own."""
     told: Told = {}
-    pages = {_page(plan) for plans in coming.values() for plan in plans}
+    pages = {_page(branch, plan) for branch, plans in coming.items() for plan in plans}
     for part in bulk.parts(sorted({user for user, _ in users})):
         rows = Notice.objects.filter(user__in=part, url__in=pages).order_by("pk")
-        for key, user, words in rows.values_list("pk", "user", "text"):
-            told[user, Announcement.heading_of(words)] = key, words
+        told |= {(notice.user_id, notice.url): notice for notice in rows}
     return told
 
 
-def _page(coming: Announcement) -> str:
-    return reverse("activities:my-calendar-month", args=[Period.of(coming.date)])
+def _page(branch: int, coming: Announcement) -> str:
+    """Return the month in the member's calendar, marked with the branch by which a notice is known."""
+    page = reverse("activities:my-calendar-month", args=[Period.of(coming.date)])
+    return f"{page}#branch-{branch}"

@@ -51,12 +51,6 @@ class Announcement:
         why = f"原因：{reason.rstrip('。')}。" if reason else ""
         return f"{self.heading}{_OFF}，原来定在{day}。{why}定了新的日子，再通知您。"
 
-    @staticmethod
-    def heading_of(words: str) -> str:
-        """Return the heading of a sentence that was told."""
-        before, what, _ = words.partition(_WHAT)
-        return before + what
-
 
 def shortened(place: str) -> str:
     """Return PLACE as far as a notice has room for it."""

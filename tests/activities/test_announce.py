@@ -11,17 +11,19 @@ from activities.actions.announce import announce_theme_days
 from activities.actions.theme_day import plan_activity
 from activities.enums import ActivityState
 from activities.models import Activity
-from branches.models import Branch
+from branches.enums import BranchKind, Tie
+from branches.models import Area, Branch
 from core.enums import RunState
 from core.models import BackgroundRun, Notice, RuleParameter, User
 from core.runs import run_now
 from core.runs.sweeper import sweep_runs
 from members.actions import mark_deceased, transfer_out
+from members.enums import AffiliationKind
 from members.models import Member
 from tests.activities.conftest import shanghai
 from tests.activities.log_page import SignIn, plain, text
 from tests.factories.activities import fix_theme_day, make_link, record
-from tests.factories.branches import make_user
+from tests.factories.branches import make_branch, make_user
 from tests.factories.members import make_member
 
 NEAR, FAR = dt.date(2026, 11, 26), dt.date(2026, 12, 15)
@@ -54,6 +56,38 @@ def test_a_plan_for_a_near_day_is_told_at_once_and_only_once(
     assert page.request["PATH_INFO"] == "/me/calendar/2026-11/"
     assert "学全会精神" in text(page)
     assert '<a class="btn" href="/me/excuse/2026-11/">我要请假</a>' in text(page)
+
+
+def test_another_topic_stands_in_what_was_not_read_yet(
+    secretary: User, member: User, branch: Branch
+) -> None:
+    plan(secretary, branch)
+    plan(secretary, branch, topic="学全会精神")
+    notice = Notice.objects.get(user=member)
+    assert notice.detail == "学全会精神"
+    Notice.objects.filter(pk=notice.pk).update(read_at=timezone.now())
+    plan(secretary, branch, topic="看望老同志")
+    assert Notice.objects.get(user=member).detail == "学全会精神", "what was read stays as it was"
+
+
+def test_two_branches_of_one_name_are_told_of_each_by_itself(
+    member: User, branch: Branch, community: Area
+) -> None:
+    other = make_branch(community, kind=BranchKind.TEMP_BRANCH, tie=Tie.INTEREST)
+    make_link(Member.objects.get(user=member), other, AffiliationKind.TEMPORARY)
+    Branch.objects.update(name="第一党支部", short_name="")
+    for place, day in ((branch, 25), (other, 26)):
+        Activity.objects.create(
+            branch=place,
+            kind_id="activity.theme_day",
+            period="2026-11",
+            date=dt.date(2026, 11, day),
+            place="社区",
+        )
+    assert announce_theme_days() == 2
+    assert announce_theme_days() == 0
+    days = ("11月25日 星期三", "11月26日 星期四")
+    assert told(member) == [f"第一党支部11月主题党日定在{day}，在社区。" for day in days]
 
 
 def test_a_plan_made_early_is_told_five_days_before(
