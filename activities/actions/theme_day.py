@@ -98,23 +98,21 @@ def plan_activity(
     topic: str = "",
     place: str = "",
     agenda: str = "",
+    version: int | None = None,
 ) -> Activity:
     """Announce the theme day of PERIOD: when, where, about what (年计划 → 月通知).
 
     Planning again changes the plan, and makes a new one of what was cancelled. Where the day is
     near the members are told at once, else some days before (``theme.remind_days``). Numbers of
     people are hidden as in a record. Raises ValidationError for months gone by or too far ahead,
-    and once the month is on record.
+    once the month is on record, and where the plan is no longer of the VERSION that was seen (F17).
     """
     month = Period.parse(period)
     near = coming_months(branch)
     if month not in near:
         raise ValidationError(f"现在可以安排{near[0].words}到{near[-1].words}的主题党日。")
     activity = _locked_row(by, branch, month)
-    if activity.state in HELD:
-        raise ValidationError(f"{month.words}的主题党日已经登记，不用再安排。")
-    if Period.of(date) != month:
-        raise ValidationError({"date": f"请选{month.words}里的一天。"})
+    _refuse_plan(activity, month, date, version)
     before = audit.snapshot(activity, AUDITED) if activity.version else {}
     activity.date, activity.starts_at = date, starts_at
     said = map(hide_personal_numbers, (topic, place, agenda))
@@ -235,6 +233,17 @@ def _kept(marks: Mapping[int, tuple[str, str]], people: list[Attendee]) -> dict[
 def _kind_settings() -> dict[str, Any]:
     settings: dict[str, Any] = Kind.objects.get(key=ActivityKind.THEME_DAY).settings
     return settings
+
+
+def _refuse_plan(activity: Activity, month: Period, date: dt.date, version: int | None) -> None:
+    if activity.state in HELD:
+        raise ValidationError(f"{month.words}的主题党日已经登记，不用再安排。")
+    if Period.of(date) != month:
+        raise ValidationError({"date": f"请选{month.words}里的一天。"})
+    if version not in (None, activity.version):
+        raise ValidationError(
+            "刚才有人改过这次安排，您的还没有保存。请看一看，再按一次“保存安排”。"
+        )
 
 
 def _refuse_wrong(

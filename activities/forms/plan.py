@@ -1,6 +1,7 @@
 """Announcing the next theme day."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -9,12 +10,13 @@ from django.utils import timezone
 
 from activities.actions.cancel import cancel_plan
 from activities.actions.theme_day import plan_activity
+from activities.forms.contents import pack_contents, read_contents
 from activities.forms.fields import AgendaField, DayField, day_choices, take_over
 from activities.models import Activity
 from activities.rules.period import Period
 from branches.models import Branch
 from core import text
-from core.display import time_words
+from core.display import date_words, time_words
 
 if TYPE_CHECKING:
     from core.models import User
@@ -23,8 +25,17 @@ if TYPE_CHECKING:
 TIMES = [dt.time(hour, minute) for hour in range(7, 20) for minute in (0, 30)]
 
 
+_PLANNED = ("date", "starts_at", "topic", "place", "agenda")
+
+
 class PlanForm(forms.Form):
-    """When and where the next theme day will be, and what about."""
+    """When and where the next theme day will be, and what about.
+
+    The page carries what it showed (``base``): what somebody else wrote since stays where this form
+    leaves it alone, and is shown where both wrote (F17). ``version`` is that of what stands now.
+    """
+
+    version = 0
 
     date = DayField(label="哪一天？")
     starts_at = forms.TypedChoiceField(
@@ -52,6 +63,38 @@ class PlanForm(forms.Form):
         coming = (day for day in month.days if day >= today or day == planned)
         self.fields["date"].choices = day_choices(coming)  # type: ignore[attr-defined]  # a ChoiceField
 
+    @property
+    def base(self) -> str:
+        """What stands now, for the page to carry."""
+        return pack_contents(self._stored)
+
+    def clean_topic(self) -> str:
+        """Keep the words as typed, without what cannot be seen."""
+        return text.prose(self.cleaned_data["topic"])
+
+    def clean_place(self) -> str:
+        """Keep the words as typed, without what cannot be seen."""
+        return text.prose(self.cleaned_data["place"])
+
+    def clean(self) -> dict[str, Any]:
+        """Put together with what was written since the page was shown."""
+        cleaned = super().clean() or {}
+        stored = self._stored
+        seen = read_contents(self.data.get("base", "")) or stored
+        if seen["planned"] and not stored["planned"]:
+            self.add_error(None, "刚才有人取消了这次安排。要重新安排，再按一次“保存安排”。")
+            return cleaned
+        mine = _contents(cleaned)
+        for name in _PLANNED:
+            theirs = stored[name]
+            if theirs in (seen[name], mine[name] if name in cleaned else None):
+                continue
+            if name in cleaned and mine[name] == seen[name]:
+                self._take(name, theirs)
+            else:
+                self.add_error(name, _moved_on(name, theirs))
+        return cleaned
+
     def save(self) -> Activity | None:
         """Plan; None when the action refused."""
         cleaned = self.cleaned_data
@@ -62,13 +105,40 @@ class PlanForm(forms.Form):
                 period=str(self.month),
                 date=cleaned["date"],
                 starts_at=cleaned["starts_at"],
-                topic=text.prose(cleaned["topic"]),
-                place=text.prose(cleaned["place"]),
+                topic=cleaned["topic"],
+                place=cleaned["place"],
                 agenda=cleaned["agenda"],
+                version=self.version,
             )
         except ValidationError as refusal:
             take_over(self, refusal, {})
             return None
+
+    @property
+    def _stored(self) -> dict[str, str]:
+        return _contents(self.initial) | {"planned": str(self.initial.get("planned") or "")}
+
+    def _take(self, name: str, theirs: str) -> None:
+        """Take over THEIRS, also on the page where it is shown again."""
+        data: Any = self.data
+        data = data.copy()
+        data[name] = theirs
+        self.data = data
+        self.cleaned_data[name] = self.fields[name].clean(theirs)
+
+
+def _contents(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(values.get(name) or "") for name in _PLANNED}
+
+
+def _moved_on(name: str, theirs: str) -> str:
+    words = "；".join(theirs.splitlines())
+    if theirs and name == "date":
+        words = date_words(dt.date.fromisoformat(theirs), today=timezone.localdate())
+    elif theirs and name == "starts_at":
+        words = time_words(dt.time.fromisoformat(theirs))
+    now = f"写成了“{words}”" if words else "把这里清空了"
+    return f"刚才有人{now}。要用您写的，再按一次“保存安排”；不改，请照着写回去。"
 
 
 class CancelForm(forms.Form):

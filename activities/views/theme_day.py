@@ -139,8 +139,10 @@ def plan(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         "topic": activity.topic if activity else "",
         "place": activity.place if activity else branch.meeting_place,
         "agenda": activity.agenda if activity else "",
+        "planned": activity is not None,
     }
     form = PlanForm(data_for(request), by=user, branch=branch, month=month, initial=initial)
+    form.version = found.version if found else 0
     if request.method == "POST" and form.is_valid() and form.save() is not None:
         return redirect("activities:theme-day-planned", pk=pk, month=month)
     leave = leave_words(user, activity).get(activity.pk) if activity else None
