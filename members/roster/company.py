@@ -44,10 +44,12 @@ class Company:
         self._most = judge.parameters.phone_shared_max
         fields = judge.layout.fields
         self._born = fields.index("birth_date") if "birth_date" in fields else None
+        self._has_kinds = "id_type" in fields  # else everybody has a number, or is refused
         self._numbers: dict[str, int] = {}
         self._phones: dict[str, int] = {}
         self._sharing: dict[str, int] = {}
         self._likenesses = array("q")  # of each number: half a million take four megabytes
+        self._numberless: dict[int, int] = {}  # by row what stands for the likeness
         self.alike = Alike()
         self._gathers_alike = not finds_nothing_out
         self.twice: dict[int, int] = {}  # by row the first row with the same number
@@ -75,6 +77,8 @@ class Company:
                 if self._gathers_alike:
                     self.alike.meet(name, number)
                 self._likenesses.append(self._likeness(name, number, cells))
+            elif self._has_kinds and (name := self._judge.name_in(cells)):
+                self._numberless[row] = self._likeness(name, "", cells)
             if phone and row not in twice:
                 if phone in phones:
                     sharing[row] = self._doubt(phone, phones[phone])
@@ -93,14 +97,17 @@ class Company:
 
     def lookalikes(self) -> list[list[Numbered]]:
         """Return the rows, with their numbers, that have name, birth month and branch in common."""
-        several = more_than(1, (self._likenesses,))
+        several = more_than(1, (self._likenesses, array("q", self._numberless.values())))
         groups: dict[int, list[Numbered]] = defaultdict(list)
         for (number, row), likeness in zip(
             self._numbers.items() if several else (), self._likenesses, strict=False
         ):
             if likeness in several:
                 groups[likeness].append(Numbered(row, number))
-        return list(groups.values())
+        for row, likeness in self._numberless.items():
+            if likeness in several:
+                groups[likeness].append(Numbered(row, ""))
+        return [sorted(group) for group in groups.values()]
 
     def _likeness(self, name: str, number: str, cells: Sequence[Any]) -> int:
         """Return what stands for name, birth month and branch; of no branch, for NUMBER."""

@@ -7,9 +7,8 @@ they are two people. Somebody confirms it, and may answer otherwise.
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from core.bulk import parts
 from members.enums import RosterRowState, RowDecision
@@ -17,16 +16,15 @@ from members.models import RosterBatch, RosterRow
 from members.roster.findings import finding
 from members.roster.register import Digests, read_members
 from members.roster.reporting import Totals
-from members.rules.id_number import NO_NUMBER, WHOLE
+from members.rules.id_number import WHOLE
 from members.rules.problems import Problem
 
 _ASKED = ("batch", "row", "state", "decision", "problems", "links")
-_WHO = ("row", "id_type", "birth_date", "name", "branch")
 _HELD = ("state", "decision", "problems")
 
 
 class Numbered(NamedTuple):
-    """A row of a file with its ID number; "" where of rows alike one has none."""
+    """A row of a file with its ID number; "" of who has none."""
 
     row: int
     number: str
@@ -47,21 +45,6 @@ def ask(batch: RosterBatch, groups: Sequence[Sequence[Numbered]], totals: Totals
     RosterRow.objects.bulk_update([row for row in held if not row._state.adding], _HELD)
 
 
-def with_numberless(batch: RosterBatch) -> list[list[Numbered]]:
-    """Return the rows alike of which one says that he has no number: nothing else tells him apart."""
-    newcomers = RosterRow.objects.filter(batch=batch, state=RosterRowState.NEW).order_by("row")
-    named = newcomers.filter(id_type=NO_NUMBER).order_by("name").distinct()
-    alike: dict[tuple[Any, ...], list[Numbered]] = defaultdict(list)
-    wanted = set()
-    for names in parts(list(named.values_list("name", flat=True))):
-        for row, kind, born, *whose in newcomers.filter(name__in=names).values_list(*_WHO):
-            key = (*whose, born and (born.year, born.month))
-            alike[key].append(Numbered(row, ""))
-            if kind == NO_NUMBER:
-                wanted.add(key)
-    return [alike[key] for key in wanted if len(alike[key]) > 1]
-
-
 def _is_new(row: RosterRow | None) -> bool:
     return row is not None and row.state == RosterRowState.NEW
 
@@ -70,7 +53,7 @@ def _hold(row: RosterRow, *, first: Numbered, number: str, totals: Totals) -> No
     """Make ROW, of NUMBER, a question; answered where its number and that of FIRST are whole."""
     told = [Problem(*each) for each in json.loads(row.problems or "[]")]
     are_two = len(first.number) == len(number) == WHOLE
-    asked = "ALIKE_ROW" if number else "ALIKE_ROW_NO_NUMBER"
+    asked = "ALIKE_ROW" if first.number and number else "ALIKE_ROW_NO_NUMBER"
     found = finding("TWIN_ROW" if are_two else asked, "id_number", first=first.row)
     if are_two:
         row.decision = RowDecision.OTHER
@@ -96,9 +79,11 @@ def _staged(batch: RosterBatch, asked: Sequence[Numbered]) -> dict[int, RosterRo
 
 
 def _newcomers(asked: Sequence[Numbered]) -> list[int]:
-    """Return the rows of ASKED whose numbers nobody on the register has."""
+    """Return the rows of ASKED whose numbers nobody on the register has, or that have none."""
     digest = Digests().id_number
-    digests = {each.row: digest(each.number) for each in asked}
-    known = read_members(("id_number_index",), "id_number_index", list(digests.values()))
+    digests = {each.row: digest(each.number) if each.number else "" for each in asked}
+    known = read_members(
+        ("id_number_index",), "id_number_index", [digest for digest in digests.values() if digest]
+    )
     taken = {member["id_number_index"] for member in known}
     return [row for row, digest in digests.items() if digest not in taken]

@@ -248,7 +248,7 @@ class _Check:
         tried = Tried(batch, self.company.alike)
         self._refuse_guesses(tried)  # outside the last chunk: it takes long
         with progress.chunk():
-            lookalikes.ask(batch, self._alike(layout), self.totals)
+            lookalikes.ask(batch, self.company.lookalikes(), self.totals)
             self.totals.mended += self.words.tell(batch)
         self.carried = decide_again(batch, progress)
         with progress.chunk():  # the run's row first, then the batch's: docs/architecture.md
@@ -261,12 +261,6 @@ class _Check:
     def _refuse_guesses(self, tried: Tried) -> None:
         hours = hours_back()
         self.company.refuse_guesses(tried.before(hours), hours=hours)
-
-    def _alike(self, layout: Layout) -> list[list[lookalikes.Numbered]]:
-        """Return the rows that may be one person, by their numbers or where one has none."""
-        numberless = "id_type" in layout.fields
-        found = lookalikes.with_numberless(self.batch) if numberless else []
-        return [*self.company.lookalikes(), *found]
 
     def _layout(self, head: Sequence[Row], area_code: str) -> Layout:
         """Return the columns that somebody chose, else what the heading says, but none that is off."""

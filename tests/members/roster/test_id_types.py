@@ -7,7 +7,7 @@ import pytest
 from core.runs import run_now
 from members.enums import RosterState
 from members.models import Affiliation, Member, RosterRow
-from members.roster.lookalikes import with_numberless
+from members.roster.reporting import summarise
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number
 from tests.members.roster.test_pages import act, checked, page, written
@@ -169,16 +169,22 @@ def test_where_a_roster_brings_no_number_none_can_be_right_and_the_document_stay
     assert (member.id_type, member.id_number, member.major) == ("8", "A1234", "会计")
 
 
-def test_however_many_have_no_number_no_query_names_more_than_a_database_takes(
-    office, branch, monkeypatch, django_assert_num_queries
+@pytest.mark.parametrize("third", ["无证号,", f"身份证,{number(1, '19500109')}"])
+def test_a_dry_run_says_of_who_has_no_number_what_the_run_says(
+    office, branch, write_csv, import_roster, bureau_staff, third
 ):
-    names, who = ("张三", "李四", "王五", "张三"), "无证号,,QL0001,男,1950-01-01"
-    batch = checked(office, HEADING + "".join(f"{name},{who}\n" for name in names))
-    monkeypatch.setattr("core.bulk._AT_ONCE", 1)
-    RosterRow.objects.filter(batch=batch).update(state="N")
-    with django_assert_num_queries(4):  # the names, and the rows of each
-        groups = with_numberless(batch)
-    assert [[each.row for each in group] for group in groups] == [[2, 5]]
+    """Whether the third is asked about is the same whichever of the two has a number."""
+    who = "张建国,无证号,,QL0001,男,1950-01-01\n李秀英,无证号,,QL0001,女,1951-02-01\n"
+    text = f"{HEADING}{who}张建国,{third},QL0001,男,1950-01-09\n"
+    heading, *rows = [line.split(",") for line in text.splitlines()]
+    path = write_csv(rows, heading=heading)
+    tried = import_roster(path, bureau_staff, "--dry-run")
+    batch = checked(office, text)
+    figures = summarise(batch)
+    assert (figures.new, figures.to_confirm) == (2, 1)
+    assert (tried["new"], tried["to_confirm"]) == (2, 1)
+    assert list(told(batch)) == [4]
+    assert tried.codes.count("ALIKE_ROW_NO_NUMBER") == 1
 
 
 def test_a_card_that_is_said_otherwise_is_shown_in_full(office, branch):
