@@ -16,7 +16,7 @@ from core.enums import CodeTable
 if TYPE_CHECKING:
     from core.models import User
 
-WHY, OTHER_WHY, SEEN = "why-", "other-", "seen-"
+WHY, OTHER_WHY, SEEN = "w-", "other-", "seen-"
 
 
 class Asked(NamedTuple):

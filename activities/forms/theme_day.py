@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 MORE = ("host", "agenda", "minutes", "cost")
 SAID = ("topic", "host", "agenda", "minutes", "cost")
 HERE = "here"
-WHY_KEY = "why-"
+WHY_KEY = "w-"  # short: it stands five times beside each of sixty people
 NOBODY = -1
 REASONS = tuple(
     (state.value, str(state.label))

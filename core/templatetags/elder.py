@@ -158,7 +158,7 @@ def people(
     tiles: Iterable[display.PersonTile],
     reasons: Iterable[tuple[str, str]],
     here_name: str = "here",
-    why_prefix: str = "why-",
+    why_prefix: str = "w-",
     here_word: str = "到会",
     away_word: str = "没到会场",
     guests: bool = False,

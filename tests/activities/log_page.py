@@ -36,9 +36,9 @@ def filled(page: Any, **changes: Any) -> dict[str, Any]:
     entry["other_place"] = "社区活动室"
     entry["here"] = [tile.key for tile in form.tiles + form.guests if tile.here]
     for tile in form.tiles:
-        entry[f"why-{tile.key}"] = tile.reason or AttendanceState.EXCUSED
+        entry[f"w-{tile.key}"] = tile.reason or AttendanceState.EXCUSED
     for tile in form.guests:
-        entry[f"why-{tile.key}"] = tile.reason or AttendanceState.PRESENT
+        entry[f"w-{tile.key}"] = tile.reason or AttendanceState.PRESENT
     return entry | changes
 
 

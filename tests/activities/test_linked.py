@@ -107,7 +107,7 @@ def test_its_secretary_sees_them_ticked_and_counted(
         "other_place": "滨河广场",
         "version": 0,
         "here": [tile.key for tile in form.tiles if tile.here and tile.key != str(chen.pk)],
-    } | {f"why-{tile.key}": tile.reason or "EXCUSED" for tile in form.tiles}
+    } | {f"w-{tile.key}": tile.reason or "EXCUSED" for tile in form.tiles}
     assert client.post(address, entry).status_code == 302
     shown = client.get(f"{address}record/").content.decode()
     assert "名单4人，请假1人不计，应到3人" in shown

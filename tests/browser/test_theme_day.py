@@ -227,7 +227,7 @@ def test_twelve_people_by_keyboard_alone_in_under_a_minute(
     log.keyboard.type("社区活动室")
     press_to(log, f"[name=here][value='{roster[1].pk}']", stops)
     log.keyboard.press("Space")
-    press_to(log, f"[name=why-{roster[1].pk}]", stops)
+    press_to(log, f"[name=w-{roster[1].pk}]", stops)
     log.keyboard.press("ArrowRight")
     log.keyboard.press("ArrowRight")  # 请假 → 送学 → 线上
     press_to(log, ".btn-main", stops)

@@ -125,8 +125,8 @@ def test_a_person_not_here_keeps_the_reason_given() -> None:
     page = drawn("{% people tiles reasons %}", tiles=tiles, reasons=REASONS)
     assert "name=here value=8 checked" in page
     assert "name=here value=7>" in page
-    assert "name=why-7 value=HOME checked" in page
-    assert "name=why-8 value=EXCUSED checked" in page
+    assert "name=w-7 value=HOME checked" in page
+    assert "name=w-8 value=EXCUSED checked" in page
     assert "1 没到会场" in page
 
 
@@ -134,7 +134,7 @@ def test_a_person_with_reasons_of_his_own_is_offered_no_others() -> None:
     frail = PersonTile("7", "吴永福", reasons=(("HOME", "送学"),), note="行动不便")
     page = drawn("{% people tiles reasons %}", tiles=[frail], reasons=REASONS)
     assert "EXCUSED" not in page
-    assert "name=why-7 value=HOME checked" in page
+    assert "name=w-7 value=HOME checked" in page
     assert "没到会场 · 行动不便" in page
 
 

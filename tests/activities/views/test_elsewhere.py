@@ -137,7 +137,7 @@ def test_who_was_taken_for_absent_is_put_right_with_one_tap(
     page = client.get(address)
     tile = page.context["form"].tiles[0]
     assert (tile.name, tile.reason, tile.note) == ("陈建国", "ABSENT", f"在{other_branch.label}")
-    entry = filled(page) | {f"why-{traveller.pk}": "EXCUSED"}
+    entry = filled(page) | {f"w-{traveller.pk}": "EXCUSED"}
     assert client.post(address, entry).status_code == 302
     shown = text(client.get(f"{address}record/"))
     assert "2人（100%）" in shown
@@ -205,7 +205,7 @@ def test_his_tile_calls_it_what_it_is(
     assert away.reasons[0] == ("EXCUSED", "异地参加")
     assert [word for _, word in frail.reasons] == ["请假", "送学", "线上"]
     shown = text(page)
-    tile = shown[shown.index(f"value={roster[2].pk}") :].partition("</li>")[0]
+    tile = shown[shown.index(f"value={roster[2].pk}") :].partition("</div>")[0]
     assert "没" not in tile
     assert "value=HOME checked>送学" in tile
 

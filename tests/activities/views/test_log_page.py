@@ -80,7 +80,7 @@ def test_a_month_in_which_the_branch_was_not_there(
 
 def test_logging_saves_and_says_what(client: Client, branch: Branch, roster: list[Member]) -> None:
     page = client.get(f"/branch/{branch.pk}/{NOVEMBER}")
-    entry = without(filled(page), roster[0]) | {f"why-{roster[0].pk}": "ONLINE"}
+    entry = without(filled(page), roster[0]) | {f"w-{roster[0].pk}": "ONLINE"}
     answer = client.post(f"/branch/{branch.pk}/{NOVEMBER}", entry)
     assert answer.status_code == 302
     assert answer["Location"] == f"/branch/{branch.pk}/{NOVEMBER}saved/"
@@ -149,7 +149,7 @@ def test_a_made_up_state_is_refused(
     client: Client, branch: Branch, roster: list[Member], state: str
 ) -> None:
     page = client.get(f"/branch/{branch.pk}/{NOVEMBER}")
-    entry = without(filled(page), roster[0]) | {f"why-{roster[0].pk}": state}
+    entry = without(filled(page), roster[0]) | {f"w-{roster[0].pk}": state}
     answer = client.post(f"/branch/{branch.pk}/{NOVEMBER}", entry)
     assert answer.status_code == 200
     assert "有一位同志的到会情况看不懂" in text(answer)

@@ -38,7 +38,7 @@ def test_on_the_tiles_and_when_one_is_forgotten(
     ]
     assert "<b>张建国<small>1952年生</small></b>" in text(page)
     entry = without(filled(page), namesakes[1])
-    del entry[f"why-{namesakes[1].pk}"]
+    del entry[f"w-{namesakes[1].pk}"]
     assert f"请看一下{YOUNGER}到会没有" in text(client.post(address, entry))
 
 

@@ -39,10 +39,10 @@ def test_a_common_reason_and_one_in_words(client: Client, roster: list[Member], 
     shown = text(client.get(page))
     for word in ("住院", "行动不便", "外出", "家中有事", "别的原因", "不用写病情"):
         assert word in shown
-    assert f'name="why-{roster[2].pk}"' not in shown
+    assert f'name="w-{roster[2].pk}"' not in shown
     entry = {
-        f"why-{roster[0].pk}": "住院",
-        f"why-{roster[1].pk}": "other",
+        f"w-{roster[0].pk}": "住院",
+        f"w-{roster[1].pk}": "other",
         f"other-{roster[1].pk}": " 接孙子，电话13812345678 ",
     }
     answer = client.post(page, entry, follow=True)
@@ -53,7 +53,7 @@ def test_a_common_reason_and_one_in_words(client: Client, roster: list[Member], 
     event = AuditEvent.objects.get(act="写请假原因")
     assert "住院" not in str(event.after)
     again = client.get(page).context["form"]
-    assert again[f"why-{roster[0].pk}"].value() == "住院"
+    assert again[f"w-{roster[0].pk}"].value() == "住院"
     assert again[f"other-{roster[1].pk}"].value() == "接孙子，电话138****5678"
 
 
@@ -106,7 +106,7 @@ def test_what_he_said_himself_stays_his(
 
 
 def test_to_write_one_is_to_write_it(client: Client, roster: list[Member], page: str) -> None:
-    answer = client.post(page, {f"why-{roster[0].pk}": "other"})
+    answer = client.post(page, {f"w-{roster[0].pk}": "other"})
     assert answer.status_code == 200
     assert "请写一写原因，或者选“不写”。" in text(answer)
 
@@ -129,7 +129,7 @@ def test_two_who_write_at_once_keep_what_both_wrote(
     """Of one page each: what the second leaves alone is not what he saw, but what stands (F17)."""
     first, second = client_for(secretary), client_for(bureau_staff)
     stale = second.get(page)
-    why = [f"why-{person.pk}" for person in roster]
+    why = [f"w-{person.pk}" for person in roster]
     first.post(page, sent(first.get(page), **{why[0]: "住院"}))
     answer = second.post(page, sent(stale, **{why[1]: "外出"}), follow=True)
     assert "原因已经记下。" in text(answer)
@@ -144,7 +144,7 @@ def test_who_wrote_the_same_ones_later_is_shown_the_first_words(
     page: str,
 ) -> None:
     first, second = client_for(secretary), client_for(bureau_staff)
-    stale, why = second.get(page), f"why-{roster[0].pk}"
+    stale, why = second.get(page), f"w-{roster[0].pk}"
     first.post(page, sent(first.get(page), **{why: "住院"}))
     answer = second.post(page, sent(stale, **{why: "外出"}))
     assert "陈建国的原因，刚才有人写成了“住院”。要改成您选的，再按一次“保存”" in text(answer)

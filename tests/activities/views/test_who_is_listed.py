@@ -21,7 +21,7 @@ def test_another_branchs_member_in_the_list_writes_nothing(
     """P12."""
     stranger = make_member(other_branch, "赵淑珍")
     page = client.get(f"/branch/{branch.pk}/{NOVEMBER}")
-    entry = filled(page) | {"here": [str(stranger.pk)], f"why-{stranger.pk}": "EXCUSED"}
+    entry = filled(page) | {"here": [str(stranger.pk)], f"w-{stranger.pk}": "EXCUSED"}
     answer = client.post(f"/branch/{branch.pk}/{NOVEMBER}", entry)
     assert "这次没有保存" in text(answer)
     assert "赵淑珍" not in text(answer)
@@ -60,7 +60,7 @@ def test_a_guest_may_take_part_as_everybody_else(
     address = f"/branch/{branch.pk}/{NOVEMBER}"
     entry = filled(client.get(address))
     entry["here"] = [*entry["here"], str(guest.pk)]
-    client.post(address, entry | {f"why-{guest.pk}": way, f"why-{stayed_away.pk}": "ONLINE"})
+    client.post(address, entry | {f"w-{guest.pk}": way, f"w-{stayed_away.pk}": "ONLINE"})
     assert Attendance.objects.get(member=guest).state == way
     assert not Attendance.objects.filter(member=stayed_away).exists()
     shown = text(client.get(f"{address}record/"))
@@ -69,7 +69,7 @@ def test_a_guest_may_take_part_as_everybody_else(
     page = client.get(address)
     tiles = {tile.name: (tile.here, tile.reason) for tile in page.context["form"].guests}
     assert tiles == {"张桂兰": (True, way), "孙文斌": (False, "")}
-    assert f"name=why-{guest.pk} value={way} checked" in text(page)
+    assert f"name=w-{guest.pk} value={way} checked" in text(page)
     assert client.post(address, filled(page, topic="学党章")).status_code == 302
     assert Attendance.objects.get(member=guest).state == way
 
@@ -87,7 +87,7 @@ def test_the_log_page_counts_as_the_record_does(
     assert "没有点" in plain(text(page))
     entry = filled(page)
     entry["here"] = [str(guest.pk), str(roster[1].pk)]
-    entry |= {f"why-{roster[0].pk}": "EXCUSED"}
+    entry |= {f"w-{roster[0].pk}": "EXCUSED"}
     assert client.post(address, entry).status_code == 302
     saved = plain(text(client.get(f"{address}saved/")))
     assert "名单3人，请假1人不计，应到2人" in saved
