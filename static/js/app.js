@@ -17,7 +17,7 @@
     const show = (name, number) => all("[data-count=" + name + "]", form).forEach((place) => { place.textContent = number; });
     const count = () => {
       const ticks = all(".people:not(.guests) > .person > label input", form);
-      const chosen = (tick) => (tick.closest("li").querySelector(".why :checked") || {}).value;
+      const chosen = (tick) => (tick.closest("li").querySelector("div :checked") || {}).value;
       const states = ticks.map((tick) => tick.checked ? "PRESENT" : chosen(tick));
       const number = (...kinds) => states.filter((state) => kinds.includes(state)).length;
       show("here", number("PRESENT")); show("apart", number("HOME", "ONLINE")); show("away", number("EXCUSED", "ABSENT"));

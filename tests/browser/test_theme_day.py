@@ -90,7 +90,7 @@ def test_a_guest_is_asked_how_he_took_part_once_he_is_ticked(
 ) -> None:
     make_link(make_member(other_branch, "欧阳淑珍"), branch)
     log.reload()
-    ways = log.locator(".guests .why")
+    ways = log.locator(".guests .person div")
     expect(ways).to_be_hidden()
     expect(log.locator(".guests").get_by_text("没有点")).to_be_visible()
     expect(log.locator("[data-count=guests]")).to_have_text("0")
