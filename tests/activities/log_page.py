@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 
 from activities.enums import AttendanceState
+from activities.models import Activity
 from core.models import User
 from members.models import Member
 
@@ -45,3 +46,12 @@ def filled(page: Any, **changes: Any) -> dict[str, Any]:
 def without(entry: dict[str, Any], member: Member) -> dict[str, Any]:
     """Return ENTRY with the tick of MEMBER taken away."""
     return entry | {"here": [key for key in entry["here"] if key != str(member.pk)]}
+
+
+def require_refused_in_view(client: Client, address: str, sentence: str, **changes: Any) -> None:
+    """Send the log page at ADDRESS with CHANGES: it comes back with SENTENCE, its fold open, nothing kept."""
+    answer = client.post(address, filled(client.get(address), **changes))
+    assert answer.status_code == 200
+    assert sentence in text(answer)
+    assert '<details class="fold" open>' in text(answer)
+    assert Activity.objects.count() == 0

@@ -15,7 +15,7 @@ from activities.rules.record import MOST_MINUTES
 from branches.models import Branch
 from core.models import AuditEvent, Kind, User
 from members.models import Member
-from tests.activities.log_page import NOVEMBER, SignIn, filled, text
+from tests.activities.log_page import NOVEMBER, SignIn, filled, require_refused_in_view, text
 from tests.factories.activities import record
 
 LINES = "重温入党誓词。\n大家谈了体会，定了下月去看望老同志。"
@@ -75,12 +75,7 @@ def test_what_is_too_long_is_refused_in_view(
     changes: dict[str, Any],
     sentence: str,
 ) -> None:
-    address = f"/branch/{branch.pk}/{NOVEMBER}"
-    answer = client.post(address, filled(client.get(address), **changes))
-    assert answer.status_code == 200
-    assert sentence in text(answer)
-    assert '<details class="fold" open>' in text(answer)
-    assert Activity.objects.count() == 0
+    require_refused_in_view(client, f"/branch/{branch.pk}/{NOVEMBER}", sentence, **changes)
 
 
 def test_the_act_holds_the_length_too(
