@@ -155,6 +155,8 @@ class AreaForm(ScopedForm, forms.ModelForm):
     class Meta:
         model = Area
         fields = ("code", "name", "parent", "grid_worker", "grid_phone", "buildings")
+        # A tree's own field would put a dash a level before the one name that is shown.
+        field_classes = {"parent": forms.ModelChoiceField}
         widgets = {"grid_phone": forms.TextInput, "buildings": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "grid_phone": "社区或街道办公室的电话，不写个人手机。",
@@ -210,6 +212,7 @@ class BranchForm(ScopedForm, forms.ModelForm):
             *("code", "name", "short_name", "kind", "parent", "area", "setting", "tie"),
             *("unit", "meeting_place", "theme_day", "founded_on", "approval_doc"),
         )
+        field_classes = {"parent": forms.ModelChoiceField}  # as above
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

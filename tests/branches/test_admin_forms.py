@@ -134,3 +134,15 @@ def test_the_three_ties_are_chosen_by_what_they_mean(
         page = client.get(address).content.decode()
         offered = re.findall(r'<option value="(?:PLACE|INTEREST|TRADE)">([^<]+)</option>', page)
         assert offered == ["地缘（住得近）", "趣缘（爱好相同）", "业缘（原来同行）"]
+
+
+def test_a_chosen_superior_is_shown_by_its_bare_name(
+    client_for: Signed, bureau_staff: User, community: Area, branch: Branch, group: Branch
+) -> None:
+    """The select holds one name, not a tree: dashes for the levels above would be noise."""
+    client = client_for(bureau_staff)
+    page = client.get(reverse("admin:branches_area_change", args=[community.pk])).content.decode()
+    assert f"selected>{community.parent}</option>" in page
+
+    refused = client.post(ADD, {"parent": branch.pk, "kind": BranchKind.PARTY_GROUP})
+    assert f"selected>{branch}</option>" in refused.content.decode()
