@@ -182,10 +182,13 @@ class ThemeDayForm(forms.Form):
 
     @property
     def opens_more(self) -> bool:
-        """Whether what is asked beyond the five decisions is in view: filled in, asked for, refused."""
-        shown = [self[name] for name in MORE]
-        filled = any(field.value() or field.errors or field.field.required for field in shown)
-        return filled or "campaign" in self.errors
+        """Whether what is asked beyond the five decisions is in view: written, asked for, refused.
+
+        A host alone comes with the plan: nobody has written anything yet.
+        """
+        written = any(self[name].value() for name in MORE if name != "host")
+        asked = any(self[name].errors or self[name].field.required for name in MORE)
+        return written or asked or "campaign" in self.errors
 
     @property
     def more(self) -> list[BoundField]:

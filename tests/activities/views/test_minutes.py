@@ -1,5 +1,6 @@
 """主持人 and 会议记录 of a theme day, and what its kind asks a record to say (SYS-18)."""
 
+import datetime as dt
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 
+from activities.actions.theme_day import plan_activity
 from activities.models import Activity
 from activities.rules.record import MOST_MINUTES
 from branches.models import Branch
@@ -50,6 +52,16 @@ def test_they_are_written_shown_and_stay(
     assert client.post(address, filled(again, topic="学党章")).status_code == 302
     stored.refresh_from_db()
     assert (stored.topic, stored.host, stored.minutes) == ("学党章", "陆德贤", LINES)
+
+
+def test_a_host_from_the_plan_does_not_make_the_page_longer(
+    client: Client, secretary: User, branch: Branch, roster: list[Member]
+) -> None:
+    plan_activity(by=secretary, branch=branch, period="2026-11", date=dt.date(2026, 11, 20))
+    Activity.objects.update(host="陆德贤")
+    page = client.get(f"/branch/{branch.pk}/{NOVEMBER}")
+    assert page.context["form"]["host"].value() == "陆德贤"
+    assert '<details class="fold"><summary>写主持人' in text(page)
 
 
 def test_the_same_lines_again_are_no_conflict(
