@@ -69,23 +69,55 @@ def begin_link(
     """
     grip.require_editable(by, member)
     grip.require_editable(by, branch)
-    rules.check_start(started_on, today=timezone.localdate())
     with transaction.atomic():
         branch = grip.steady_place(branch, is_home=False)
         member = grip.locked(member)
-        policy = LinkPolicy()
-        open_links = Affiliation.objects.filter(member=member, ended_on__isnull=True)
-        rules.check_link(
-            kind=kind,
-            is_home=branch.pk == member.branch_id,
-            counts=kind in policy.counted,
-            links=open_links.filter(kind__in=policy.counted).count(),
-            most=policy.most(member.branch.area.code if member.branch else ""),
+        draft = drafted_link(
+            member=member, branch=branch, kind=kind, started_on=started_on, document=document
         )
-        link = _begin(member, branch, kind, started_on or timezone.localdate(), document)
-        after = audit.snapshot(link, ["branch", "kind", "started_on", "document"])
-        place = member.area_path
-        audit.record(by=by, act="登记活动组织", instance=link, after=after, area_path=place)
+        return enter_link(by=by, link=draft)
+
+
+def drafted_link(
+    *,
+    member: Member,
+    branch: Branch,
+    kind: str,
+    started_on: dt.date | None = None,
+    document: str = "",
+) -> Affiliation:
+    """Return a managing link of MEMBER to BRANCH that may begin now; it is not saved.
+
+    The caller holds both. ValidationError as ``begin_link``.
+    """
+    today = timezone.localdate()
+    rules.check_start(started_on, today=today)
+    policy = LinkPolicy()
+    open_links = Affiliation.objects.filter(member=member, ended_on__isnull=True)
+    rules.check_link(
+        kind=kind,
+        is_home=branch.pk == member.branch_id,
+        counts=kind in policy.counted,
+        links=open_links.filter(kind__in=policy.counted).count(),
+        most=policy.most(member.branch.area.code if member.branch else ""),
+    )
+    link = Affiliation(
+        member=member,
+        branch=branch,
+        kind=kind,
+        started_on=started_on or today,
+        document=hide_personal_numbers(clean(document)),
+    )
+    link.full_clean()
+    return link
+
+
+def enter_link(*, by: User | None, link: Affiliation) -> Affiliation:
+    """Save the LINK drafted in this transaction, and put it on record."""
+    link.save()
+    after = audit.snapshot(link, ["branch", "kind", "started_on", "document"])
+    place = link.member.area_path
+    audit.record(by=by, act="登记活动组织", instance=link, after=after, area_path=place)
     return link
 
 
@@ -184,21 +216,6 @@ def _check_move(member: Member, on: dt.date, document: str, *, is_same: bool = F
 def _record(by: User | None, act: str, member: Member, before: dict[str, Any], note: str) -> None:
     after = audit.snapshot(member, _MOVED)
     audit.record(by=by, act=act, instance=member, before=before, after=after, note=clean(note))
-
-
-def _begin(
-    member: Member, branch: Branch, kind: str, started_on: dt.date, document: str
-) -> Affiliation:
-    link = Affiliation(
-        member=member,
-        branch=branch,
-        kind=kind,
-        started_on=started_on,
-        document=hide_personal_numbers(clean(document)),
-    )
-    link.full_clean()
-    link.save()
-    return link
 
 
 def _finish(link: Affiliation, on: dt.date, reason: str) -> None:

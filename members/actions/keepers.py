@@ -24,6 +24,13 @@ class Keepers:
     users: tuple[User, ...] = ()
 
 
+class Pages(NamedTuple):
+    """The names of the two pages on which one row is worked on: a secretary's, an office's."""
+
+    secretary: str
+    office: str
+
+
 class Told(NamedTuple):
     """One sentence for one user (his key), and the page it leads to."""
 
@@ -32,16 +39,29 @@ class Told(NamedTuple):
     text: str
 
 
+_OF_MEMBER = Pages("members:card", "admin:members_member_change")
+
+
 def nearest(member: Member, *, by: User, offices_only: bool = False) -> Keepers:
     """Return the secretaries of MEMBER's home, else the street's staff, else the bureau's; BY never.
 
     OFFICES_ONLY passes the secretaries over: for what a branch may not do itself.
     """
-    if member.branch is not None:
-        for page, posts in _posts(member.branch, offices_only):
-            found = User.objects.filter(pk__in=posts.values("user"), is_active=True)
-            if users := tuple(found.exclude(pk=by.pk)):
-                return Keepers(reverse(page, args=[member.pk]), users)
+    if member.branch is None:
+        return Keepers()
+    return nearest_of(
+        member.branch, by=by, pages=_OF_MEMBER, key=member.pk, offices_only=offices_only
+    )
+
+
+def nearest_of(
+    branch: Branch, *, by: User, pages: Pages, key: int, offices_only: bool = False
+) -> Keepers:
+    """Return who looks after BRANCH as ``nearest`` does, with whose of PAGES is about the row KEY."""
+    for page, posts in _posts(branch, pages, offices_only):
+        found = User.objects.filter(pk__in=posts.values("user"), is_active=True)
+        if users := tuple(found.exclude(pk=by.pk)):
+            return Keepers(reverse(page, args=[key]), users)
     return Keepers()
 
 
@@ -77,9 +97,9 @@ def secretaries_of(branches: Collection[int]) -> "QuerySet[Appointment]":
     return Appointment.objects.current().filter(branch__in=branches, role=Role.SECRETARY)
 
 
-def _posts(branch: Branch, offices_only: bool) -> Iterator[tuple[str, Any]]:
+def _posts(branch: Branch, pages: Pages, offices_only: bool) -> Iterator[tuple[str, Any]]:
     above = Appointment.objects.current().filter(area__path__in=line_of(branch.area_path))
     if not offices_only:
-        yield "members:card", secretaries_of([branch.pk])
-    yield "admin:members_member_change", above.filter(role=Role.STREET)
-    yield "admin:members_member_change", above.filter(role=Role.BUREAU)
+        yield pages.secretary, secretaries_of([branch.pk])
+    yield pages.office, above.filter(role=Role.STREET)
+    yield pages.office, above.filter(role=Role.BUREAU)
