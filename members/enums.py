@@ -48,6 +48,15 @@ class AffiliationKind(models.TextChoices):
 LINK_KINDS = frozenset(AffiliationKind) - {AffiliationKind.HOME}
 
 
+class ProposalState(models.TextChoices):
+    """Where the proposal of a managing link stands (SYS-04); only the first can change."""
+
+    WAITING = "WAITING", "待确认"
+    CONFIRMED = "CONFIRMED", "已确认"
+    DECLINED = "DECLINED", "已婉拒"
+    WITHDRAWN = "WITHDRAWN", "已撤回"
+
+
 class RollSide(models.TextChoices):
     """The columns of the two-sided roll (双面名册)."""
 

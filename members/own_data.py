@@ -45,6 +45,7 @@ def sheets_of(user: User, member: Member) -> list[Sheet]:
     return [
         _record(member),
         _ties(user, member),
+        _proposals(member),
         *(provider(user, member) for provider in _providers),
         _changes(member),
         _openings(member),
@@ -98,6 +99,22 @@ def _ties(user: User, member: Member) -> Sheet:
         for tie in ties.order_by("pk")
     ]
     return Sheet("组织关系", ("关系", "党组织", "开始", "结束", "依据"), rows)
+
+
+def _proposals(member: Member) -> Sheet:
+    asked = member.link_proposals.select_related("home", "branch").order_by("pk")
+    rows = [
+        (
+            each.branch.name,
+            each.get_kind_display(),
+            each.started_on,
+            each.created_at,
+            each.standing,
+            each.reason,
+        )
+        for each in asked
+    ]
+    return Sheet("活动组织申请", ("党组织", "关系", "开始", "申请时间", "状态", "婉拒原因"), rows)
 
 
 def _changes(member: Member) -> Sheet:

@@ -16,7 +16,7 @@ from core.fields import path_ranges, prefix_range
 from core.parameters import Parameters
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
-from members.enums import AffiliationKind, TransferState
+from members.enums import AffiliationKind, ProposalState, TransferState
 from members.rules import search
 from members.rules.search import Means, Wanted
 from members.rules.transfer import RECEIPT_DAYS, receipt_cutoff
@@ -280,18 +280,21 @@ class TransferBatchQuerySet(ListedBatchQuerySet):
         )
 
 
+def _ends(reach: Reach, *branches: str) -> Q:
+    """Return the condition that one of the BRANCHES of a row lies in REACH."""
+    condition = Q()
+    for end in branches:
+        condition |= path_ranges(f"{end}__area_path", reach.area_paths)
+        condition |= path_ranges(f"{end}__path", reach.branch_paths)
+    return condition
+
+
 class TransferQuerySet(OfMemberQuerySet):
     """Transfers: seen from both ends, received or returned by who looks after the new home."""
 
     def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
         """Return the ends that lie in the user's reach."""
-        condition = Q()
-        for end in ("to_branch", "from_branch") if verb == Verb.VIEW else ("to_branch",):
-            for path in reach.area_paths:
-                condition |= prefix_range(f"{end}__area_path", path)
-            for path in reach.branch_paths:
-                condition |= prefix_range(f"{end}__path", path)
-        return condition
+        return _ends(reach, *["to_branch", "from_branch"][: 2 if verb == Verb.VIEW else 1])
 
     def listed(self) -> Self:
         """Transfers that count against the number handed over: neither sent back nor taken back."""
@@ -337,8 +340,46 @@ class TransferQuerySet(OfMemberQuerySet):
         return self.filter(prefix_range("to_branch__area_path", path))
 
 
+class LinkProposalQuerySet(OfMemberQuerySet):
+    """Proposed managing links: seen from both ends, the member's home and the host, by nobody else.
+
+    Each end may do its part, the host answer and the home take back: ``with_sides`` says whose it is.
+    """
+
+    def condition_for(self, reach: Reach, user: "User", verb: Verb) -> Q:
+        """Return the ends that lie in the user's reach."""
+        return _ends(reach, "branch", "home__branch")
+
+    def with_sides(self, user: "User") -> Self:
+        """Add ``is_host`` and ``is_home``: whether USER looks after the host, and after the home."""
+        ours = Branch.objects.editable_by(user).order_by()
+        return self.annotate(
+            is_host=Exists(ours.filter(pk=OuterRef("branch"))),
+            is_home=Exists(ours.filter(pk=OuterRef("home__branch"))),
+        )
+
+    def waiting(self) -> Self:
+        """Proposals that can be answered: the member is where he was, and the host still exists."""
+        return self.filter(
+            state=ProposalState.WAITING,
+            home__ended_on__isnull=True,
+            branch__dissolved_on__isnull=True,
+        )
+
+    def lapsed(self) -> Self:
+        """Proposals that nobody answered while they could be."""
+        gone = Q(home__ended_on__isnull=False) | Q(branch__dissolved_on__isnull=False)
+        return self.filter(gone, state=ProposalState.WAITING)
+
+    def to_answer(self, user: "User") -> Self:
+        """Proposals that wait for USER's answer."""
+        ours = Branch.objects.editable_by(user).order_by()
+        return self.waiting().filter(branch__in=ours.values("pk"))
+
+
 MemberManager = models.Manager.from_queryset(MemberQuerySet, "MemberManager")
 AffiliationManager = models.Manager.from_queryset(AffiliationQuerySet, "AffiliationManager")
+LinkProposalManager = models.Manager.from_queryset(LinkProposalQuerySet, "LinkProposalManager")
 LinkBatchManager = models.Manager.from_queryset(ListedBatchQuerySet, "LinkBatchManager")
 TransferBatchManager = models.Manager.from_queryset(TransferBatchQuerySet, "TransferBatchManager")
 TransferManager = models.Manager.from_queryset(TransferQuerySet, "TransferManager")

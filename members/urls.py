@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import adding, branch_import, card, profile, roster, taking
+from members.views import adding, branch_import, card, profile, proposal, roster, taking
 
 app_name = "members"
 urlpatterns = [
@@ -30,6 +30,11 @@ urlpatterns = [
     path("members/<int:pk>/asked/", card.asked, name="asked"),
     path("members/<int:pk>/reveal/", card.open_sealed, name="reveal"),
     path("members/<int:pk>/account/", card.account, name="account"),
+    path("members/<int:pk>/propose/", proposal.propose, name="propose"),
+    path("branch/<int:pk>/proposals/", proposal.proposals, name="proposals"),
+    path("proposals/<int:pk>/", proposal.proposal, name="proposal"),
+    path("proposals/<int:pk>/decline/", proposal.decline, name="proposal-decline"),
+    path("proposals/<int:pk>/withdraw/", proposal.withdraw, name="proposal-withdraw"),
     path("me/profile/", profile.profile, name="profile"),
     path("me/profile/file/", profile.own_data, name="own-data"),
     path("me/profile/consent/<str:which>/", profile.consent, name="consent"),

@@ -41,7 +41,7 @@ from core.models import Notice, User
 from core.parameters import Parameters
 from core.prepared import Prepared
 from members.enums import AffiliationKind
-from members.models import Affiliation, Member
+from members.models import Affiliation, LinkProposal, Member
 
 MARKS = {
     MonthStatus.HELD: ("ok", "✓"),
@@ -57,7 +57,12 @@ def _home(user: User, pk: int, since: dt.date) -> "QuerySet[Branch]":
     notices = Notice.objects.visible_to(user).unread()
     homes = Affiliation.objects.visible_to(user).filter(branch=pk, kind=AffiliationKind.HOME)
     steady = Exists(homes.on_roll(since).on_roll(timezone.localdate()))
-    counts = {"incomplete": number_of(members), "unread": number_of(notices)}
+    asked = LinkProposal.objects.visible_to(user).to_answer(user).filter(branch=pk)
+    counts = {
+        "incomplete": number_of(members),
+        "unread": number_of(notices),
+        "proposals": number_of(asked),
+    }
     return keeps(user, pk, **counts, is_steady=steady)
 
 
@@ -100,6 +105,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
         else None,
         "incomplete": vars(branch)["incomplete"],
         "unread": vars(branch)["unread"],
+        "proposals": vars(branch)["proposals"],
         "following": following,
         "upcoming": upcoming,
         "leave": leave.get(activity.pk) if activity else None,

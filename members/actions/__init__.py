@@ -8,6 +8,7 @@ from .life import mark_deceased, withdraw_death
 from .link_import import import_links
 from .link_undo import undo_links
 from .member import Conflict, register_member, update_member
+from .proposal import confirm_link, decline_link, propose_link, withdraw_proposal
 from .request import ask_office, waiting_requests
 from .sheet_record import Look, SheetImport
 from .transfer import (
@@ -30,12 +31,15 @@ __all__ = [
     "add_link",
     "ask_correction",
     "ask_office",
+    "confirm_link",
+    "decline_link",
     "end_link",
     "give_consent",
     "import_links",
     "import_transfers",
     "mark_deceased",
     "open_account",
+    "propose_link",
     "receive_sheet",
     "receive_transfers",
     "record_receipts",
@@ -49,4 +53,5 @@ __all__ = [
     "waiting_requests",
     "withdraw_consent",
     "withdraw_death",
+    "withdraw_proposal",
 ]

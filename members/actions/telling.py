@@ -13,7 +13,7 @@ from members.models import Affiliation, Member
 _COMES = (
     "他的隶属不变，党费、选举都在原来的支部。请支部通知他来参加活动；弄错了的，请告诉登记的同志。"
 )
-_STAYS = "隶属不变。在那里参加的活动，也记在本支部的记录里。"
+STAYS = "隶属不变。在那里参加的活动，也记在本支部的记录里。"
 
 
 def tell_home(*, by: User | None, link: Affiliation) -> None:
@@ -24,7 +24,7 @@ def tell_home(*, by: User | None, link: Affiliation) -> None:
     page = reverse("members:card", args=[member.pk])
     text = f"{by}同志给{member.name}同志登记了活动组织：{link.branch.label}"
     told = [Told(user, page, text) for _, user in _secretaries([member.branch_id], by)]
-    tell_each(told, detail=_STAYS)
+    tell_each(told, detail=STAYS)
 
 
 def tell_hosts(*, by: User | None, numbers: Mapping[int, int], how: str = "") -> None:
@@ -63,7 +63,7 @@ def tell_homes(*, by: User, numbers: Mapping[int, int], how: str) -> None:
             )
             for branch, user in _secretaries(branches, by)
         ]
-        tell_each(told, detail=_STAYS)
+        tell_each(told, detail=STAYS)
 
 
 def _secretaries(branches: Collection[int], by: User) -> Iterator[tuple[int, int]]:

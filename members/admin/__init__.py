@@ -4,6 +4,7 @@ from .affiliation import AffiliationAdmin
 from .learnt import BranchAliasAdmin
 from .links import LinkBatchAdmin
 from .member import MemberAdmin
+from .proposal import LinkProposalAdmin
 from .roster import RosterBatchAdmin
 from .transfer import TransferAdmin, TransferBatchAdmin
 
@@ -11,6 +12,7 @@ __all__ = [
     "AffiliationAdmin",
     "BranchAliasAdmin",
     "LinkBatchAdmin",
+    "LinkProposalAdmin",
     "MemberAdmin",
     "RosterBatchAdmin",
     "TransferAdmin",

@@ -19,6 +19,14 @@ def _link(request: HttpRequest, member: Member, given: dict[str, Any]) -> Outcom
     return f"已登记{member}的活动组织：{link.branch}。"
 
 
+def _propose(request: HttpRequest, member: Member, given: dict[str, Any]) -> Outcome:
+    place = given.pop("branch")
+    made = actions.propose_link(by=signed_in(request), member=member, place=place, **given)
+    if made.is_waiting:
+        return f"已请{made.branch.label}接收{member}，等对方确认。"
+    return f"{made.branch.label}也归您管，已登记{member}的活动组织。"
+
+
 def _transfer(request: HttpRequest, member: Member, given: dict[str, Any]) -> Outcome:
     moved = actions.transfer_member(by=signed_in(request), member=member, **given)
     return f"{member}的组织关系已转到{moved.branch}。"
@@ -87,6 +95,16 @@ ACTS = (
         "members.add_affiliation",
         forms.LinkForm,
         _link,
+        _on_register,
+    ),
+    Act(
+        "propose",
+        "申请到别处参加活动",
+        "请对方确认",
+        "不归您管的党支部，由他们的书记或街道、老干部局确认以后才登记。隶属不变，党费、选举都在原支部。",
+        "members.add_affiliation",
+        forms.LinkProposalForm,
+        _propose,
         _on_register,
     ),
     Act(

@@ -8,22 +8,17 @@ from django.utils.html import format_html
 
 from branches.forms import ActForm
 from core.enums import Engine
-from core.forms import DateWordsField
+from core.forms import DateWordsField, ReasonField
 from core.models import Kind
 from members.enums import LINK_KINDS, AffiliationKind, MemberRequest
 from members.forms.fields import BranchField
 
 
-class LinkForm(ActForm):
-    """A new managing link (SYS-04)."""
+class _LinkKindForm(ActForm):
+    """Of which kind a managing link is, with what each kind is for, and since when."""
 
-    branch = BranchField(
-        label="活动组织",
-        help_text="选在哪里，看三个有利于：有利于教育管理，有利于参加活动，有利于发挥作用。",
-    )
     kind = forms.ChoiceField(label="关系")
     started_on = DateWordsField(label="开始日期")
-    document = forms.CharField(label="依据", required=False, max_length=100)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -38,6 +33,38 @@ class LinkForm(ActForm):
             if kind in LINK_KINDS & duties.keys()
         ]
         self.initial.setdefault("started_on", timezone.localdate())
+
+
+class LinkForm(_LinkKindForm):
+    """A new managing link (SYS-04)."""
+
+    field_order = ("branch",)
+    branch = BranchField(
+        label="活动组织",
+        help_text="选在哪里，看三个有利于：有利于教育管理，有利于参加活动，有利于发挥作用。",
+    )
+    document = forms.CharField(label="依据", required=False, max_length=100)
+
+
+class LinkProposalForm(_LinkKindForm):
+    """A managing link to a branch out of the actor's reach, which is only named (SYS-04)."""
+
+    field_order = ("branch",)
+    branch = forms.CharField(
+        label="到哪个党支部参加活动",
+        max_length=100,
+        help_text="写本区那个党支部的全称，照对方告诉您的写。",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    kind = forms.ChoiceField(label="关系", widget=forms.RadioSelect)
+
+
+class DeclineForm(ActForm):
+    """Why a proposed link is refused."""
+
+    reason = ReasonField(
+        label="为什么", help_text="比如：活动室太小，这学期坐不下了。申请的党支部看得到。"
+    )
 
 
 class LinkEndForm(ActForm):

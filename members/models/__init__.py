@@ -3,6 +3,7 @@
 from .affiliation import Affiliation, LinkBatch
 from .learnt import BranchAlias, RosterHeading
 from .member import Member
+from .proposal import LinkProposal
 from .roster import RosterBatch, RosterChange, RosterChunk, RosterRow, RosterTried
 from .transfer import Transfer, TransferBatch
 
@@ -10,6 +11,7 @@ __all__ = [
     "Affiliation",
     "BranchAlias",
     "LinkBatch",
+    "LinkProposal",
     "Member",
     "RosterBatch",
     "RosterChange",

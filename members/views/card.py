@@ -21,12 +21,13 @@ from core.first_password import last_day_of
 from core.models import User
 from core.parameters import Parameters
 from members import actions
+from members.actions.proposal import VERB
 from members.actions.request import OPEN_DAYS
 from members.columns import CONTACT, HEALTH, SEALED
 from members.display import facts_of, revealed, sections_of
 from members.enums import AffiliationKind, MemberRequest
 from members.forms import MemberFillForm, OfficeRequestForm, RevealForm
-from members.models import Affiliation, Member
+from members.models import Affiliation, LinkProposal, Member
 from members.parameters import area_code_of, lacks_contact, modules_off
 from members.rules import modules
 from members.rules.missing import OLD_AGE, labels
@@ -68,6 +69,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     if is_own:
         context["waiting"] = actions.waiting_requests(member, known)
         context["asks_contact"] = lacks_contact(member, known)
+        context |= _proposing(user, member)
     return render(request, "members/card.html", context)
 
 
@@ -220,6 +222,14 @@ def _asks_office(user: User, member: Member) -> bool:
     if member.branch_id is None or member.deceased_on is not None:
         return False
     return user.has_perm("members.change_member") and not user.has_perm("members.transfer_member")
+
+
+def _proposing(user: User, member: Member) -> dict[str, Any]:
+    """Return what was proposed for MEMBER and waits, and whether more may be (SYS-04; one query)."""
+    if not user.has_perm(VERB) or member.branch_id is None or member.deceased_on is not None:
+        return {}
+    waiting = LinkProposal.objects.visible_to(user).waiting().filter(member=member)
+    return {"may_propose": True, "proposals": waiting.select_related("branch").order_by("pk")}
 
 
 def _to_ring(member: Member, name: str, value: str) -> str:

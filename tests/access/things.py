@@ -32,12 +32,18 @@ from members.models import (
     Affiliation,
     BranchAlias,
     LinkBatch,
+    LinkProposal,
     Member,
     Transfer,
     TransferBatch,
 )
 from tests.factories.activities import make_campaign, make_link, record
-from tests.factories.members import make_link_batch, make_member, make_transfer_batch
+from tests.factories.members import (
+    make_link_batch,
+    make_member,
+    make_proposal,
+    make_transfer_batch,
+)
 
 # Arguments of a row that name one of these become its key; all others are taken as written.
 THINGS: dict[str, Callable[[Any], Any]] = {}
@@ -103,6 +109,13 @@ def link(get: Any) -> Affiliation:
 def link_batch(get: Any) -> LinkBatch:
     guest = make_member(get("other_branch"), "欧阳淑珍")
     return make_link_batch(get("branch"), guest, by=get("bureau_staff"))
+
+
+@thing
+def proposal(get: Any) -> LinkProposal:
+    """B2 asks B1 to receive one of its members."""
+    guest = make_member(get("other_branch"), "欧阳淑珍")
+    return make_proposal(guest, get("branch"), by=get("other_secretary"))
 
 
 @thing

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from core.actions import reveal
 from core.models import FormDraft
-from members.actions import add_link, ask_office
-from members.models import Member
-from tests.factories.members import make_member
+from members.actions import add_link, ask_office, confirm_link, decline_link
+from members.models import LinkProposal, Member
+from tests.factories.members import make_member, make_proposal
 
 Request = pytest.FixtureRequest
 
@@ -68,6 +68,51 @@ def a_guest(request: Request) -> dict[str, Any]:
     guest = make_member(request.getfixturevalue("other_branch"), "欧阳淑珍", gender="2")
     add_link(by=None, member=guest, branch=request.getfixturevalue("branch"), kind="COMMUNITY")
     return {"pk": guest.pk}
+
+
+def _asked(request: Request) -> LinkProposal:
+    request.getfixturevalue("secretary")
+    guest = make_member(request.getfixturevalue("other_branch"), "欧阳淑珍", gender="2")
+    return make_proposal(
+        guest,
+        request.getfixturevalue("branch"),
+        by=request.getfixturevalue("other_secretary"),
+    )
+
+
+def a_proposal(request: Request) -> dict[str, Any]:
+    """B2 asks B1 to receive a member of its own."""
+    return {"pk": _asked(request).pk}
+
+
+def a_declined_proposal(request: Request) -> dict[str, Any]:
+    """B1 has declined it."""
+    proposal, by = _asked(request), request.getfixturevalue("secretary")
+    decline_link(by=by, proposal=proposal, reason="活动室太小，这学期坐不下了")
+    return {"pk": proposal.pk}
+
+
+def a_confirmed_proposal(request: Request) -> dict[str, Any]:
+    """B1 has confirmed it."""
+    proposal, by = _asked(request), request.getfixturevalue("secretary")
+    return {"pk": confirm_link(by=by, proposal=proposal).pk}
+
+
+def some_proposals(request: Request) -> dict[str, Any]:
+    """One waits for B1, one that B1 sent waits for B2."""
+    _asked(request)
+    branch = request.getfixturevalue("branch")
+    by = request.getfixturevalue("secretary")
+    make_proposal(make_member(branch, "张建国"), request.getfixturevalue("other_branch"), by=by)
+    return {"pk": branch.pk}
+
+
+def a_proposed(request: Request) -> dict[str, Any]:
+    """A member of B1 whom B2 is asked to receive."""
+    branch, by = request.getfixturevalue("branch"), request.getfixturevalue("secretary")
+    member = make_member(branch, "张建国")
+    make_proposal(member, request.getfixturevalue("other_branch"), by=by)
+    return {"pk": member.pk}
 
 
 def _sent(request: Request, role: str, page: str, fields: list[tuple[str, list[str]]]) -> None:

@@ -118,6 +118,21 @@ ASK = FormCase(
     {"text": ""},
     ticked=("MOVE",),
 )
+PROPOSE = FormCase(
+    "members:propose",
+    "secretary",
+    register.a_member,
+    {"branch": "柳岸社区离退休干部党支部", "started_on": "2026年11月1日"},
+    {"branch": "没有的党支部"},
+    ticked=("COMMUNITY",),
+)
+DECLINE = FormCase(
+    "members:proposal-decline",
+    "secretary",
+    register.a_proposal,
+    {"reason": "活动室坐不下"},
+    {"reason": ""},
+)
 CORRECTION = FormCase(
     "members:correction", "member", register.a_keeper, {"text": "入党日期不对"}, {"text": ""}
 )
@@ -130,12 +145,12 @@ EXPORT = FormCase(
 
 REFUSED = (
     *(THEME_DAY, PLAN, NUMBERS, EXCUSE_FOR, NEW_PASSWORD, SIGN_IN),
-    *(ADD, EDIT, ASK, CORRECTION, REVEAL, EXPORT),
+    *(ADD, EDIT, ASK, PROPOSE, DECLINE, CORRECTION, REVEAL, EXPORT),
 )
 SAVED = (THEME_DAY, PLAN, ADD, EDIT, ASK, CORRECTION)
 SURVIVING = (
     *(THEME_DAY, PLAN, CANCEL, NUMBERS, EXCUSE, EXCUSE_FOR),
-    *(ADD, EDIT, ASK, CORRECTION, REVEAL, EXPORT),
+    *(ADD, EDIT, ASK, PROPOSE, DECLINE, CORRECTION, REVEAL, EXPORT),
 )
 
 # Forms that no rule of these is asked of, or not all of them, and why.
@@ -146,6 +161,8 @@ NOT_SAVED = {
     "activities:excuse-for": "its own page then says for whom, and takes it back",
     "password": "shows nothing of what was saved; a page of its own says that it was",
     "sign-in": "saves nothing",
+    "members:propose": "its own page then says what was asked, and takes it back",
+    "members:proposal-decline": "its own page then says so; the other side asks anew",
     "members:reveal": "saves nothing; it shows",
     "members:roster-export": "sends a file",
 }
@@ -164,6 +181,8 @@ EXCUSED = {
     "members:agree": ONE_BUTTON,
     "members:consent": ONE_BUTTON,
     "members:own-data": ONE_BUTTON,
+    "members:proposal": ONE_BUTTON,
+    "members:proposal-withdraw": ONE_BUTTON,
     "notice-open": ONE_BUTTON,
     "notices-read": ONE_BUTTON,
     "run-cancel": ONE_BUTTON,

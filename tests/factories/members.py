@@ -8,8 +8,14 @@ from typing import Any
 from branches.models import Branch
 from core.models import User
 from core.spreadsheets import Row
-from members.actions import HandOver, import_links, import_transfers, register_member
-from members.models import LinkBatch, Member, TransferBatch
+from members.actions import (
+    HandOver,
+    import_links,
+    import_transfers,
+    propose_link,
+    register_member,
+)
+from members.models import LinkBatch, LinkProposal, Member, TransferBatch
 from members.rules.id_number import check_digit
 from members.rules.transfer import Letter
 
@@ -86,6 +92,13 @@ def make_link_batch(place: Branch, *members: Member, by: User) -> LinkBatch:
         rows.append((row, [member.number, member.name, place.code, dt.date(2026, 8, 1)]))
     import_links(by=by, rows=rows)
     return LinkBatch.objects.latest("pk")
+
+
+def make_proposal(
+    member: Member, place: Branch, *, by: User, kind: str = "COMMUNITY"
+) -> LinkProposal:
+    """A managing link of MEMBER to PLACE that BY proposes, from today."""
+    return propose_link(by=by, member=member, place=place.name, kind=kind)
 
 
 def _name(number: int) -> str:

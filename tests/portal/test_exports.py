@@ -34,6 +34,7 @@ STAYS = {
     "Region": "comes from the file of divisions and goes with it",
     "BranchAlias": "what was taught of names in rosters; of no use elsewhere",
     "RosterBatch": "a file that came in; its rejected rows go back as one",
+    "LinkProposal": "work between two branches; what came of it goes out with the ties",
     "LinkBatch": "a sheet that came in; what it began goes out with the ties",
     "TransferBatch": "an agreement; its people go out with the transfers",
     "Campaign": "a few rows; its activities go out with the activities",

@@ -141,6 +141,7 @@ def test_p24_a_member_takes_all_that_is_held_about_him(
         *(
             "我的资料",
             "组织关系",
+            "活动组织申请",
             "活动记录",
             "谁改过我的资料",
             "谁看过完整号码",
