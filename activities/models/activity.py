@@ -9,6 +9,7 @@ from django.db import models
 from activities.enums import ActivityState
 from activities.querysets import ActivityManager
 from activities.rules.record import MOST_AGENDA, MOST_MINUTES
+from core.constraints import CheckConstraint
 from core.display import date_words
 from core.enums import Engine
 from core.models import Kind
@@ -104,7 +105,7 @@ class Activity(models.Model):
                 name="activity_once_a_period",
                 violation_error_message="这个月已经登记过了，请打开原来的记录修改。",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=models.Q(cost__isnull=True) | models.Q(cost__gte=0),
                 name="activity_cost_not_negative",
                 violation_error_message="费用不能是负数，没有花钱就写0。",

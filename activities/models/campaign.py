@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from activities.querysets import CampaignManager
+from core.constraints import CheckConstraint
 
 
 class Campaign(models.Model):
@@ -27,7 +28,7 @@ class Campaign(models.Model):
         verbose_name = verbose_name_plural = "专题活动"
         ordering = ["-starts_on", "-pk"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="campaign_ends_after_it_starts",
                 violation_error_message="结束日期不能早于开始日期。",

@@ -5,6 +5,7 @@ from django.db import models
 
 from branches.enums import AREA_ROLES, BRANCH_ROLES, Role
 from branches.querysets import AppointmentManager
+from core.constraints import CheckConstraint
 
 
 class Appointment(models.Model):
@@ -47,7 +48,7 @@ class Appointment(models.Model):
         verbose_name = verbose_name_plural = "任职"
         ordering = ["user", "started_on"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=models.Q(
                     role__in=sorted(AREA_ROLES), area__isnull=False, branch__isnull=True
                 )
@@ -61,7 +62,7 @@ class Appointment(models.Model):
                     "系统管理员和审计员两样都不选。"
                 ),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=models.Q(ended_on__isnull=True)
                 | models.Q(ended_on__gte=models.F("started_on")),
                 name="appointment_ends_after_start",

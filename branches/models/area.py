@@ -6,6 +6,7 @@ from mptt.models import TreeForeignKey
 from branches.enums import AreaLevel, RegionLevel
 from branches.models.tree import TreeNode, without_bounds_index
 from branches.querysets import AreaManager
+from core.constraints import CheckConstraint
 from core.fields import ByteOrderedCharField, SealedTextField
 
 
@@ -67,7 +68,7 @@ class Area(TreeNode):
         # Lists are narrowed by districts and streets: a few rows of a province's thousands.
         indexes = [models.Index(fields=["level", "path"], name="area_level")]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=models.Q(level=AreaLevel.GRID)
                 | models.Q(grid_worker="", grid_phone="", buildings=""),
                 name="area_worker_of_a_grid",

@@ -8,6 +8,7 @@ from mptt.models import TreeForeignKey
 from branches.enums import BranchKind, BranchSetting, Tie
 from branches.models.tree import TreeNode, without_bounds_index
 from branches.querysets import BranchManager
+from core.constraints import CheckConstraint
 from core.enums import Engine
 from core.fields import ByteOrderedCharField
 from core.models import Kind
@@ -80,13 +81,13 @@ class Branch(TreeNode):
         indexes = ()  # see Area
         permissions = [("import_branch", "导入党组织"), ("export_branch", "导出党组织")]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=models.Q(theme_day__isnull=True)
                 | models.Q(theme_day__gte=1, theme_day__lte=28),
                 name="branch_theme_day_range",
                 violation_error_message="主题党日固定日请填 1 到 28。",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=models.Q(dissolved_on__isnull=True)
                 | models.Q(founded_on__isnull=True)
                 | models.Q(dissolved_on__gte=models.F("founded_on")),

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 
 from core import pinyin, text
+from core.constraints import CheckConstraint
 from core.fields import (
     BlindIndexField,
     ByteOrderedCharField,
@@ -74,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = verbose_name_plural = "用户"
         ordering = ["username"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=models.Q(must_change_password=False)
                 | models.Q(first_password_on__isnull=False),
                 name="first_password_has_a_day",

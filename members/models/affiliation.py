@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core.constraints import CheckConstraint, UniqueConstraint
 from core.dates import words
 from members.enums import AffiliationKind
 from members.models.batch import ListedBatch
@@ -77,19 +78,19 @@ class Affiliation(models.Model):
             )
         ]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["member"],
                 condition=Q(kind=AffiliationKind.HOME, ended_on__isnull=True),
                 name="affiliation_one_home",
                 violation_error_message="这位同志已有隶属的党支部，请先办理组织关系转接。",
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["member", "branch", "kind"],
                 condition=Q(ended_on__isnull=True),
                 name="affiliation_once",
                 violation_error_message="这位同志已在这个组织，不用重复登记。",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(ended_on__isnull=True)
                 | Q(started_on__isnull=True)
                 | Q(ended_on__gte=F("started_on")),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core.constraints import UniqueConstraint
 from core.fields import BlindIndexField, ByteOrderedCharField, SealedTextField
 from members.enums import ChunkKind, OnDuplicate, RosterRowState, RosterState, RowDecision
 from members.models.member import Member
@@ -188,7 +189,7 @@ class RosterBatch(models.Model):
         ordering = ["-pk"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["key"],
                 condition=Q(state__in=RosterState.open_states()),
                 name="roster_batch_open_once",
@@ -299,7 +300,7 @@ class RosterChunk(models.Model):
         ordering = ["batch", "first_row"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["batch", "kind", "first_row"],
                 condition=Q(undoes__isnull=True),
                 name="roster_chunk_once",

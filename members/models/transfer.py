@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core.constraints import CheckConstraint, UniqueConstraint
 from members.enums import TransferState
 from members.models.batch import ListedBatch
 from members.querysets import TransferBatchManager, TransferManager
@@ -34,12 +35,12 @@ class TransferBatch(ListedBatch):
         ordering = ["-pk"]
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(handed_over__gt=0),
                 name="transfer_batch_somebody",
                 violation_error_message="移交人数至少是1。",
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["unit", "agreement", "by"],
                 condition=Q(undone_at__isnull=True),
                 name="transfer_batch_once",
@@ -113,13 +114,13 @@ class Transfer(models.Model):
         default_permissions = ()
         indexes = [models.Index(fields=["state", "due_on"], name="transfer_state_due")]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["member"],
                 condition=Q(state=TransferState.IN_TRANSIT),
                 name="transfer_one_on_the_way",
                 violation_error_message="这位同志已有一项在途的转接。",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=~Q(from_branch=F("to_branch")),
                 name="transfer_elsewhere",
                 violation_error_message="转入和转出不能是同一个党支部。",
