@@ -48,6 +48,11 @@ class Words(NamedTuple):
     sql: str
     gaps: tuple[Gap, ...]
 
+    @property
+    def locks(self) -> bool:
+        """Whether the rows are kept from others until the transaction ends."""
+        return self.rows.query.select_for_update
+
     def bound(self, values: Values) -> "QuerySet[Any]":
         """Return the rows for VALUES; good for one reading, not for more conditions."""
         parameters = tuple(gap(values) for gap in self.gaps)
@@ -116,16 +121,16 @@ class Prepared:
         if shape not in self._kept:
             self._kept[shape] = self._words(values, leaves)
         words = self._kept[shape]
-        return list(self.ask(*values)) if words is None else words.read(leaves)
+        if words is None or (words.locks and not connection.in_atomic_block):
+            return list(self.ask(*values))  # which refuses to lock what no transaction holds
+        return words.read(leaves)
 
     def _words(self, values: Values, leaves: Values) -> Words | None:
         marks, today = [_mark(place, leaf) for place, leaf in enumerate(leaves)], localdate()
         left = iter(marks)
         rows = self.ask(*(_stand_in(value, left) for value in values))
-        if vars(rows)["_prefetch_related_lookups"] or rows.query.select_for_update:
-            raise TypeError(
-                "A prepared question reads plain rows: nothing fetched after, nothing locked."
-            )
+        if vars(rows)["_prefetch_related_lookups"]:
+            raise TypeError("A prepared question reads plain rows: nothing is fetched after.")
         compiler = rows.query.get_compiler(using=rows.db)
         try:
             sql, parameters = compiler.as_sql()

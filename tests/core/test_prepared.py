@@ -234,3 +234,22 @@ def test_what_is_fetched_afterwards_is_refused(branch):
     fetching = Prepared(lambda pk: Branch.objects.filter(pk=pk).prefetch_related("appointment_set"))
     with pytest.raises(TypeError, match="plain rows"):
         fetching.rows(branch.pk)
+
+
+def test_rows_are_kept_from_others_in_a_transaction_only(branch):
+    question = Prepared(lambda pk: Branch.objects.select_for_update(no_key=True).filter(pk=pk))
+    for _ in range(2):
+        assert question.rows(branch.pk) == [branch]
+    words = next(iter(question._kept.values()))
+    assert words.locks
+    assert ("FOR NO KEY UPDATE" in words.sql) is (connection.vendor == "postgresql")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_nothing_would_hold_is_refused(branch):
+    question = Prepared(lambda pk: Branch.objects.select_for_update(no_key=True).filter(pk=pk))
+    with transaction.atomic():
+        assert question.rows(branch.pk) == [branch]
+    if connection.vendor == "postgresql":
+        with pytest.raises(transaction.TransactionManagementError):
+            question.rows(branch.pk)
