@@ -7,6 +7,7 @@ node and parent after the lock, and leaves bounds, ``path`` and all copies of th
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -16,10 +17,11 @@ from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Concat, Substr
 
 from branches import locks, paths
-from branches.kept_paths import highest_kept
+from branches.kept_paths import highest_below, kept_columns
 from branches.models import Area, Branch
 from branches.models.tree import DERIVED, TreeNode
 from core.fields import prefix_range
+from core.prepared import Prepared
 
 __all__ = [
     "DERIVED",
@@ -85,6 +87,25 @@ def path_copies() -> tuple[PathCopy, ...]:
     return tuple(_path_copies)
 
 
+def _trees(model: type[TreeNode], keys: tuple[int, ...]) -> "models.QuerySet[Any, Any]":
+    rows = model._base_manager.filter(pk__in=keys).order_by()
+    return rows.values_list("tree_id", flat=True)
+
+
+def _area_path(pk: int) -> "models.QuerySet[Any, Any]":
+    rows = Area.objects.select_for_update(no_key=True).filter(pk=pk).order_by()
+    return rows.values_list("path", flat=True)
+
+
+def _branch(pk: int) -> "models.QuerySet[Branch]":
+    rows = Branch.objects.select_for_update(no_key=True, of=("self",)).filter(pk=pk)
+    return rows.select_related("kind", "area").order_by()
+
+
+_TREES = {model: Prepared(partial(_trees, model)) for model in (Area, Branch)}
+_AREA_PATH, _BRANCH = Prepared(_area_path), Prepared(_branch)
+
+
 @contextmanager
 def lock(model: type[Node], *nodes: Node | None) -> Iterator[None]:
     """Hold the trees of NODES (None: where roots are made) until the transaction ends.
@@ -92,14 +113,8 @@ def lock(model: type[Node], *nodes: Node | None) -> Iterator[None]:
     The nodes are read again once the lock is held: what the caller saw before may be stale.
     """
     with transaction.atomic():
-        wanted: set[int] = set()
-        while not (found := _trees_of(model, nodes)) <= wanted:
-            locks.acquire(model, found - wanted)
-            wanted |= found
-        for node in nodes:
-            if node is not None:
-                _read_again(node)
-        with locks.holding(model, wanted):
+        held = _take_hold(model, nodes)
+        with locks.holding(model, held):
             yield
 
 
@@ -112,11 +127,15 @@ def lock_whole(model: type[TreeNode]) -> Iterator[None]:
             yield
 
 
-def insert(node: Node, parent: Node | None) -> Node:
-    """Save the new NODE as the last child of PARENT (None: a root). The caller holds the lock."""
+def insert(node: Node, parent: Node | None, *, held: Iterable[str] = ()) -> Node:
+    """Save the new NODE as the last child of PARENT (None: a root). The caller holds the lock.
+
+    That the superior is there and the path is free need not be asked again under it; nor of HELD,
+    the columns whose rows the caller keeps.
+    """
     node.parent = parent
     node.path = _free_path(type(node), parent)
-    node.full_clean(exclude=DERIVED)
+    node.full_clean(exclude=[*DERIVED, "path", "parent", *held])
     node.save()
     return node
 
@@ -159,8 +178,9 @@ def renew_copies() -> int:
 
 def steady_area_path(area: Area) -> str:
     """Return the path of AREA and keep it from being moved until the transaction ends."""
-    rows = Area.objects.select_for_update(no_key=True)
-    return rows.values_list("path", flat=True).get(pk=area.pk)
+    if not (found := _AREA_PATH.rows(area.pk)):
+        raise Area.DoesNotExist
+    return str(found[0])
 
 
 def steady_branch(branch: Branch) -> Branch:
@@ -168,8 +188,10 @@ def steady_branch(branch: Branch) -> Branch:
 
     For acts that hang something on it or copy its area path: before they lock what hangs there.
     """
-    rows = Branch.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("kind", "area").get(pk=branch.pk)
+    if not (found := _BRANCH.rows(branch.pk)):
+        raise Branch.DoesNotExist
+    held: Branch = found[0]
+    return held
 
 
 def hold_branches(keys: Iterable[int]) -> dict[int, Branch]:
@@ -204,10 +226,23 @@ def _copies_held(model: type[TreeNode]) -> AbstractContextManager[None]:
     return lock_whole(Branch) if model is Area else nullcontext()
 
 
-def _trees_of(model: type[Node], nodes: tuple[Node | None, ...]) -> set[int]:
-    keys = [node.pk for node in nodes if node is not None]
-    trees = set(model._base_manager.filter(pk__in=keys).values_list("tree_id", flat=True))
-    return trees | {locks.ROOTS} if None in nodes else trees
+def _take_hold(model: type[Node], nodes: tuple[Node | None, ...]) -> set[int]:
+    """Lock the trees of NODES, read the nodes again, and return what is held.
+
+    Whoever waited for a lock may find a node in another tree than before: then that is locked too.
+    """
+    there = [node for node in nodes if node is not None]
+    wanted = {locks.ROOTS} if None in nodes else set()
+    wanted.update(_TREES[model].rows(tuple(node.pk for node in there)) if there else ())
+    held: set[int] = set()
+    while True:
+        locks.acquire(model, wanted - held)
+        held |= wanted
+        for node in there:
+            _read_again(node)
+        wanted = {node.tree_id for node in there}
+        if wanted <= held:
+            return held
 
 
 def _read_again(node: TreeNode) -> None:
@@ -217,12 +252,13 @@ def _read_again(node: TreeNode) -> None:
 
 def _free_path(model: type[Node], parent: Node | None) -> str:
     prefix = parent.path if parent is not None else ""
-    below = model._base_manager.filter(prefix_range("path", prefix)).exclude(path=prefix)
-    taken = below.order_by("-path").values_list("path", flat=True)
-    kept = highest_kept(prefix) if model is Area else ""
+    kept = kept_columns() if model is Area else ()
     try:
-        return paths.next_path(prefix, max(taken.first() or "", kept))
+        highest = highest_below(prefix, [(model._meta.label, "path"), *kept])
+        return paths.next_path(prefix, highest)
     except paths.PathsExhausted:
+        below = model._base_manager.filter(prefix_range("path", prefix)).exclude(path=prefix)
+        taken = below.order_by("path").values_list("path", flat=True)
         return paths.lowest_gap(prefix, taken.iterator())
 
 

@@ -104,8 +104,12 @@ def prefix_range(lookup: str, prefix: str) -> models.Q:
     """Return the condition that LOOKUP (a byte-ordered column) begins with PREFIX, as a range."""
     if not prefix:
         return models.Q(**{f"{lookup}__gte": ""})
-    end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-    return models.Q(**{f"{lookup}__gte": prefix, f"{lookup}__lt": end})
+    return models.Q(**{f"{lookup}__gte": prefix, f"{lookup}__lt": prefix_end(prefix)})
+
+
+def prefix_end(prefix: str) -> str:
+    """Return the lowest text after all that begins with PREFIX; empty for no prefix, which has no end."""
+    return prefix and prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
 def path_ranges(lookup: str, paths: Iterable[str]) -> models.Q:

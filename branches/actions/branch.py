@@ -89,7 +89,7 @@ def create_branch(
             **_papers_hidden(fields),
         )
         check_new_branch(branch, parent)
-        trees.insert(branch, parent)
+        trees.insert(branch, parent, held=["area"])
         audit.record(by=by, act="成立党组织", instance=branch, after=audit.snapshot(branch))
     return branch
 
