@@ -27,7 +27,12 @@ def _branches(user: int, day: dt.date) -> "QuerySet[Any, Any]":
     return own.values_list("tie__branch", flat=True)
 
 
-BRANCHES = Prepared(_branches)
+def _probationary(user: int) -> "QuerySet[Any, Any]":
+    rows = Member.objects.filter(user=user, member_kind=MemberKind.PROBATIONARY).order_by()
+    return rows.values_list("pk", flat=True)
+
+
+BRANCHES, PROBATIONARY = Prepared(_branches), Prepared(_probationary)
 
 
 def member_standing(user: User) -> Standing:
@@ -47,10 +52,10 @@ def not_yet_full(by: User | None, user: User, role: str) -> str:
     """Object to a Party post of a probationary member (domain §3.3); whoever does not see him is not told."""
     if role not in PARTY_POSTS:
         return ""
-    found = Member.objects.filter(user=user, member_kind=MemberKind.PROBATIONARY)
-    if not found.exists():
+    found = PROBATIONARY.rows(user.pk)
+    if not found:
         return ""
-    if by is None or found.visible_to(by).exists():
+    if by is None or Member.objects.visible_to(by).filter(pk__in=found).exists():
         return (
             "这位同志登记为预备党员，不能担任党内职务。请等转正以后再任；"
             "已经转正的，请先在党员资料里改党员类别，再来办。"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from branches import rules, trees
@@ -14,7 +15,26 @@ from branches.models import Appointment, Area, Branch
 from core import audit
 from core.long_numbers import hide_personal_numbers
 from core.models import User
+from core.prepared import Prepared
 from core.text import clean
+
+
+def _held(pk: int) -> "QuerySet[Any, Any]":
+    rows = User.objects.select_for_update(no_key=True).filter(pk=pk).order_by()
+    return rows.values_list("pk", flat=True)
+
+
+def _posts(user: int, day: dt.date) -> "QuerySet[Any, Any]":
+    rows = Appointment.objects.filter(user=user).exclude(ended_on__lt=day).order_by()
+    return rows.values_list("role", "area", "branch")
+
+
+def _roles(user: int) -> "QuerySet[Any, Any]":
+    rows = Appointment.objects.unfinished().filter(user=user).order_by()
+    return rows.values_list("role", flat=True)
+
+
+_HOLD, _POSTS, _ROLES = Prepared(_held), Prepared(_posts), Prepared(_roles)
 
 # What a higher room knows against giving somebody (the second) a role: a plain sentence, empty for
 # nothing. It says to the giver (the first, None for the system) only what he may see.
@@ -67,10 +87,11 @@ def appoint(
         if branch is not None and trees.steady_branch(branch).dissolved_on:
             raise ValidationError({"branch": "这个党组织已经撤销，不能再任职。"})
         # Two clerks at once: the second waits here and then sees the first one's row.
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if not _HOLD.rows(user.pk):
+            raise User.DoesNotExist
         _refuse_double(appointment)
         _refuse_mixture(appointment)
-        appointment.full_clean()
+        appointment.full_clean(exclude=["user", "branch"])  # both are held
         appointment.save()
         _record(by, "任职", appointment, {})
     return appointment
@@ -130,19 +151,13 @@ def _may_grant(by: User, user: User, role: str, area: Area | None, branch: Branc
 
 
 def _refuse_double(appointment: Appointment) -> None:
-    same = Appointment.objects.filter(
-        user=appointment.user,
-        role=appointment.role,
-        area=appointment.area,
-        branch=appointment.branch,
-    ).exclude(ended_on__lt=appointment.started_on)
-    if same.exists():
+    post = (appointment.role, appointment.area_id, appointment.branch_id)
+    if post in _POSTS.rows(appointment.user_id, appointment.started_on):
         raise ValidationError(f"{appointment.user}已有这项任职，不用重复登记。")
 
 
 def _refuse_mixture(appointment: Appointment) -> None:
-    held = Appointment.objects.unfinished().filter(user=appointment.user)
-    if not rules.stand_together([appointment.role, *held.values_list("role", flat=True)]):
+    if not rules.stand_together([appointment.role, *_ROLES.rows(appointment.user_id)]):
         raise ValidationError(
             "系统管理员、审计员不能兼任别的职务，别的职务也不能兼任这两项。请换一个人，或先免去原来的。"
         )

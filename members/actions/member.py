@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from branches import trees
@@ -16,6 +16,7 @@ from branches.paths import SEGMENT
 from core import audit, dates, text
 from core.long_numbers import hide_long_numbers
 from core.models import User
+from core.prepared import Prepared
 from members.actions import grip
 from members.cities import cities_of
 from members.enums import AffiliationKind, MemberKind, Severity
@@ -27,6 +28,7 @@ from members.rules import consents, names, phones
 from members.rules.checks import PHONES, are_nested, check_member, check_places
 from members.rules.derived import DERIVED, fill
 from members.rules.namesakes import HINTED, hint_of
+from members.rules.parameters import CheckParameters
 from members.rules.problems import Problem, problem
 
 # Written by acts of their own, or derived; never by a form.
@@ -79,7 +81,10 @@ def register_member(
         home = Affiliation(
             member=member, branch=branch, kind=AffiliationKind.HOME, started_on=home_since
         )
-        home.full_clean()
+        # Both ends are held, and who is new has no other tie that this one could be in the way of.
+        home.full_clean(
+            exclude=["member", "branch"], validate_unique=False, validate_constraints=False
+        )
         home.save()
         audit.record(by=by, act="登记党员", instance=member, after=_filled(member), note=note)
     return member
@@ -130,11 +135,14 @@ WORDS = (
 )
 
 
-def findings(member: Member, *, asks_area: bool) -> list[Problem]:
+def findings(
+    member: Member, *, asks_area: bool, known: CheckParameters | None = None
+) -> list[Problem]:
     """Return everything wrong or doubtful about MEMBER as it stands, saved or not.
 
     Whether there is an area of his number is asked only with ASKS_AREA, where it has been typed
-    (one query more): of a stored one it was asked then.
+    (one query more): of a stored one it was asked then. KNOWN are his ``thresholds``, where they
+    are at hand.
     """
     area = member.branch.area if member.branch else None
     # A post is a fault of a probationary member only: of nobody else it is asked.
@@ -154,13 +162,19 @@ def findings(member: Member, *, asks_area: bool) -> list[Problem]:
     found = check_member(
         values | around,
         today=timezone.localdate(),
-        parameters=check_parameters(
-            area_code=area.code if area else "",
-            number=values["id_number"] if asks_area else "",
-            demo=area.is_demo if area else None,
-        ),
+        parameters=known or thresholds(member, asks_area=asks_area),
     )
     return found + check_places(values | around)
+
+
+def thresholds(member: Member, *, asks_area: bool = False) -> CheckParameters:
+    """Return the thresholds in force where MEMBER's home is; with ASKS_AREA, the area of his number too."""
+    area = member.branch.area if member.branch else None
+    return check_parameters(
+        area_code=area.code if area else "",
+        number=member.id_number if asks_area else "",
+        demo=area.is_demo if area else None,
+    )
 
 
 def _places_of_links(member: Member) -> list[str]:
@@ -170,8 +184,11 @@ def _places_of_links(member: Member) -> list[str]:
     return listed_paths(vars(member)["link_paths"])
 
 
-def complete(member: Member) -> None:
-    """Bring names and telephones into their stored form and fill what follows; unsaved."""
+def complete(member: Member, known: CheckParameters | None = None) -> None:
+    """Bring names and telephones into their stored form and fill what follows; unsaved.
+
+    KNOWN are his ``thresholds``, where they are at hand.
+    """
     for field in WORDS:
         setattr(member, field, text.paragraphs(getattr(member, field)))
     member.birth_date_reason = hide_long_numbers(member.birth_date_reason)
@@ -179,20 +196,27 @@ def complete(member: Member) -> None:
     for name in PHONES:
         setattr(member, name, phones.stored_form(text.clean(getattr(member, name))))
     area_code = member.branch.area.code if member.branch else ""
-    parameters = check_parameters(area_code=area_code, number="", demo=False)
-    filled = fill(_values(member), today=timezone.localdate(), parameters=parameters)
+    known = known or check_parameters(area_code=area_code, number="", demo=False)
+    filled = fill(_values(member), today=timezone.localdate(), parameters=known)
     for name in DERIVED:
         setattr(member, name, filled[name])
 
 
+def _holders(digest: str) -> "QuerySet[Any, Any]":
+    rows = Member.objects.filter(id_number_index=digest).order_by()
+    return rows.values_list("pk", flat=True)
+
+
+_HOLDERS = Prepared(_holders)
+
+
 def taken(member: Member, by: User | None) -> Problem | None:
     """Return the finding that another member has MEMBER's number; not where, unless BY sees him."""
-    index = Member._meta.get_field("id_number_index")
-    holders = Member.objects.filter(id_number_index=index.digest(member.id_number))
-    holders = holders.exclude(pk=member.pk)
-    if not member.id_number or not holders.exists():
+    digest = Member._meta.get_field("id_number_index").digest(member.id_number)
+    others = [pk for pk in _HOLDERS.rows(digest) if pk != member.pk] if digest else []
+    if not others:
         return None
-    seen = by is None or holders.visible_to(by).exists()
+    seen = by is None or Member.objects.visible_to(by).filter(pk__in=others).exists()
     return problem("ID_EXISTS" if seen else "ID_ELSEWHERE")
 
 
@@ -259,9 +283,10 @@ def _write(member: Member, values: dict[str, Any], by: User | None) -> None:
     before = _values(member)
     for name, value in values.items():
         setattr(member, name, value)
-    complete(member)
+    known = thresholds(member)
+    complete(member, known)
     after = _values(member)
-    found = findings(member, asks_area=False)  # which is never an error
+    found = findings(member, asks_area=False, known=known)  # which is never an error
     problems = [each for each in found if each.severity == Severity.ERROR]
     changed = {name for name in values if after.get(name) != before.get(name)}
     problems += consents.unagreed(after, changed) + agreed_himself(member, before, values)
@@ -270,7 +295,8 @@ def _write(member: Member, values: dict[str, Any], by: User | None) -> None:
     _refuse(problems)
     if "group" in values:
         _check_group(member)
-    member.full_clean(exclude=["id_number_index", "phone_index"])
+    # The home is held, or stored as it was.
+    member.full_clean(exclude=["id_number_index", "phone_index", "branch"])
     try:
         with transaction.atomic():
             member.save()
