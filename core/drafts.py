@@ -27,6 +27,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -34,6 +35,7 @@ from django.utils import timezone
 
 from core.access import signed_in
 from core.models import BackgroundRun, FormDraft, User
+from core.prepared import Prepared
 from core.runs import Progress, nightly
 
 OWNER_FIELD = "form_owner"
@@ -50,6 +52,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 _NOT_KEPT = {"csrfmiddlewaretoken", OWNER_FIELD}
 _SENT = "sent:"  # no page's address begins so
 Fields = Iterable[tuple[str, list[str]]]
+
+
+def _kept_for(user: User) -> "QuerySet[Any, Any]":
+    return FormDraft.objects.visible_to(user).order_by().values_list("pk", flat=True)
+
+
+_KEPT = Prepared(_kept_for)
 
 
 def survives_sign_in(view: View) -> View:
@@ -109,7 +118,7 @@ def keep(request: HttpRequest) -> bool:
 
 def look_for(request: HttpRequest, user: User) -> None:
     """Note in the new session of USER whether anything is kept for him."""
-    if FormDraft.objects.visible_to(user).exists():
+    if _KEPT.rows(user):
         request.session[_SOMETHING] = True
 
 

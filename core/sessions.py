@@ -4,9 +4,11 @@ import re
 from typing import Any
 
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from core.prepared import Prepared
 
@@ -26,6 +28,15 @@ class SessionStore(db.SessionStore):
         """Take no key for one that Django never makes: a cookie may hold anything, NUL too."""
         is_whole: bool = super()._validate_session_key(key)  # type: ignore[misc]  # not in the stubs
         return is_whole and _KEY(key or "") is not None
+
+    def _get_new_session_key(self) -> str:
+        """Return a key that nobody has: 165 random bits, and a new session refuses a known one anyway."""
+        return get_random_string(32, VALID_KEY_CHARS)
+
+    def delete(self, session_key: str | None = None) -> None:
+        """Forget a session, its own by default; one query."""
+        if key := session_key or self.session_key:
+            Session.objects.filter(session_key=key).delete()
 
     def _get_session_from_db(self) -> Any:
         found = SESSION.rows(self.session_key)

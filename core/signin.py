@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_credentials
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -35,9 +36,14 @@ class AttemptsHandler(AxesDatabaseHandler):
     """Counts wrong passwords as django-axes does; who only views another's pages forgives him none."""
 
     def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **options: Any) -> None:
-        """Forget the wrong passwords of who signs in."""
+        """Forget the wrong passwords of who signs in; one query.
+
+        Those of others are forgotten when the next one types a wrong password, and at night.
+        """
         if not impersonation.is_changing_hands(request):
-            super().user_logged_in(sender, request, user, **options)
+            name = user.get_username()
+            _noted(request)[text.login_name(name)] = f"u:{user.pk}"
+            self.reset_user_attempts(request, get_credentials(name))
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -60,7 +66,7 @@ def account_key(request: HttpRequest, credentials: dict[str, Any] | None = None)
     if not typed:
         return None
     name = text.login_name(typed)
-    noted: dict[str, str] = request.__dict__.setdefault(_NOTED, {})
+    noted = _noted(request)
     if name not in noted:
         noted[name] = _key_of(name)
     return noted[name]
@@ -98,6 +104,12 @@ def sweep_sign_in(run: BackgroundRun, progress: Progress) -> dict[str, Any]:
     AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - _FORGOTTEN).delete()
     gone, _ = Allowance.objects.filter(day__lt=today).delete()
     return {"allowances": gone}
+
+
+def _noted(request: HttpRequest) -> dict[str, str]:
+    """Return the keys that are known of the names typed in REQUEST."""
+    noted: dict[str, str] = request.__dict__.setdefault(_NOTED, {})
+    return noted
 
 
 def _key_of(name: str) -> str:
