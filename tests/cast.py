@@ -22,6 +22,7 @@ from branches.models import Area, Branch
 from core.models import User
 from tests.factories.branches import make_area, make_branch, make_district, make_post, make_user
 from tests.factories.members import make_member
+from tests.harness.visitor import Visitor
 
 TODAY = dt.date(2026, 11, 22)
 
@@ -185,7 +186,7 @@ def client_for(db: None) -> Callable[[User], Client]:
     """Give a browser signed in as a user."""
 
     def signed_in(user: User) -> Client:
-        client = Client()
+        client = Visitor()
         client.force_login(user, backend="branches.backends.PostBackend")
         return client
 

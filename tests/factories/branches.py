@@ -7,6 +7,7 @@ from typing import Any
 from branches.actions import appoint, create_area, create_branch, reorganise_branch
 from branches.enums import AreaLevel, BranchKind, Role
 from branches.models import Appointment, Area, Branch
+from core.fields import prefix_range
 from core.models import User
 
 _numbers = itertools.count(1)
@@ -83,11 +84,9 @@ def make_post(
 
 
 def _next_code(parent: Area, level: AreaLevel) -> str:
-    for number in itertools.count(1):
-        code = {
-            AreaLevel.STREET: f"{parent.code[:6]}{number:03d}000",
-            AreaLevel.COMMUNITY: f"{parent.code[:9]}{number:03d}",
-        }.get(level, f"{parent.code}{number:03d}")
-        if not Area.objects.filter(code=code).exists():
-            return code
-    raise AssertionError("unreachable")
+    kept = {AreaLevel.STREET: 6, AreaLevel.COMMUNITY: 9}.get(level, len(parent.code))
+    above = parent.code[:kept]
+    below = Area.objects.filter(prefix_range("code", above), level=level).order_by("-code")
+    highest = below.values_list("code", flat=True).first() or f"{above}000"
+    code = f"{above}{int(highest[kept : kept + 3]) + 1:03d}"
+    return code.ljust(len(parent.code), "0")
