@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core.constraints import CheckConstraint, UniqueConstraint
 from members.enums import LINK_KINDS, AffiliationKind, ProposalState
 from members.querysets import LinkProposalManager
 from members.rules import proposal as rules
@@ -71,19 +72,19 @@ class LinkProposal(models.Model):
             )
         ]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 fields=["home", "branch"],
                 condition=Q(state=ProposalState.WAITING),
                 name="link_proposal_once",
                 violation_error_message=rules.ASKED,
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=Q(state=ProposalState.WAITING, settled_at__isnull=True)
                 | ~Q(state=ProposalState.WAITING) & Q(settled_at__isnull=False),
                 name="link_proposal_settled",
                 violation_error_message="办过的申请要有办理时间。",
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 condition=~Q(state=ProposalState.DECLINED) | ~Q(reason=""),
                 name="link_proposal_reason",
                 violation_error_message="婉拒要写明原因。",
