@@ -4,6 +4,9 @@ import gc
 
 import pytest
 from hypothesis import settings
+from pytest_django.plugin import blocking_manager_key
+
+from tests.harness import migrated
 
 pytest_plugins = ["tests.harness.fixtures", "tests.cast"]
 
@@ -26,9 +29,16 @@ LONGEST = frozenset(
 COPYING = "test_crew.py"
 
 
-def pytest_sessionstart() -> None:
-    """Look for no garbage while everything is imported and collected: nearly all of it stays."""
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Look for no garbage while everything is imported and collected: nearly all of it stays.
+
+    The first of several processes migrates for all while the others collect.
+    """
     gc.disable()
+    if hasattr(session.config, "workerinput"):
+        with session.config.stash[blocking_manager_key].unblock():
+            migrated.prepare(wait=False)
+        gc.collect()
 
 
 def pytest_collection_finish() -> None:

@@ -11,7 +11,7 @@ prepare_environment()
 
 from core.crypto import make_key_file  # noqa: E402 -- as above
 from portal.settings import *  # noqa: E402 -- the settings read the environment prepared above
-from portal.settings import DATABASES, FIELD_KEYS_FILE, STATIC_ROOT, STORAGES, VAR_DIR  # noqa: E402 -- as above
+from portal.settings import DATABASES, FIELD_KEYS_FILE, STATIC_ROOT, STORAGES  # noqa: E402 -- as above
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 RUN_DOORBELL = "off"  # a test carries out its runs itself, or chooses another bell
@@ -30,8 +30,6 @@ make_key_file(FIELD_KEYS_FILE)  # migrate makes it; many tests have no database
 # Threads and live servers must not hold a database that is about to be dropped.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 if os.environ["TEST_DATABASE"] == "sqlite":
-    # A file, as in production: threads and processes meet in it, with WAL and IMMEDIATE.
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     # On a machine busy with much else a writer may wait long for its turn; that is no fault of the portal.
     DATABASES["default"]["OPTIONS"]["timeout"] = 120
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"

@@ -5,7 +5,7 @@ import redis as redis_client
 from django.contrib.auth.models import Permission
 from django.db import connection
 
-from core.models import User
+from core.models import Code, RuleParameter, User
 from portal import env
 from tests.conftest import asks_a_database
 from tests.harness import celery
@@ -37,9 +37,35 @@ def test_committing_test_begins_with_what_the_migrations_left(turn: int) -> None
     User.objects.create(username=f"turn{turn}")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", [1, 2])
+def test_committing_test_begins_with_the_codes_as_they_were_loaded(turn: int) -> None:
+    """A row that is changed, or comes in the place of another, leaves their number as it was."""
+    number = Code.objects.count()
+    assert not Code.objects.filter(name__startswith="另一个").exists()
+
+    first, second = Code.objects.order_by("pk")[:2]
+    Code.objects.filter(pk=first.pk).update(name="另一个名称")
+    second.delete()
+    Code.objects.create(table=second.table, code=second.code, name="另一个代码", source="试")
+    assert Code.objects.count() == number
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", [1, 2])
+def test_committing_test_begins_without_the_thousands_of_another(turn: int) -> None:
+    assert RuleParameter.objects.exists()
+    assert not User.objects.exists()
+
+    User.objects.bulk_create(User(username=f"{turn}-{number}") for number in range(4000))
+
+
 @pytest.mark.django_db
 def test_rolled_back_test_after_committing_ones_finds_the_same() -> None:
     assert Permission.objects.exists()
+    assert RuleParameter.objects.exists()
+    assert Code.objects.exists()
+    assert not Code.objects.filter(name__startswith="另一个").exists()
     assert not User.objects.exists()
 
 

@@ -39,6 +39,11 @@ def run_folder() -> Path:
     return Path(folder)
 
 
+def worker_name() -> str:
+    """Return the name of this test process within the run."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
 def prepare_environment() -> None:
     """Point the settings at throw-away data: a folder for each test process, plain http, the wanted database."""
     for name in SETTINGS_VARIABLES:
@@ -48,5 +53,6 @@ def prepare_environment() -> None:
         raise RuntimeError(f"TEST_DATABASE={kind}: use sqlite or postgres")
     if kind == "postgres":
         os.environ["DATABASE_URL"] = postgres.shared_cluster_url()
-    os.environ["VAR_DIR"] = str(run_folder() / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    os.environ["VAR_DIR"] = str(run_folder() / worker_name())
+    os.environ["FIELD_KEYS_FILE"] = str(run_folder() / "field_keys.json")  # one, as of one database
     os.environ["PORTAL_HTTPS"] = "off"

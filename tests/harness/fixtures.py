@@ -7,7 +7,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from core.models import RuleParameter
-from tests.harness import celery, pristine, redis
+from tests.harness import celery, migrated, pristine, redis
 
 
 @pytest.fixture(scope="session")
@@ -27,10 +27,13 @@ def celery_worker_process(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Make the test database; after each committing test it is as the migrations left it."""
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Give this process its test database; after each committing test it is as the migrations left it."""
     ending = ExitStack()
     with django_db_blocker.unblock():
+        ending.enter_context(migrated.copied())
         # A fresh database asks for theme days from the real month on; the tests have their own today.
         RuleParameter.objects.filter(key="theme.first_month").update(value="")
         ending.enter_context(pristine.kept())

@@ -19,6 +19,11 @@ FOR_TESTS: Mapping[str, str] = {
     "full_page_writes": "off",
     "shared_buffers": "128MB",
     "max_connections": "100",
+    "autovacuum": "off",
+    "jit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
 }
 # A measurement keeps every promise of a real server, with the sizes the bars were set by.
 FOR_BENCH: Mapping[str, str] = {
