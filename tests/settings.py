@@ -27,8 +27,6 @@ STORAGES = STORAGES | {
 STATIC_ROOT.mkdir(exist_ok=True)
 make_key_file(FIELD_KEYS_FILE)  # migrate makes it; many tests have no database
 
-# Threads and live servers must not hold a database that is about to be dropped.
-DATABASES["default"]["CONN_MAX_AGE"] = 0
 if os.environ["TEST_DATABASE"] == "sqlite":
     # On a machine busy with much else a writer may wait long for its turn; that is no fault of the portal.
     DATABASES["default"]["OPTIONS"]["timeout"] = 120

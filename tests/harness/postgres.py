@@ -19,6 +19,7 @@ FOR_TESTS: Mapping[str, str] = {
     "full_page_writes": "off",
     "shared_buffers": "128MB",
     "max_connections": "100",
+    "password_encryption": "md5",  # a live server connects all the time; scram is slow on purpose
     "autovacuum": "off",
     "jit": "off",
     "wal_level": "minimal",
@@ -44,7 +45,7 @@ def _program(name: str) -> str:
     )
 
 
-def _initialise(data: Path, password: str, owner: str | None) -> None:
+def _initialise(data: Path, password: str, owner: str | None, check: str) -> None:
     secret = data.parent / "password"
     secret.write_text(password)
     secret.chmod(0o644)  # inside a folder that only its owner may enter
@@ -54,7 +55,7 @@ def _initialise(data: Path, password: str, owner: str | None) -> None:
             f"--pgdata={data}",
             f"--username={USER}",
             f"--pwfile={secret}",
-            "--auth=scram-sha-256",
+            f"--auth={check}",
             "--encoding=UTF8",
             "--locale=C.UTF-8",
             "--no-sync",
@@ -125,7 +126,7 @@ def own_cluster(options: Mapping[str, str] = FOR_TESTS) -> Iterator[Cluster]:
     owner = "postgres" if processes.am_root() else None
     with processes.private_folder("yinhui-pg-", owner=owner) as folder:
         data, password, port = folder / "data", secrets.token_hex(16), processes.free_port()
-        _initialise(data, password, owner)
+        _initialise(data, password, owner, options.get("password_encryption", "scram-sha-256"))
         settings = {**options, **_private(port)}
         command = [_program("postgres"), "-D", str(data)]
         command += [f"--{key}={value}" for key, value in settings.items()]
