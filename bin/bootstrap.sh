@@ -54,8 +54,11 @@ fi
 .venv/bin/python -m pip --version >/dev/null 2>&1 || create_environment
 echo "正在安装 $lock 中锁定的软件包（只在第一次或更新后需要）…"
 rm -f .venv/.installed-runtime .venv/.installed-dev
+# Whoever develops uses a part of the packages and compiles it as he does; the environment of a server may not be its user's to write in.
+options=()
+[ "$kind" = runtime ] || options=(--no-compile)
 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore \
-  .venv/bin/python -m pip install -qq --no-input --require-hashes --no-deps --only-binary :all: --requirement "$lock"
+  .venv/bin/python -m pip install -qq --no-input --require-hashes --no-deps --only-binary :all: "${options[@]}" --requirement "$lock"
 # Nothing was resolved above, so a requirement that the lock lacks on this Python shows here, not in use.
 faults=$(.venv/bin/python -m pip check --disable-pip-version-check) || { echo "$faults" >&2; exit 1; }
 sha256sum "$lock" | cut -d' ' -f1 > ".venv/.installed-$kind"
