@@ -73,9 +73,70 @@ def test_codes_days_and_telephones_of_an_office_are_no_document(written):
     assert not has_long_number(written)
 
 
+HOWEVER_WRITTEN = [
+    ("找１３９１２３４５６７８", "找１３９****５６７８"),
+    ("139.1234.5678", "139.****.5678"),
+    ("１３９．１２３４．５６７８", "１３９．****．５６７８"),
+    ("139。1234。5678", "139。****。5678"),
+    ("139·1234·5678", "139·****·5678"),
+    ("139-1234-5678", "139-****-5678"),
+    ("139 - 1234 - 5678", "139 - **** - 5678"),
+    ("139—1234—5678", "139—****—5678"),
+    ("1391-234-5678", "139*-***-5678"),
+    ("139 123 45678", "139 *** *5678"),
+    ("+86 139 1234 5678", "+86 1** **** 5678"),
+    ("+8613912345678", "+861******5678"),
+    ("电话139 1234 5678，2026年", "电话139 **** 5678，2026年"),
+    ("990101 19490101 0013", "990*** ******** 0013"),
+    ("990101.19490101.0013", "990***.********.0013"),
+    ("990101 1949 0101 001x", "990*** **** **** 001x"),
+    ("990101·1949-01-01·0013", "990***·****-**-**·0013"),
+    ("９９０１０１１９４９０１０１００１Ｘ", "９９０***********００１Ｘ"),
+]
+
+
+@pytest.mark.parametrize(("written", "shown"), HOWEVER_WRITTEN)
+def test_a_telephone_and_an_id_are_known_however_their_groups_are_kept_apart(written, shown):
+    assert hide_long_numbers(written) == shown
+    assert hide_personal_numbers(written) == shown
+    assert has_long_number(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "苏组发〔2026〕12号、13号",
+        "2026年第12期",
+        "2023 2024 2025",
+        "1949 1956 1966 1978",
+        "2021—2022—2023",
+        "2024-2025、2025-2026",
+        "２０２３　２０２４　２０２５",
+        "2026.01.01-2026.03.31",
+        "1949.10.01 1956.10.01",
+        "2026.11.28 10.30",
+        "2026-1-5 2026-12-31",
+        "2026-11-28 09:30-11:00",
+        "2026-11-28 0930-1100",
+        "2026年11月28日9:30至2026年11月29日11:00",
+        "1234567.89元",
+        "123456789.50元",
+        "13912345678元",
+        "1391234567890 万元",
+        "1,234,567,890.50",
+        "8:30 - 11:30",
+    ],
+)
+def test_days_hours_years_amounts_and_papers_stay_as_written(written):
+    assert hide_long_numbers(written) == written
+    assert hide_personal_numbers(written) == written
+    assert not has_long_number(written)
+
+
 def test_none_of_it_is_kept_in_the_clear():
     assert without_long_numbers("证号 990101 19480101 0149") == "证号 "
     assert without_long_numbers("护照E12345678，A12345678") == "护照，"
+    assert without_long_numbers("找139.1234.5678谈") == "找谈"
 
 
 @pytest.mark.parametrize(
