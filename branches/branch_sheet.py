@@ -9,6 +9,7 @@ from branches import rules, tables
 from branches.enums import Tie
 from branches.refusal import Problem
 from core.dates import SENTENCES
+from core.long_numbers import hide_personal_numbers
 from core.spreadsheets import Row
 from core.text import clean, squeeze
 
@@ -93,7 +94,7 @@ def _line(number: int, texts: dict[str, str], first: dict[str, int]) -> BranchLi
     return BranchLine(
         number,
         code,
-        texts["组织名称"],
+        hide_personal_numbers(texts["组织名称"]),
         texts["组织类别"],
         squeeze(texts["所在区划代码"]),
         squeeze(parent) if parent is not None else None,

@@ -42,6 +42,9 @@ _followers: list[Follower] = []
 # What changes with a date and a document only.
 REORGANISED = ("name", "short_name", "kind", "tie", "parent", "area")
 
+# What somebody writes of a branch in his own words.
+FREE_TEXT = frozenset({"name", "short_name", "unit", "meeting_place", "approval_doc"})
+
 
 def register_dissolution_obstacle(obstacle: Obstacle) -> Obstacle:
     """Let a higher room name what still hangs on a branch on the day it is to be dissolved."""
@@ -81,12 +84,11 @@ def create_branch(
     with trees.lock(Branch, parent):
         branch = Branch(
             code=squeeze(code),
-            name=clean(name),
             kind=_kind(kind),
             area=area,
             area_path=trees.steady_area_path(area),
             founded_on=founded_on,
-            **_papers_hidden(fields),
+            **_kept({"name": clean(name), **fields}),
         )
         check_new_branch(branch, parent)
         trees.insert(branch, parent, held=["area"])
@@ -94,11 +96,12 @@ def create_branch(
     return branch
 
 
-def _papers_hidden(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return FIELDS with no personal number in the name of the founding paper."""
+def _kept(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return FIELDS as they are kept: in words that members read, no ID or telephone of anybody."""
     if document := fields.get("approval_doc"):
-        return fields | {"approval_doc": hide_personal_numbers(clean(document))}
-    return fields
+        fields = fields | {"approval_doc": clean(document)}
+    words = FREE_TEXT.intersection(fields)
+    return fields | {name: hide_personal_numbers(fields[name] or "") for name in words}
 
 
 def update_branch(*, by: User | None, branch: Branch, **fields: Any) -> Branch:
@@ -111,7 +114,7 @@ def update_branch(*, by: User | None, branch: Branch, **fields: Any) -> Branch:
         raise TypeError(f"{sorted(by_document)} change with a date and a document")
     with trees.lock(Branch, branch):
         before = audit.snapshot(branch, fields)
-        _set(branch, _papers_hidden(fields))
+        _set(branch, fields)
         rules.check_founding(branch.founded_on, timezone.localdate())
         branch.full_clean(exclude=trees.DERIVED)
         branch.save()
@@ -268,7 +271,7 @@ def _differences(branch: Branch, before: dict[str, str], changed: set[str]) -> l
 def _set(branch: Branch, fields: dict[str, Any]) -> None:
     if written_elsewhere := {"path", "area_path", "dissolved_on", "parent", "area"} & set(fields):
         raise TypeError(f"{sorted(written_elsewhere)} are written by other actions")
-    for name, value in fields.items():
+    for name, value in _kept(fields).items():
         setattr(branch, name, _kind(value) if name == "kind" else value)
 
 

@@ -104,6 +104,13 @@ def test_changes_are_followed_and_the_rest_stays(load, branch: Branch) -> None:
     assert sound()
 
 
+def test_a_number_of_somebody_in_a_name_is_hidden_and_the_table_comes_in_again(load) -> None:
+    table = HEAD + "QL-9,槐荫党支部13912345678,党支部,990101001001,,2020\n"
+    assert load(table).counts["created"] == 1
+    assert Branch.objects.get(code="QL-9").name == "槐荫党支部139****5678"
+    assert load(table).counts["unchanged"] == 1
+
+
 def test_what_a_table_reorganises_is_kept_in_the_history_of_each(
     load, bureau_staff: User, other_community: Area
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from branches.actions import (
     Remains,
@@ -201,3 +202,31 @@ def test_a_code_is_used_once(branch: Branch, community: Area) -> None:
     with pytest.raises(ValidationError) as refusal:
         make_branch(community, code=branch.code)
     assert list(refusal.value.message_dict) == ["code"]
+
+
+PHONE, ID = "139.1234.5678", "990101 19490101 0013"
+
+
+def test_nobodys_number_is_kept_in_what_members_read_of_a_branch(community: Area) -> None:
+    branch = create_branch(
+        by=None,
+        code="QL0300",
+        name=f"新设党支部{PHONE}",
+        kind=BranchKind.BRANCH,
+        area=community,
+        meeting_place=f"周老家 {PHONE}",
+        unit="13912345678号院",
+        approval_doc="青老工委〔2026〕3号",
+    )
+    kept = "新设党支部139.****.5678", "周老家 139.****.5678", "139****5678号院"
+    assert (branch.name, branch.meeting_place, branch.unit) == kept
+    update_branch(by=None, branch=branch, meeting_place=f"{ID}家，２０２６年起")
+    reorganise_branch(
+        by=None, branch=branch, on=timezone.localdate(), document="文件", short_name=f"新{PHONE}"
+    )
+    branch.refresh_from_db()
+    assert branch.meeting_place == "990*** ******** 0013家，２０２６年起"
+    assert branch.short_name == "新139.****.5678"
+    kept_for_good = str([*AuditEvent.objects.values_list("before", "after", "object_label")])
+    assert PHONE not in kept_for_good
+    assert ID not in kept_for_good
