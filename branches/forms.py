@@ -197,8 +197,24 @@ class AreaForm(ScopedForm, forms.ModelForm):
                 phone=squeeze(given.get("grid_phone") or ""),
                 buildings=given.get("buildings") or "",
             )
+        self._say_what_was_written_meanwhile()
         self.instance.level = level
         return given | {"code": code, "level": level}
+
+
+    def _say_what_was_written_meanwhile(self) -> None:
+        """Show beside each field what somebody else wrote there, and take that as what was shown (F17)."""
+        data: Any = self.data.copy()
+        for name in set(self.changed_data) - self.errors.keys():
+            bound = self[name]
+            if not bound.field.show_hidden_initial:
+                continue
+            stored = str(bound.initial or "")
+            if stored not in (self.data[bound.html_initial_name], self.data[bound.html_name]):
+                theirs = str(getattr(self.instance, name) or "")
+                self.add_error(name, core_forms.written_meanwhile(theirs, button="保存"))
+                data[bound.html_initial_name] = stored
+        self.data = data
 
 
 class BranchForm(ScopedForm, forms.ModelForm):

@@ -7,7 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
+
 from core.trouble import is_exhausted
+
+
+class ChangedMeanwhile(ValidationError):
+    """What is to be written is no longer as the writer found it: somebody else has written there."""
 
 
 class Problem(NamedTuple):

@@ -46,6 +46,12 @@ def add_refusal(form: forms.Form, refusal: ValidationError) -> None:
     form.add_error(None, refusal if fits else ValidationError(refusal.messages))
 
 
+def written_meanwhile(theirs: str, *, button: str) -> str:
+    """Return what is said beside a field where somebody else has written THEIRS since it was shown."""
+    now = f"写成了“{theirs}”" if theirs else "把这里清空了"
+    return f"刚才有人{now}。要用您写的，再按一次“{button}”；不改，请照着写回去。"
+
+
 class ActForm(forms.Form):
     """A form of one act of USER on ROW."""
 

@@ -17,6 +17,7 @@ from activities.rules.period import Period
 from branches.models import Branch
 from core import text
 from core.display import date_words, time_words
+from core.forms import written_meanwhile
 
 if TYPE_CHECKING:
     from core.models import User
@@ -137,8 +138,7 @@ def _moved_on(name: str, theirs: str) -> str:
         words = date_words(dt.date.fromisoformat(theirs), today=timezone.localdate())
     elif theirs and name == "starts_at":
         words = time_words(dt.time.fromisoformat(theirs))
-    now = f"写成了“{words}”" if words else "把这里清空了"
-    return f"刚才有人{now}。要用您写的，再按一次“保存安排”；不改，请照着写回去。"
+    return written_meanwhile(words, button="保存安排")
 
 
 class CancelForm(forms.Form):

@@ -1,6 +1,6 @@
 """Who works in a grid and which buildings it has: of one grid, or of many by a table (SYS-02)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from branches import paths, rules, trees
 from branches.grid_sheet import CODE, HEADINGS, GridLine
 from branches.models import Area
-from branches.refusal import FileRefused, Problem
+from branches.refusal import ChangedMeanwhile, FileRefused, Problem
 from core import audit, bulk
 from core.display import masked
 from core.long_numbers import hide_long_numbers
@@ -26,11 +26,22 @@ class Changed(NamedTuple):
     before: dict[str, Any]
 
 
-def keep_grid(*, by: User | None, area: Area, worker: str, phone: str, buildings: str) -> Area:
-    """Write who works in the grid AREA, his office telephone, and its buildings. Raises ValidationError."""
+def keep_grid(
+    *, by: User | None, area: Area, seen: Mapping[str, str] | None = None, **given: str
+) -> Area:
+    """Write who works in the grid AREA, his office telephone, and its buildings.
+
+    GIVEN holds columns of ``FIELDS``; what is not given stays. SEEN is what the writer found there:
+    raises ChangedMeanwhile where somebody else has written something else since, ValidationError
+    where a value is refused.
+    """
     with trees.lock(Area, area):
         before = audit.snapshot(area, FIELDS)
-        _fill(area, worker, phone, buildings)
+        kept = {name: getattr(area, name) for name in FIELDS}
+        for name, found in (seen or {}).items():
+            if kept[name] not in (found, given[name]):
+                raise ChangedMeanwhile({name: "刚才有人改过这里，您的还没有保存。"})
+        _fill(area, **(kept | given))
         area.full_clean(exclude=trees.DERIVED)
         area.save()
         if audit.snapshot(area, FIELDS) != before:
@@ -101,10 +112,9 @@ def _take(area: Area, line: GridLine, changed: dict[str, Changed]) -> list[Probl
     phone = squeeze(line.phone)
     if "*" in phone and phone == masked(area.grid_phone, "phone"):
         phone = ""
-    kept = (area.grid_worker, area.grid_phone, area.buildings)
-    written = (line.worker, phone, line.buildings)
+    written = {"grid_worker": line.worker, "grid_phone": phone, "buildings": line.buildings}
     try:
-        _fill(area, *(new or old for new, old in zip(written, kept, strict=True)))
+        _fill(area, **{name: new or getattr(area, name) for name, new in written.items()})
         area.clean_fields(exclude=_OTHERS)
     except ValidationError as refused:
         return [
@@ -117,8 +127,8 @@ def _take(area: Area, line: GridLine, changed: dict[str, Changed]) -> list[Probl
     return []
 
 
-def _fill(area: Area, worker: str, phone: str, buildings: str) -> None:
-    worker, phone = clean(worker), squeeze(phone)
+def _fill(area: Area, *, grid_worker: str, grid_phone: str, buildings: str) -> None:
+    worker, phone = clean(grid_worker), squeeze(grid_phone)
     named = hide_long_numbers("、".join(rules.buildings_of(buildings)))
     rules.check_grid(level=area.level, worker=worker, phone=phone, buildings=named)
     area.grid_worker, area.grid_phone, area.buildings = worker, phone, named

@@ -190,16 +190,9 @@ class AreaAdmin(SafeExchangeMixin, ScopedSheetsMixin, ImportExportMixin, Registe
                 rename_area(by=by, area=area, name=given["name"])
             if "parent" in form.changed_data:
                 move_area(by=by, area=area, parent=given["parent"])
-            if not set(_GRID).isdisjoint(form.changed_data):
-                now = {name: getattr(area, name) for name in _GRID}
-                now |= {name: given[name] for name in form.changed_data if name in _GRID}
-                keep_grid(
-                    by=by,
-                    area=area,
-                    worker=now["grid_worker"],
-                    phone=now["grid_phone"],
-                    buildings=now["buildings"],
-                )
+            if changed := set(_GRID).intersection(form.changed_data):
+                seen = {name: form.initial[name] for name in changed}
+                keep_grid(by=by, area=area, seen=seen, **{name: given[name] for name in changed})
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
         """Say what a confirmed table did; refused by then, say so and write nothing."""

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
+from branches.refusal import ChangedMeanwhile
 from branches.scoping import ScopedAdminMixin
 from core.admin.base import HouseAdmin
 
@@ -37,10 +38,13 @@ class RegisterAdmin(ScopedAdminMixin, HouseAdmin):
     ) -> HttpResponse:
         """Show the page again with the sentence when an action refused what the form let through.
 
-        Somebody else may write between the form's check and the action's.
+        Somebody else may write between the form's check and the action's; where the form itself
+        says so beside its field, nothing typed is lost.
         """
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except ChangedMeanwhile:
+            return self.changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as refusal:
             for sentence in refusal.messages:
                 messages.error(request, sentence)

@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from branches.actions import keep_grid
+from branches.admin import area as area_admin
 from branches.models import Area
+from branches.refusal import ChangedMeanwhile
 from core import audit
 from core.models import AuditEvent, User
 from tests.factories.branches import make_area
@@ -88,9 +90,8 @@ def test_a_grid_is_filled_on_its_page_and_the_telephone_is_sealed(
     ],
 )
 def test_what_cannot_be_is_refused_by_its_field(grid: Area, field: str, typed: str) -> None:
-    given = {"worker": "", "phone": "", "buildings": ""} | {field.removeprefix("grid_"): typed}
     with pytest.raises(ValidationError) as refusal:
-        keep_grid(by=None, area=grid, **given)
+        keep_grid(by=None, area=grid, **{field: typed})
     assert list(refusal.value.message_dict) == [field]
 
 
@@ -98,7 +99,7 @@ def test_no_other_area_has_a_grid_worker(
     client_for: Signed, bureau_staff: User, community: Area
 ) -> None:
     with pytest.raises(ValidationError):
-        keep_grid(by=None, area=community, worker="林晓", phone="", buildings="")
+        keep_grid(by=None, area=community, grid_worker="林晓")
     with pytest.raises(IntegrityError), transaction.atomic():
         Area.objects.filter(pk=community.pk).update(grid_worker="林晓")
     page = client_for(bureau_staff).get(reverse("admin:branches_area_change", args=[community.pk]))
@@ -109,7 +110,7 @@ def test_grids_are_listed_with_community_worker_and_buildings_in_so_many_queries
     client_for: Signed, bureau_staff: User, street_staff: User, outsider: User,
     grid: Area, other_community: Area,
 ) -> None:  # fmt: skip
-    keep_grid(by=None, area=grid, worker="林晓", phone=PHONE, buildings="1号楼")
+    keep_grid(by=None, area=grid, grid_worker="林晓", grid_phone=PHONE, buildings="1号楼")
     far = make_area(make_area(other_community, "第一小组"), "柳岸第一网格")
     client = client_for(bureau_staff)
     page = client.get(AREAS).text
@@ -133,7 +134,7 @@ def test_grids_are_listed_with_community_worker_and_buildings_in_so_many_queries
 def test_what_goes_out_comes_back_in_with_the_telephone_as_it_was(
     client_for: Signed, bureau_staff: User, grid: Area
 ) -> None:
-    keep_grid(by=None, area=grid, worker="林晓", phone=PHONE, buildings="1号楼")
+    keep_grid(by=None, area=grid, grid_worker="林晓", grid_phone=PHONE, buildings="1号楼")
     client = client_for(bureau_staff)
     headings, line = exported(client)
     assert headings == "区划代码,名称,层级,上级区划,社区,网格员,网格员办公电话,楼栋"
@@ -154,7 +155,7 @@ def test_what_goes_out_comes_back_in_with_the_telephone_as_it_was(
 def test_what_a_table_overwrites_is_on_record_without_the_telephone(
     client_for: Signed, bureau_staff: User, grid: Area
 ) -> None:
-    keep_grid(by=None, area=grid, worker="林晓", phone=PHONE, buildings="1号楼")
+    keep_grid(by=None, area=grid, grid_worker="林晓", grid_phone=PHONE, buildings="1号楼")
     still = make_area(grid.parent, "第二网格")
     client = client_for(bureau_staff)
     rows = f"{grid.code},,0516-83210002,2号楼\n{still.code},,,\n"
@@ -240,7 +241,7 @@ def sent_from(page: Any, **changes: Any) -> dict[str, Any]:
 def test_what_somebody_else_wrote_on_the_grid_meanwhile_stays(
     client_for: Signed, bureau_staff: User, superuser: User, grid: Area
 ) -> None:
-    keep_grid(by=None, area=grid, worker="林晓", phone=PHONE, buildings="1号楼")
+    keep_grid(by=None, area=grid, grid_worker="林晓", grid_phone=PHONE, buildings="1号楼")
     address = reverse("admin:branches_area_change", args=[grid.pk])
     mine, other = client_for(bureau_staff), client_for(superuser)
     stale = mine.get(address)
@@ -250,6 +251,79 @@ def test_what_somebody_else_wrote_on_the_grid_meanwhile_stays(
     grid.refresh_from_db()
     assert (grid.grid_worker, grid.grid_phone, grid.buildings) == ("周梅", "", "9号楼")
     assert grid.name == "槐荫新网格"
+
+
+@pytest.mark.parametrize(
+    ("field", "theirs", "typed", "told"),
+    [
+        ("grid_worker", "周梅", "安宁", "刚才有人写成了“周梅”。"),
+        ("grid_phone", "", "0516-83210002", "刚才有人把这里清空了。"),
+        ("buildings", "1号楼、2号楼", "3号楼", "刚才有人写成了“1号楼、2号楼”。"),
+        ("name", "槐荫新网格", "槐荫老网格", "刚才有人写成了“槐荫新网格”。"),
+    ],
+)
+def test_of_two_who_write_the_same_the_second_is_told_and_loses_nothing(
+    client_for: Signed, bureau_staff: User, superuser: User, grid: Area,
+    field: str, theirs: str, typed: str, told: str,
+) -> None:  # fmt: skip
+    keep_grid(by=None, area=grid, grid_worker="林晓", grid_phone=PHONE, buildings="1号楼")
+    address = reverse("admin:branches_area_change", args=[grid.pk])
+    mine, other = client_for(bureau_staff), client_for(superuser)
+    stale = mine.get(address)
+    assert other.post(address, sent_from(other.get(address), **{field: theirs})).status_code == 302
+    changes = {"buildings": "9号楼", field: typed}
+    asked = mine.post(address, sent_from(stale, **changes))
+    assert asked.context["adminform"].form.errors == {
+        field: [f"{told}要用您写的，再按一次“保存”；不改，请照着写回去。"]
+    }
+    grid.refresh_from_db()
+    assert getattr(grid, field) == theirs
+    again = sent_from(asked)
+    assert again[field] == typed
+    assert again["buildings"] == changes["buildings"]
+    assert mine.post(address, again).status_code == 302
+    grid.refresh_from_db()
+    assert (getattr(grid, field), grid.buildings) == (typed, changes["buildings"])
+
+
+def test_two_who_write_the_same_words_are_not_asked(
+    client_for: Signed, bureau_staff: User, superuser: User, grid: Area
+) -> None:
+    address = reverse("admin:branches_area_change", args=[grid.pk])
+    mine, other = client_for(bureau_staff), client_for(superuser)
+    stale = mine.get(address)
+    for client, page in ((other, other.get(address)), (mine, stale)):
+        assert client.post(address, sent_from(page, grid_worker="周梅")).status_code == 302
+
+
+def test_what_is_no_longer_as_it_was_found_is_not_overwritten(grid: Area) -> None:
+    keep_grid(by=None, area=grid, grid_worker="周梅")
+    with pytest.raises(ChangedMeanwhile) as refusal:
+        keep_grid(by=None, area=grid, seen={"grid_worker": "林晓"}, grid_worker="安宁")
+    assert list(refusal.value.message_dict) == ["grid_worker"]
+    grid.refresh_from_db()
+    assert grid.grid_worker == "周梅"
+
+
+def test_who_is_overtaken_between_the_check_and_the_act_has_his_page_read_again(
+    client_for: Signed, bureau_staff: User, grid: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_for(bureau_staff)
+    address = reverse("admin:branches_area_change", args=[grid.pk])
+    sent = sent_from(client.get(address), grid_worker="安宁", buildings="9号楼")
+    overtaken: list[str] = []
+
+    def overtake(**given: Any) -> Area:
+        if not overtaken:
+            overtaken.append("once")
+            raise ChangedMeanwhile({"grid_worker": "刚才有人改过这里。"})
+        return keep_grid(**given)
+
+    monkeypatch.setattr(area_admin, "keep_grid", overtake)
+    assert client.post(address, sent).status_code == 302
+    grid.refresh_from_db()
+    assert (grid.grid_worker, grid.buildings) == ("安宁", "9号楼")
+    assert overtaken
 
 
 def test_a_table_out_without_a_column_says_so_in_plain_words(
