@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from core.forms import NOT_CHOSEN
+from core.forms import NOT_CHOSEN, say_not_chosen
 from members.columns import AGREED, REVEALABLE
 from members.enums import CorrectionKind
 from members.forms.acts import ActForm
@@ -14,9 +14,12 @@ from members.parameters import family_is_past
 from members.rules.family import CONTACT
 from members.rules.problems import Problem
 
-_OTHER_DOCUMENT = (
-    "这像是护照或通行证号码。请填公民身份号码；确实用这种证件的，请街道或老干部局登记。"
-)
+# What is asked of those only who have no identity card: folded away for all others.
+OTHER_DOCUMENT = ("id_type", "gender", "birth_date")
+_UNFOLDED = {
+    "ID_EMPTY": "请填公民身份号码。用别的证件的，或者确实没有号码的，在下面选证件类型。",
+    "ID_OTHER_DOCUMENT": "这像是护照或通行证号码。请填公民身份号码；确实用这种证件的，在下面选证件类型。",
+}
 
 
 class RevealForm(ActForm):
@@ -54,7 +57,8 @@ class MemberPageForm(MemberForm):
 
 
 class MemberAddForm(MemberPageForm):
-    """Who joins a branch: what domain §3.1 requires. Gender and birth date follow from the number.
+    """Who joins a branch: what domain §3.1 requires. Gender and birth date follow from the number;
+    of another document, or none, they are asked for as on the office's form.
 
     The instance has its branch. As on every form, what is missing does not refuse: it stands on
     the branch's 待补资料 list.
@@ -63,7 +67,7 @@ class MemberAddForm(MemberPageForm):
     class Meta:
         model = Member
         fields = (
-            *("name", "id_number", "ethnicity", "person_kind", "member_kind"),
+            *("name", "id_number", *OTHER_DOCUMENT, "ethnicity", "person_kind", "member_kind"),
             *("join_date", "full_date", "retire_date", "former_unit", "group"),
             *("phone", "community", "address"),
         )
@@ -73,11 +77,15 @@ class MemberAddForm(MemberPageForm):
             "address": forms.TextInput(attrs={"autocomplete": "off"}),
         }
 
+    _sent_to_fold = False
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["name"].help_text = "与身份证写得一样。"
         self.fields["id_number"].help_text = "18位。性别和出生日期会按号码填好。"
-        self.fields["id_number"].required = True
+        say_not_chosen(self.fields["gender"])
+        for name in OTHER_DOCUMENT[1:]:
+            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # where they are asked
         groups: Any = self.fields["group"]
         choices = [(group.pk, str(group)) for group in groups.queryset]
         groups.choices = [("", NOT_CHOSEN), *choices]
@@ -85,10 +93,18 @@ class MemberAddForm(MemberPageForm):
             del self.fields["group"]
         self.fields["home_since"].help_text = "从别处转来的，写转来的日期；不清楚就空着。"
 
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether what is asked of another document is shown at once: filled in, or to be filled in."""
+        return self._sent_to_fold or any(
+            self.errors.get(name) or (self.is_bound and self[name].data) for name in OTHER_DOCUMENT
+        )
+
     def _add(self, found: Problem) -> None:
-        """Send who has another document to an office whose form asks for its kind."""
-        if found.code == "ID_OTHER_DOCUMENT":
-            found = found._replace(message=_OTHER_DOCUMENT)
+        """Say of a number that is no card's where its kind is asked for on this page."""
+        if said := _UNFOLDED.get(found.code):
+            self._sent_to_fold = True
+            found = found._replace(message=said)
         super()._add(found)
 
 

@@ -76,14 +76,60 @@ def test_p7_a_secretary_adds_a_member_to_his_branch(
     assert AuditEvent.objects.get(act="登记党员").by == secretary
 
 
-def test_who_has_a_passport_is_sent_to_an_office_whose_form_asks_for_it(
+@pytest.mark.parametrize(
+    ("id_type", "id_number", "kept"),
+    [
+        ("2", "E1234 5678", "E12345678"),
+        ("8", "军字第12345号", "军字第12345号"),
+        ("9", "", ""),
+    ],
+)
+def test_who_has_another_document_or_none_is_registered_as_by_the_office(
+    client_for: Signed, secretary: User, branch: Branch, community: Area,
+    id_type: str, id_number: str, kept: str,
+) -> None:  # fmt: skip
+    told = {"gender": "1", "birth_date": "1950年1月2日"}
+    typed = somebody(community, id_type=id_type, id_number=id_number, **told)
+    done = client_for(secretary).post(add_page(branch), typed, follow=True)
+    assert "张建国<wbr>已加入名册" in done.text
+    member = Member.objects.get()
+    assert (member.id_type, member.id_number, member.gender) == (id_type, kept, "1")
+    assert (member.birth_date, member.missing_fields) == (dt.date(1950, 1, 2), "")
+
+
+@pytest.mark.parametrize(
+    ("id_type", "id_number", "refused"),
+    [
+        ("", "", ["请填公民身份号码。用别的证件的，或者确实没有号码的，在下面选证件类型。"]),
+        ("", "E12345678", ["这像是护照或通行证号码。请填公民身份号码；确实用这种证件的，在下面选证件类型。"]),
+        ("2", "11010519491231002X", ["号码不像所填证件类型的号码。请对照证件，核对号码和证件类型。"]),
+        ("9", "E12345678", ["证件类型填的是“无证号”，却有号码。请核对其中一项。"]),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_another_document_is_unfolded_where_it_is_wanted(
+    client_for: Signed, secretary: User, branch: Branch, community: Area,
+    id_type: str, id_number: str, refused: list[str],
+) -> None:  # fmt: skip
+    client, folded = client_for(secretary), '<details class="fold"><summary>不是身份证'
+    assert folded in client.get(add_page(branch)).text
+    wrong = somebody(community, id_number="110105194912310029")
+    assert folded in client.post(add_page(branch), wrong).text
+    answer = client.post(
+        add_page(branch), somebody(community, id_type=id_type, id_number=id_number)
+    )
+    assert answer.context["form"].errors["id_number"] == refused
+    assert '<details class="fold" open><summary>不是身份证' in answer.text
+    assert not Member.objects.exists()
+
+
+def test_of_a_document_that_does_not_say_them_birth_and_gender_are_asked(
     client_for: Signed, secretary: User, branch: Branch, community: Area
 ) -> None:
-    typed = somebody(community, id_number="E12345678")
-    shown = client_for(secretary).post(add_page(branch), typed).text
-    assert "确实用这种证件的，请街道或老干部局登记。" in shown
-    assert "“证件类型”一栏" not in shown
-    assert not Member.objects.exists()
+    typed = somebody(community, id_type="9", id_number="")
+    answer = client_for(secretary).post(add_page(branch), typed)
+    assert answer.context["form"].errors.keys() == {"gender", "birth_date"}
+    assert "请填写出生日期。" in answer.text
+    assert 'class="may"' not in answer.text.partition("id_birth_date")[2].partition("</label>")[0]
 
 
 def test_p7_only_to_his_own_branch(
