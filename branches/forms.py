@@ -201,7 +201,6 @@ class AreaForm(ScopedForm, forms.ModelForm):
         self.instance.level = level
         return given | {"code": code, "level": level}
 
-
     def _say_what_was_written_meanwhile(self) -> None:
         """Show beside each field what somebody else wrote there, and take that as what was shown (F17)."""
         data: Any = self.data.copy()

@@ -27,7 +27,7 @@ from members.rules import affiliation as affiliation_rules
 from members.rules import consents, names, phones
 from members.rules.checks import PHONES, are_nested, check_member, check_places
 from members.rules.derived import DERIVED, fill
-from members.rules.namesakes import HINTED, hint_of
+from members.rules.namesakes import TOLD_BY, same_name
 from members.rules.parameters import CheckParameters
 from members.rules.problems import Problem, problem
 
@@ -264,13 +264,16 @@ def phone_held(member: Member, by: User) -> Problem | None:
 
 
 def namesake(member: Member, by: User) -> Problem | None:
-    """Return the hint that MEMBER's branch has another of his name, if BY sees one: which (domain §3.3 14)."""
+    """Return what is said of others of MEMBER's name in his branch whom BY sees (domain §3.3 14).
+
+    Where one of them may be he himself it is a question, by the rule of the rosters; else a hint.
+    """
     if not member.branch_id or not member.name:
         return None
     others = Member.objects.visible_to(by).on_register().exclude(pk=member.pk)
     same = others.filter(branch=member.branch_id, name=member.name).order_by("birth_date", "pk")
-    found = list(same.values_list("birth_date", "id_number")[:HINTED])
-    return hint_of(found) if found else None
+    found = list(same.values(*TOLD_BY))
+    return same_name(_values(member), found) if found else None
 
 
 def _cities_around(area: Area, address: str) -> tuple[str, ...]:

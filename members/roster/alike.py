@@ -15,15 +15,11 @@ from members.enums import RosterRowState
 from members.models import Member
 from members.roster.findings import finding
 from members.roster.validation import Judged
-from members.rules.namesakes import hint_of
+from members.rules.namesakes import TOLD_BY, alike, hint_of
 
 Named = tuple[int, str]  # branch and name
 Values = Mapping[str, Any]
-_COLUMNS = (
-    *("id", "version", "branch_id", "name", "birth_date", "birth_date_archive", "id_number"),
-    "created_at",
-)
-_BIRTHS = ("birth_date", "birth_date_archive")
+_COLUMNS = ("id", "version", "branch_id", "name", *TOLD_BY, "created_at")
 _QUESTIONS = frozenset(
     {"ALIKE", "ALIKE_NO_NUMBER", "ALIKE_SEVERAL", "ALIKE_ROW", "ALIKE_ROW_NO_NUMBER"}
 )
@@ -50,8 +46,7 @@ class Likeness:
             if found:
                 _hold(judged, found)
             elif of_his_name:
-                born = [(each["birth_date"], each["id_number"]) for each in of_his_name]
-                judged.hints = (hint_of(born),)
+                judged.hints = (hint_of(of_his_name),)
 
     def _branches(self) -> frozenset[int]:
         """Return the branches that have members, asked once for a file."""
@@ -92,14 +87,3 @@ def namesakes_of(
     for member in rows.order_by("pk").values(*_COLUMNS):
         found[member["branch_id"], member["name"]].append(member)
     return found
-
-
-def alike(values: Values, namesakes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return those of NAMESAKES, of branch and name of VALUES, who are of the birth month as well."""
-    months = _months(values)
-    return [member for member in namesakes if not months.isdisjoint(_months(member))]
-
-
-def _months(values: Values) -> set[str]:
-    """Return the birth months by each birth date that VALUES have."""
-    return {f"{day:%Y-%m}" for name in _BIRTHS if (day := values.get(name))}

@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from core.bulk import parts
 from members.enums import RosterRowState, RowDecision
 from members.models import Member, RosterBatch, RosterRow
-from members.roster.alike import alike, namesakes_of
+from members.roster.alike import namesakes_of
 from members.roster.changing import mark
 from members.roster.findings import finding
 from members.rules.id_number import NO_NUMBER
+from members.rules.namesakes import BIRTHS, alike
 
-_WHO = ("row", "branch", "name", "birth_date", "birth_date_archive", "decision")
+_WHO = ("row", "branch", "name", *BIRTHS, "decision")
 
 
 def hold_registered_meanwhile(batch: RosterBatch, rows: "QuerySet[RosterRow]") -> None:

@@ -1,14 +1,16 @@
-"""Telling people of one name apart (domain §3.3, item 14)."""
+"""Telling people of one name apart, and asking whether two are one (domain §3.3, item 14)."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from core.display import masked
 from members.rules.problems import Problem, problem
 
 HINTED = 3  # in a sentence
+BIRTHS = ("birth_date", "birth_date_archive")
+TOLD_BY = (*BIRTHS, "id_number")
 _TAIL = 4
 
 
@@ -68,10 +70,40 @@ def _marks(group: list[Person]) -> list[str]:
     return marks
 
 
-def hint_of(found: Sequence[tuple[dt.date | None, str]]) -> Problem:
-    """Return the hint that a branch has others of a name; FOUND: the birth and number of each."""
-    told = [
-        "，".join(filter(None, (birth_year(born), number_tail(number))))
-        for born, number in found[:HINTED]
+def alike(values: Mapping[str, Any], namesakes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those of NAMESAKES, of branch and name of VALUES, who are of the birth month as well."""
+    months = _months(values)
+    return [member for member in namesakes if not months.isdisjoint(_months(member))]
+
+
+def _months(values: Mapping[str, Any]) -> set[str]:
+    """Return the birth months by each birth date that VALUES have."""
+    return {f"{day:%Y-%m}" for name in BIRTHS if (day := values.get(name))}
+
+
+def same_name(values: Mapping[str, Any], namesakes: Sequence[dict[str, Any]]) -> Problem:
+    """Return what is said of NAMESAKES, of branch and name of VALUES: columns of ``TOLD_BY`` each.
+
+    Whether he is one of them already is asked where two numbers do not tell; else it is a hint.
+    """
+    unsure = [
+        each
+        for each in alike(values, namesakes)
+        if not (values.get("id_number") and each["id_number"])
     ]
-    return problem("NAME_SAKE", who="；".join(told))
+    if unsure:
+        return problem("NAME_SAKE_ALIKE", who=_told(unsure))
+    return hint_of(namesakes)
+
+
+def hint_of(namesakes: Sequence[Mapping[str, Any]]) -> Problem:
+    """Return the hint that a branch has others of a name: NAMESAKES, columns of ``TOLD_BY`` each."""
+    return problem("NAME_SAKE", who=_told(namesakes))
+
+
+def _told(namesakes: Sequence[Mapping[str, Any]]) -> str:
+    return "；".join(
+        "，".join(filter(None, (birth_year(each["birth_date"]), number_tail(each["id_number"]))))
+        or "出生日期没有登记"
+        for each in namesakes[:HINTED]
+    )

@@ -15,6 +15,7 @@ _BY_LETTER: dict[str, tuple[str, ...]] = {
     ),
     "B": (  # the name
         *("NAME_EMPTY", "NAME_LENGTH", "NAME_NUMBER", "NAME_CHARACTERS", "NAME_SAKE"),
+        "NAME_SAKE_ALIKE",
     ),
     "C": (  # what stands in a cell or a row
         *("TEXT_NUL", "TEXT_SURROGATE", "TEXT_LONG", "ROW_RAGGED", "CODE_UNKNOWN", "CODE_LEFT"),

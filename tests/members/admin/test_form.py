@@ -369,3 +369,22 @@ def test_the_card_is_what_nobody_need_choose(
     choices = dict(form.fields["id_type"].choices)
     assert choices[""] == "居民身份证"
     assert ("1" in choices, choices["9"]) == (False, "无证号")
+
+
+def test_the_office_is_asked_about_somebody_alike_without_a_number_once(
+    client_for: Signed, bureau_staff: User, branch: Branch
+) -> None:
+    born = dt.date(1950, 1, 2)
+    there = make_member(branch, "张建国", id_type="9", id_number="", birth_date=born, gender="1")
+    sent = BLANK_RECORD | {"branch": branch.pk, "name": "张建国", "id_type": "9", "gender": "1"}
+    sent |= {"birth_date": "1950年1月20日"}
+    client = client_for(bureau_staff)
+    assert "是不是同一位？" in client.post(ADD, sent).text
+    ticked = client.post(ADD, sent | {"confirmed": ["name:NAME_SAKE_ALIKE"]})
+    assert ticked.status_code == 302
+    shown = client.get(change(there))
+    assert "是不是同一位？" in shown.text, "a hint of what stands"
+    assert (
+        client.post(change(there), record(there, id_type="9", former_unit="区教育局")).status_code
+        == 302
+    )

@@ -132,6 +132,41 @@ def test_of_a_document_that_does_not_say_them_birth_and_gender_are_asked(
     assert 'class="may"' not in answer.text.partition("id_birth_date")[2].partition("</label>")[0]
 
 
+@pytest.mark.parametrize(
+    ("registered", "typed"),
+    [
+        ({"id_type": "9", "id_number": ""}, {"id_type": "9", "id_number": ""}),
+        ({"id_type": "9", "id_number": ""}, {"id_number": "11010519491231002X"}),
+        ({}, {"id_type": "9", "id_number": ""}),
+    ],
+)
+def test_where_no_two_numbers_tell_it_is_asked_whether_he_is_the_same(
+    client_for: Signed, secretary: User, branch: Branch, community: Area,
+    registered: dict[str, str], typed: dict[str, str],
+) -> None:  # fmt: skip
+    make_member(branch, "张建国", birth_date=dt.date(1949, 12, 1), gender="2", **registered)
+    sent = somebody(community, gender="2", birth_date="1949年12月31日", **typed)
+    client = client_for(secretary)
+    asked = client.post(add_page(branch), sent).text
+    assert "本支部已有同名、同年月出生的同志：1949年生" in asked
+    assert "是不是同一位？" in asked
+    assert Member.objects.count() == 1
+    ticked = sent | {"confirmed": ["name:NAME_SAKE_ALIKE"]}
+    assert client.post(add_page(branch), ticked).status_code == 302
+    assert Member.objects.count() == 2
+
+
+def test_who_is_told_apart_by_number_month_or_branch_is_not_asked_about(
+    client_for: Signed, secretary: User, branch: Branch, other_branch: Branch, community: Area
+) -> None:
+    none = {"id_type": "9", "id_number": "", "gender": "2"}
+    born = dt.date(1949, 12, 1)
+    make_member(branch, "张建国", birth_date=born, id_number="110105194912310046")
+    make_member(branch, "张建国", birth_date=dt.date(1949, 11, 30), **none)
+    make_member(other_branch, "张建国", birth_date=born, **none)
+    assert client_for(secretary).post(add_page(branch), somebody(community)).status_code == 302
+
+
 def test_p7_only_to_his_own_branch(
     client_for: Signed, secretary: User, other_secretary: User, outsider: User, member: User,
     group_leader: User, bureau_staff: User, sysadmin: User, branch: Branch, community: Area,
