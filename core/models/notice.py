@@ -33,7 +33,10 @@ class NoticeQuerySet(PrivateQuerySet):
 
 
 class Notice(models.Model):
-    """A sentence for one user, with the page it is about and, sealed, what more is to be said."""
+    """A sentence for one user, with the page it is about and, sealed, what more is to be said.
+
+    Who views his pages for him reads nothing of a private one.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -44,6 +47,7 @@ class Notice(models.Model):
     text = models.CharField("内容", max_length=200)
     detail = SealedTextField("详情", blank=True)
     url = models.CharField("页面", max_length=200, blank=True)
+    is_private = models.BooleanField("只给本人看", default=False)
     created_at = models.DateTimeField("时间", default=timezone.now, editable=False)
     read_at = models.DateTimeField("已读时间", null=True, blank=True)
 

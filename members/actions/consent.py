@@ -41,6 +41,7 @@ def give_consent(*, by: User, member: Member, which: Consent) -> Member:
             keepers.nearest(member, by=by),
             text=f"{member.name}同志同意了：{which.label}",
             detail=f"同意的日期已经登记。{_TO_FILL if consents.keeps(which) else ''}",
+            is_private=True,
         )
     return member
 
@@ -66,6 +67,7 @@ def withdraw_consent(*, by: User, member: Member, which: Consent) -> Member:
             told,
             text=f"{member.name}同志撤回了同意：{which.label}",
             detail="这几项已经清空，不用再补。",
+            is_private=True,
         )
     return member
 

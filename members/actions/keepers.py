@@ -65,16 +65,17 @@ def nearest_of(
     return Keepers()
 
 
-def tell(keepers: Keepers, *, text: str, detail: str) -> int:
+def tell(keepers: Keepers, *, text: str, detail: str, is_private: bool = False) -> int:
     """Write each of KEEPERS a notice that leads to their page; return how many are new.
 
     DETAIL is sealed; what a person said stands in it after 原话：. What somebody has not
-    read yet is not said again.
+    read yet is not said again. IS_PRIVATE: it is of what nobody reads in another's name.
     """
-    return tell_each([Told(user.pk, keepers.page, text) for user in keepers.users], detail=detail)
+    told = [Told(user.pk, keepers.page, text) for user in keepers.users]
+    return tell_each(told, detail=detail, is_private=is_private)
 
 
-def tell_each(sentences: Sequence[Told], *, detail: str) -> int:
+def tell_each(sentences: Sequence[Told], *, detail: str, is_private: bool = False) -> int:
     """Write a notice for each of SENTENCES, as ``tell`` does; return how many are new."""
     detail, number = prose(detail), 0
     for part in bulk.parts(sentences):
@@ -86,7 +87,14 @@ def tell_each(sentences: Sequence[Told], *, detail: str) -> int:
         }
         new = [each for each in part if each not in waiting]
         Notice.objects.bulk_create(
-            Notice(user_id=each.user, text=each.text, detail=detail, url=each.page) for each in new
+            Notice(
+                user_id=each.user,
+                text=each.text,
+                detail=detail,
+                url=each.page,
+                is_private=is_private,
+            )
+            for each in new
         )
         number += len(new)
     return number

@@ -24,9 +24,11 @@ from members.enums import Consent
 from members.models import Member
 from members.rules.consents import text_of
 from tests.factories.members import make_member
+from tests.impersonating import viewing
 
 Signed = Callable[[User], Client]
 STEP = import_module("members.migrations.0043_contact_consent_asked")
+NOTICES = import_module("members.migrations.0047_consent_notices_private")
 PAGE = reverse("members:consent", args=["health"])
 FACTS = {"health": "3", "self_care": "2", "empty_nest": "1", "hardship": "1"}
 AGREED = {"health_agreed_on": dt.date(2026, 1, 1), **FACTS}
@@ -320,3 +322,34 @@ def test_the_register_is_asked_about_it_from_its_first_key(branch: Branch) -> No
         STEP.list_who_lacks_it(apps, SimpleNamespace(connection=connection))
     assert sum(query["sql"].startswith("UPDATE") for query in asked) == 1
     assert "contact_agreed_on" in Member.objects.get(pk=key).missing_fields
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_who_views_the_secretary_s_pages_reads_nothing_of_consents(
+    client_for: Signed, member: User, secretary: User, sysadmin: User, person: Member,
+    settings: Any, is_read: bool,
+) -> None:  # fmt: skip
+    settings.IMPERSONATION = True
+    client_for(member).post(PAGE)
+    client_for(member).post(reverse("members:consent", args=["photo"]))
+    other = Notice.objects.create(user=secretary, text="12月5日主题党日", detail="学习文件")
+    if is_read:
+        Notice.objects.update(read_at=timezone.now())
+    shown = viewing(sysadmin, secretary).get(reverse("notices")).text
+    assert shown.count("这一条只给本人看。") == 2
+    for words in ("同意", "健康", "照片", "清空", reverse("members:card", args=[person.pk])):
+        assert words not in shown.partition("<main")[2], words
+    assert other.text in shown
+    assert other.detail in shown
+    own = client_for(secretary).get(reverse("notices")).text
+    assert "这一条只给本人看" not in own
+    assert "周玉兰同志撤回了同意：登记健康信息" in own
+
+
+def test_what_was_told_of_consents_before_is_private_as_well(secretary: User) -> None:
+    texts = ("周玉兰同志同意了：登记健康信息", "周玉兰同志撤回了同意：登记健康信息", "同志们同意了新计划")
+    for text in texts:
+        Notice.objects.create(user=secretary, text=text)
+    NOTICES.close(apps, SimpleNamespace(connection=connection))
+    private = Notice.objects.filter(is_private=True).order_by("pk").values_list("text", flat=True)
+    assert tuple(private) == texts[:2]
