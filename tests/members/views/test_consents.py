@@ -337,8 +337,9 @@ def test_who_views_the_secretary_s_pages_reads_nothing_of_consents(
         Notice.objects.update(read_at=timezone.now())
     shown = viewing(sysadmin, secretary).get(reverse("notices")).text
     assert shown.count("这一条只给本人看。") == 2
-    for words in ("同意", "健康", "照片", "清空", reverse("members:card", args=[person.pk])):
-        assert words not in shown.partition("<main")[2], words
+    main = shown.partition("<main")[2]
+    for hint in ("同意", "健康", "照片", "清空", reverse("members:card", args=[person.pk])):
+        assert hint not in main, hint
     assert other.text in shown
     assert other.detail in shown
     own = client_for(secretary).get(reverse("notices")).text
@@ -347,7 +348,11 @@ def test_who_views_the_secretary_s_pages_reads_nothing_of_consents(
 
 
 def test_what_was_told_of_consents_before_is_private_as_well(secretary: User) -> None:
-    texts = ("周玉兰同志同意了：登记健康信息", "周玉兰同志撤回了同意：登记健康信息", "同志们同意了新计划")
+    texts = (
+        "周玉兰同志同意了：登记健康信息",
+        "周玉兰同志撤回了同意：登记健康信息",
+        "同志们同意了新计划",
+    )
     for text in texts:
         Notice.objects.create(user=secretary, text=text)
     NOTICES.close(apps, SimpleNamespace(connection=connection))
