@@ -291,7 +291,7 @@ def _save(
     keep_sums(activity)
     names = {member: stored.marks.get(member, Mark("")).state for member in changed}
     states = {member: record.marks.get(member, Mark("")).state for member in changed}
-    act = "登记主题党日" if not before.get("topic") else "修改主题党日"
+    act = "修改主题党日" if before.get("state") in HELD else "登记主题党日"
     _note(by, act, activity, before | {"marks": names}, {"marks": states})
     return activity
 

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
 from activities.actions.archive import archive_activities, reopen_activities
+from activities.actions.cancel import cancel_plan
 from activities.actions.excuse import excuse_member, withdraw_excuse
 from activities.actions.sheet import print_sheet
 from activities.actions.theme_day import RecordConflict, plan_activity
@@ -78,6 +79,23 @@ def test_changing_again_keeps_one_record_and_the_trail(
         "version": 2,
         "marks": {str(roster[0].pk): "EXCUSED"},
     }
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_what_was_planned_is_in_the_trail_as_logged_when_it_is_logged_first(
+    secretary: User, branch: Branch, roster: list[Member], is_cancelled: bool
+) -> None:
+    planned = plan_activity(
+        by=secretary, branch=branch, period="2026-11", date=dt.date(2026, 11, 22), topic="学党章"
+    )
+    if is_cancelled:
+        cancel_plan(by=secretary, branch=branch, period="2026-11")
+        planned.refresh_from_db()
+    record(secretary, branch, roster, version=planned.version)
+    record(secretary, branch, roster, version=planned.version + 1, topic="学党史")
+    acts = AuditEvent.objects.filter(object_type="activities.activity").order_by("pk")
+    wanted = ["登记主题党日", "修改主题党日"]
+    assert list(acts.values_list("act", flat=True))[-2:] == wanted
 
 
 def test_the_same_form_twice_changes_nothing(
