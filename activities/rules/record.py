@@ -108,6 +108,8 @@ def no_cancel_because(day: dt.date, *, state: str, today: dt.date) -> str:
     """Return why the plan for DAY cannot be taken back, as a sentence; empty when it can."""
     if state in HELD:
         return "这次主题党日已经登记，不能再取消安排。有出入，请在登记里改。"
+    if Period.of(day) < Period.of(today):
+        return "安排的这个月已经过了，不用再取消。开过了，请登记。"
     if day < today:
         return "安排的这一天已经过了，不用再取消。开过了，请登记；没有开，请重新安排一天。"
     return ""

@@ -1,5 +1,7 @@
 """取消安排: the page that asks before an announced theme day is taken back, and then says that it was."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,10 +29,11 @@ def cancel(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
     activity = theme_days_of(request, branch, month).select_related("campaign").first()
     if activity is None:
         raise Http404("这个月还没有安排。")
-    context = {"branch": branch, "month": month}
-    if activity.state == ActivityState.CANCELLED:
-        return render(request, "activities/theme_day_cancelled.html", context)
+    context: dict[str, Any] = {"branch": branch, "month": month}
     today = timezone.localdate()
+    if activity.state == ActivityState.CANCELLED:
+        context["may_replan"] = month >= Period.of(today)  # what is over is not planned any more
+        return render(request, "activities/theme_day_cancelled.html", context)
     if reason := no_cancel_because(activity.date, state=activity.state, today=today):
         raise PermissionDenied(reason)
     form = CancelForm(data_for(request))

@@ -1,6 +1,7 @@
 """取消安排: a theme day that was announced is taken back, and who knew of it is told (SYS-18)."""
 
 import datetime as dt
+from contextlib import nullcontext
 
 import pytest
 import time_machine
@@ -168,6 +169,30 @@ def test_not_once_it_is_over_or_on_record_and_not_by_others(
         cancel_plan(by=secretary, branch=branch, period="2026-11")
     planned.refresh_from_db()
     assert planned.state == ActivityState.RECORDED
+
+
+def test_of_a_month_gone_by_no_new_day_is_offered_that_would_be_refused(
+    clock: time_machine.Traveller, client_for: SignIn, secretary: User, branch: Branch
+) -> None:
+    planned = plan(secretary, branch)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    clock.move_to(shanghai(2026, 12, 1, 10))
+    refused = client_for(secretary).get(f"{address}cancel/")
+    assert refused.status_code == 403
+    assert "安排的这个月已经过了，不用再取消。开过了，请登记。" in text(refused)
+    clock.move_to(shanghai(2026, 11, 22, 10))
+    cancel_plan(by=secretary, branch=branch, period="2026-11")
+    for day, is_offered in (((2026, 11, 30, 22), True), ((2026, 12, 1, 10), False)):
+        clock.move_to(shanghai(*day))
+        shown = text(client_for(secretary).get(f"{address}cancel/"))
+        assert "安排已取消" in plain(shown)
+        assert (f'href="{address}plan/"' in shown) == is_offered
+        assert ("再安排一次" in shown) == is_offered
+        with pytest.raises(ValidationError) if not is_offered else nullcontext():
+            plan(secretary, branch, dt.date(2026, 11, 30))
+            planned.refresh_from_db()
+            assert planned.state == ActivityState.PLANNED
+            cancel_plan(by=secretary, branch=branch, period="2026-11")
 
 
 def test_the_trail_has_the_act_and_not_the_reason(
