@@ -84,6 +84,7 @@ class MemberAddForm(MemberPageForm):
         self.fields["name"].help_text = "与身份证写得一样。"
         self.fields["id_number"].help_text = "18位。性别和出生日期会按号码填好。"
         say_not_chosen(self.fields["gender"])
+        self.fields["gender"].help_text = "这些证件上看不出，请选一下。"
         for name in OTHER_DOCUMENT[1:]:
             self.fields[name].is_needed = True  # type: ignore[attr-defined]  # where they are asked
         groups: Any = self.fields["group"]
