@@ -203,7 +203,8 @@ class AreaForm(ScopedForm, forms.ModelForm):
 
     def _say_what_was_written_meanwhile(self) -> None:
         """Show beside each field what somebody else wrote there, and take that as what was shown (F17)."""
-        data: Any = self.data.copy()
+        sent: Any = self.data
+        data = sent.copy()
         for name in set(self.changed_data) - self.errors.keys():
             bound = self[name]
             if not bound.field.show_hidden_initial:
