@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
-from django.forms import BaseForm
+from django.forms import BaseForm, CharField, HiddenInput, Media
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
@@ -62,18 +62,29 @@ class WaitingUpload(BaseStorage):
 
 
 class SheetImportForm(ImportForm):
-    """Takes a table by a button of our own words."""
+    """Takes a table by a button of our own words; of which kind it is, its contents tell (``SafeTable``)."""
 
     # What whoever uploads should know of the columns beforehand.
     note = ""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        say_not_chosen(self.fields["format"])
         file: Any = self.fields["import_file"]
         file.validators.append(refuse_too_large)
-        # The library guesses the format by the attributes of the widget it made.
-        file.widget = FileDrop("选择表格文件", attrs=file.widget.attrs)
+        file.widget = FileDrop("选择表格文件")
+        # Any of the formats reads all of them: which one the library names matters to nobody.
+        kind, _ = self.fields["format"].choices[-1]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["format"] = CharField(required=False, widget=HiddenInput)
+        self.initial["format"] = self.kind = kind
+
+    @property
+    def media(self) -> Media:
+        """Leave out the script that guesses the kind of the file."""
+        return super(ImportForm, self).media
+
+    def clean_format(self) -> str:
+        """Read the file as a table, whatever was sent here."""
+        return self.kind
 
 
 class ColumnsExportForm(SelectableFieldsExportForm):

@@ -1,6 +1,7 @@
 """The bureau's pages about party life: list, record, archive, grid, what is due."""
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from activities.enums import ActivityState
 from activities.models import Activity
@@ -297,3 +299,12 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
     for address, queries in {LIST: 9, GRID: 12, f"{LIST}{activity.pk}/change/": 7}.items():
         with django_assert_num_queries(queries):
             client.get(address)
+
+
+def test_what_is_ticked_is_counted_in_plain_words(
+    client: Client, secretary: User, branch: Branch
+) -> None:
+    record(secretary, branch, make_roster(branch, 1))
+    assert "本页1条，选了0条" in text(client.get(LIST))
+    said = text(client.get(reverse("admin:jsi18n")))
+    assert json.dumps("本页%(cnt)s条，选了%(sel)s条") in said

@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook
@@ -191,3 +192,28 @@ def test_what_goes_out_comes_back_in(
         address("branch", "import"), {"import_file": file, "format": "0", "resource": ""}
     )
     assert again.context["result"].totals["skip"] == 2
+
+
+@pytest.mark.parametrize("name", ["branch", "area"])
+def test_of_which_kind_a_table_is_nobody_is_asked(
+    client_for: Signed, bureau_staff: User, name: str
+) -> None:
+    page = client_for(bureau_staff).get(address(name, "import"))
+    form = page.context["form"]
+    assert [field.name for field in form.visible_fields()] == ["import_file"]
+    assert "guess_format" not in page.text
+
+
+@pytest.mark.parametrize("sent", [{}, {"format": "0"}, {"format": "7"}])
+def test_what_is_sent_as_its_kind_changes_nothing(
+    client_for: Signed, bureau_staff: User, community: Area, sent: dict[str, str]
+) -> None:
+    table = f"{TABLE}QL0200,柳岸党支部,党支部,{community.code},,2016\n"
+    file = SimpleUploadedFile("党组织.csv", table.encode("gb18030"))
+    client = client_for(bureau_staff)
+    checked = client.post(
+        address("branch", "import"), {"import_file": file, "resource": "", **sent}
+    )
+    told = checked.context["confirm_form"].initial
+    client.post(address("branch", "process_import"), told, follow=True)
+    assert Branch.objects.filter(code="QL0200").exists()
