@@ -38,6 +38,18 @@ def test_axe_finds_an_unlabelled_input(page: Page) -> None:
     assert [line.split(" ")[0] for line in browser.axe_violations(page)] == ["label"]
 
 
+@pytest.mark.parametrize(
+    "grey", ["#ddd", "#888", "#707070", "#bbb;font-size:40px", "#888;font-size:40px"]
+)
+def test_axe_finds_every_grey_that_is_too_light(page: Page, grey: str) -> None:
+    """What falls short of AA, and what falls short of AAA alone, in small letters and in large ones."""
+    said = "<html lang=zh><title>页</title><main><h1>页</h1><p style='color:{}'>这里写着几个字"
+    page.set_content(said.format("#555"))
+    assert browser.axe_violations(page) == []
+    page.set_content(said.format(grey))
+    assert len(browser.axe_violations(page)) == 1
+
+
 SEEN = "[!document.querySelector('[data-reveal]').hidden, document.querySelector('.brand img').naturalWidth > 0]"
 
 
