@@ -211,7 +211,15 @@
       document.adoptedStyleSheets = [];
       return faults;
     },
+    // How many stops Tab is to reach; where it stops is noted from now on.
     stops: () => {
+      const stopped = {};
+      const note = () => {
+        const stop = rules.focus();
+        if (stop) stopped[stop.key] = stopped[stop.key] || stop.fault;
+      };
+      rules.stopped = () => stopped;
+      window.addEventListener("keyup", note, true);
       const groups = new Set();
       return all("a[href], button, select, textarea, summary, input:not([type=hidden]), [tabindex='0']").filter((element) => {
         if (element.disabled || element.getAttribute("tabindex") === "-1" || hiddenByClip(element)) return false;
