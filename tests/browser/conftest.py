@@ -30,19 +30,31 @@ def browser_context_args(browser_context_args: dict[str, Any], live_server: Any)
     return browser_context_args | harness.context_arguments() | {"base_url": live_server.url}
 
 
-@pytest.fixture
-def context(context: BrowserContext, live_server: Any) -> Iterator[BrowserContext]:
-    """Watch the context: a request to anywhere but the live server fails the test."""
-    guard = harness.OriginGuard(live_server.url)
-    guard.watch(context)
-    yield context
-    assert guard.strayed == []
-
-
 @pytest.fixture(scope="session")
 def reader(browser: Browser, live_server: Any) -> Reader:
     """Give the phone that makes the visits of this test process."""
     return Reader(browser, live_server.url)
+
+
+@pytest.fixture
+def context(
+    request: pytest.FixtureRequest, reader: Reader, live_server: Any
+) -> Iterator[BrowserContext]:
+    """Watch the context: a request to anywhere but the live server fails the test.
+
+    It is the reader's own, which forgets the test after it; a test that wants another kind has it made.
+    """
+    if request.node.get_closest_marker("browser_context_args"):
+        context = request.getfixturevalue("new_context")()
+        guard = harness.OriginGuard(live_server.url)
+        guard.watch(context)
+        yield context
+    else:
+        guard = reader.guard
+        guard.strayed.clear()
+        yield reader.context
+        reader.forget()
+    assert guard.strayed == []
 
 
 @pytest.fixture
@@ -67,7 +79,7 @@ def sign_in(
 
 
 @pytest.fixture
-def complaints(context: BrowserContext) -> list[str]:
+def complaints(context: BrowserContext) -> Iterator[list[str]]:
     """Collect what the browser complains of: scripts and styles that the policy refused, errors."""
     heard: list[str] = []
 
@@ -76,7 +88,8 @@ def complaints(context: BrowserContext) -> list[str]:
             heard.append(message.text)
 
     context.on("console", hear)
-    return heard
+    yield heard
+    context.remove_listener("console", hear)
 
 
 @pytest.fixture

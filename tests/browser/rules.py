@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from playwright.sync_api import Page
 
+from core.context_processors import TEXT_SIZE_COOKIE
 from tests.browser.visits import (
     DESKTOP_VIEW,
     LARGE_VIEW,
@@ -23,6 +24,7 @@ from tests.browser.visits import (
 )
 from tests.harness.browser import axe_violations
 
+DAY = 24 * 3600  # seconds
 LARGEST_PAGE = 60_000  # bytes before compression, photos left out
 # Words that are names of things in Latin letters on any Chinese desk.
 ALLOWED_ENGLISH = ("Excel", "CSV", "XLSX", "WPS", "A4", "GB18030", "X")
@@ -189,35 +191,40 @@ def names_break_before_their_kind(page: Page) -> Faults:
 # --- asked of a visit -------------------------------------------------------------------------
 
 
-def rule_03_the_largest_size_stays(page: Page, visit: Visit) -> Faults:
-    """特大 gives body text of 30 px at once and after a reload; the next page is asked once, apart."""
-    look(page, PHONE_VIEW)
+def choose_the_largest(page: Page) -> None:
+    """Press 特大."""
     page.get_by_role("button", name="特大", exact=True).click()
-    steps: list[tuple[str, Callable[[], object]]] = [
-        ("at once", lambda: None),
-        ("after a reload", page.reload),
-    ]
-    faults = []
-    for when, step in steps if visit.reach is None else steps[:1]:
-        step()
-        size = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
-        if size < 30:
-            faults.append(f"特大 is {size} px {when}")
+
+
+def _the_largest(page: Page, when: str) -> Faults:
+    size = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    return [f"特大 is {size} px {when}"] if size < 30 else []
+
+
+def _kept_size(page: Page) -> list[dict[str, Any]]:
+    """Return what the browser keeps of the text size: at most one cookie, its end in whole days."""
+    kept = [dict(cookie) for cookie in page.context.cookies() if cookie["name"] == TEXT_SIZE_COOKIE]
+    return [cookie | {"expires": round(cookie["expires"] / DAY)} for cookie in kept]
+
+
+def rule_03_the_largest_size_stays(page: Page, kept: list[dict[str, Any]]) -> Faults:
+    """特大 gives body text of 30 px at once, and stays: the script keeps what the server KEPT, if it did."""
+    look(page, PHONE_VIEW)
+    page.context.clear_cookies(name=TEXT_SIZE_COOKIE)
+    choose_the_largest(page)
+    faults = _the_largest(page, "at once")
+    if kept and _kept_size(page) != kept:
+        faults.append(f"the script keeps {_kept_size(page)}, not {kept}")
     return faults
 
 
-def rules_without_scripts_and_images(visit: Visit, words: str) -> Faults:
-    """Rules 14 and 30: the same WORDS, nothing dead, the size can be changed; rules 12 and 17 hold."""
-    with visit.open(scripts=False, images=False) as page:
-        faults = _ask(page, "dead") + _ask(page, 17)
-        if _ask(page, "words") != words:
-            faults.append(f"the page says {_ask(page, 'words')}")
-        if visit.reach is None:
-            page.get_by_role("button", name="特大", exact=True).click()
-            if page.locator("html").get_attribute("data-size") != "xl":
-                faults.append("the size cannot be changed")
-        visit.reader.allow_scripts()  # axe is one; the page's own have had their chance
-        return faults + rule_12_axe_finds_nothing(page)
+def rules_without_scripts_and_images(page: Page, visit: Visit) -> Faults:
+    """Rules 14 and 30: nothing is dead; rules 12 and 17 hold."""
+    faults = _ask(page, "dead") + _ask(page, 17)
+    if visit.reach is None:
+        look(page, LARGE_VIEW)  # where it is chosen next; axe looks at it in no other view
+    visit.reader.allow(images=False)  # axe is a script; the page's own have had their chance
+    return faults + rule_12_axe_finds_nothing(page)
 
 
 PAGE_RULES: tuple[tuple[View, tuple[Callable[[Page], Faults], ...]], ...] = (
@@ -277,17 +284,26 @@ PAGE_RULES: tuple[tuple[View, tuple[Callable[[Page], Faults], ...]], ...] = (
 
 
 def faults_of(visit: Visit) -> str:
-    """Ask VISIT every rule that a page can answer by itself (1-20, 25-30); one fault a line."""
-    faults = []
-    with visit.open() as page:
+    """Ask VISIT every rule that a page can answer by itself (1-20, 25-30); one fault a line.
+
+    The page is opened without scripts and images; 特大, pressed there, brings it back with both.
+    """
+    with visit.open(scripts=False, images=False) as page:
         words = _ask(page, "words")
+        bare = rules_without_scripts_and_images(page, visit)
+        visit.come_back(lambda: choose_the_largest(page))
+        kept = _kept_size(page)
+        faults = _the_largest(page, "when the page comes anew") if visit.reach is None else []
+        look(page, PHONE_VIEW)
+        if _ask(page, "words") != words:
+            bare.append(f"the page says {words}")
+        faults += [f"without scripts and images: {fault}" for fault in bare]
         for view, rules in PAGE_RULES:
             look(page, view)
             for rule in rules:
                 faults += [f"{rule.__name__} at {view.name}: {fault}" for fault in rule(page)]
-        faults += [f"rule 3: {fault}" for fault in rule_03_the_largest_size_stays(page, visit)]
-    bare = rules_without_scripts_and_images(visit, words)
-    return "\n".join(faults + [f"without scripts and images: {fault}" for fault in bare])
+        faults += [f"rule 3: {fault}" for fault in rule_03_the_largest_size_stays(page, kept)]
+    return "\n".join(faults)
 
 
 # --- asked of a form that is used ---------------------------------------------------------------

@@ -65,6 +65,19 @@ def test_a_visit_without_scripts_and_images_has_none_and_the_next_has_both(
         assert page.evaluate(SEEN) == [True, True]
 
 
+def test_a_page_that_was_left_asks_the_server_nothing(reader: Reader, live_server: Any) -> None:
+    asked: list[str] = []
+    with Visit(reader, [], "/signin/").open() as page:
+        with page.expect_request("**/healthz/?later"):
+            page.evaluate("setInterval(() => fetch('/healthz/?later'), 20)")
+        page.on("request", lambda request: asked.append(request.url))
+        page.wait_for_timeout(100)
+        assert asked != []
+    asked.clear()
+    page.wait_for_timeout(300)
+    assert asked == []
+
+
 def test_nothing_of_a_visit_is_left_to_the_next(reader: Reader, live_server: Any) -> None:
     kept = "[document.cookie.includes('who=me'), localStorage.getItem('what')]"
     cookie = {"name": "who", "value": "me", "url": live_server.url}

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.urls import reverse
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, Response, ViewportSize
 
 from tests.harness.browser import DESKTOP, PHONE, OriginGuard, context_arguments
 
@@ -38,38 +37,44 @@ def look(page: Page, view: View) -> None:
 
 
 class Reader:
-    """A phone whose one tab makes every visit: a window of its own for each would cost more than the visit."""
+    """A phone whose one tab makes every visit: a window of its own for each would cost more than the visit.
+
+    Tests that go their own ways open tabs of their own beside it.
+    """
 
     def __init__(self, browser: Browser, origin: str) -> None:
         self.origin = origin
         self.context = browser.new_context(**context_arguments(), base_url=origin)
         self.guard = OriginGuard(origin)
         self.guard.watch(self.context)
-        self.context.add_init_script(later())
         self.page = self.context.new_page()
+        self.page.add_init_script(later())
         # By the browser itself: a route of Playwright's would switch the cache off.
         self._session = self.context.new_cdp_session(self.page)
         self._session.send("Network.enable")
 
-    def sit_down(self, cookies: list[Any], *, scripts: bool, images: bool) -> Page:
-        """Give the empty tab to who holds COOKIES, with or without SCRIPTS and IMAGES."""
+    def sit_down(self, cookies: list[Any]) -> Page:
+        """Give the empty tab to who holds COOKIES."""
         self.guard.strayed.clear()
         self.page.set_viewport_size(PHONE)
-        self._session.send("Network.setBlockedURLs", {"urls": [] if images else _PICTURES})
-        self._session.send("Emulation.setScriptExecutionDisabled", {"value": not scripts})
         self.context.add_cookies(cookies)
         return self.page
 
-    def allow_scripts(self) -> None:
-        """Let scripts run in the page that was opened without them: those of the test."""
-        self._session.send("Emulation.setScriptExecutionDisabled", {"value": False})
+    def allow(self, *, scripts: bool = True, images: bool = True) -> None:
+        """Let SCRIPTS run and IMAGES be shown from now on, or not."""
+        self._session.send("Network.setBlockedURLs", {"urls": [] if images else _PICTURES})
+        self._session.send("Emulation.setScriptExecutionDisabled", {"value": not scripts})
 
-    def leave(self) -> None:
-        """Leave the page, so that it asks the server nothing more, and forget everything of it.
+    def forget(self) -> None:
+        """Forget everything of whoever sat here: his cookies, what his pages stored, his tabs.
 
-        For a word of the same server: from anywhere else the browser would start a process a visit.
+        His last page stays until the next one comes, for that costs nothing; no script of it runs any
+        more, so it asks the server nothing.
         """
-        self.page.goto(reverse("healthz"))
+        self.allow(scripts=False, images=False)
+        for page in self.context.pages:
+            if page is not self.page:
+                page.close()
         self.context.clear_cookies()
         everything = {"origin": self.origin, "storageTypes": "all"}
         self._session.send("Storage.clearDataForOrigin", everything)
@@ -88,20 +93,43 @@ class Visit:
     @contextmanager
     def open(self, *, scripts: bool = True, images: bool = True) -> Iterator[Page]:
         """Open the page with nothing left of an earlier visit; nothing may leave the server (rule 18)."""
-        page = self.reader.sit_down(self.cookies, scripts=scripts, images=images)
         try:
+            page = self.reader.sit_down(self.cookies)
+            self.reader.allow(scripts=scripts, images=images)
             if self.reach is None:
-                answer = page.goto(self.path)
-                assert answer is not None
-                assert answer.status == self.status, f"{self.path} answered {answer.status}"
-                assert "refresh" not in answer.headers, f"{self.path} opens itself again"
+                self._arrive(lambda: page.goto(self.path))
             else:
                 self.reach(page)
             page.evaluate(script())
             yield page
             assert self.reader.guard.strayed == []
         finally:
-            self.reader.leave()
+            self.reader.forget()
+
+    def come_back(self, choose: Callable[[], object]) -> None:
+        """From the page without scripts and images come to the one with both: by CHOOSE, which leads back.
+
+        Where no address leads to the page, its way is gone anew by somebody who has nothing left.
+        """
+        page = self.reader.page
+        if self.reach is None:
+            self.reader.allow()
+            with page.expect_navigation() as back:
+                choose()
+            self._arrive(lambda: back.value)
+        else:
+            self.reader.forget()
+            self.reader.sit_down(self.cookies)
+            self.reader.allow()
+            self.reach(page)
+        page.evaluate(script())
+
+    def _arrive(self, come: Callable[[], Response | None]) -> None:
+        answer = come()
+        assert answer is not None
+        assert answer.status == self.status, f"{self.path} answered {answer.status}"
+        assert "refresh" not in answer.headers, f"{self.path} opens itself again"
+        assert answer.url == self.reader.origin + self.path, f"{self.path} leads to {answer.url}"
 
 
 @cache
