@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from core import audit, drafts, impersonation, signin
 from core.access import own_page
 from core.context_processors import CONTRAST_COOKIE, CONTRASTS, TEXT_SIZE_COOKIE, TEXT_SIZES
+from core.refusals import refuse
 from core.trouble import is_disk_full, is_keyless, is_passing
 
 ONE_YEAR = 365 * 24 * 3600
@@ -45,8 +46,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say why this cannot be done now; the reason is the sentence the refusal carries."""
-    page = "403_viewing" if isinstance(exception, impersonation.OnlyViewing) else "403"
-    return render(request, f"errors/{page}.html", {"reason": str(exception)}, status=403)
+    if isinstance(exception, impersonation.OnlyViewing):
+        reason = {"reason": str(exception)}
+        return render(request, "errors/403_viewing.html", reason, status=403)
+    return refuse(request, "errors/403.html", 403, str(exception))
 
 
 @login_not_required
@@ -64,7 +67,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is no such page, or none of yours: the two look alike."""
-    return render(request, "errors/404.html", status=404)
+    return refuse(request, "errors/404.html", 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
