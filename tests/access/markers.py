@@ -16,6 +16,7 @@ from tests.factories.branches import make_area, make_branch
 from tests.factories.members import make_member
 
 ILLNESS = "密疾"
+WORD = re.compile("[0-9A-Za-z]+")
 ID_NUMBER = re.compile(rb"(?<!\d)[1-9]\d{16}[\dXx](?!\d)")
 
 
@@ -73,7 +74,11 @@ def leaks(text: bytes, markers: set[str]) -> set[str]:
     decoded = text.decode("utf-8", "replace").replace("<wbr>", "")
     if "\\u" in decoded:
         decoded += re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), decoded)
-    letters = set(
-        decoded
-    )  # most markers have one that few pages know: no need to read the page for it
-    return {each for each in markers if letters.issuperset(each) and each in decoded}
+    # Most markers have a letter that few pages know: no need to read the page for it. Of digits and
+    # Latin letters every page is full, so such a marker is looked for in each of its words once.
+    letters, words = set(decoded), "\n".join(set(WORD.findall(decoded)))
+    return {
+        each
+        for each in markers
+        if letters.issuperset(each) and each in (words if WORD.fullmatch(each) else decoded)
+    }

@@ -15,14 +15,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from activities.models import Activity
-from branches import trees
+from branches import bulk, trees
 from branches.enums import BranchKind, Role
+from branches.forest import Forest
 from branches.models import Appointment, Area, Branch
+from core.bulk import fresh_ids
 from core.models import User
 from members.enums import AffiliationKind
 from members.models import Affiliation, Member
@@ -71,30 +73,36 @@ plans = st.builds(
 
 
 class World:
-    """What a plan made, read back from the database."""
+    """What a plan made, read back from the database. Much of it is written at once, as loads write it."""
 
     def __init__(self, plan: Plan) -> None:
         self.areas = self._areas(plan)
         self.branches = self._branches(plan)
-        self.users = [
-            User.objects.create(username=f"u{number}", display_name=f"用户{number}")
+        self.users = User.objects.bulk_create(
+            User(
+                username=f"u{number}",
+                display_name=f"用户{number}",
+                is_active=number != plan.inactive,
+            )
             for number in range(4)
-        ]
+        )
         self._posts(plan)
         self._members(plan)
-        if plan.inactive < len(self.users):
-            User.objects.filter(pk=self.users[plan.inactive].pk).update(is_active=False)
 
     @staticmethod
     def _areas(plan: Plan) -> list[Area]:
         areas: list[Area] = []
+        parents: list[int | None] = []
+        for number, choice in enumerate(plan.areas):
+            above = [None, *(n for n, area in enumerate(areas) if area.level < 5)]
+            parent = None if number < 2 else above[choice % len(above)]
+            level = 1 if parent is None else areas[parent].level + 1
+            code = f"{number:012d}{'x' * max(0, level - 3)}"
+            areas.append(Area(code=code, name="区", level=level))
+            parents.append(parent)
         with trees.lock_whole(Area):
-            for number, choice in enumerate(plan.areas):
-                above = [None, *(area for area in areas if area.level < 5)]
-                parent = None if number < 2 else above[choice % len(above)]
-                level = parent.level + 1 if parent else 1
-                area = Area(code=f"{number:012d}{'x' * max(0, level - 3)}", name="区", level=level)
-                areas.append(trees.insert(area, parent))
+            plant(Area, areas, parents)
+            areas = list(Area.objects.order_by("pk"))
             for who, where in plan.moves:
                 moved = areas[who % len(areas)]
                 targets = [area for area in areas if area.level == moved.level - 1]
@@ -108,70 +116,81 @@ class World:
     def _branches(self, plan: Plan) -> list[Branch]:
         kinds = [BranchKind.PARTY_COMMITTEE, BranchKind.BRANCH, BranchKind.PARTY_GROUP]
         branches: list[Branch] = []
+        parents: list[int | None] = []
+        depths: list[int] = []
+        for number, (where, choice) in enumerate(plan.branches):
+            area = self.areas[where % len(self.areas)]
+            above = [None, *(n for n, depth in enumerate(depths) if depth < 2)]
+            parent = above[choice % len(above)]
+            depths.append(0 if parent is None else depths[parent] + 1)
+            parents.append(parent)
+            facts = {"code": f"B{number}", "name": f"支部{number}", "kind_id": kinds[depths[-1]]}
+            branches.append(Branch(area=area, area_path=area.path, **facts))
         with trees.lock_whole(Branch):
-            for number, (where, above) in enumerate(plan.branches):
-                area = self.areas[where % len(self.areas)]
-                higher = [None, *(each for each in branches if each.depth < 2)]
-                parent = higher[above % len(higher)]
-                branch = Branch(
-                    code=f"B{number}",
-                    name=f"支部{number}",
-                    kind_id=kinds[parent.depth + 1 if parent else 0],
-                    area=area,
-                    area_path=area.path,
-                )
-                branches.append(trees.insert(branch, parent))
+            plant(Branch, branches, parents)
         return branches
 
     def _posts(self, plan: Plan) -> None:
+        posts = []
         for who, role, where, (start, end) in plan.posts:
             place: dict[str, Any] = {}
             if role in OFFICE:
                 place = {"area": self.areas[where % len(self.areas)]}
             elif role in IN_BRANCH | PLACED:
                 place = {"branch": self.branches[where % len(self.branches)]}
-            Appointment.objects.create(
-                user=self.users[who % len(self.users)],
-                role=role,
-                started_on=start or dt.date(2020, 1, 1),
-                ended_on=end,
-                **place,
-            )
+            user, began = self.users[who % len(self.users)], start or dt.date(2020, 1, 1)
+            posts.append(Appointment(user=user, role=role, started_on=began, ended_on=end, **place))
+        Appointment.objects.bulk_create(posts)
 
     def _members(self, plan: Plan) -> None:
-        self.members: list[Member] = []
+        owners = list(dict.fromkeys(each % len(self.users) for each in plan.accounts))
+        members = []
         for number, home in enumerate(plan.homes):
             branch = self.branches[home % len(self.branches)]
-            member = Member.objects.create(
-                name=f"党员{number}", branch=branch, area_path=branch.area_path
-            )
-            Affiliation.objects.create(member=member, branch=branch, kind=AffiliationKind.HOME)
-            self.members.append(member)
-        for number, who in enumerate(
-            dict.fromkeys(each % len(self.users) for each in plan.accounts)
-        ):
-            if number < len(self.members):
-                member = self.members[number]
-                Member.objects.filter(pk=member.pk).update(user=self.users[who])
+            user = self.users[owners[number]] if number < len(owners) else None
+            facts = {"name": f"党员{number}", "area_path": branch.area_path}
+            members.append(Member(branch=branch, user=user, **facts))
+        Member.objects.bulk_create(members)
+        ties = [
+            Affiliation(member=each, branch=each.branch, kind=AffiliationKind.HOME)
+            for each in members
+        ]
         kinds = sorted(set(AffiliationKind) - {AffiliationKind.HOME})
         seen = set()
         for number, (who, where, (start, end)) in enumerate(plan.links):
-            member = self.members[who % len(self.members)]
+            member = members[who % len(members)]
             branch = self.branches[where % len(self.branches)]
             kind = kinds[number % len(kinds)]
             if branch.pk == member.branch_id or (member.pk, branch.pk, kind) in seen:
                 continue
             seen.add((member.pk, branch.pk, kind))
-            Affiliation.objects.create(
-                member=member, branch=branch, kind=kind, started_on=start, ended_on=end
-            )
-        for number, branch in enumerate(self.branches):
-            Activity.objects.create(
-                branch=branch,
-                kind_id="activity.theme_day",
-                period=f"2026-{number + 1:02d}",
-                date=TODAY,
-            )
+            dates = {"started_on": start, "ended_on": end}
+            ties.append(Affiliation(member=member, branch=branch, kind=kind, **dates))
+        Affiliation.objects.bulk_create(ties)
+        kind = "activity.theme_day"
+        Activity.objects.bulk_create(
+            Activity(branch=branch, kind_id=kind, period=f"2026-{number:02d}", date=TODAY)
+            for number, branch in enumerate(self.branches, 1)
+        )
+
+
+def plant(model: type[Any], nodes: list[Any], parents: list[int | None]) -> None:
+    """Write NODES below their PARENTS, given by place in NODES: all as a load does, the last one by hand."""
+    *loaded, last = nodes
+    places = Forest(dict(enumerate(parents[:-1]))).places()
+    keys = fresh_ids(model, len(loaded))
+    for number, (node, key) in enumerate(zip(loaded, keys, strict=True)):
+        above = parents[number]
+        node.pk, node.parent_id = key, None if above is None else keys[above]
+        for name, value in places[number]._asdict().items():
+            setattr(node, name, value)
+    fields = model._meta.concrete_fields
+    rows = [
+        [field.get_db_prep_save(getattr(node, field.attname), connection) for field in fields]
+        for node in loaded
+    ]
+    bulk.insert(model, [field.column for field in fields], rows)
+    trees.insert(last, None if parents[-1] is None else nodes[parents[-1]])
 
 
 class Snapshot:
