@@ -7,7 +7,6 @@ their plans. Values are never kept, so nothing personal is, and each request is 
 user's reach of today.
 """
 
-import copy
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -56,7 +55,7 @@ class Words(NamedTuple):
     def bound(self, values: Values) -> "QuerySet[Any]":
         """Return the rows for VALUES; good for one reading, not for more conditions."""
         parameters = tuple(gap(values) for gap in self.gaps)
-        compiler, query = copy.copy(self.compiler), copy.copy(self.rows.query)
+        compiler, query = _twin(self.compiler), _twin(self.rows.query)
         compiler.connection = connections[self.rows.db]
         compiler.as_sql = lambda *_, **__: (self.sql, parameters)
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
@@ -84,6 +83,13 @@ class Words(NamedTuple):
                 raise
             database.close()
             return list(self.bound(values))
+
+
+def _twin(each: Any) -> Any:
+    """Return a shallow copy; ``copy.copy`` finds out anew each time how, at several times the cost."""
+    twin = object.__new__(type(each))
+    vars(twin).update(vars(each))
+    return twin
 
 
 @contextmanager
