@@ -113,6 +113,12 @@ def is_select(request: HttpRequest) -> bool:
     return match is not None and match.url_name == "autocomplete"
 
 
+def is_list(request: HttpRequest) -> bool:
+    """Return whether a list is asked for, whose columns tell more of each row than its own page does."""
+    match = request.resolver_match
+    return match is not None and (match.url_name or "").endswith("_changelist")
+
+
 def may_edit(request: HttpRequest, row: models.Model, answer: bool | None = None) -> bool:
     """Return whether the reader may change ROW; asked once a request.
 

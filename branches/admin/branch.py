@@ -40,7 +40,7 @@ from branches.forms import (
 from branches.models import Branch
 from branches.resources import BranchResource
 from branches.rules import needs_tie
-from branches.scoping import ScopedSheetsMixin, get_editable_or_404, is_select
+from branches.scoping import ScopedSheetsMixin, get_editable_or_404, is_list, is_select
 from core.access import signed_in
 from core.admin.acting import Act, Outcome
 from core.dates import words
@@ -144,9 +144,9 @@ class BranchAdmin(
     # --- the list ----------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Count what hangs on each organisation, for the rows of the page only."""
-        rows = super().get_queryset(request)
-        return rows.with_numbers(request.user).select_related(*self.list_select_related)
+        """Count in the list what hangs on each organisation, for the rows of the page only."""
+        rows = super().get_queryset(request).select_related(*self.list_select_related)
+        return rows.with_numbers(request.user) if is_list(request) else rows
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
