@@ -1,11 +1,13 @@
 """The text size, and what is said when something is wrong."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.test import Client, RequestFactory
 
 from core import views
@@ -83,3 +85,53 @@ def test_every_error_page_says_what_to_do_without_asking_the_database(
     assert response.status_code == status
     assert sentence in words
     assert settings.HELP_PHONE in words
+
+
+@pytest.mark.parametrize("cookies", [{}, {"text-size": "xl"}, {"contrast": "high"}])
+@pytest.mark.parametrize("banner", [True, False])
+@pytest.mark.parametrize("reason", ["", "十月的<b>已经</b>归档。"])
+def test_a_refusal_reads_as_its_template_does(
+    rf: RequestFactory, settings: Any, cookies: dict[str, str], banner: bool, reason: str
+) -> None:
+    settings.DEMO_BANNER = banner
+    for _ in range(2):  # written, and filled in
+        request: Any = rf.get("/branch/", {"q": "'\"&<i>"})
+        request.user, request.COOKIES = Unreadable(), dict(cookies)
+        page = views.forbidden(request, PermissionDenied(reason))
+        whole = render(request, "errors/403.html", {"reason": reason}, status=403)
+        assert without_secrets(page) == without_secrets(whole)
+        assert page.headers == whole.headers
+        assert request.META["CSRF_COOKIE"]
+
+
+def test_a_refusal_tells_nothing_of_the_visitor_before(rf: RequestFactory) -> None:
+    told = []
+    for name in ("one", "other"):
+        request: Any = rf.get(f"/{name}/")
+        request.user = Unreadable()
+        page = views.forbidden(request, PermissionDenied(f"reason of {name}"))
+        told.append(page.content.decode())
+    assert [[word in page for word in ("/one/", "reason of one")] for page in told] == [
+        [True, True],
+        [False, False],
+    ]
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_the_letters_are_enlarged_from_a_page_that_is_not_there(turn: int) -> None:
+    strict = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+    page = strict.get("/nowhere/", secure=True)
+    assert page.status_code == 404
+    tokens = re.findall('name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())
+    assert len(tokens) == 2
+    for token in tokens:
+        form = {"size": "xl", "next": "/nowhere/", "csrfmiddlewaretoken": token}
+        sent = strict.post(
+            "/text-size/", form, secure=True, headers={"referer": "https://localhost/nowhere/"}
+        )
+        assert (sent.status_code, sent["Location"]) == (302, "/nowhere/")
+
+
+def without_secrets(page: HttpResponse) -> str:
+    """The page without the secrets of its forms, which are new each time."""
+    return re.sub('(name="csrfmiddlewaretoken" value=")[^"]+', r"\1", page.content.decode())
