@@ -1,9 +1,13 @@
 """The servers that the tests start: real, private, and gone afterwards."""
 
+from typing import Any
+
 import pytest
 import redis as redis_client
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from core.models import Code, RuleParameter, User
 from portal import env
@@ -87,3 +91,10 @@ def test_what_asks_a_database_is_run_on_both(request: pytest.FixtureRequest) -> 
     once = [each for each in request.session.items if each.get_closest_marker("once")]
     assert request.node in once
     assert [each.nodeid for each in once if asks_a_database(each)] == []
+
+
+def test_a_page_tells_its_context_and_its_parts_do_not(db: None) -> None:
+    answer: Any = Client().get(reverse("sign-in"))
+
+    assert [each.name for each in answer.templates] == ["registration/login.html"]
+    assert "username" in answer.context["form"].fields

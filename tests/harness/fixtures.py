@@ -7,7 +7,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from core.models import RuleParameter
-from tests.harness import celery, migrated, pristine, redis
+from tests.harness import celery, migrated, pristine, redis, rendered
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +24,13 @@ def celery_worker_process(
     """Give a real Celery worker on the private Redis and the database under test."""
     with celery.worker(redis_server.url) as worker:
         yield worker
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_alone(django_test_environment: None) -> Iterator[None]:
+    """Copy the contexts of pages, not of each of their parts."""
+    with rendered.pages_alone():
+        yield
 
 
 @pytest.fixture(scope="session")
