@@ -21,6 +21,7 @@ from core.enums import Verb
 from core.fields import path_ranges, prefix_range
 from core.models import Kind
 from core.parameters import Parameters
+from core.pinyin import list_order
 from core.prepared import Prepared
 from core.querysets import ScopedQuerySet
 from core.scope import Reach
@@ -105,6 +106,11 @@ class AttendanceQuerySet(ScopedQuerySet):
     def elsewhere(self) -> Self:
         """异地参加: taken part in another branch than the home branch of the day."""
         return self.took_part().filter(~Q(activity__branch=F("home_branch")))
+
+    def by_name(self) -> list[Any]:
+        """The rows, with their members, in the order in which a list names people."""
+        rows = self.select_related("member")
+        return sorted(rows, key=lambda row: list_order(row.member.name))
 
     def resting_on(self, ties: models.QuerySet[Affiliation]) -> Self:
         """Attendance of members who were due in a branch since one of TIES bound them to it.
@@ -350,19 +356,18 @@ def attendees(
         known[left.pk] = Person(left.pk, left.name, left.birth_date, left.id_number)
     for member, mark in told_apart(known.values()).items():
         found[member] = replace(found[member], mark=mark)
-    return sorted(found.values(), key=lambda listed: listed.is_guest)
+    return sorted(found.values(), key=lambda each: (each.is_guest, list_order(each.name)))
 
 
 def _tied(branch: "Branch", day: dt.date) -> Iterator[tuple[Attendee, Person]]:
-    """Yield whom each tie to BRANCH lists on DAY, by name, and what tells him from another."""
+    """Yield whom each tie to BRANCH lists on DAY, and what tells him from another."""
     due = due_ties(branch.kind.settings)
     homes = Affiliation.objects.current(day).filter(kind=AffiliationKind.HOME)
     home_then = homes.filter(member=OuterRef("member")).order_by("-pk").values("branch")[:1]
     told = ("name", "birth_date", "id_number", *_FRAILTY)
     about = [f"member__{name}" for name in told]
     rows = Affiliation.objects.on_roll(day).filter(branch=branch)
-    by_name = rows.order_by("member__name_pinyin", "member__name", "member")
-    for member, name, born, number, *frailty, home, kind in by_name.values_list(
+    for member, name, born, number, *frailty, home, kind in rows.order_by("member").values_list(
         "member", *about, Subquery(home_then), "kind"
     ):
         home = branch.pk if kind == AffiliationKind.HOME else home

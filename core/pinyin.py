@@ -41,14 +41,28 @@ class Spelling(NamedTuple):
     given_name: str
 
 
+def _surname_length(name: str) -> int:
+    return 2 if name[:2] in _COMPOUND and len(name) > 2 else 1
+
+
 def spell(name: str) -> Spelling:
     """Return the search forms of NAME; signs other than letters and characters are left out."""
-    head = 2 if name[:2] in _COMPOUND and len(name) > 2 else 1
+    head = _surname_length(name)
     surname, given = name[:head], name[head:]
     (pinyin, initials), (more, further) = _spell_surname(surname), _spell_given(given)
     return Spelling(
         pinyin + more, initials + further, given if "·" not in name else name.rpartition("·")[2]
     )
+
+
+def list_order(name: str) -> tuple[str, str, str, str]:
+    """Where NAME stands in a list of people: one surname together, and among its people by sound.
+
+    The sounds of a whole name run together would put 李明 and 李淑芬 before and after 林德明.
+    """
+    head = _surname_length(name)
+    surname, given = name[:head], name[head:]
+    return _spell_surname(surname)[0], surname, _spell_given(given)[0], given
 
 
 # Apart: a province has few surnames and given names, but hundreds of thousands of whole ones.

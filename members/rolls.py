@@ -4,7 +4,6 @@ Rows are handed in scoped; everything here only counts and pairs them (SYS-04, S
 """
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -25,6 +24,7 @@ from django.utils.timezone import localdate
 
 from branches.models import Branch
 from core.models import User
+from core.pinyin import list_order
 from members.enums import AffiliationKind, RollSide
 from members.models import Affiliation, Member
 from members.parameters import LinkPolicy
@@ -74,22 +74,27 @@ def two_sided(branch: Branch, user: User, day: dt.date | None = None) -> TwoSide
             lines[link.member_id].ties.append(link)
     guests: dict[int, Line] = {}
     here = _sides(day)[RollSide.GUESTS].rows.visible_to(user).filter(branch=branch)
-    for link in here.select_related("member__branch").order_by("member__name_pinyin", "pk"):
+    for link in here.select_related("member__branch").order_by("pk"):
         guests.setdefault(link.member_id, Line(link.member)).ties.append(link)
-    return TwoSided(branch, day, list(lines.values()), list(guests.values()))
+    by_name = sorted(guests.values(), key=lambda line: list_order(line.member.name))
+    return TwoSided(branch, day, list(lines.values()), by_name)
 
 
-def _at_home(branch: Branch, user: User) -> Iterable[Member]:
+def _at_home(branch: Branch, user: User) -> list[Member]:
     members = Member.objects.visible_to(user).on_register().filter(branch=branch)
-    by_group = (F("group__path").asc(nulls_first=True), "name_pinyin", "name", "pk")
-    return members.select_related("group").order_by(*by_group)
+    found = members.select_related("group").order_by("pk")
+    return sorted(found, key=lambda each: (_group_path(each), list_order(each.name)))
 
 
-def _was_at_home(branch: Branch, user: User, day: dt.date) -> Iterable[Member]:
+def _group_path(member: Member) -> str:
+    return member.group.path if member.group else ""
+
+
+def _was_at_home(branch: Branch, user: User, day: dt.date) -> list[Member]:
     """Whoever has moved on since is named, too; of Party groups only today's are known."""
     ties = Affiliation.objects.visible_to(user).on_roll(day).filter(branch=branch, kind=HOME)
-    by_name = ties.select_related("member").order_by("member__name_pinyin", "member__name", "pk")
-    return [tie.member for tie in by_name]
+    found = [tie.member for tie in ties.select_related("member").order_by("pk")]
+    return sorted(found, key=lambda each: list_order(each.name))
 
 
 class Side(NamedTuple):

@@ -141,11 +141,8 @@ class ActivityAdmin(RegisterExport, CoveragePages, GridPages, ScopedAdminMixin, 
     @admin.display(description="名单")
     def people(self, activity: Activity) -> str:
         """Show the head counts, then everybody with state and home."""
-        rows = list(
-            activity.attendances.all()
-            .select_related("member", "home_branch")
-            .order_by("member__name_pinyin", "member")
-        )
+        attendances = activity.attendances.all().select_related("home_branch")
+        rows = attendances.order_by("member").by_name()
         if not rows:
             return "还没有登记谁到会了。"
         marks = told_apart(

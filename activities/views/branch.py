@@ -39,6 +39,7 @@ from core.counting import number_of
 from core.display import Mark, MonthCell
 from core.models import Notice, User
 from core.parameters import Parameters
+from core.pinyin import list_order
 from core.prepared import Prepared
 from members.enums import AffiliationKind
 from members.models import Affiliation, LinkProposal, Member
@@ -147,8 +148,8 @@ def _unmet(user: User, branch: Branch, known: Parameters) -> dict[str, object]:
     if later is not None:
         return {}
     members = Member.objects.visible_to(user).on_register().filter(branch=branch)
-    people = coverage.with_last_met(coverage.unmet(members, since)).only("name")
-    return {"unmet": people.order_by("name_pinyin", "name", "pk"), "since": since}
+    people = coverage.with_last_met(coverage.unmet(members, since)).only("name").order_by("pk")
+    return {"unmet": sorted(people, key=lambda each: list_order(each.name)), "since": since}
 
 
 def _before_it(activity: Activity | None, fixed: dt.date | None) -> dict[str, object]:

@@ -20,6 +20,7 @@ from branches.models import Branch
 from core.access import signed_in
 from core.drafts import data_for, survives_sign_in
 from core.models import User
+from core.pinyin import list_order
 from members.models import Member
 from members.rules.namesakes import Person, told_apart, with_mark
 
@@ -86,9 +87,8 @@ def _change(user: User, key: str, month: Period, *, reason: str | None) -> None:
 def _roster(user: User, branch: Branch) -> dict[str, str]:
     """Return how everybody on the register of BRANCH is called, by his key as a form sends it."""
     rows = Member.objects.visible_to(user).on_register().filter(branch=branch)
-    by_name = rows.order_by("name_pinyin", "name", "pk")
-    told = by_name.values_list("pk", "name", "birth_date", "id_number")
-    people = [Person(*each) for each in told]
+    told = rows.order_by("pk").values_list("pk", "name", "birth_date", "id_number")
+    people = sorted((Person(*each) for each in told), key=lambda each: list_order(each.name))
     marks = told_apart(people)
     return {str(each.key): with_mark(each.name, marks.get(each.key, "")) for each in people}
 

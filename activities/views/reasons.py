@@ -28,8 +28,8 @@ def reasons(request: HttpRequest, pk: int, month: Period) -> HttpResponse:
         raise Http404("这个月还没有登记。")
     if refused := refusal(user, branch, month, activity, days_open(branch)):
         raise PermissionDenied(refused)
-    rows = Attendance.objects.visible_to(user).filter(activity=activity).select_related("member")
-    found = list(rows.order_by("member__name_pinyin", "member__name", "member"))
+    rows = Attendance.objects.visible_to(user).filter(activity=activity)
+    found = rows.order_by("member").by_name()
     names = {each.member_id: each.shown for each in listed_people(branch, month, activity, found)}
     people = [(row, names[row.member_id]) for row in found if row.asks_reason]
     form = ReasonsForm(data_for(request), people=people, by=user)

@@ -219,15 +219,14 @@ def _held(request: HttpRequest, branch: Branch, month: Period) -> Activity | Non
 def _elsewhere(user: User, branch: Branch, month: Period) -> list[Attendance]:
     """Return where members of BRANCH took part in MONTH, by name (one query)."""
     rows = Attendance.objects.visible_to(user).held().of_theme_days(month).elsewhere()
-    with_names = rows.filter(home_branch=branch).select_related("member", "activity__branch")
-    return list(with_names.order_by("member__name_pinyin", "member", "activity__date"))
+    ours = rows.filter(home_branch=branch).select_related("activity__branch")
+    return ours.order_by("member", "activity__date").by_name()
 
 
 def _rows(user: User, activity: Activity) -> list[Attendance]:
     """Return the attendance of ACTIVITY by name, with members and their homes (one query)."""
     rows = Attendance.objects.visible_to(user).filter(activity=activity)
-    with_names = rows.select_related("member", "home_branch")
-    return list(with_names.order_by("member__name_pinyin", "member__name", "member"))
+    return rows.select_related("home_branch").order_by("member").by_name()
 
 
 def _asks_reasons(rows: list[Attendance]) -> bool:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.models import User
-from core.pinyin import spell
+from core.pinyin import list_order, spell
 from tests.factories.branches import make_user
 
 STEP = import_module("core.migrations.0018_user_pinyin_filled")
@@ -33,6 +33,13 @@ STEP = import_module("core.migrations.0018_user_pinyin_filled")
 )
 def test_surnames_read_as_surnames(name: str, spelling: tuple[str, str, str]) -> None:
     assert spell(name) == spelling
+
+
+def test_a_list_keeps_the_people_of_one_surname_together() -> None:
+    wanted = "胡一民 黄建国 李 李春梅 李明 李淑芬 李志强 黎明 林德明 林永福 欧海 欧阳修"
+    names = wanted.split()
+    names.reverse()
+    assert " ".join(sorted(names, key=list_order)) == wanted
 
 
 def test_fifty_thousand_names_take_less_than_a_second() -> None:
