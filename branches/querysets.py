@@ -262,10 +262,11 @@ class AppointmentQuerySet(ScopedQuerySet):
     def current(self, day: dt.date | None = None) -> Self:
         """Appointments in force on DAY (today by default); the last day still counts.
 
-        One that was to begin after its branch ended never is in force (``end_posts``).
+        One that was to begin after its branch ended never is in force (``end_posts``), nor is one
+        that was withdrawn.
         """
         day = day or timezone.localdate()
-        return self.filter(
+        return self.standing().filter(
             Q(ended_on__isnull=True) | Q(ended_on__gte=day),
             Q(branch__dissolved_on__isnull=True) | Q(branch__dissolved_on__gte=day),
             started_on__lte=day,
@@ -273,7 +274,12 @@ class AppointmentQuerySet(ScopedQuerySet):
 
     def unfinished(self) -> Self:
         """Appointments in force today or still to begin."""
-        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=timezone.localdate()))
+        going_on = Q(ended_on__isnull=True) | Q(ended_on__gte=timezone.localdate())
+        return self.standing().filter(going_on)
+
+    def standing(self) -> Self:
+        """Appointments that were not withdrawn as a mistake."""
+        return self.filter(withdrawn_on__isnull=True)
 
 
 AreaManager = TreeManager.from_queryset(AreaQuerySet, "AreaManager")

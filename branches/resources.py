@@ -134,11 +134,15 @@ class AppointmentResource(ScopedResource):
     branch = fields.Field("branch__name", "党组织")
     started_on = fields.Field("started_on", "任职日期")
     ended_on = fields.Field("ended_on", "免职日期")
+    withdrawn_on = fields.Field("withdrawn_on", "撤回日期")
     document = fields.Field("document", "文件")
 
     class Meta:
         model = Appointment
-        fields = ("user", "role", "area", "branch", "started_on", "ended_on", "document")
+        fields = (
+            *("user", "role", "area", "branch"),
+            *("started_on", "ended_on", "withdrawn_on", "document"),
+        )
 
 
 def _cells(dataset: NumberedDataset) -> dict[int, list[Any]]:

@@ -236,6 +236,13 @@ def post_is_over(ended_on: dt.date | None, today: dt.date) -> bool:
     return ended_on is not None and ended_on < today
 
 
+def may_be_withdrawn(
+    *, ended_on: dt.date | None, withdrawn_on: dt.date | None, today: dt.date
+) -> bool:
+    """Return whether a post can still be taken back as a mistake; one that is over has been held."""
+    return withdrawn_on is None and not post_is_over(ended_on, today)
+
+
 def check_place(*, role: str, has_area: bool, has_branch: bool) -> None:
     """Office posts hold an area, branch posts a branch, the system's own posts neither."""
     if role == Role.MEMBER:

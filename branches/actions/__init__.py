@@ -5,6 +5,7 @@ from .appointment import (
     check_appointee,
     end_appointment,
     register_appointment_objection,
+    withdraw_appointment,
 )
 from .area import create_area, move_area, rename_area
 from .branch import (
@@ -51,4 +52,5 @@ __all__ = [
     "repair_trees",
     "update_branch",
     "what_remains",
+    "withdraw_appointment",
 ]

@@ -25,7 +25,7 @@ def _held(pk: int) -> "QuerySet[Any, Any]":
 
 
 def _posts(user: int, day: dt.date) -> "QuerySet[Any, Any]":
-    rows = Appointment.objects.filter(user=user).exclude(ended_on__lt=day).order_by()
+    rows = Appointment.objects.standing().filter(user=user).exclude(ended_on__lt=day).order_by()
     return rows.values_list("role", "area", "branch")
 
 
@@ -101,16 +101,41 @@ def end_appointment(
     *, by: User | None, appointment: Appointment, on: dt.date | None = None
 ) -> Appointment:
     """End a post; ON (today by default) is its last day."""
-    if by is not None and not _may_grant(
-        by, appointment.user, appointment.role, appointment.area, appointment.branch
-    ):
-        raise PermissionDenied("只能在自己的管理范围内安排任职。")
+    _refuse_wider(by, appointment)
     with transaction.atomic():
-        appointment = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
-        if rules.post_is_over(appointment.ended_on, timezone.localdate()):
-            raise ValidationError("这项任职已经结束。")
+        appointment = _read_again(appointment)
         _finish(by, appointment, on or timezone.localdate())
     return appointment
+
+
+def withdraw_appointment(*, by: User | None, appointment: Appointment) -> Appointment:
+    """Take back a post that was registered by mistake: it gives nothing from this moment on.
+
+    To end it would leave it in force until the end of the day. The register keeps it.
+    """
+    _refuse_wider(by, appointment)
+    with transaction.atomic():
+        appointment = _read_again(appointment)
+        before = audit.snapshot(appointment, ["withdrawn_on"])
+        appointment.withdrawn_on = timezone.localdate()
+        appointment.save(update_fields=["withdrawn_on"])
+        _record(by, "撤回任职", appointment, before)
+    return appointment
+
+
+def _refuse_wider(by: User | None, post: Appointment) -> None:
+    if by is not None and not _may_grant(by, post.user, post.role, post.area, post.branch):
+        raise PermissionDenied("只能在自己的管理范围内安排任职。")
+
+
+def _read_again(post: Appointment) -> Appointment:
+    """Return POST as it stands now, under its lock. Raises ValidationError where it is over or withdrawn."""
+    post = Appointment.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    if post.withdrawn_on:
+        raise ValidationError("这项任职已经撤回。")
+    if rules.post_is_over(post.ended_on, timezone.localdate()):
+        raise ValidationError("这项任职已经结束。")
+    return post
 
 
 def end_posts(*, by: User | None, branch: Branch, on: dt.date) -> int:
@@ -120,7 +145,8 @@ def end_posts(*, by: User | None, branch: Branch, on: dt.date) -> int:
     force either (``current``): the register keeps it.
     """
     with transaction.atomic():
-        held = Appointment.objects.select_for_update(of=("self",)).select_related("branch", "user")
+        rows = Appointment.objects.standing().select_related("branch", "user")
+        held = rows.select_for_update(of=("self",))
         going_on = [
             post
             for post in held.filter(branch=branch).exclude(ended_on__lte=on).order_by("pk")

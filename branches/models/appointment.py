@@ -40,6 +40,8 @@ class Appointment(models.Model):
     )
     started_on = models.DateField("任职日期")
     ended_on = models.DateField("免职日期", null=True, blank=True)
+    # A post registered by mistake: not in force from this moment on, and still in the register.
+    withdrawn_on = models.DateField("撤回日期", null=True, blank=True, editable=False)
     document = models.CharField("文件", max_length=100, blank=True)
 
     objects = AppointmentManager()

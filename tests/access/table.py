@@ -88,6 +88,7 @@ GET  admin:core_user_delete                          object_id=account          
 GET  admin:core_user_change                          object_id=account                   302  404  404  404  404  404  404  403  403  403  200  403  200
 GET  admin/core/user/<path:object_id>/               object_id=account                   302  404  404  404  404  404  404  302  302  302  302  302  302
 GET  admin:appointment-end                           pk=post                             302  404  404  404  404  404  404  200  200  404  200  403  200
+GET  admin:appointment-withdraw                      pk=post                             302  404  404  404  404  404  404  200  200  404  200  403  200
 GET  admin:branches_appointment_export               -                                   302  404  404  404  404  404  404  200  200  200  403  403  200
 GET  admin:branches_appointment_changelist           -                                   302  404  404  404  404  404  404  200  200  200  200  403  200
 GET  admin:branches_appointment_add                  -                                   302  404  404  404  404  404  404  200  200  200  200  403  200
