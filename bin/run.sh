@@ -30,23 +30,26 @@ umask 077
 mkdir -p "$VAR_DIR"
 chmod 700 "$VAR_DIR"
 
-# The stamps spare a second start the work of the first: done_since NAME PATH… says that no path has changed since.
-done_since() {
-  local stamp=$VAR_DIR/$1.stamp
-  shift
-  [ -f "$stamp" ] && [ -z "$(find "$@" requirements.txt -newer "$stamp" -print -quit 2>/dev/null)" ]
+# The stamps spare a second start the work of the first: they hold what the files were, whatever was
+# touched or compiled since.
+state_of() {
+  find "$@" requirements.txt -name __pycache__ -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+}
+done_since() { # NAME STATE
+  [ "$(cat "$VAR_DIR/$1.stamp" 2>/dev/null)" = "$2" ]
 }
 
 # Every migrate also loads codes, kinds, parameters and the verbs of the roles, and guards the trail.
-loaded=(fixtures core/reference.py branches/roles.py core/trail.py)
-if [ -n "${DATABASE_URL:-}" ] || [ ! -f "$VAR_DIR/yinhui.sqlite3" ] || ! done_since migrate ./*/migrations "${loaded[@]}"; then
+tables=$(state_of ./*/migrations fixtures core/reference.py branches/roles.py core/trail.py)
+if [ -n "${DATABASE_URL:-}" ] || [ ! -f "$VAR_DIR/yinhui.sqlite3" ] || ! done_since migrate "$tables"; then
   echo "正在准备数据库…"
   "$python" manage.py migrate --noinput --verbosity 0
-  touch "$VAR_DIR/migrate.stamp"
+  echo "$tables" > "$VAR_DIR/migrate.stamp"
 fi
-if ! done_since static static ./*/static; then
+styles=$(state_of static)
+if ! done_since static "$styles"; then
   "$python" manage.py collectstatic --noinput --clear --verbosity 0
-  touch "$VAR_DIR/static.stamp"
+  echo "$styles" > "$VAR_DIR/static.stamp"
 fi
 
 if [ "$kind" = demo ]; then
