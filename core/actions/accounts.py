@@ -144,7 +144,7 @@ def _set_active(by: User, user: User, *, active: bool, act: str, note: str) -> U
 
 def require_rank(by: User, user: User) -> None:
     if user.is_superuser and not by.is_superuser:
-        raise PermissionDenied("首任管理员的账号只能由首任管理员办理。")
+        raise PermissionDenied("开局账号的事只能用开局账号办。")
 
 
 def _first_password() -> str:

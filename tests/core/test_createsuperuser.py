@@ -10,7 +10,7 @@ from core.models import AuditEvent, User
 from tests.core.terminal import Terminal
 
 pytestmark = pytest.mark.django_db
-ASKED = {"username": "root", "display_name": "首任管理员", "interactive": False}
+ASKED = {"username": "root", "display_name": "首任同志", "interactive": False}
 
 
 def test_before_migrate_it_says_what_to_do_first(capsys):
@@ -28,7 +28,7 @@ def test_after_migrate_it_makes_one(capsys):
     call_command("createsuperuser", **ASKED)
 
     assert User.objects.get(username="root").is_superuser
-    assert "管理员“root”已建好，还没有密码" in capsys.readouterr().out
+    assert "开局账号“root”已建好，还没有密码" in capsys.readouterr().out
 
 
 def test_the_trail_says_that_an_account_with_every_right_was_opened():
@@ -45,21 +45,21 @@ def test_the_trail_says_that_an_account_with_every_right_was_opened():
 def test_it_asks_and_answers_in_chinese(monkeypatch, capsys):
     call_command("createsuperuser", **ASKED, verbosity=0)
     good = "银杏 round 7 bridges"
-    typed = Terminal("root", "admin2", "", "第二位管理员", good, "x", "123", "123", good, good)
+    typed = Terminal("root", "admin2", "", "第二位同志", good, "x", "123", "123", good, good)
     monkeypatch.setattr("builtins.input", typed.answer)
     monkeypatch.setattr("getpass.getpass", typed.answer)
 
     call_command("createsuperuser", stdin=typed)
 
     made = User.objects.get(username="admin2")
-    assert (made.display_name, made.check_password(good)) == ("第二位管理员", True)
+    assert (made.display_name, made.check_password(good)) == ("第二位同志", True)
     assert typed.asked == [
         *["登录名："] * 2,
         *["姓名："] * 2,
         *["密码（输入时不显示）：", "再输一遍密码："] * 3,
     ]
     out, said = capsys.readouterr()
-    assert out == "管理员“admin2”已建好，现在可以登录了。\n"
+    assert out == "开局账号“admin2”已建好，现在可以登录了。\n"
     assert "这个登录名已经有人用了" in said
     assert "两遍输得不一样" in said
     assert not any(mark.isascii() and mark.isalpha() for mark in said)

@@ -1,4 +1,4 @@
-"""``manage.py createsuperuser``: the first administrator, once there are tables for him."""
+"""``manage.py createsuperuser``: the account to begin with, once there are tables for it."""
 
 import os
 import sys
@@ -27,14 +27,14 @@ _PASSWORD_FROM = f"{_VARIABLE}PASSWORD"
 class Command(BaseCommand):
     """As Django's own, with the same options, in Chinese; no weak password is let pass."""
 
-    help = "建立第一位管理员。先执行 migrate 建表。"
+    help = "建立开局账号：全部权限，只用来开局。先执行 migrate 建表。"
     stealth_options = ("stdin",)
     requires_migrations_checks = False  # it would say so in English and go on
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take what need not be asked."""
-        parser.add_argument("--username", help="登录名")
-        parser.add_argument("--display_name", help="姓名")
+        parser.add_argument("--username", metavar="登录名", help="不写就会问")
+        parser.add_argument("--display_name", metavar="姓名", help="不写就会问")
         parser.add_argument(
             "--noinput",
             "--no-input",
@@ -55,12 +55,12 @@ class Command(BaseCommand):
             given = self._asked(options) if options["interactive"] else self._given(options)
             made = actions.create_first_account(**given, using=options["database"])
         except (KeyboardInterrupt, EOFError):
-            raise CommandError("已取消，没有建立管理员。") from None
+            raise CommandError("已取消，没有建立开局账号。") from None
         except ValidationError as refused:
             raise CommandError(text.sentences(refused.messages)) from refused
         if options["verbosity"]:
             ready = "现在可以登录了" if made.has_usable_password() else _NO_PASSWORD
-            self.stdout.write(f"管理员“{made.username}”已建好，{ready}。")
+            self.stdout.write(f"开局账号“{made.username}”已建好，{ready}。")
 
     def _given(self, options: dict[str, Any]) -> dict[str, Any]:
         names = {

@@ -139,7 +139,7 @@ def test_a_secretary_gets_no_password_of_who_has_another_post(
 ) -> None:
     holder = request.getfixturevalue(post)
     member = make_member(branch, user=holder)
-    with pytest.raises(PermissionDenied, match=r"任命单位重发|首任管理员"):
+    with pytest.raises(PermissionDenied, match=r"任命单位重发|开局账号"):
         open_account(by=secretary, member=member)
     assert User.objects.get(pk=holder.pk).password == holder.password
 
