@@ -241,6 +241,12 @@ class TestSeals:
         )
         assert len(list(trail.verify_trail())) == 2, "and the one that stands on it"
 
+    @pytest.mark.django_db
+    def test_where_nothing_is_sealed_yet_that_is_said(self):
+        out = StringIO()
+        call_command("verify_audit", stdout=out)
+        assert out.getvalue().startswith("操作记录还没有封存过，没有可以核对的。")
+
     def test_the_commands(self, sealed):
         out = StringIO()
         call_command("seal_audit", stdout=out)

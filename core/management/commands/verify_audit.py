@@ -7,6 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 from core.models import AuditSeal
 from core.trail import verify_trail
 
+_NOTHING_SEALED = (
+    "操作记录还没有封存过，没有可以核对的。每天夜里自动封存；现在就封存，请执行 seal_audit。"
+)
+
 
 class Command(BaseCommand):
     """``manage.py verify_audit``: exit 0 when every sealed row is as it was, else 1."""
@@ -21,4 +25,4 @@ class Command(BaseCommand):
         if faults:
             raise CommandError(f"有 {len(faults)} 处与封存时不一致。")
         rows = sum(AuditSeal.objects.values_list("count", flat=True))
-        self.stdout.write(f"{rows} 条操作记录都与封存时一致。")
+        self.stdout.write(f"{rows} 条操作记录都与封存时一致。" if rows else _NOTHING_SEALED)
