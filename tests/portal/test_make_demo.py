@@ -1,8 +1,10 @@
 """manage.py make_demo: written, safe to repeat, removable without a trace."""
 
 import datetime as dt
+import re
 from io import StringIO
 from typing import Any
+from unicodedata import east_asian_width
 
 import pytest
 from django.apps import apps
@@ -28,6 +30,7 @@ from tests.factories.branches import (
     make_user,
     reorganise,
 )
+from tests.shots import LOGIN
 
 pytestmark = pytest.mark.django_db
 
@@ -147,13 +150,28 @@ def test_a_changed_password_is_not_shown() -> None:
     assert "（密码已被修改）" in said
 
 
+@pytest.mark.usefixtures("demo")
+def test_the_logins_stand_in_straight_columns_under_their_headings() -> None:
+    _, headings, *lines = make_demo("--logins").splitlines()
+
+    def starts(line: str) -> list[int]:
+        wide = "".join(char * (1 + (east_asian_width(char) in "WF")) for char in line)
+        return [match.start() for match in re.finditer(r"[^\s　]+", wide)]
+
+    assert headings.split() == ["角色", "登录名", "口令", "在哪里"]
+    assert {tuple(starts(line)) for line in lines} == {tuple(starts(headings))}
+    assert [LOGIN.match(line) is None for line in (headings, *lines)] == [True] + [False] * 8
+
+
 def test_again_changes_nothing() -> None:
     first = make_demo("--size", "S")
     before = counts()
     second = make_demo("--size", "S")
 
     assert "党员 120 名" in first
-    assert "没有改动" in second
+    units = sum(Branch.objects.unit_counts().values())
+    assert f"三缘型临时党组织，{units} 个。" in first
+    assert "没有改动。要重做，先运行 .venv/bin/python manage.py make_demo --remove\n" in second
     assert counts() == before
 
 
@@ -167,7 +185,9 @@ def test_removing_leaves_no_row_and_keeps_the_trail() -> None:
     acts = AuditEvent.objects.order_by("pk").values_list("act", flat=True)
     assert acts.last() == "删除演示数据"
     assert "装入演示数据" in acts
-    assert make_demo("--logins") == "没有演示账号。先运行 make_demo 装入演示数据。\n"
+    assert make_demo("--logins") == (
+        "没有演示账号。要装入演示数据，运行 .venv/bin/python manage.py make_demo\n"
+    )
 
 
 def test_removing_takes_what_was_tried_out_and_leaves_real_rows(real: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """manage.py make_demo: the fictional district 青澜区 or a whole province, complete and removable."""
 
+import unicodedata
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from branches.enums import UnitColumn
+from branches.models import Branch
 from branches.refusal import FileRefused
 from portal.demo import accounts, build, province, recipe, removal
+
+_COMMAND = ".venv/bin/python manage.py make_demo"
+_COLUMNS = (14, 11, 16)  # widths on a terminal: of the longest role, a telephone, a password
 
 
 def _members(typed: str) -> int:
@@ -76,7 +82,7 @@ class Command(BaseCommand):
 
     def _make(self, *, size: str, members: int | None, divisions: Path, **_: Any) -> None:
         if build.exists():
-            self.stdout.write("演示数据已经在库里，没有改动。要重做，先运行 make_demo --remove。")
+            self.stdout.write(f"演示数据已经在库里，没有改动。要重做，先运行 {_COMMAND} --remove")
             return
         if members is None:
             plan = build.build(recipe.recipe(size, timezone.localdate()))
@@ -85,6 +91,9 @@ class Command(BaseCommand):
             built = self._make_province(members, divisions)
             organisations, people = built.branches, built.members
         self.stdout.write(f"已装入演示数据：党组织 {organisations:,} 个，党员 {people:,} 名。")
+        units = sum(Branch.objects.filter(is_demo=True).unit_counts().values())
+        counted = "、".join(UnitColumn.labels)
+        self.stdout.write(f"各级各类党组织都算在内；工作台的合计是{counted}，{units:,} 个。")
         if not settings.DEMO_BANNER:
             self.stdout.write("请在环境变量里设 DEMO_BANNER=on，让每一页都写明是演示数据。")
 
@@ -98,10 +107,21 @@ class Command(BaseCommand):
     def _show_logins(self) -> None:
         found = accounts.logins()
         if not found:
-            self.stdout.write("没有演示账号。先运行 make_demo 装入演示数据。")
+            self.stdout.write(f"没有演示账号。要装入演示数据，运行 {_COMMAND}")
             return
         self.stdout.write("演示账号（数据全部虚构）：")
+        self._show_line("角色", "登录名", "口令", "在哪里")
         for login in found:
             password = login.password if login.is_current else "（密码已被修改）"
-            role = login.role.label.ljust(7, "　")  # full-width, so that the columns stand straight
-            self.stdout.write(f"  {role} {login.username}  {password}  {login.place}")
+            self._show_line(login.role.label, login.username, password, login.place)
+
+    def _show_line(self, *cells: str) -> None:
+        *columns, place = cells
+        padded = [_padded(cell, width) for cell, width in zip(columns, _COLUMNS, strict=True)]
+        self.stdout.write("  " + "  ".join([*padded, place]))
+
+
+def _padded(text: str, width: int) -> str:
+    """Return TEXT filled up to WIDTH on a terminal, where a Chinese character is two wide."""
+    left = width - sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
+    return text + "　" * (left // 2) + " " * (left % 2)
