@@ -128,6 +128,7 @@ class KindForm(forms.ModelForm):
             *("engine", "key", "name", "settings"),
             *("position", "source", "valid_from", "is_active"),
         )
+        help_texts = {"key": "程序认这个类别用的代号；建好以后不改。"}
 
     def clean_settings(self) -> Any:
         """Keep an empty box as no settings."""
@@ -139,7 +140,7 @@ class KindAdmin(TableAdmin):
     """Kinds of organisations, links and activities: adding a programme adds a row."""
 
     form = KindForm
-    list_display = ("name", "engine", "key", "source", "valid_from", "is_active")
+    list_display = ("name", "engine", "source", "valid_from", "is_active")
     list_filter = ("engine", "is_active")
     search_fields = ("name", "key")
     search_help_text = "名称或标识"

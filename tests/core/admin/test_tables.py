@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.urls import reverse
 
 from core.models import AuditEvent, Code, Kind, RuleParameter
 from core.parameters import parameter
@@ -79,6 +80,15 @@ class TestTables:
         assert re.search(r"类别“<a [^>]*>读书会</a>”已新增。", said)
         assert Kind.objects.get(key="activity.reading").settings == {"edit_days_after": 2}
         assert AuditEvent.objects.latest("pk").act == "新增类别"
+
+    def test_kinds_are_listed_by_their_names_and_explain_their_key_where_it_stands(
+        self, client_for, sysadmin
+    ):
+        office, theme_day = client_for(sysadmin), Kind.objects.get(key="activity.theme_day")
+        listed = page(office, reverse("admin:core_kind_changelist"))
+        assert ("主题党日" in listed, theme_day.key in listed) == (True, False)
+        shown = page(office, changing("kind", theme_day))
+        assert (theme_day.key in shown, "程序认这个类别用的代号" in shown) == (True, True)
 
     @pytest.fixture
     def limit(self):
