@@ -20,11 +20,18 @@ EVERY_MONTH: Container[Period] = _EveryMonth()
 
 @dataclass(frozen=True)
 class YearSummary:
-    """How many of the months that count were held, and which are missing."""
+    """How many of the months that count were held, and which are missing.
+
+    ``open`` are those that can still be logged; ``is_ahead``: some are still to come;
+    ``leaves_out``: some do not count (不计).
+    """
 
     held: int
     due: int
     missed: tuple[int, ...]
+    open: tuple[int, ...]
+    is_ahead: bool
+    leaves_out: bool
 
     @property
     def score(self) -> str:
@@ -35,6 +42,13 @@ class YearSummary:
     def missing_words(self) -> str:
         """缺：3月、7月; empty when nothing is missing."""
         return "缺：" + "、".join(f"{month}月" for month in self.missed) if self.missed else ""
+
+    @property
+    def waiting_words(self) -> str:
+        """What is said where none of the months that count is over yet."""
+        if self.open:
+            return f"从{self.open[0]}月算起，{self.open[0]}月还没有登记"
+        return "还没有到该开的月份" if self.is_ahead else "这一年的月份都不计"
 
 
 def existed_in(period: Period, *, founded_on: dt.date | None, dissolved_on: dt.date | None) -> bool:
@@ -104,4 +118,11 @@ def summarise(statuses: Mapping[int, MonthStatus]) -> YearSummary:
     """Count the months: one that can still be logged is neither held nor missing."""
     held = sum(status == MonthStatus.HELD for status in statuses.values())
     missed = tuple(month for month, status in statuses.items() if status == MonthStatus.MISSED)
-    return YearSummary(held=held, due=held + len(missed), missed=missed)
+    return YearSummary(
+        held=held,
+        due=held + len(missed),
+        missed=missed,
+        open=tuple(month for month, status in statuses.items() if status == MonthStatus.DUE),
+        is_ahead=MonthStatus.AHEAD in statuses.values(),
+        leaves_out=MonthStatus.OUTSIDE in statuses.values(),
+    )

@@ -122,6 +122,19 @@ def test_grid_on_the_first_of_december() -> None:
     assert summarise(year_statuses(2026, held=held, today=dt.date(2026, 11, 22))).score == "10/11"
 
 
+def test_a_year_in_which_no_month_is_over_yet_says_where_it_stands() -> None:
+    def said(day: dt.date, founded_on: dt.date) -> tuple[int, str, bool]:
+        statuses = year_statuses(2026, held=set(), today=day, founded_on=founded_on)
+        summary = summarise(statuses)
+        return summary.due, summary.waiting_words, summary.leaves_out
+
+    november, march = dt.date(2026, 11, 5), dt.date(2026, 3, 2)
+    assert said(dt.date(2026, 11, 22), november) == (0, "从11月算起，11月还没有登记", True)
+    assert said(dt.date(2026, 10, 31), november) == (0, "还没有到该开的月份", True)
+    assert said(dt.date(2026, 1, 2), dt.date(2020, 1, 1)) == (0, "从1月算起，1月还没有登记", False)
+    assert said(march, dt.date(2027, 1, 1)) == (0, "这一年的月份都不计", True)
+
+
 def test_grid_knows_what_is_ahead_and_what_was_before_the_branch() -> None:
     today = dt.date(2026, 5, 10)
     statuses = year_statuses(

@@ -292,3 +292,15 @@ def test_planning_the_next_month(client: Client, branch: Branch) -> None:
     assert "已定12月17日 星期四" in text(client.get(f"/branch/{branch.pk}/"))
     wrong = client.post(address, entry | {"date": "2027-01-05"})
     assert "请选2026年12月里的一天。" in text(wrong)
+
+
+def test_a_branch_of_this_month_reads_from_when_it_counts_and_why_the_rest_does_not(
+    client: Client, branch: Branch, roster: list[Member]
+) -> None:
+    Branch.objects.filter(pk=branch.pk).update(founded_on=dt.date(2026, 11, 3))
+    for tail in ("", "year/2026/"):
+        shown = plain(text(client.get(f"/branch/{branch.pk}/{tail}")))
+        assert "从11月算起，11月还没有登记" in shown
+        assert shown.count("写“不计”的月份不算缺：") == 1
+    Branch.objects.filter(pk=branch.pk).update(founded_on=dt.date(2016, 11, 3))
+    assert "写“不计”的月份" not in plain(text(client.get(f"/branch/{branch.pk}/year/2026/")))
