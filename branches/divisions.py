@@ -109,7 +109,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str], bool]]:
                 there = [cells[i] if i < len(cells) else "" for i in wanted]
                 yield reader.line_num, there, len(cells) == len(header)
     except csv.Error:
-        message = f"第{reader.line_num}行的引号或分隔有误，请检查。"
+        message = "引号或分隔有误，请检查。"
         raise _refusal("csv", message, reader.line_num) from None
 
 

@@ -53,7 +53,7 @@ def rows_of(source: Path | int, *, name: str, most: int | None = None) -> list[R
     except OSError as error:
         raise not_readable(error) from None
     except RefusedFile as refusal:
-        problem = Problem(refusal.row or 0, "", refusal.code, refusal.message)
+        problem = Problem(refusal.row or 0, "", refusal.code, refusal.fault)
         raise FileRefused([problem]) from None
 
 

@@ -24,6 +24,10 @@ def refuse_with_all_faults(command: BaseCommand, *, as_json: bool) -> Iterator[N
         if as_json:
             problems = [problem._asdict() for problem in refusal.problems]
             command.stdout.write(json.dumps({"problems": problems}, ensure_ascii=False))
+        elif not any(
+            problem.row for problem in refusal.problems
+        ):  # the file itself: that says it all
+            raise CommandError("\n".join(map(str, refusal.problems)), returncode=REFUSED) from None
         else:
             for problem in refusal.problems:
                 command.stderr.write(str(problem))

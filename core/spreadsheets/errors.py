@@ -35,12 +35,12 @@ SENTENCES = {
     Refusal.UTF16: "文件的文字编码是 UTF-16，读不了。请在表格软件里另存为 XLSX，或者“CSV UTF-8”。",
     Refusal.BROKEN: "文件打不开，可能已经损坏。请用表格软件打开，另存为 XLSX 再上传。",
     Refusal.BOMB: "文件展开后过大，不像一份正常的表格，没有读取。请另存为 CSV 再上传。",
-    Refusal.MIXED_ENCODING: "第{row}行的文字编码和别的行不一样，读出来会是乱码。请在表格软件里另存为 XLSX 再上传。",
-    Refusal.OPEN_QUOTE: "第{row}行的引号没有成对，后面的行会连在一起。请改好这一行，或者另存为 XLSX 再上传。",
-    Refusal.CELL_TOO_LONG: "第{row}行有一格的文字太长，请删短后再上传。",
+    Refusal.MIXED_ENCODING: "文字编码和别的行不一样，读出来会是乱码。请在表格软件里另存为 XLSX 再上传。",
+    Refusal.OPEN_QUOTE: "引号没有成对，后面的行会连在一起。请改好这一行，或者另存为 XLSX 再上传。",
+    Refusal.CELL_TOO_LONG: "有一格的文字太长，请删短后再上传。",
     Refusal.TOO_MANY_ROWS: "一次最多上传{rows}行，请分成几个文件。",
-    Refusal.TOO_MANY_COLUMNS: "第{row}行超过{columns}列。请删去表格右边多余的列再上传。",
-    Refusal.MORE_THAN_HEADINGS: "第{row}行比表头多出几格，分不清是哪一列。请改好这一行再上传。",
+    Refusal.TOO_MANY_COLUMNS: "超过{columns}列。请删去表格右边多余的列再上传。",
+    Refusal.MORE_THAN_HEADINGS: "比表头多出几格，分不清是哪一列。请改好这一行再上传。",
     Refusal.NO_SHEET: "文件里没有能看见的工作表，请检查后重新上传。",
     Refusal.TOO_SLOW: "文件太复杂，读了很久也没有读完。请另存为 CSV 再上传。",
     Refusal.GONE: "这份文件已经不在了：导入过，或者已按期删除。请重新上传。",
@@ -53,10 +53,14 @@ FORMULA_UNSAVED = "这一格是公式，文件里没有存下算出的结果，�
 
 
 class RefusedFile(Exception):
-    """The file is refused whole and nothing of it is kept. ``code`` for programs, ``message`` for people."""
+    """The file is refused whole and nothing of it is kept. ``code`` for programs, ``message`` for people.
+
+    ``fault`` is the message for where the row stands beside it already.
+    """
 
     def __init__(self, code: Refusal, **facts: int) -> None:
         self.code = code
         self.row = facts.get("row")
-        self.message = SENTENCES[code].format(**facts)
+        self.fault = SENTENCES[code].format(**facts)
+        self.message = f"第{self.row}行：{self.fault}" if self.row else self.fault
         super().__init__(self.message)

@@ -198,8 +198,9 @@ def refusals_of(refused: RefusedFile | HeadingRefused | Guessed) -> list[dict[st
     """Return why a file is refused, as ``RosterBatch.refusals`` keeps it."""
     if isinstance(refused, HeadingRefused):
         return [refusal_of(f.row, f.column, f.code, f.message) for f in refused.faults]
-    code = "guessed" if isinstance(refused, Guessed) else str(refused.code)
-    return [refusal_of(refused.row or 0, "", code, refused.message)]
+    if isinstance(refused, Guessed):
+        return [refusal_of(refused.row or 0, "", "guessed", refused.message)]
+    return [refusal_of(refused.row or 0, "", str(refused.code), refused.fault)]
 
 
 def refuse(batch: RosterBatch, refusals: list[dict[str, Any]]) -> None:

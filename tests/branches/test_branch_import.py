@@ -385,13 +385,15 @@ def test_the_command_counts_and_refuses(tmp_path: Path, bureau_staff: User) -> N
     assert err.getvalue().startswith("第4行：没有“党总部”这种组织类别。可以写：工委、党委、")
     with pytest.raises(CommandError, match="没有登录名为 nobody 的用户"):
         call_command("import_branches", str(path), "--by", "nobody")
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError) as missing:
         call_command("import_branches", str(tmp_path / "no.csv"), stderr=err)
-    with patch.object(Path, "open", side_effect=PermissionError), pytest.raises(CommandError):
+    with (
+        patch.object(Path, "open", side_effect=PermissionError),
+        pytest.raises(CommandError) as locked,
+    ):
         call_command("import_branches", str(path), stderr=err)
-    missing, locked = err.getvalue().splitlines()[-2:]
-    assert missing == f"没有找到文件“{tmp_path / 'no.csv'}”，请检查路径和文件名。"
-    assert locked == f"没有权限读文件“{path}”，请让执行命令的用户读得到它。"
+    assert str(missing.value) == f"没有找到文件“{tmp_path / 'no.csv'}”，请检查路径和文件名。"
+    assert str(locked.value) == f"没有权限读文件“{path}”，请让执行命令的用户读得到它。"
 
 
 def test_five_thousand_are_one_build(load, django_assert_max_num_queries) -> None:

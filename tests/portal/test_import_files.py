@@ -29,4 +29,5 @@ def test_what_is_no_file_is_said_plainly(command, tmp_path, bureau_staff):
             call_command(command, str(path), *IMPORTS[command], stderr=err)
         said = f"{err.getvalue()}{refusal.value}"
         assert f"没有找到文件“{path}”，请检查路径和文件名。" in said
+        assert "什么也没有写入" not in said
         assert refusal.value.returncode == 2

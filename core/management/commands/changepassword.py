@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take whose it is."""
-        parser.add_argument("username", help="登录名")
+        parser.add_argument("username", metavar="登录名", help="谁的")
 
     def handle(self, *_: Any, username: str, **options: Any) -> None:
         """Ask and change. CommandError: no such account, a closed one, nobody to ask, or he broke off."""

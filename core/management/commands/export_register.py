@@ -19,16 +19,20 @@ from core.spreadsheets.formats import FORMATS
 class Command(BaseCommand):
     """Export a register into a file of this machine, masked and on record as from the page."""
 
-    help = "把登记册导出成文件（.xlsx 或 .csv）。号码照样遮住中间，照样记入操作记录。"
+    help = "把登记册导出成文件（XLSX或CSV）。号码照样遮住中间，照样记入操作记录。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the register, the file, who asks and what for."""
         parser.add_argument(
-            "register", help="哪本登记册：members.member 党员，branches.branch 党组织"
+            "register",
+            metavar="登记册",
+            help="哪本登记册：members.member 党员，branches.branch 党组织",
         )
-        parser.add_argument("file", type=Path, help="写到哪个文件，.xlsx 或 .csv")
-        parser.add_argument("--by", required=True, help="以谁的名义导出：登录名或手机号")
-        parser.add_argument("--purpose", required=True, help="用途，写进操作记录和文件末行")
+        parser.add_argument("file", type=Path, metavar="文件", help="写到哪个文件，XLSX或CSV")
+        parser.add_argument("--by", required=True, metavar="登录名", help="以谁的名义和范围导出")
+        parser.add_argument(
+            "--purpose", required=True, metavar="用途", help="写进操作记录和文件末行"
+        )
         add_progress(parser)
 
     def handle(

@@ -26,8 +26,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the step and, for ``use``, the key's number."""
-        parser.add_argument("step", choices=["show", "add", "use"])
-        parser.add_argument("number", nargs="?", type=int)
+        parser.add_argument("step", choices=["show", "add", "use"], help="查看、添加或改用")
+        parser.add_argument("number", nargs="?", type=int, metavar="编号", help="改用哪一把")
 
     def handle(self, *args: Any, step: str, number: int | None, **options: Any) -> None:
         """Carry out the step and say what to do next; key material is never printed."""

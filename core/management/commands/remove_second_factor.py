@@ -17,8 +17,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take whose it is and why."""
-        parser.add_argument("username", help="登录名")
-        parser.add_argument("--reason", required=True, help="原因，记入操作记录")
+        parser.add_argument("username", metavar="登录名", help="谁的")
+        parser.add_argument("--reason", required=True, metavar="原因", help="记入操作记录")
 
     def handle(self, *_: Any, username: str, reason: str, **options: Any) -> None:
         """Take it away and say what comes next. CommandError: no such account, or nothing to take."""

@@ -61,13 +61,15 @@ class Command(BaseCommand):
     at once is one batch; after a kill the same command goes on where it stopped.
     """
 
-    help = "导入党员名册（CSV、XLSX）。有退回的行时，加 --accept-good 才写入其余的行。"
+    help = "导入党员名册（CSV或XLSX）。有退回的行时，加 --accept-good 才写入其余的行。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The arguments of issue and operator's guide."""
-        parser.add_argument("file", type=Path, help="名册文件，.csv 或 .xlsx")
-        parser.add_argument("--by", required=True, help="以谁的名义导入：登录名或手机号")
-        parser.add_argument("--branch", default="", help="没有写支部的行归入：组织代码")
+        parser.add_argument("file", type=Path, metavar="文件", help="CSV（UTF-8、GB18030）或XLSX")
+        parser.add_argument("--by", required=True, metavar="登录名", help="以谁的名义和范围导入")
+        parser.add_argument(
+            "--branch", default="", metavar="组织代码", help="没有写支部的行归入这个党支部"
+        )
         parser.add_argument(
             "--on-duplicate",
             default=OnDuplicate.ASK.value,
@@ -89,8 +91,10 @@ class Command(BaseCommand):
             help="末尾写成 .1 的年月（如 1998.1）其实是10月的行，如 3,8；都是的写 all",
         )
         parser.add_argument("--dry-run", action="store_true", help="只核对，不写入")
-        parser.add_argument("--errors", type=Path, help="把退回的行写进这个 .xlsx 文件")
-        parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+        parser.add_argument(
+            "--errors", type=Path, metavar="文件", help="退回的行带着原因写进这个XLSX文件"
+        )
+        parser.add_argument("--json", action="store_true", help="结果用JSON打印")
         add_progress(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -260,7 +264,8 @@ def _in_words(batch: RosterBatch, report: dict[str, Any], idle: set[int]) -> str
         lines.append(_NOBODY_ELSE.format(name=batch.by.username))
     if report["rejected"] and not report["written"]:
         lines.append("有退回的行，整份没有写入。改好再导入，或加 --accept-good 先写其余的行。")
-    lines.append("已写入。" if report["written"] else "没有写入。")
+    else:
+        lines.append("已写入。" if report["written"] else "没有写入。")
     return "\n".join(lines)
 
 

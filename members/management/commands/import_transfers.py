@@ -34,13 +34,21 @@ class Command(SheetCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take what stands in the agreement and in the letter besides."""
         super().add_arguments(parser)
-        parser.add_argument("--unit", required=True, help="移交单位")
-        parser.add_argument("--agreement", required=True, help="移交协议或文件")
-        parser.add_argument("--handed-over-on", required=True, type=_day, help="移交日期")
-        parser.add_argument("--handed-over", required=True, type=int, help="移交人数")
-        parser.add_argument("--letter", required=True, help="介绍信编号")
-        parser.add_argument("--issued-on", required=True, type=_day, help="介绍信开具日期")
-        parser.add_argument("--valid-days", type=int, help="介绍信有效天数；不写就按参数")
+        parser.add_argument("--unit", required=True, metavar="单位", help="移交单位")
+        parser.add_argument("--agreement", required=True, metavar="文件名", help="移交协议或文件")
+        parser.add_argument(
+            "--handed-over-on", required=True, type=_day, metavar="日期", help="移交日期"
+        )
+        parser.add_argument(
+            "--handed-over", required=True, type=int, metavar="人数", help="移交人数"
+        )
+        parser.add_argument("--letter", required=True, metavar="编号", help="介绍信编号")
+        parser.add_argument(
+            "--issued-on", required=True, type=_day, metavar="日期", help="介绍信开具日期"
+        )
+        parser.add_argument(
+            "--valid-days", type=int, metavar="天数", help="介绍信有效天数；不写就按参数"
+        )
         parser.add_argument(
             "--receive", action="store_true", help="登记以后就按名单上的转接日期全部接收"
         )

@@ -153,6 +153,27 @@ def test_what_is_wrong_with_the_whole_file_is_said_without_a_row(
     assert ("第0行" in said, "整份文件：" in said) == (False, True)
 
 
+def test_a_row_that_cannot_be_read_is_named_once(tmp_path, bureau_staff, branch, capsys):
+    path = tmp_path / "roster.csv"
+    path.write_text('姓名,公民身份号码,支部代码\n"张建国,1,2\n', encoding="utf-8")
+    with pytest.raises(SystemExit):
+        call_command("import_roster", str(path), by=bureau_staff.username)
+    assert "退回 第2行：引号没有成对，" in capsys.readouterr().out
+
+
+def test_a_file_with_rejected_rows_says_once_that_nothing_is_written(
+    write_csv, bureau_staff, branch, capsys
+):
+    path = write_csv([["", number(2), "QL0001"]])
+    with pytest.raises(SystemExit):
+        call_command("import_roster", str(path), by=bureau_staff.username, dry_run=True)
+    said = capsys.readouterr().out
+    assert said.count("没有写入") == 1
+    assert said.endswith(
+        "有退回的行，整份没有写入。改好再导入，或加 --accept-good 先写其余的行。\n"
+    )
+
+
 def test_rejected_rows_are_said_before_reminders_each_by_its_name(
     write_csv, bureau_staff, branch, capsys
 ):
