@@ -135,9 +135,16 @@ def _posts_of(users: Collection[int]) -> dict[int | None, list[Appointment]]:
 
 
 def _post_on(posts: Iterable[Appointment], day: dt.date) -> str:
-    """Return the posts held on a DAY: 槐荫社区党支部 支部书记."""
+    """Return the posts held on a DAY: 槐荫社区党支部 支部书记.
+
+    One withdrawn as a mistake was held until then: what was done by it was done in it.
+    """
     return "、".join(
         f"{post.branch or post.area or ''} {post.get_role_display()}".strip()
         for post in posts
-        if post.started_on <= day and (post.ended_on is None or day <= post.ended_on)
+        if post.started_on <= day and all(day <= last for last in _last_days(post))
     )
+
+
+def _last_days(post: Appointment) -> list[dt.date]:
+    return [last for last in (post.ended_on, post.withdrawn_on) if last is not None]

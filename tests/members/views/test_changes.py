@@ -10,12 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import Branch
+from branches.actions import withdraw_appointment
+from branches.enums import Role
+from branches.models import Area, Branch
 from core.models import User
 from members.actions import add_link, end_link, transfer_member, update_member, withdraw_consent
 from members.changes import changes_of
 from members.enums import Consent
 from members.models import Affiliation, Member
+from tests.factories.branches import make_post
 from tests.factories.members import make_member
 from tests.members.roster.conftest import number, write_csv  # noqa: F401 -- a fixture
 from tests.members.roster.steps import checked, undone, written
@@ -117,6 +120,20 @@ def test_the_post_is_the_one_held_then_and_twelve_months_are_told(
     assert [line for line in shown if "专业" in line[0]] == [
         ("修改党员资料：专业", f"陆德贤，{place}")
     ]
+
+
+def test_a_post_withdrawn_as_a_mistake_is_told_of_what_was_done_in_it_and_of_nothing_later(
+    client_for: Signed, member: User, secretary: User, district: Area, person: Member
+) -> None:
+    change(secretary, person, major="机械")
+    make_post(Role.BUREAU, district, secretary, started_on=timezone.localdate())
+    withdraw_appointment(by=None, appointment=secretary.appointments.get(branch__isnull=False))
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        change(User.objects.get(pk=secretary.pk), person, former_post="司务长")
+        shown = dict(told(client_for(member)))
+    office, branch_post = "青澜区 局工作人员", "槐荫社区离退休干部党支部 支部书记"
+    assert shown["修改党员资料：原职务"] == f"陆德贤，{office}"
+    assert shown["修改党员资料：专业"] == f"陆德贤，{branch_post}、{office}"
 
 
 def test_older_ones_are_folded_and_all_are_in_the_file(
