@@ -38,7 +38,8 @@ _SINCE = rf"(?:{_DAY}|{_YEAR}(?:[\s\-－](?:0?[1-9]|1[0-2])(?:[\s\-－](?:0?[1-9
 _TIME = re.compile(
     rf"{_DAY}(?:[01]\d|2[0-3])[0-5]\d[0-5]\d|{_SINCE}(?:[{_BETWEEN}]{{1,3}}(?:{_SINCE}|{_HOUR}))*"
 )
-_MONEY = re.compile(r"(?:\.\d+)?\s?[十百千万亿]*元")
+# Not 元旦, 元宵, 元月: those come after somebody's telephone as well.
+_MONEY = re.compile(r"(?:\.\d+)?\s?[十百千万亿]*元(?![旦宵月])")
 
 
 def _grouped(*groups: str) -> str:
