@@ -210,7 +210,8 @@ class AreaForm(ScopedForm, forms.ModelForm):
             if not bound.field.show_hidden_initial:
                 continue
             stored = str(bound.initial or "")
-            if stored not in (self.data[bound.html_initial_name], self.data[bound.html_name]):
+            written = sent.get(bound.html_name, "")
+            if stored not in (sent[bound.html_initial_name], written):
                 theirs = str(getattr(self.instance, name) or "")
                 self.add_error(name, core_forms.written_meanwhile(theirs, button="保存"))
                 data[bound.html_initial_name] = stored

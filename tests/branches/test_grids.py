@@ -296,6 +296,19 @@ def test_two_who_write_the_same_words_are_not_asked(
         assert client.post(address, sent_from(page, grid_worker="周梅")).status_code == 302
 
 
+def test_a_field_that_was_left_out_is_no_fault_of_ours(
+    client_for: Signed, bureau_staff: User, grid: Area
+) -> None:
+    keep_grid(by=None, area=grid, grid_worker="林晓", grid_phone=PHONE, buildings="1号楼")
+    client = client_for(bureau_staff)
+    address = reverse("admin:branches_area_change", args=[grid.pk])
+    sent = sent_from(client.get(address))
+    keep_grid(by=None, area=grid, grid_worker="周梅")
+    del sent["grid_worker"]
+    asked = client.post(address, sent)
+    assert list(asked.context["adminform"].form.errors) == ["grid_worker"]
+
+
 def test_what_is_no_longer_as_it_was_found_is_not_overwritten(grid: Area) -> None:
     keep_grid(by=None, area=grid, grid_worker="周梅")
     with pytest.raises(ChangedMeanwhile) as refusal:
