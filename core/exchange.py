@@ -12,7 +12,7 @@ from django.forms import BaseForm, CharField, HiddenInput, Media
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
-from import_export.forms import ImportForm, SelectableFieldsExportForm
+from import_export.forms import ConfirmImportForm, ImportForm, SelectableFieldsExportForm
 from import_export.tmp_storages import BaseStorage
 
 from core import exports
@@ -87,6 +87,20 @@ class SheetImportForm(ImportForm):
         return self.kind
 
 
+class SheetConfirmForm(ConfirmImportForm):
+    """Confirms an upload; of which kind it is and how it is read nobody is asked here either."""
+
+    format = CharField(required=False, widget=HiddenInput)
+
+    def clean_format(self) -> str:
+        """Name the first of the formats: any of them reads all."""
+        return "0"
+
+    def clean_resource(self) -> str:
+        """Read the rows in the one way that there is."""
+        return "0"
+
+
 class ColumnsExportForm(SelectableFieldsExportForm):
     """Chooses columns by their own names; asks what for before anything leaves the portal (domain §6.5)."""
 
@@ -123,6 +137,7 @@ class SafeExchangeMixin:
     export_form_class: type[SelectableFieldsExportForm] = ColumnsExportForm
 
     import_form_class: type[ImportForm] = SheetImportForm
+    confirm_form_class: type[ConfirmImportForm] = SheetConfirmForm
     import_formats = FORMATS
     export_formats = FORMATS
     # A last line says who exported when and for what (domain §6.5); not where the file comes back.

@@ -132,6 +132,17 @@ def test_an_upload_is_confirmed_once_and_by_who_sent_it(
     assert not StoredFile.objects.exists()
 
 
+@pytest.mark.parametrize("sent", [{"format": "99"}, {"format": "x"}, {"resource": "9"}])
+def test_a_confirmation_cannot_ask_to_be_read_otherwise(
+    client_for: Signed, bureau_staff: User, branch: Branch, sent: dict[str, str]
+) -> None:
+    client = client_for(bureau_staff)
+    row = f"N1,新党小组,党小组,{branch.area.code},{branch.code},2026-01-01\n"
+    answer = upload(client, TABLE + row).context["confirm_form"].initial | sent
+    confirmed = client.post(address("branch", "process_import"), answer, follow=True)
+    assert "导入完成：新增1个" in confirmed.content.decode()
+
+
 def test_every_fault_of_a_table_is_listed(
     client_for: Signed, bureau_staff: User, far_branch: Branch, community: Area
 ) -> None:
