@@ -26,7 +26,7 @@ class CheckConstraint(models.CheckConstraint):
     ) -> None:
         """Raise ValidationError where INSTANCE breaks it; passed over when a column of it is excluded."""
         if not plainly_holds(self.condition, instance):
-            super().validate(model, instance, _others(model, self.condition, exclude), using)
+            super().validate(model, instance, _others(model, exclude, self.condition), using)
 
     def deconstruct(self) -> Any:
         """Return what migrations write."""
@@ -45,9 +45,10 @@ class UniqueConstraint(models.UniqueConstraint):
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
         """Raise ValidationError where another row is in INSTANCE's way; passed over as Django's."""
-        # The columns that are to be unique stay: excluded, they would switch it off.
-        others = _others(model, self.condition, exclude) - set(self.fields)
-        super().validate(model, instance, others.union(exclude or ()), using)
+        # What is to be unique stays: excluded, it would switch it off.
+        unique = map(models.F, self.fields)
+        others = _others(model, exclude, self.condition, *unique, *self.expressions)
+        super().validate(model, instance, others, using)
 
     def deconstruct(self) -> Any:
         """Return what migrations write."""
@@ -65,6 +66,8 @@ def plainly_holds(condition: Any, instance: models.Model) -> bool:
         return _is_plain_fact(lookup, wanted, instance)
     if not isinstance(condition, models.Q) or condition.negated:
         return False
+    if condition.connector == models.Q.XOR:  # what is not plain may hold all the same
+        return False
     facts = (plainly_holds(each, instance) for each in condition.children)
     return any(facts) if condition.connector == models.Q.OR else all(facts)
 
@@ -81,8 +84,8 @@ def _is_plain_fact(lookup: str, wanted: Any, instance: models.Model) -> bool:
     return plain and not question and value == wanted
 
 
-def _others(model: Any, condition: Any, exclude: Collection[str] | None) -> set[str]:
-    """Return EXCLUDE and all columns of MODEL that CONDITION does not ask for."""
-    asked = {path[0] for path in model._get_expr_references(condition)}  # noqa: SLF001 -- as Django's own checks
+def _others(model: Any, exclude: Collection[str] | None, *asked: Any) -> set[str]:
+    """Return EXCLUDE and all columns of MODEL that none of the ASKED conditions and columns names."""
+    named = {path[0] for each in asked for path in model._get_expr_references(each)}  # noqa: SLF001 -- as Django's own checks
     columns = {"pk", *(field.name for field in model._meta.concrete_fields)}
-    return (columns - asked).union(exclude or ())
+    return (columns - named).union(exclude or ())

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from branches.enums import Role
 from branches.models import Appointment, Area, Branch
@@ -65,6 +66,8 @@ def test_migrations_name_django_alone():
         # What Python does not tell as the database does is never said to hold.
         (Q(theme_day=None), False),
         (~Q(name="乙"), False),
+        (Q(name="甲") ^ Q(theme_day__isnull=True), False),
+        (Q(name="甲") ^ Q(theme_day__gte=1), False),
         (Q(name__iexact="甲"), False),
         (Q(name=F("code")), False),
         (Q(founded_on=DAY), False),
@@ -158,3 +161,12 @@ def test_a_second_home_is_refused_before_it_is_saved(member, branch, other_branc
         again.validate_constraints()
     assert len(refusal.value.messages) == 2
     Affiliation.objects.get(member=somebody).validate_constraints()
+
+
+@pytest.mark.parametrize("kind", [UniqueConstraint, models.UniqueConstraint])
+def test_what_is_unique_in_another_form_is_asked_too(branch, kind):
+    once = kind(Lower("code"), condition=Q(dissolved_on__isnull=True), name="code_once")
+    with pytest.raises(ValidationError):
+        once.validate(Branch, Branch(code=branch.code))
+    once.validate(Branch, Branch(code=branch.code, dissolved_on=DAY))
+    once.validate(Branch, Branch(code=branch.code), exclude={"code"})
