@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import Allowance, AuditEvent, User
+from core.sessions import SessionStore
 from tests.core.signing_in import PASSWORD, PASSWORD_PAGE, PHONE, is_signed_in, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,29 @@ class TestPassword:
         assert client.get("/signout/").status_code == 405
         assert "已经退出登录" in client.post("/signout/").content.decode()
         assert not is_signed_in(client)
+
+    def test_a_cookie_that_was_copied_opens_nothing_once_its_owner_signed_out(self, client, elder):
+        sign_in(client)
+        copied = Client()
+        copied.cookies.load({"sid": client.cookies["sid"].value})
+        assert is_signed_in(copied)
+        client.post("/signout/")
+        assert not is_signed_in(copied)
+        assert Session.objects.count() == 0
+
+    def test_who_signs_in_gets_a_key_that_nobody_knew(self, client, elder):
+        before = client.session.session_key
+        sign_in(client)
+        assert client.session.session_key != before
+        assert Session.objects.count() == 1
+
+    def test_a_key_that_somebody_has_is_given_to_nobody_else(self, elder, monkeypatch):
+        theirs = SessionStore()
+        theirs["whose"] = "theirs"
+        theirs.create()
+        keys = iter([theirs.session_key, "a" * 32])
+        monkeypatch.setattr("core.sessions.get_random_string", lambda *_: next(keys))
+        new = SessionStore()
+        new.create()
+        assert new.session_key == "a" * 32
+        assert SessionStore(theirs.session_key)["whose"] == "theirs"
