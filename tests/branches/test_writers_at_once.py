@@ -5,12 +5,13 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, models, transaction
 
-from branches.actions import check_trees, create_area, create_branch, move_area
-from branches.enums import AreaLevel, BranchKind
+from branches import trees
+from branches.actions import appoint, check_trees, create_area, create_branch, move_area
+from branches.enums import AreaLevel, BranchKind, Role
 from branches.models import Area, Branch
-from tests.factories.branches import make_area, make_branch, make_district, reorganise
+from tests.factories.branches import make_area, make_branch, make_district, make_user, reorganise
 
 WRITERS = 4
 ACTS = 60  # the bench has two hundred (tests/bench/bench_writers.py)
@@ -101,3 +102,41 @@ def test_branches_founded_and_moved_by_four_writers_while_their_area_moves() -> 
     assert set(Branch.objects.filter(area=street).values_list("area_path", flat=True)) == {
         Area.objects.get(pk=street.pk).path
     }
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="whoever writes there holds everything")
+@pytest.mark.django_db(transaction=True)
+def test_what_an_act_stands_on_is_held_until_it_ends() -> None:
+    """The area, the branch and the person, each by a question whose words are kept from the first time."""
+    area, user = make_area(make_district()), make_user()
+    branch = make_branch(area)
+    for role in (Role.BUREAU, Role.STREET):
+        with transaction.atomic():
+            trees.steady_area_path(area)
+            assert [is_held(row) for row in (area, branch, user)] == [True, False, False]
+            trees.steady_branch(branch)
+            assert [is_held(row) for row in (area, branch, user)] == [True, True, False]
+        with transaction.atomic():
+            appoint(by=None, user=user, role=role, area=area)
+            assert [is_held(row) for row in (area, branch, user)] == [False, False, True]
+
+
+def is_held(row: models.Model) -> bool:
+    """Ask another connection whether it would have to wait to change ROW."""
+    found: list[bool] = []
+
+    def ask() -> None:
+        rows = type(row)._base_manager.select_for_update(no_key=True, nowait=True)
+        try:
+            with transaction.atomic():
+                rows.get(pk=row.pk)
+            found.append(False)
+        except OperationalError:
+            found.append(True)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    return found[0]
