@@ -95,7 +95,7 @@ def test_a_refusal_reads_as_its_template_does(
 ) -> None:
     settings.DEMO_BANNER = banner
     for _ in range(2):  # written, and filled in
-        request: Any = rf.get("/branch/", {"q": "'\"&<i>"})
+        request: Any = rf.get("/branch/?q='\"&<i>")
         request.user, request.COOKIES = Unreadable(), dict(cookies)
         page = views.forbidden(request, PermissionDenied(reason))
         whole = render(request, "errors/403.html", {"reason": reason}, status=403)
