@@ -149,6 +149,12 @@ class EndForm(ActForm):
         self.initial.setdefault("on", timezone.localdate())
 
 
+class WithdrawForm(ActForm):
+    """Why a post was registered by mistake."""
+
+    reason = core_forms.ReasonField(label="为什么撤回", help_text="比如：选成了同名的另一位同志。")
+
+
 class AreaForm(ScopedForm, forms.ModelForm):
     """One area; its level follows from its superior. A grid also has who works there and its buildings."""
 

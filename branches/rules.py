@@ -243,6 +243,12 @@ def may_be_withdrawn(
     return withdrawn_on is None and not post_is_over(ended_on, today)
 
 
+def check_withdrawal(reason: str) -> None:
+    """Who takes back a post as a mistake says what was wrong."""
+    if not reason.strip():
+        raise ValidationError({"reason": "请写明为什么撤回。"})
+
+
 def check_place(*, role: str, has_area: bool, has_branch: bool) -> None:
     """Office posts hold an area, branch posts a branch, the system's own posts neither."""
     if role == Role.MEMBER:

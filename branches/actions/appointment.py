@@ -108,18 +108,20 @@ def end_appointment(
     return appointment
 
 
-def withdraw_appointment(*, by: User | None, appointment: Appointment) -> Appointment:
+def withdraw_appointment(*, by: User | None, appointment: Appointment, reason: str) -> Appointment:
     """Take back a post that was registered by mistake: it gives nothing from this moment on.
 
-    To end it would leave it in force until the end of the day. The register keeps it.
+    To end it would leave it in force until the end of the day. The register keeps it, and the trail
+    the REASON: without one, somebody's years in a post could be made a mistake (house §1.4).
     """
     _refuse_wider(by, appointment)
+    rules.check_withdrawal(reason)
     with transaction.atomic():
         appointment = _read_again(appointment)
         before = audit.snapshot(appointment, ["withdrawn_on"])
         appointment.withdrawn_on = timezone.localdate()
         appointment.save(update_fields=["withdrawn_on"])
-        _record(by, "撤回任职", appointment, before)
+        _record(by, "撤回任职", appointment, before, reason)
     return appointment
 
 
@@ -189,7 +191,9 @@ def _refuse_mixture(appointment: Appointment) -> None:
         )
 
 
-def _record(by: User | None, act: str, appointment: Appointment, before: dict[str, object]) -> None:
+def _record(
+    by: User | None, act: str, appointment: Appointment, before: dict[str, object], note: str = ""
+) -> None:
     place = appointment.area.path if appointment.area else ""
     audit.record(
         by=by,
@@ -198,4 +202,5 @@ def _record(by: User | None, act: str, appointment: Appointment, before: dict[st
         before=before,
         after=audit.snapshot(appointment, before or None),
         area_path=appointment.branch.area_path if appointment.branch else place,
+        note=note,
     )

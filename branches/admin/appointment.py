@@ -11,7 +11,7 @@ from branches.acting import ScopedActPages
 from branches.actions import appoint, end_appointment, withdraw_appointment
 from branches.admin.filters import HeldFilter
 from branches.admin.register import RegisterAdmin
-from branches.forms import ActForm, AppointmentByCodeForm, AppointmentForm, EndForm
+from branches.forms import AppointmentByCodeForm, AppointmentForm, EndForm, WithdrawForm
 from branches.models import Appointment
 from branches.resources import AppointmentResource
 from branches.rules import may_be_withdrawn
@@ -27,7 +27,7 @@ def _end(request: HttpRequest, post: Appointment, given: dict[str, Any]) -> Outc
 
 
 def _withdraw(request: HttpRequest, post: Appointment, given: dict[str, Any]) -> Outcome:
-    post = withdraw_appointment(by=signed_in(request), appointment=post)
+    post = withdraw_appointment(by=signed_in(request), appointment=post, **given)
     return f"{post.user}的{post.get_role_display()}任职已经撤回，马上就不起作用了。"
 
 
@@ -51,9 +51,9 @@ WITHDRAW = Act(
     "withdraw",
     "登记错了，撤回",
     "确认撤回",
-    "选错了人、角色或者地方才用撤回：马上不起作用，登记和撤回都留在记录里。正常离任请用“免职”。",
+    "选错了人、角色或者地方才用撤回：马上不起作用，登记、撤回和原因都留在记录里。正常离任请用“免职”。",
     "branches.change_appointment",
-    ActForm,
+    WithdrawForm,
     _withdraw,
     _goes_on,
 )

@@ -58,19 +58,25 @@ def test_a_post_with_a_term_is_ended_before_it_is_over(
     assert "已经结束" in client.post(end, {"on": f"{today}"}).content.decode()
 
 
+WHY = {"reason": "选成了同名的另一位"}
+
+
 def test_a_mistake_is_taken_back_at_once_and_stays_in_the_register(
     client_for: Signed, bureau_staff: User, outsider: User, auditor: User, branch: Branch
 ) -> None:
     """To end it would leave the wrong person in office until midnight."""
     post = make_post(Role.SECRETARY, branch, started_on=timezone.localdate())
     page = reverse("admin:appointment-withdraw", args=[post.pk])
-    assert client_for(outsider).post(page).status_code == 404
+    assert client_for(outsider).post(page, WHY).status_code == 404
     assert User.objects.get(pk=post.user_id).roles == {Role.SECRETARY}
 
     client = client_for(bureau_staff)
     shown = client.get(address("appointment", "change", post.pk)).content.decode()
     assert "登记错了，撤回" in shown
-    assert client.post(page).status_code == 302
+    for silence in ("", " ", "。。。"):
+        assert list(client.post(page, {"reason": silence}).context["form"].errors) == ["reason"]
+    assert User.objects.get(pk=post.user_id).roles == {Role.SECRETARY}
+    assert client.post(page, WHY).status_code == 302
     assert User.objects.get(pk=post.user_id).roles == frozenset()
     assert not Branch.objects.visible_to(User.objects.get(pk=post.user_id)).exists()
 
@@ -78,9 +84,12 @@ def test_a_mistake_is_taken_back_at_once_and_stays_in_the_register(
     assert "登记错了，已撤回" in shown
     assert page not in shown
     assert reverse("admin:appointment-end", args=[post.pk]) not in shown
-    assert "这项任职已经撤回。" in client.post(page).content.decode()
+    assert "这项任职已经撤回。" in client.post(page, WHY).content.decode()
     acts = AuditEvent.objects.filter(object_id=str(post.pk), object_type="branches.appointment")
-    assert list(acts.order_by("pk").values_list("act", flat=True)) == ["任职", "撤回任职"]
+    assert list(acts.order_by("pk").values_list("act", "note")) == [
+        ("任职", ""),
+        ("撤回任职", "选成了同名的另一位"),
+    ]
     make_post(Role.SECRETARY, branch, post.user)  # the right one may follow on the same day
 
 

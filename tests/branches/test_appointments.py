@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from branches.actions import appoint, end_appointment
+from branches.actions import appoint, end_appointment, withdraw_appointment
 from branches.backends import PostBackend
 from branches.enums import Role
 from branches.models import Appointment, Area, Branch
@@ -97,6 +97,14 @@ def test_who_keeps_or_reads_the_system_has_no_other_post(
         with pytest.raises(ValidationError, match="不能兼任"):
             appoint(by=superuser, user=user, role=role, branch=place)
     assert appoint(by=superuser, user=secretary, role=Role.COMMITTEE, branch=branch).pk
+
+
+def test_no_post_is_taken_back_without_a_word_why(secretary: User, bureau_staff: User) -> None:
+    post = Appointment.objects.get(user=secretary)
+    with pytest.raises(ValidationError) as refusal:
+        withdraw_appointment(by=bureau_staff, appointment=post, reason=" ")
+    assert refusal.value.message_dict == {"reason": ["请写明为什么撤回。"]}
+    assert Appointment.objects.current().filter(pk=post.pk).exists()
 
 
 def test_the_same_post_is_not_given_twice(secretary: User, branch: Branch) -> None:

@@ -127,7 +127,8 @@ def test_a_post_withdrawn_as_a_mistake_is_told_of_what_was_done_in_it_and_of_not
 ) -> None:
     change(secretary, person, major="机械")
     make_post(Role.BUREAU, district, secretary, started_on=timezone.localdate())
-    withdraw_appointment(by=None, appointment=secretary.appointments.get(branch__isnull=False))
+    mistaken = secretary.appointments.get(branch__isnull=False)
+    withdraw_appointment(by=None, appointment=mistaken, reason="选错了人")
     with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
         change(User.objects.get(pk=secretary.pk), person, former_post="司务长")
         shown = dict(told(client_for(member)))
