@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from branches.levels import LevelNames
 from branches.models import Appointment, Area, Branch
 from branches.scoping import ScopedForm, is_editable
 from core import forms as core_forms
+from core.admin.selects import SearchedSelect
 from core.enums import Engine
 from core.exchange import SheetImportForm
 from core.forms import NOT_CHOSEN, DateWordsField
@@ -34,7 +34,7 @@ class SearchedField(forms.ModelChoiceField):
     def __init__(self, column: Any, **options: Any) -> None:
         options.setdefault("empty_label", NOT_CHOSEN)
         rows = column.remote_field.model._default_manager.all()
-        super().__init__(rows, widget=AutocompleteSelect(column, admin.site), **options)
+        super().__init__(rows, widget=SearchedSelect(column, admin.site), **options)
 
 
 def _hint(form: forms.BaseForm, **hints: str) -> None:

@@ -25,11 +25,10 @@ from core.impersonation import closed
 from core.models import StoredFile, User
 from core.parameters import Parameters
 from core.rendering import FileDrop
+from core.rules import is_key
 from core.spreadsheets import Refusal, RefusedFile
 from core.spreadsheets.formats import FORMATS, KIND_OF_FILE, SafeTable
 from core.uploads import refuse_too_large
-
-_KEY_DIGITS = 19  # what a column for keys holds has fewer
 
 # Who is importing, for the length of a request: the library hands its storage no request.
 _uploader: ContextVar[User] = ContextVar("uploader")
@@ -177,11 +176,7 @@ class SafeExchangeMixin:
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> "QuerySet[Any]":
         """Return those of the rows ticked that the list shows to this user."""
-        ticked = [
-            key
-            for key in request.POST.getlist("export_items")
-            if key.isascii() and key.isdecimal() and len(key) < _KEY_DIGITS
-        ]
+        ticked = [key for key in request.POST.getlist("export_items") if is_key(key)]
         shown = self.get_export_queryset(request)  # type: ignore[attr-defined]  # of the mixin after this one
         return shown.filter(pk__in=ticked).values_list("pk", flat=True)
 

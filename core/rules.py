@@ -11,6 +11,7 @@ Value = int | Decimal | str | None
 # What the setting SECOND_FACTOR may say.
 NO_SECOND_FACTOR, OF_OFFICE, OF_SECRETARIES_TOO = "off", "office", "office+secretaries"
 SHORTEST_REASON = 2
+KEY_DIGITS = 19  # what a column for keys holds has fewer
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ def in_use(*, is_active: bool, valid_from: datetime.date | None, today: datetime
 def says_why(reason: str) -> bool:
     """Return whether REASON, which somebody had to type, is more than a stroke of a key."""
     return sum(map(str.isalnum, reason)) >= SHORTEST_REASON
+
+
+def is_key(sent: str) -> bool:
+    """Return whether what was SENT as the key of a row can be one: a database asked for others fails."""
+    return sent.isascii() and sent.isdecimal() and len(sent) < KEY_DIGITS
 
 
 def typed(value: str, value_type: str) -> Value:

@@ -12,6 +12,7 @@ from branches.models import Area, Branch
 from branches.workbench import ALL_UNITS
 from core.access import signed_in
 from core.models import User
+from core.rules import is_key
 
 
 def areas_offered(user: User, chosen: str) -> list[Area]:
@@ -144,7 +145,7 @@ class LinkedFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the row chosen, if it is the reader's."""
         chosen = self.value() or ""
-        if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
+        if not is_key(chosen):
             return []
         rows = self.register._default_manager.visible_to(request.user).filter(pk=chosen)
         return [(str(row.pk), str(row)) for row in rows]

@@ -11,6 +11,7 @@ from core.access import signed_in
 from core.admin.history import HistoryPage
 from core.admin.kept import KeptFormMixin
 from core.admin.links import OpenLinksForm
+from core.admin.selects import SearchedSelect
 from core.forms import NOT_CHOSEN, say_not_chosen
 from core.paging import ListPaginator
 
@@ -53,6 +54,12 @@ class HouseAdmin(KeptFormMixin, HistoryPage, admin.ModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **options)
         say_not_chosen(field)
         return field
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Search by a select that no junk breaks."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            options.setdefault("widget", SearchedSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **options)
 
     def get_action_choices(self, request: HttpRequest, default_choices: Any = None) -> Any:
         """Say the same where an act on several rows is chosen."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Exists, Model, OuterRef
 from django.http import HttpRequest
 
@@ -11,6 +10,7 @@ from branches.models import Branch
 from branches.scoping import may_edit
 from core.access import signed_in
 from core.admin.links import may_open
+from core.admin.selects import SearchedSelect
 from members.models import Member
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ AROUND = ("branch__area", "branch__kind", "group", "community", "grid")
 SEARCHED = ("community", "grid")
 
 
-class KnownChoice(AutocompleteSelect):
+class KnownChoice(SearchedSelect):
     """A searched select that need not ask for the name of the row that stands in it."""
 
     def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:

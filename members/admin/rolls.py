@@ -19,6 +19,7 @@ from core.access import signed_in
 from core.models import User
 from core.paging import CountedPaginator, RegisterPaginator
 from core.parameters import Parameters
+from core.rules import is_key
 from members import rolls
 from members.enums import RollSide
 from members.forms.roll import RollDayForm
@@ -32,7 +33,6 @@ else:
     _Admin = object
 
 PAGE = 50
-KEY_DIGITS = 19  # what a column for keys holds has fewer
 SUMMED = 1_000  # branches of a district; the sums of a whole province take seconds
 LISTED = ("name", "birth_date", "id_number", "branch__name")
 PHONE_MOST = CheckParameters.keys()["phone_shared_max"]
@@ -197,7 +197,7 @@ def _to_open(user: User, members: list[int]) -> set[int]:
 
 def _key(typed: str) -> int:
     """Return the key of a row in an address. Http404: it is none."""
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < KEY_DIGITS):
+    if not is_key(typed):
         raise Http404("没有这一行。")
     return int(typed)
 

@@ -146,3 +146,24 @@ def test_a_chosen_superior_is_shown_by_its_bare_name(
 
     refused = client.post(ADD, {"parent": branch.pk, "kind": BranchKind.PARTY_GROUP})
     assert f"selected>{branch}</option>" in refused.content.decode()
+
+
+@pytest.mark.parametrize("junk", ["x", "\x00", "-1", "1.5", "9" * 30])
+def test_what_is_no_row_is_refused_beside_its_searched_select(
+    client_for: Signed, bureau_staff: User, member: User, branch: Branch, junk: str
+) -> None:
+    client = client_for(bureau_staff)
+    person = branch.members.get(user=member)
+    for page, names in (
+        (reverse("admin:branches_area_add"), ["parent"]),
+        (ADD, ["area"]),
+        (reverse("admin:branch-relocate", args=[branch.pk]), ["area"]),
+        (reverse("admin:branches_appointment_add"), ["area", "branch"]),
+        (reverse("admin:members_member_add"), ["branch", "community", "grid"]),
+        (reverse("admin:member-link", args=[person.pk]), ["branch"]),
+    ):
+        answer = client.post(page, dict.fromkeys(names, junk))
+        form = (
+            answer.context["form"] if "form" in answer.context else answer.context["adminform"].form
+        )
+        assert (answer.status_code, set(names) - set(form.errors)) == (200, set()), page
