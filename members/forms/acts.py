@@ -63,7 +63,7 @@ class DeclineForm(ActForm):
     """Why a proposed link is refused."""
 
     reason = ReasonField(
-        label="为什么", help_text="比如：活动室太小，这学期坐不下了。申请的党支部看得到。"
+        label="为什么", help_text="比如：活动室太小，这学期坐不下了。申请的党支部和这位同志看得到。"
     )
 
 

@@ -36,9 +36,9 @@ def check_waiting(state: str, fault: str) -> None:
 
 
 def check_reason(reason: str) -> None:
-    """Who declines says why: the other side reads it."""
+    """Who declines says why: the other side reads it, and the member in the file of all that is kept of him."""
     if not reason.strip():
-        raise ValidationError({"reason": "请写明为什么，对方看得到。"})
+        raise ValidationError({"reason": "请写明为什么，对方和这位同志看得到。"})
 
 
 def the_one(found: list[Any]) -> Any:

@@ -108,7 +108,7 @@ def test_what_is_declined_says_why_and_may_be_asked_again(
     other_secretary: User,
 ) -> None:  # fmt: skip
     assert refused(decline_link, by=other_secretary, proposal=proposal, reason=" ") == [
-        "请写明为什么，对方看得到。"
+        "请写明为什么，对方和这位同志看得到。"
     ]
     decline_link(by=other_secretary, proposal=proposal, reason="活动室坐不下，电话13912345678")
     proposal.refresh_from_db()

@@ -104,6 +104,17 @@ def test_declining_asks_why_and_the_home_reads_it(
     assert "确认，欢迎来" not in shown
 
 
+def test_who_declines_knows_that_the_person_himself_reads_why(
+    client_for: Signed, member: User, other_branch: Branch, secretary: User, other_secretary: User
+) -> None:
+    asked = make_proposal(Member.objects.get(user=member), other_branch, by=secretary)
+    client, page = client_for(other_secretary), at("proposal-decline", asked.pk)
+    assert "申请的党支部和这位同志看得到" in text(client.get(page))
+    client.post(page, {"reason": "活动室太小，坐不下"})
+    own = client_for(member).post(reverse("members:own-data"), {"format": "json"}).json()
+    assert [row["婉拒原因"] for row in own["活动组织申请"]] == ["活动室太小，坐不下"]
+
+
 def test_the_proposer_takes_it_back(
     client_for: Signed, proposal: LinkProposal, secretary: User, other_secretary: User
 ) -> None:
