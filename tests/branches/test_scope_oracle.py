@@ -27,7 +27,7 @@ from branches.models import Appointment, Area, Branch
 from core.bulk import fresh_ids
 from core.models import User
 from members.enums import AffiliationKind
-from members.models import Affiliation, Member
+from members.models import Affiliation, LinkProposal, Member
 from tests.cast import TODAY
 
 YESTERDAY, TOMORROW = TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)
@@ -38,6 +38,7 @@ PLACED = {Role.STATION_HEAD}
 # (start, end): in force, over since yesterday, last day today, not begun.
 PERIODS = [(None, None), (None, YESTERDAY), (None, TODAY), (TOMORROW, None)]
 period = st.sampled_from(PERIODS)
+taken_back = st.sampled_from([None, None, None, TODAY])  # a post given by mistake, now and then
 small = st.integers(0, 40)
 
 
@@ -49,7 +50,7 @@ class Plan:
     branches: list[tuple[int, int]]
     homes: list[int]
     links: list[tuple[int, int, tuple[Any, Any]]]
-    posts: list[tuple[int, Role, int, tuple[Any, Any]]]
+    posts: list[tuple[int, Role, int, tuple[Any, Any], dt.date | None]]
     accounts: list[int]
     inactive: int
     moves: list[tuple[int, int]] = field(default_factory=list)
@@ -62,7 +63,9 @@ plans = st.builds(
     homes=st.lists(small, min_size=1, max_size=8),
     links=st.lists(st.tuples(small, small, period), max_size=5),
     posts=st.lists(
-        st.tuples(small, st.sampled_from(sorted(set(Role) - {Role.MEMBER})), small, period),
+        st.tuples(
+            small, st.sampled_from(sorted(set(Role) - {Role.MEMBER})), small, period, taken_back
+        ),
         min_size=1,
         max_size=6,
     ),
@@ -132,14 +135,15 @@ class World:
 
     def _posts(self, plan: Plan) -> None:
         posts = []
-        for who, role, where, (start, end) in plan.posts:
+        for who, role, where, (start, end), withdrawn in plan.posts:
             place: dict[str, Any] = {}
             if role in OFFICE:
                 place = {"area": self.areas[where % len(self.areas)]}
             elif role in IN_BRANCH | PLACED:
                 place = {"branch": self.branches[where % len(self.branches)]}
             user, began = self.users[who % len(self.users)], start or dt.date(2020, 1, 1)
-            posts.append(Appointment(user=user, role=role, started_on=began, ended_on=end, **place))
+            dates = {"started_on": began, "ended_on": end, "withdrawn_on": withdrawn}
+            posts.append(Appointment(user=user, role=role, **dates, **place))
         Appointment.objects.bulk_create(posts)
 
     def _members(self, plan: Plan) -> None:
@@ -167,6 +171,19 @@ class World:
             dates = {"started_on": start, "ended_on": end}
             ties.append(Affiliation(member=member, branch=branch, kind=kind, **dates))
         Affiliation.objects.bulk_create(ties)
+        asked = {(tie.member, tie.branch) for tie in ties[len(members) :]}
+        homes = {tie.member: tie for tie in ties[: len(members)]}
+        LinkProposal.objects.bulk_create(
+            LinkProposal(
+                member=member,
+                home=homes[member],
+                branch=branch,
+                kind=AffiliationKind.COMMUNITY,
+                started_on=TODAY,
+                by=self.users[0],
+            )
+            for member, branch in asked
+        )
         kind = "activity.theme_day"
         Activity.objects.bulk_create(
             Activity(branch=branch, kind_id=kind, period=f"2026-{number:02d}", date=TODAY)
@@ -209,6 +226,9 @@ class Snapshot:
             tie.member, tie.branch = members[tie.member_id], branches[tie.branch_id]
         for activity in self.rows[Activity].values():
             activity.branch = branches[activity.branch_id]
+        for proposal in self.rows[LinkProposal].values():
+            proposal.branch = branches[proposal.branch_id]
+            proposal.home = self.rows[Affiliation][proposal.home_id]
         for post in self.rows[Appointment].values():
             post.area, post.branch = areas.get(post.area_id), branches.get(post.branch_id)
         self.posts = list(self.rows[Appointment].values())
@@ -222,7 +242,7 @@ class Oracle:
         self.user = user
         self.ties = snapshot.ties
         posts = [post for post in snapshot.posts if post.user_id == user.pk and user.is_active]
-        held = [post for post in posts if in_force(post)]
+        held = [post for post in posts if in_force(post) and post.withdrawn_on is None]
         self.areas = {post.area_id for post in held if post.role in OFFICE}
         self.branches = {post.branch_id for post in held if post.role in IN_BRANCH}
         self.is_sysadmin = any(post.role == Role.SYSADMIN for post in held)
@@ -251,6 +271,9 @@ class Oracle:
         if self._holds(tie.branch) or self._holds(tie.member.branch):
             return True
         return not edit and self._is_self(tie.member)
+
+    def proposal(self, asked: LinkProposal, *, edit: bool = False) -> bool:
+        return self._holds(asked.branch) or self._holds(asked.home.branch)
 
     def activity(self, activity: Activity, *, edit: bool = False) -> bool:
         return self._holds(activity.branch) or (not edit and activity.branch_id in self.own)
@@ -287,6 +310,7 @@ NOUNS: dict[Any, Callable[[Oracle], Callable[..., bool]]] = {
     Appointment: lambda oracle: oracle.appointment,
     Member: lambda oracle: oracle.member,
     Affiliation: lambda oracle: oracle.affiliation,
+    LinkProposal: lambda oracle: oracle.proposal,
     Activity: lambda oracle: oracle.activity,
 }
 
