@@ -157,6 +157,27 @@ def test_no_page_tells_of_what_is_out_of_reach(
     assert found == {}
 
 
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ("电话13800001111。", {"13800001111"}),
+        ("<a href=/x13800001111y/>", {"13800001111"}),
+        ("_13800001111_", {"13800001111"}),
+        ("1380000<wbr>1111", {"13800001111"}),
+        ("1380000 1111\n13800001112", set()),
+        ("甲MX99乙", {"MX99"}),
+        ("mx99 MX9 9", set()),
+        ("在密谈1次990101。", {"密谈1次990101"}),
+        ("密谈1次<wbr>990101", {"密谈1次990101"}),
+        (r'{"topic": "\u5bc6\u8c081\u6b21990101"}', {"密谈1次990101"}),
+        ("密谈2次990101", set()),
+        ("", set()),
+    ],
+)
+def test_a_marker_is_found_wherever_it_stands(page: str, found: set[str]) -> None:
+    assert leaks(page.encode(), {"13800001111", "MX99", "密谈1次990101"}) == found
+
+
 def assert_they_are_found_by_whom_they_belong_to(outsider: User, far: set[str]) -> None:
     """The search itself works: the outsider meets every branch and member of his own."""
     client, seen = client_of(outsider), b""
