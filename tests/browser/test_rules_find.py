@@ -10,6 +10,7 @@ from tests.browser.visits import later, script
 from tests.harness.browser import context_arguments
 
 BASE = "<html lang=zh><meta name=viewport content='width=device-width'><style>body{font:20px/1.6 sans-serif;margin:0;color:#000;background:#fff} h1{font-size:30px;line-height:1.5}</style><h1>页</h1>"
+RING = "<style>:focus-visible{outline:4px solid #0b4fa8}</style>"
 
 FOUND = [
     (rules.rule_01_no_text_under_18_pixels, "<p style='font-size:17px'>小字", "<p>大字"),
@@ -61,12 +62,17 @@ FOUND = [
     (
         rules.rule_13_the_whole_page_by_keyboard,
         "<button style='outline:none'>甲</button>",
-        "<style>:focus-visible{outline:4px solid #0b4fa8}</style><button>甲</button>",
+        RING + "<button>甲</button>",
     ),
     (
         rules.rule_13_the_whole_page_by_keyboard,
         "<style>:focus-visible{outline:4px solid #ddd}</style><button>甲</button>",
         "<p>没有可按的",
+    ),
+    (
+        rules.rule_13_the_whole_page_by_keyboard,
+        RING + "<button onkeydown='event.preventDefault()'>甲</button><button>乙</button>",
+        RING + "<button>甲</button><button autofocus>乙</button>",
     ),
     (
         rules.rule_15_one_primary_button,
