@@ -202,9 +202,10 @@ def _the_largest(page: Page, when: str) -> Faults:
 
 
 def _kept_size(page: Page) -> list[dict[str, Any]]:
-    """Return what the browser keeps of the text size: at most one cookie, its end in whole days."""
+    """Return what the browser keeps of the text size: at most one cookie, its end in whole days from now."""
     kept = [dict(cookie) for cookie in page.context.cookies() if cookie["name"] == TEXT_SIZE_COOKIE]
-    return [cookie | {"expires": round(cookie["expires"] / DAY)} for cookie in kept]
+    now = page.evaluate("Date.now() / 1000")  # the browser's: the test's own may stand elsewhere
+    return [cookie | {"expires": round((cookie["expires"] - now) / DAY)} for cookie in kept]
 
 
 def rule_03_the_largest_size_stays(page: Page, kept: list[dict[str, Any]]) -> Faults:
