@@ -34,7 +34,8 @@ def highest_kept(prefix: str) -> str:
 def highest_below(prefix: str, columns: Iterable[tuple[str, str]]) -> str:
     """Return the highest path below PREFIX in any of COLUMNS, each a model and field; empty without one.
 
-    One question: each column is answered from its index alone.
+    One question: each column is answered from its index, if it has one; names of branches that
+    rosters taught have none, and are few.
     """
     quote, end = connection.ops.quote_name, prefix_end(prefix)
     asked, values = [], []

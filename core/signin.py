@@ -36,7 +36,7 @@ class AttemptsHandler(AxesDatabaseHandler):
     """Counts wrong passwords as django-axes does; who only views another's pages forgives him none."""
 
     def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **options: Any) -> None:
-        """Forget the wrong passwords of who signs in; one query.
+        """Forget the wrong passwords of who signs in; one query where he typed none.
 
         Those of others are forgotten when the next one types a wrong password, and at night.
         """
