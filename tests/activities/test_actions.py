@@ -1,4 +1,4 @@
-"""Recording, planning, excusing, printing, archiving."""
+"""Recording, planning, excusing, printing."""
 
 import datetime as dt
 import time
@@ -11,7 +11,6 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
-from activities.actions.archive import archive_activities, reopen_activities
 from activities.actions.cancel import cancel_plan
 from activities.actions.excuse import excuse_member, withdraw_excuse
 from activities.actions.sheet import print_sheet
@@ -19,7 +18,7 @@ from activities.actions.theme_day import RecordConflict, plan_activity
 from activities.enums import ActivityState, AttendanceState
 from activities.models import Activity, Attendance, SignInSheet
 from branches.enums import Role
-from branches.models import Area, Branch
+from branches.models import Branch
 from core.models import AuditEvent, Kind, User
 from members.models import Member
 from tests.activities.conftest import shanghai
@@ -370,40 +369,6 @@ def test_a_sheet_keeps_its_rows(secretary: User, branch: Branch, roster: list[Me
     assert len(second.member_ids) == 4
     assert SignInSheet.objects.get(pk=first.pk).member_ids == first.member_ids
     assert set(first.member_ids) == {row.pk for row in roster}
-
-
-def test_archiving_locks_for_everybody_until_reopened(
-    bureau_staff: User, outsider: User, secretary: User, branch: Branch, roster: list[Member]
-) -> None:
-    activity = record(secretary, branch, roster)
-    with pytest.raises(PermissionDenied):
-        archive_activities(by=outsider, activities=[activity])
-    assert archive_activities(by=bureau_staff, activities=[activity]) == 1
-    activity.refresh_from_db()
-    for user in (secretary, bureau_staff):
-        with pytest.raises(PermissionDenied, match="已经归档"):
-            record(user, branch, roster[1:], excused=roster[:1], version=activity.version)
-    assert reopen_activities(by=bureau_staff, activities=[activity]) == 1
-    activity.refresh_from_db()
-    record(secretary, branch, roster[1:], excused=roster[:1], version=activity.version)
-
-
-def test_archiving_a_batch_is_one_line_of_the_trail(
-    bureau_staff: User,
-    secretary: User,
-    other_secretary: User,
-    branch: Branch,
-    other_branch: Branch,
-    district: Area,
-) -> None:
-    activities = [
-        record(secretary, branch, make_roster(branch, 1)),
-        record(other_secretary, other_branch, make_roster(other_branch, 1)),
-    ]
-    assert archive_activities(by=bureau_staff, activities=activities) == 2
-    event = AuditEvent.objects.get(act="归档活动")
-    assert event.area_path == district.path
-    assert event.after == {"状态": "已归档", "活动编号": [each.pk for each in activities]}
 
 
 def test_a_secretary_of_two_branches_records_both(

@@ -1,13 +1,9 @@
 """``import_branches``: organisations from a table, whole or not at all."""
 
 import datetime as dt
-import json
-from io import StringIO
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from branches.actions import BranchImport, check_trees, import_branches
@@ -369,31 +365,6 @@ def test_a_kind_does_not_sink_below_stored_groups(load, branch: Branch, group: B
     assert [str(problem) for problem in refusal.value.problems] == [
         "第2行：下面还有党小组“槐荫社区第一党小组”，不能改成功能党小组。"
     ]
-
-
-def test_the_command_counts_and_refuses(tmp_path: Path, bureau_staff: User) -> None:
-    path = tmp_path / "b.csv"
-    path.write_text(GOOD, encoding="utf-8")
-    out, err = StringIO(), StringIO()
-    call_command("import_branches", str(path), "--json", "--by", "bureau", stdout=out)
-    counts = json.loads(out.getvalue())
-    assert [counts[key] for key in ("rows", "created", "updated", "unchanged")] == [4, 4, 0, 0]
-    path.write_text(GOOD.replace("党委,990101", "党总部,990101"), encoding="utf-8")
-    with pytest.raises(CommandError) as refusal:
-        call_command("import_branches", str(path), stderr=err)
-    assert refusal.value.returncode == 2
-    assert err.getvalue().startswith("第4行：没有“党总部”这种组织类别。可以写：工委、党委、")
-    with pytest.raises(CommandError, match="没有登录名为 nobody 的用户"):
-        call_command("import_branches", str(path), "--by", "nobody")
-    with pytest.raises(CommandError) as missing:
-        call_command("import_branches", str(tmp_path / "no.csv"), stderr=err)
-    with (
-        patch.object(Path, "open", side_effect=PermissionError),
-        pytest.raises(CommandError) as locked,
-    ):
-        call_command("import_branches", str(path), stderr=err)
-    assert str(missing.value) == f"没有找到文件“{tmp_path / 'no.csv'}”，请检查路径和文件名。"
-    assert str(locked.value) == f"没有权限读文件“{path}”，请让执行命令的用户读得到它。"
 
 
 def test_five_thousand_are_one_build(load, django_assert_max_num_queries) -> None:

@@ -192,7 +192,7 @@ class TestExchange:
         ]
 
     def test_more_cells_than_headings_are_refused(self):
-        with pytest.raises(RefusedFile, match="第2行比表头多出几格"):
+        with pytest.raises(RefusedFile, match="第2行：比表头多出几格"):
             SafeCsv().create_dataset("甲,乙\n1,2,3\n".encode())
 
     def test_a_title_above_the_headings_is_no_fault(self):
