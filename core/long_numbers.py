@@ -30,13 +30,13 @@ _LONG_NUMBER = re.compile(
     rf"[\dXx]{{10,}}(?:[{_BETWEEN}][\dXx]+)*|[\dXx](?:[{_BETWEEN}]{{0,3}}[\dXx]){{10,}}"
 )
 
-# Years, days and hours in any number, and a second as file names have it, are nobody's number.
+# Years, days and hours in any number, and a second or its thousandths as file names have them, are nobody's number.
 _DAY = r"(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:1[89]|20)\d\d"
 _HOUR = r"(?:[01]\d|2[0-3])[\s\-－]?[0-5]\d"
 _SINCE = rf"(?:{_DAY}|{_YEAR}(?:[\s\-－](?:0?[1-9]|1[0-2])(?:[\s\-－](?:0?[1-9]|[12]\d|3[01]))?)?)"
 _TIME = re.compile(
-    rf"{_DAY}(?:[01]\d|2[0-3])[0-5]\d[0-5]\d|{_SINCE}(?:[{_BETWEEN}]{{1,3}}(?:{_SINCE}|{_HOUR}))*"
+    rf"{_DAY}[_-]?(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(?:\d{{3}})?|{_SINCE}(?:[{_BETWEEN}]{{1,3}}(?:{_SINCE}|{_HOUR}))*"
 )
 # Not 元旦, 元宵, 元月: those come after somebody's telephone as well.
 _MONEY = re.compile(r"(?:\.\d+)?\s?[十百千万亿]*元(?![旦宵月])")
