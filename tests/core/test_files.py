@@ -173,7 +173,7 @@ class TestSweep:
             by=member, name="b", source=SimpleUploadedFile("x", b"b"), keep_days=-1
         )
         orphan, fresh = media / "files" / "aa" / "a", media / "files" / "aa" / "b"
-        orphan.parent.mkdir(parents=True)
+        orphan.parent.mkdir(parents=True, exist_ok=True)  # a kept file's own name may begin so
         orphan.write_bytes(b"x")
         fresh.write_bytes(b"y")
         long_ago = time.time() - 2 * 24 * 3600
