@@ -114,6 +114,15 @@ def start_again_at_once(var: Path, port: int) -> None:
         end(server, signal.SIGINT)
 
 
+def start_after_a_change(var: Path, port: int) -> None:
+    """Start once more with a file that was not there: all is prepared anew, and what was there stays."""
+    with pulled(ROOT / "fixtures" / "pulled.txt"), running(var, port) as (server, log):
+        assert "正在准备数据库" in log.read_text("utf-8")
+        assert "没有改动" in log.read_text("utf-8")
+        end(server, signal.SIGTERM)
+        assert group_is_empty(server)
+
+
 def test_serve_begins_empty_and_run_adds_the_demo_and_both_leave_only_their_data(
     tmp_path: Path,
 ) -> None:
@@ -140,11 +149,7 @@ def test_serve_begins_empty_and_run_adds_the_demo_and_both_leave_only_their_data
 
     touch_and_compile()
     start_again_at_once(var, port)
-    with pulled(ROOT / "fixtures" / "pulled.txt"), running(var, port) as (server, log):
-        assert "正在准备数据库" in log.read_text("utf-8")
-        assert "没有改动" in log.read_text("utf-8")
-        end(server, signal.SIGTERM)
-        assert group_is_empty(server)
+    start_after_a_change(var, port)
 
     assert [path.stat().st_mode & 0o077 for path in (var, var / "yinhui.sqlite3")] == [0, 0]
     assert {path.name for path in var.iterdir()} == {

@@ -155,6 +155,14 @@ class World:
             facts = {"name": f"党员{number}", "area_path": branch.area_path}
             members.append(Member(branch=branch, user=user, **facts))
         Member.objects.bulk_create(members)
+        self._ties(plan, members)
+        kind = "activity.theme_day"
+        Activity.objects.bulk_create(
+            Activity(branch=branch, kind_id=kind, period=f"2026-{number:02d}", date=TODAY)
+            for number, branch in enumerate(self.branches, 1)
+        )
+
+    def _ties(self, plan: Plan, members: list[Member]) -> None:
         ties = [
             Affiliation(member=each, branch=each.branch, kind=AffiliationKind.HOME)
             for each in members
@@ -183,11 +191,6 @@ class World:
                 by=self.users[0],
             )
             for member, branch in asked
-        )
-        kind = "activity.theme_day"
-        Activity.objects.bulk_create(
-            Activity(branch=branch, kind_id=kind, period=f"2026-{number:02d}", date=TODAY)
-            for number, branch in enumerate(self.branches, 1)
         )
 
 
