@@ -15,6 +15,7 @@ from core.admin.search import hide, show
 from core.models import RuleParameter, User
 from members.actions import mark_deceased
 from members.actions.asking import count_search
+from members.models import Member
 from tests.cast import TODAY
 from tests.factories.members import make_member
 
@@ -229,3 +230,19 @@ def test_the_list_leads_to_the_end_of_a_register_too_long_to_count(
     assert people[-1].name in last
     assert people[0].name not in last
     assert '<span class="this-page">末页</span>' in last
+
+
+@pytest.mark.parametrize(("kind", "index"), [("A", "veteran"), ("D", "resigned"), ("E", "other")])
+def test_a_rare_kind_is_found_without_walking_the_register(
+    branch: Branch, kind: str, index: str
+) -> None:
+    for number in range(60):
+        make_member(branch, "张建国", person_kind=kind if number == 30 else "B")
+    rare = Member.objects.within_area(branch.area_path).filter(person_kind=kind)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # reads a small table whole, unless it may not
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("ANALYZE members_member")
+    assert f"member_{index}" in rare.order_by().values("pk").explain()
+    assert rare.count() == 1
