@@ -128,10 +128,11 @@ def end_link(
     grip.require_editable(by, affiliation)
     if affiliation.kind == HOME:
         raise ValidationError("隶属关系不能直接结束，请办理组织关系转接。")
-    on = on or timezone.localdate()
+    today = timezone.localdate()
+    on = on or today
     with transaction.atomic():
         link = Affiliation.objects.select_for_update(of=("self",)).get(pk=affiliation.pk)
-        rules.check_end(started_on=link.started_on, ended_on=link.ended_on, on=on)
+        rules.check_end(started_on=link.started_on, ended_on=link.ended_on, on=on, today=today)
         before = audit.snapshot(link, ["ended_on", "end_reason"])
         _finish(link, on, kept_reason(reason))
         # A roster that names the link again is to be judged afresh, not taken as known.

@@ -124,10 +124,17 @@ def check_start(started_on: dt.date | None, *, today: dt.date) -> None:
         raise ValidationError({"started_on": "开始日期晚于今天，请检查年份。"})
 
 
-def check_end(*, started_on: dt.date | None, ended_on: dt.date | None, on: dt.date) -> None:
-    """A tie ends once, not before it began."""
+def check_end(
+    *, started_on: dt.date | None, ended_on: dt.date | None, on: dt.date, today: dt.date
+) -> None:
+    """A tie ends once, not before it began, on a day that has come.
+
+    One that is to end later would stand on, and no longer be counted by the policy (SYS-05).
+    """
     if ended_on is not None:
         raise ValidationError("这项关系已经结束，不用再办。")
+    if on > today:
+        raise ValidationError({"on": "最后一天还没到，请到了那天再办；写错年份的，请改正。"})
     if started_on is not None and on < started_on:
         raise ValidationError({"on": "结束日期不能早于开始日期。"})
 

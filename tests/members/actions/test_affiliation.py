@@ -55,6 +55,23 @@ def test_sys05_the_third_activity_place_is_refused_under_1_plus_2_and_allowed_un
     assert add_link(by=bureau_staff, member=member, branch=places[2], kind=ASSOCIATION).pk
 
 
+def test_sys05_a_place_whose_last_day_is_to_come_makes_no_room(
+    bureau_staff: User, branch: Branch, places: tuple[Branch, Branch, Branch]
+) -> None:
+    """Else three would stand at once until then; and a wrong year could not be put right."""
+    member = make_member(branch, "张建国")
+    links = [
+        add_link(by=bureau_staff, member=member, branch=place, kind=COMMUNITY)
+        for place in places[:2]
+    ]
+    with pytest.raises(ValidationError, match="最后一天还没到"):
+        end_link(by=bureau_staff, affiliation=links[0], on=TODAY + dt.timedelta(days=1))
+    with pytest.raises(ValidationError, match="本区实行1\\+2，已有2个活动组织"):
+        add_link(by=bureau_staff, member=member, branch=places[2], kind=COMMUNITY)
+    end_link(by=bureau_staff, affiliation=links[0])
+    assert add_link(by=bureau_staff, member=member, branch=places[2], kind=COMMUNITY).pk
+
+
 def test_sys05_the_policy_is_the_districts_own(
     branch: Branch, far_branch: Branch, places: tuple[Branch, Branch, Branch]
 ) -> None:
