@@ -290,17 +290,23 @@ def peopled_months(
     }
 
 
+def grid_branches(rows: "BranchQuerySet", year: int) -> "BranchQuerySet":
+    """Keep those of ROWS that hold theme days and have a line in the grid of YEAR.
+
+    What a branch held before it was dissolved belongs to its year (SYS-18, house §1.4).
+    """
+    return rows.filter(holds_theme_days()).in_year(year)
+
+
 def owing_branches(
-    rows: "BranchQuerySet", without: Period | None = None, known: Parameters | None = None
+    rows: "BranchQuerySet", without: Period, known: Parameters | None = None
 ) -> "BranchQuerySet":
-    """Keep those of ROWS that hold theme days; with WITHOUT, those that held none in that month.
+    """Keep those of ROWS that hold theme days and held none in the month WITHOUT.
 
     Branches that were founded later or dissolved by then do not owe the month, nor those of which
     it is not asked or where nobody was due. KNOWN holds the parameter for it; without it one query.
     """
     rows = rows.filter(holds_theme_days())
-    if without is None:
-        return rows.current()
     held = rows.model._meta.get_field("activities").related_model._default_manager.held()
     of_month = held.theme_days().filter(branch=OuterRef("pk"), period=str(without))
     asked = _asked(without, known or Parameters(FIRST_MONTH))

@@ -186,6 +186,10 @@ class BranchQuerySet(TreeRows):
         """Branches that exist on DAY (today by default)."""
         return self.filter(_existing(day or timezone.localdate()))
 
+    def in_year(self, year: int) -> Self:
+        """Branches that there still were on some day of YEAR: also those dissolved in it."""
+        return self.filter(Q(dissolved_on__isnull=True) | Q(dissolved_on__gte=dt.date(year, 1, 1)))
+
     def above(self, kind: str) -> Self:
         """Branches under which one of the kind with key KIND may hang; of no such kind, any at all (SYS-02)."""
         known = {

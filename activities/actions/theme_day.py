@@ -17,7 +17,7 @@ from activities.models import Activity, Attendance, Campaign
 from activities.querysets import Attendee, attendees, coming_months
 from activities.rules import record as rules
 from activities.rules.attendance import Mark, settle
-from activities.rules.grid import existed_in
+from activities.rules.grid import may_have_held, not_there_because
 from activities.rules.period import Period
 from activities.rules.record import WORDS, Record
 from branches.models import Branch
@@ -168,7 +168,7 @@ def refusal(by: "User", branch: Branch, month: Period, activity: Activity | None
 
     DAYS is what ``days_open`` returns.
     """
-    if not existed_in(month, founded_on=branch.founded_on, dissolved_on=branch.dissolved_on):
+    if not may_have_held(month, founded_on=branch.founded_on, dissolved_on=branch.dissolved_on):
         return f"{month.words}这个支部还没有成立，或者已经撤销，不用登记。"
     return rules.locked_because(
         month,
@@ -251,15 +251,18 @@ def _refuse_wrong(
 ) -> None:
     if faults := rules.lacking(record, settings):
         raise ValidationError(faults)
-    _refuse_wrong_date(month, record.date)
+    _refuse_wrong_date(branch, month, record.date)
     _refuse_wrong_campaign(by, branch, record.campaign, record.date)
 
 
-def _refuse_wrong_date(month: Period, date: dt.date) -> None:
+def _refuse_wrong_date(branch: Branch, month: Period, date: dt.date) -> None:
     if Period.of(date) != month:
         raise ValidationError({"date": f"请选{month.words}里的一天。"})
     if date > timezone.localdate():
         raise ValidationError({"date": "这一天还没到。开过以后再登记。"})
+    founded_on, dissolved_on = branch.founded_on, branch.dissolved_on
+    if fault := not_there_because(date, founded_on=founded_on, dissolved_on=dissolved_on):
+        raise ValidationError({"date": fault})
 
 
 def _refuse_wrong_campaign(by: "User", branch: Branch, campaign: int | None, date: dt.date) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from activities.enums import READY, ActivityState
 from activities.models import Campaign
-from activities.querysets import owing_branches
+from activities.querysets import grid_branches, owing_branches
 from activities.rules.period import Period
 from branches.admin.filters import LinkedFilter
 from branches.models import Branch
@@ -77,9 +77,13 @@ class ThemeDayFilter(admin.SimpleListFilter):
         if not months:
             return queryset.none()
         branches = Branch.objects.visible_to(self.user)
-        owing = owing_branches(branches, next(iter(months[1:]), None)).order_by().values("pk")
+        listed = (
+            owing_branches(branches, months[1])
+            if months[1:]
+            else grid_branches(branches, months[0].year)
+        )
         held = queryset.theme_days().held().filter(period=str(months[0]))
-        return held.filter(branch__in=owing)
+        return held.filter(branch__in=listed.order_by().values("pk"))
 
     def has_output(self) -> bool:
         """Apply also what is no month: it finds nothing."""

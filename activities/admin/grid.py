@@ -18,6 +18,7 @@ from activities.querysets import (
     FIRST_MONTH,
     days_open,
     first_month,
+    grid_branches,
     owing_branches,
     peopled_months,
     theme_day_settings,
@@ -28,6 +29,7 @@ from activities.sums import Sums
 from branches.admin.filters import area_asked_for
 from branches.models import Area, Branch
 from core.access import signed_in
+from core.dates import words
 from core.models import User
 from core.paging import RegisterPaginator
 from core.parameters import Parameters
@@ -66,7 +68,7 @@ class GridPages(_Admin):
         area, areas = area_asked_for(request, user)
         without = _month(request.GET.get("without", ""))
         known = Parameters(FIRST_MONTH)
-        branches = _branches(user, area, without, known)
+        branches = _branches(user, area, without, year, known)
         page = RegisterPaginator(branches, LINES).get_page(request.GET.get("p"))
         kept = {"area": area.code if area else "", "without": str(without or "")}
         context = {
@@ -93,12 +95,15 @@ def _month(text: str) -> Period | None:
         return None
 
 
-def _branches(user: User, area: Area | None, without: Period | None, known: Parameters) -> Any:
+def _branches(
+    user: User, area: Area | None, without: Period | None, year: int, known: Parameters
+) -> Any:
     rows = Branch.objects.visible_to(user)
     if area is not None:
         rows = rows.within_area(area.path)
-    owing = owing_branches(rows, without, known).annotate(**theme_day_settings())
-    return owing.select_related("area").order_by("area_path", "path")
+    rows = owing_branches(rows, without, known) if without else grid_branches(rows, year)
+    rows = rows.annotate(**theme_day_settings())
+    return rows.select_related("area").order_by("area_path", "path")
 
 
 def _lines(
@@ -124,19 +129,30 @@ def _lines(
             asked_from=first_month(branch, known),
             peopled=peopled[branch.pk],
         )
-        cells = [
-            (
-                month,
-                TONES[status],
-                status.label,
-                _address(branch, Period(year, month), status, held),
-            )
-            for month, status in statuses.items()
-        ]
-        summary = summarise(statuses)
-        is_empty = not summary.due and not peopled[branch.pk]
-        lines.append({"branch": branch, "cells": cells, "summary": summary, "is_empty": is_empty})
+        lines.append(_line(branch, year, statuses, held, is_peopled=bool(peopled[branch.pk])))
     return lines
+
+
+def _line(
+    branch: Branch,
+    year: int,
+    statuses: dict[int, MonthStatus],
+    held: dict[int, dict[Period, int]],
+    *,
+    is_peopled: bool,
+) -> dict[str, Any]:
+    cells = [
+        (month, TONES[status], status.label, _address(branch, Period(year, month), status, held))
+        for month, status in statuses.items()
+    ]
+    summary = summarise(statuses)
+    return {
+        "branch": branch,
+        "end": f"{words(branch.dissolved_on)}撤销" if branch.dissolved_on else "",
+        "cells": cells,
+        "summary": summary,
+        "is_empty": not summary.due and not is_peopled,
+    }
 
 
 def _address(
@@ -145,7 +161,9 @@ def _address(
     """Return where a cell leads: to its record, or to where it is entered; before and after, nowhere."""
     if status == MonthStatus.HELD:
         return reverse("admin:activities_activity_change", args=[held[branch.pk][month]])
-    if status in {MonthStatus.AHEAD, MonthStatus.OUTSIDE}:
+    # It does not owe the month in which it was dissolved, but may have met before that.
+    is_last = branch.dissolved_on is not None and Period.of(branch.dissolved_on) == month
+    if status == MonthStatus.AHEAD or (status == MonthStatus.OUTSIDE and not is_last):
         return ""
     return reverse("activities:theme-day", args=[branch.pk, month])
 

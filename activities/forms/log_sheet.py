@@ -13,6 +13,7 @@ from activities.enums import HELD, ActivityState, AttendanceState
 from activities.models import Activity, Attendance, Campaign
 from activities.querysets import Attendee, asked_of, usual_day
 from activities.rules.attendance import Mark, assumed
+from activities.rules.grid import not_there_because
 from activities.rules.period import Period, date_choices, fixed_date
 from activities.rules.record import MARK_KEY, cost_text
 from branches.models import Branch
@@ -105,6 +106,12 @@ class LogSheet:
             "minutes": self.activity.minutes if self.activity else "",
             "cost": cost_text(self.activity.cost) if self.activity else "",
         } | marks
+
+    @property
+    def past_days(self) -> list[dt.date]:
+        """The days of the month that have come, on which the branch was there."""
+        today = timezone.localdate()
+        return [day for day in self.month.days if day <= today and _was_there(self.branch, day)]
 
     def day_words(self, day: dt.date) -> str:
         """Return 11月5日 星期四."""
@@ -211,12 +218,18 @@ def _days(
 ) -> list[dt.date]:
     if activity is not None and activity.state in HELD:
         return [activity.date]
-    return date_choices(
+    offered = date_choices(
         month,
         planned=activity.date if activity else None,
         fixed=fixed_date(month, usual_day(branch, known)),
         today=timezone.localdate(),
     )
+    return [day for day in offered if _was_there(branch, day)]
+
+
+def _was_there(branch: Branch, day: dt.date) -> bool:
+    dates = {"founded_on": branch.founded_on, "dissolved_on": branch.dissolved_on}
+    return not not_there_because(day, **dates)
 
 
 def _places(branch: Branch, activity: Activity | None, latest: list[Activity]) -> list[str]:

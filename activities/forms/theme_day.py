@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BoundField
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from activities.actions.photo import add_photos
@@ -102,8 +101,7 @@ class ThemeDayForm(forms.Form):
         super().__init__(data, files, initial=_initial(sheet))
         self.sheet = sheet
         self.by = by
-        gone_by = (day for day in sheet.month.days if day <= timezone.localdate())
-        self.fields["other_day"].choices = day_choices(gone_by)  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["other_day"].choices = day_choices(sheet.past_days)  # type: ignore[attr-defined]  # a ChoiceField
         days = [(day.isoformat(), sheet.day_words(day)) for day in sheet.days]
         self._offer("day", days, "换一天" if days else "选一天")
         places = [(place, place) for place in sheet.places]

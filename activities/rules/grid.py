@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from activities.enums import MonthStatus
 from activities.rules.period import Period, is_open, year_periods
+from core.dates import words
 
 
 class _EveryMonth:
@@ -52,9 +53,28 @@ class YearSummary:
 
 
 def existed_in(period: Period, *, founded_on: dt.date | None, dissolved_on: dt.date | None) -> bool:
-    """Whether a branch may have held PERIOD: founded by its end, not dissolved by then."""
+    """Whether a branch owes PERIOD: founded by its end, not dissolved by then."""
+    may_have = may_have_held(period, founded_on=founded_on, dissolved_on=dissolved_on)
+    return may_have and (dissolved_on is None or Period.of(dissolved_on) > period)
+
+
+def may_have_held(
+    period: Period, *, founded_on: dt.date | None, dissolved_on: dt.date | None
+) -> bool:
+    """Whether a branch may have met in PERIOD: also in the month in which it was dissolved, before that."""
     founded = founded_on is None or Period.of(founded_on) <= period
-    return founded and (dissolved_on is None or Period.of(dissolved_on) > period)
+    return founded and (dissolved_on is None or Period.of(dissolved_on) >= period)
+
+
+def not_there_because(
+    day: dt.date, *, founded_on: dt.date | None, dissolved_on: dt.date | None
+) -> str:
+    """Return why a branch cannot have met on DAY, as a sentence; empty when it can. Its last day counts."""
+    if founded_on is not None and day < founded_on:
+        return f"支部是{words(founded_on)}成立的，这一天还没有。请核对日期。"
+    if dissolved_on is not None and day > dissolved_on:
+        return f"支部{words(dissolved_on)}已经撤销。请写撤销以前开会的那一天。"
+    return ""
 
 
 def month_status(
