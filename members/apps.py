@@ -16,6 +16,7 @@ class MembersConfig(AppConfig):
         from branches.actions import (  # noqa: PLC0415 -- models load first
             register_appointment_objection,
             register_dissolution_obstacle,
+            register_kind_obstacle,
             register_reorganisation_follower,
         )
         from branches.kept_paths import register_kept_path  # noqa: PLC0415 -- the same
@@ -27,6 +28,7 @@ class MembersConfig(AppConfig):
             member_standing,
             not_yet_full,
             who_remains,
+            who_would_be_nowhere,
         )
         from members.workbench import register_tiles  # noqa: PLC0415 -- the same
 
@@ -39,5 +41,6 @@ class MembersConfig(AppConfig):
         register_kept_path("members.LinkBatch")
         register_appointment_objection(not_yet_full)
         register_dissolution_obstacle(who_remains)
+        register_kind_obstacle(who_would_be_nowhere)
         register_reorganisation_follower(leave_moved_groups)
         workbench.register(register_tiles)

@@ -1,11 +1,11 @@
 """What members mean to the lower rooms: an account's standing, who may hold a post, who is in a branch."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import FilteredRelation, QuerySet
+from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -19,6 +19,7 @@ from core.scope import Reach, Standing
 from members.enums import AffiliationKind, MemberKind, TransferState
 from members.models import Affiliation, Member, Transfer
 from members.querysets import in_force
+from members.rules.affiliation import place_fault
 
 
 def _branches(user: int, day: dt.date) -> "QuerySet[Any, Any]":
@@ -80,6 +81,27 @@ def who_remains(branch: Branch, day: dt.date) -> Iterator[Remains]:
         waiting = TransferState.IN_TRANSIT.value
         on_the_way = _list_of("transfer", state=waiting, to_branch=branch.pk)
         yield Remains(f"还有 {coming} 名党员的组织关系正在转到这里，请先接收或退回。", on_the_way)
+
+
+def who_would_be_nowhere(branches: Sequence[Branch]) -> dict[int, str]:
+    """Say of which BRANCHES, as their kinds are to be, somebody would hang on what takes nobody (SYS-04)."""
+    kinds = {branch.pk: branch.kind for branch in branches}
+    ties = Affiliation.objects.filter(branch__in=kinds, ended_on__isnull=True).order_by()
+    is_home = Q(kind=AffiliationKind.HOME)
+    counts = {
+        "at_home": Count("pk", filter=is_home),
+        "links": Count("pk", filter=~is_home),
+    }
+    found: dict[int, str] = {}
+    for pk, at_home, links in ties.values_list("branch").annotate(**counts):
+        name, settings = kinds[pk].name, kinds[pk].settings
+        if at_home and place_fault(settings, dissolved=False, is_home=True):
+            found[pk] = f"还有 {at_home} 名党员隶属这里，{name}不接收组织关系，请先转接组织关系。"
+        elif links and place_fault(settings, dissolved=False, is_home=False):
+            found[pk] = (
+                f"还有 {links} 名党员在这里参加活动，{name}不直接管理党员，请先结束活动组织关系。"
+            )
+    return found
 
 
 def _list_of(noun: str, **narrowed: object) -> str:

@@ -1,7 +1,7 @@
 """Acts on Party organisations. ``by`` is None for the system: commands, demo, tests."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -35,6 +35,10 @@ class Standing(NamedTuple):
 Obstacle = Callable[[Branch, dt.date], Iterable[Remains]]
 _obstacles: list[Obstacle] = []
 
+# What higher rooms know that keeps branches from the kind they are to have: a sentence by branch.
+KindObstacle = Callable[[Sequence[Branch]], Mapping[int, str]]
+_kind_obstacles: list[KindObstacle] = []
+
 # What higher rooms put right when branches have a new kind or superior.
 Follower = Callable[[User | None, Sequence[Branch]], None]
 _followers: list[Follower] = []
@@ -51,6 +55,24 @@ def register_dissolution_obstacle(obstacle: Obstacle) -> Obstacle:
     if obstacle not in _obstacles:
         _obstacles.append(obstacle)
     return obstacle
+
+
+def register_kind_obstacle(obstacle: KindObstacle) -> KindObstacle:
+    """Let a higher room name what hangs on branches that their new kind does not take."""
+    if obstacle not in _kind_obstacles:
+        _kind_obstacles.append(obstacle)
+    return obstacle
+
+
+def kind_faults(branches: Sequence[Branch]) -> dict[int, str]:
+    """Return by key which BRANCHES cannot be of the kind they are to have, and why (SYS-02, SYS-04).
+
+    The caller keeps them from whoever would join them meanwhile.
+    """
+    found: dict[int, str] = {}
+    for obstacle in _kind_obstacles if branches else ():
+        found |= obstacle(branches)
+    return found
 
 
 def register_reorganisation_follower(follower: Follower) -> Follower:
@@ -149,6 +171,10 @@ def reorganise_branch(
         before = standing(branch, named)
         _set(branch, wanted)
         _check_outcome(branch, parent, wanted)
+        if branch.kind.name != before.words["kind"]:
+            trees.steady_branch(branch)  # who joins it now is counted, or finds it of the new kind
+            if fault := kind_faults([branch]).get(branch.pk):
+                raise ValidationError({"kind": fault})
         branch.full_clean(exclude=trees.DERIVED)
         branch.save()
         if branch.area_id != area.pk:

@@ -10,7 +10,13 @@ from django.db.models import Max
 from django.utils import timezone
 
 from branches import bulk, paths, trees
-from branches.actions.branch import Standing, follow_reorganisation, keep_history, standing
+from branches.actions.branch import (
+    Standing,
+    follow_reorganisation,
+    keep_history,
+    kind_faults,
+    standing,
+)
 from branches.branch_plan import BranchPlan, KindFacts, Stored
 from branches.branch_sheet import BranchLine
 from branches.forest import Forest, Place
@@ -61,7 +67,9 @@ def import_branches(*, by: User | None, lines: list[BranchLine], source: str = "
             before = {branch.pk: standing(branch, _KEPT) for branch in _with_words(changed)}
             document = _document(source)
             _write(plan, outcomes, dict(areas.values()), document)
-            _follow(by, _with_words(changed), before, document)
+            written = _with_words(changed)
+            _refuse_kinds(plan, written, before)
+            _follow(by, written, before, document)
         counts = Counter({"created": 0, "updated": 0, "unchanged": 0})
         counts.update(outcomes.values())
         if counts["created"] or counts["updated"]:
@@ -85,6 +93,22 @@ def _document(source: str) -> str:
     """Return the paper on which a table founds and changes: the table itself."""
     name = hide_personal_numbers(clean(source))
     return f"导入：{name or '党组织表'}"[:_DOCUMENT]
+
+
+def _refuse_kinds(plan: BranchPlan, branches: list[Branch], before: dict[int, Standing]) -> None:
+    """Refuse the table where one of BRANCHES has a new kind that does not take who hangs on it."""
+    changed = {
+        branch.pk: branch.code
+        for branch in branches
+        if branch.kind.name != before[branch.pk].words["kind"]
+    }
+    trees.steady_branches(changed)
+    faults = kind_faults([branch for branch in branches if branch.pk in changed])
+    if faults:
+        lines = {pk: plan.lines[changed[pk]].line for pk in faults}
+        raise FileRefused(
+            Problem(lines[pk], "组织类别", "kind_members", fault) for pk, fault in faults.items()
+        )
 
 
 def _follow(

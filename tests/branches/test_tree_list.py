@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from branches.enums import BranchKind
 from branches.models import Area, Branch
-from core.models import User
+from core.models import Kind, User
 from tests.factories.branches import make_branch, reorganise
 from tests.factories.members import make_member
 
@@ -72,6 +72,9 @@ def test_a_street_counts_its_own_only(
     other_branch: Branch,
 ) -> None:  # fmt: skip
     """A branch below ours that lies elsewhere, and its people, are not ours to count."""
+    group = Kind.objects.get(key=BranchKind.PARTY_GROUP)
+    group.settings["may_be_home"] = True
+    group.save()
     reorganise(other_branch, kind=BranchKind.PARTY_GROUP, parent=branch)
     people = reverse("admin:members_member_changelist")
     client = client_for(street_staff)

@@ -1,15 +1,19 @@
 """One home, managing links, transfers: SYS-04 and SYS-05 by their acceptance examples."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
 
 from branches.actions import import_branches
 from branches.branch_sheet import lines_of
 from branches.enums import BranchKind
 from branches.models import Area, Branch
+from branches.refusal import FileRefused
 from core.models import AuditEvent, RuleParameter, User
 from members.actions import add_link, end_link, transfer_member, transfer_out
 from members.enums import AffiliationKind
@@ -271,3 +275,65 @@ def test_a_table_that_moves_a_group_does_the_same(
     cells = [group.code, group.name, "党小组", group.area.code, other_branch.code]
     import_branches(by=bureau_staff, lines=lines_of([(1, [*heads]), (2, [*cells])]))
     assert Member.objects.get(pk=member.pk).group is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (BranchKind.GENERAL_BRANCH, "党总支"),
+        (BranchKind.TEMP_BRANCH, "临时党支部"),
+        (BranchKind.FLOATING_BRANCH, "流动党员党支部"),
+    ],
+)
+def test_sys04_a_home_does_not_become_what_is_nobodys_home(
+    client_for: Callable[[User], Client],
+    bureau_staff: User,
+    branch: Branch,
+    other_branch: Branch,
+    kind: str,
+    name: str,
+) -> None:
+    """Its people would be on no list, and their theme days nobody's."""
+    member = make_member(branch)
+    client, sentence = client_for(bureau_staff), f"还有 1 名党员隶属这里，{name}不接收组织关系"
+    wanted = {
+        "name": branch.name, "short_name": "", "kind": kind, "tie": "PLACE",
+        "parent": "", "on": "2026年11月1日", "document": "改字1号",
+    }  # fmt: skip
+    address = reverse("admin:branch-rename", args=[branch.pk])
+    assert sentence in client.post(address, wanted).content.decode()
+    assert Branch.objects.get(pk=branch.pk).kind_id == BranchKind.BRANCH
+    transfer_member(by=None, member=member, to=other_branch, on=TODAY, document="介字1")
+    assert client.post(address, wanted).status_code == 302
+    assert Branch.objects.get(pk=branch.pk).kind_id == kind
+
+
+def test_whose_people_only_take_part_does_not_become_a_committee(
+    branch: Branch, other_branch: Branch
+) -> None:
+    link = add_link(by=None, member=make_member(branch), branch=other_branch, kind=COMMUNITY)
+    with pytest.raises(ValidationError, match="还有 1 名党员在这里参加活动，党委不直接管理党员"):
+        reorganise(other_branch, kind=BranchKind.PARTY_COMMITTEE)
+    assert reorganise(other_branch, kind=BranchKind.TEMP_BRANCH, tie="PLACE").pk
+    end_link(by=None, affiliation=link)
+    assert reorganise(other_branch, kind=BranchKind.PARTY_COMMITTEE).pk
+
+
+def test_a_table_makes_no_home_into_what_is_nobodys_home(
+    bureau_staff: User, branch: Branch, other_branch: Branch
+) -> None:
+    make_member(branch)
+    heads = ["组织代码", "组织名称", "组织类别", "所在区划代码"]
+    rows: list[list[Any]] = [
+        [heads[0], heads[1], heads[2], heads[3]],
+        [other_branch.code, "柳岸党总支", "党总支", other_branch.area.code],
+        [branch.code, "槐荫党总支", "党总支", branch.area.code],
+    ]
+    with pytest.raises(FileRefused) as refusal:
+        import_branches(by=bureau_staff, lines=lines_of([*enumerate(rows, 1)]))
+    (problem,) = refusal.value.problems
+    assert (problem.row, problem.column) == (3, "组织类别")
+    assert "还有 1 名党员隶属这里" in problem.message
+    kinds = Branch.objects.filter(pk__in=[branch.pk, other_branch.pk]).values_list("kind", "name")
+    assert {kind for kind, _ in kinds} == {BranchKind.BRANCH}
+    assert "柳岸党总支" not in {name for _, name in kinds}
