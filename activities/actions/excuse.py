@@ -61,6 +61,9 @@ def withdraw_excuse(*, by: "User", member: Member, period: str) -> None:
     """Take the excuse back: MEMBER will come after all. Nothing happens when there is none."""
     month = Period.parse(period)
     branch = _home_of(by, member)
+    asked = Attendance.objects.of_theme_days(month).filter(activity__branch=branch, member=member)
+    if not asked.exists():
+        return
     activity = _announced(branch, month)
     for attendance in activity.attendances.filter(member=member):
         _note(by, "取消请假", branch, attendance)
@@ -92,11 +95,15 @@ def _home_of(by: "User", member: Member) -> Branch:
 
 
 def _announced(branch: Branch, month: Period) -> Activity:
-    """Return the coming activity of MONTH, locked; made from the fixed day when not yet announced."""
+    """Return the coming activity of MONTH, locked; made as its fixed day says when not yet announced.
+
+    With the usual place, as the members are told: leave that one asks moves nothing for the others.
+    """
     fixed = fixed_date(month, usual_day(branch))
     key = {"branch": branch, "kind_id": ActivityKind.THEME_DAY, "period": str(month)}
     if fixed is not None:
-        Activity.objects.get_or_create(**key, defaults={"date": fixed})
+        usual = {"date": fixed, "place": branch.meeting_place}
+        Activity.objects.get_or_create(**key, defaults=usual)
     activity = Activity.objects.select_for_update(of=("self",)).filter(**key).first()
     reason = leave_refusal(branch, month, activity)
     if activity is None or reason:

@@ -338,6 +338,12 @@ def test_a_member_excuses_himself_once(branch: Branch, member: User) -> None:
     ]
 
 
+def test_who_asked_no_leave_takes_none_back(branch: Branch, member: User) -> None:
+    fix_theme_day(branch, 15)
+    withdraw_excuse(by=member, member=Member.objects.get(user=member), period="2026-12")
+    assert not Activity.objects.exists(), "nobody has planned the month"
+
+
 def test_only_oneself_or_ones_own_branch_is_excused(
     branch: Branch, member: User, secretary: User, other_secretary: User, outsider: User
 ) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from activities.actions.announce import announce_theme_days
+from activities.actions.excuse import excuse_member
 from activities.actions.theme_day import plan_activity
 from activities.enums import ActivityState
 from activities.models import Activity
@@ -117,6 +118,18 @@ def test_the_fixed_day_is_told_where_nobody_planned(member: User, branch: Branch
     Branch.objects.filter(pk=branch.pk).update(meeting_place="老年活动中心")
     assert announce_theme_days() == 1
     assert told(member) == [f"{branch.label}11月主题党日定在11月25日 星期三，在老年活动中心。"]
+
+
+def test_leave_that_one_asks_moves_the_day_for_nobody(
+    secretary: User, member: User, branch: Branch
+) -> None:
+    fix_theme_day(branch, 25)
+    Branch.objects.filter(pk=branch.pk).update(meeting_place="老年活动中心")
+    assert announce_theme_days() == 1
+    words = told(member)
+    excuse_member(by=member, member=Member.objects.get(user=member), period="2026-11")
+    assert announce_theme_days() == 0
+    assert told(member) == words
 
 
 def test_a_day_that_moves_is_told_anew_and_the_old_one_taken_back(
