@@ -15,6 +15,7 @@ from activities.querysets import REMIND_DAYS, holds_theme_days, remind_days, usu
 from activities.rules.announcement import Announcement
 from activities.rules.attendance import due_ties
 from activities.rules.period import Period, fixed_date
+from branches import trees
 from branches.models import Branch
 from core import bulk
 from core.models import Notice
@@ -49,8 +50,7 @@ def tell_members(branches: Collection[int], known: Parameters | None = None) -> 
     """
     known = known or Parameters(REMIND_DAYS, "theme.day")
     # Two who tell at once must not tell twice: the branches' rows serve as the lock.
-    locked = Branch.objects.select_for_update(of=("self",)).filter(pk__in=branches)
-    rows = list(locked.select_related("kind", "area").order_by("pk"))
+    rows = list(trees.hold_branches(branches).values())
     coming = _coming(rows, known)
     users = _users_due([row for row in rows if row.pk in coming]) if coming else []
     before = _told(users, coming)
@@ -71,15 +71,14 @@ def tell_members(branches: Collection[int], known: Parameters | None = None) -> 
     return len(Notice.objects.bulk_create(new))
 
 
-def tell_cancelled(activity: Activity, excused: Collection[int], reason: str) -> int:
+def tell_cancelled(
+    branch: Branch, activity: Activity, excused: Collection[int], reason: str
+) -> int:
     """Tell that the theme day ACTIVITY falls away, with REASON if there is one; return how many notices.
 
     Told is who was told of it, or had asked leave (EXCUSED, keys of users). What was said of it and
-    not read yet is taken back.
+    not read yet is taken back. The caller holds BRANCH: who told of it has finished.
     """
-    # As above: who tells of it at this moment must have finished.
-    rows = Branch.objects.select_for_update(of=("self",)).select_related("kind", "area")
-    branch = rows.get(pk=activity.branch_id)
     plan = _announced(branch, activity)
     users = _users_due([branch])
     before = _told(users, {branch.pk: [plan]})

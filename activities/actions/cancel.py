@@ -11,6 +11,7 @@ from activities.actions.sums import keep_sums
 from activities.enums import ActivityState
 from activities.models import Activity
 from activities.rules.record import no_cancel_because
+from branches import trees
 from branches.models import Branch
 from core import audit
 from core.long_numbers import kept_reason
@@ -29,6 +30,7 @@ def cancel_plan(*, by: "User", branch: Branch, period: str, reason: str = "") ->
     planned anew, and is owed as before. Raises PermissionDenied where there is no plan of the
     user's, ValidationError once the day is over or on record.
     """
+    branch = trees.steady_branch(branch)
     rows = Activity.objects.editable_by(by).theme_days().filter(branch=branch, period=period)
     activity = rows.select_related("branch").select_for_update(of=("self",)).first()
     if activity is None:
@@ -58,5 +60,5 @@ def cancel_plan(*, by: "User", branch: Branch, period: str, reason: str = "") ->
         area_path=activity.branch.area_path,
         label=f"{activity.branch} {activity.period}",
     )
-    tell_cancelled(activity, excused, kept_reason(reason))
+    tell_cancelled(branch, activity, excused, kept_reason(reason))
     return activity

@@ -9,6 +9,7 @@ from django.db.models import Max
 from activities.actions.theme_day import listed_people, stored_rows
 from activities.models import Activity, SignInSheet
 from activities.rules.period import Period
+from branches import trees
 from branches.models import Branch
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def print_sheet(*, by: "User", branch: Branch, period: str) -> SignInSheet:
     month = Period.parse(period)
     sheets = SignInSheet.objects.filter(branch=branch, period=period)
     # Two who print at once must not take one serial: the branch's row serves as the lock.
-    Branch.objects.select_for_update(of=("self",)).get(pk=branch.pk)
+    trees.steady_branch(branch)
     activity = Activity.objects.theme_days().filter(branch=branch, period=period).first()
     people = listed_people(branch, month, activity, stored_rows(activity))
     member_ids = [person.member_id for person in people if not person.is_guest]

@@ -20,6 +20,7 @@ from activities.rules.attendance import Mark, settle
 from activities.rules.grid import may_have_held, not_there_because
 from activities.rules.period import Period
 from activities.rules.record import WORDS, Record
+from branches import trees
 from branches.models import Branch
 from core import audit
 from core.long_numbers import hide_personal_numbers
@@ -111,6 +112,7 @@ def plan_activity(
     near = coming_months(branch)
     if month not in near:
         raise ValidationError(f"现在可以安排{near[0].words}到{near[-1].words}的主题党日。")
+    trees.steady_branch(branch)  # its members are told; before its activity
     activity = _locked_row(by, branch, month)
     _refuse_plan(activity, month, date, version)
     before = audit.snapshot(activity, AUDITED) if activity.version else {}
@@ -325,8 +327,13 @@ def _write_marks(
     marks: Mapping[int, Mark],
     people: list[Attendee],
 ) -> list[int]:
-    """Write what differs; return the ids of the members whose mark changed."""
-    changed = [member for member in {**stored, **marks} if stored.get(member) != marks.get(member)]
+    """Write what differs; return the ids of the members whose mark changed.
+
+    The lowest first: at the end of the transaction each row takes hold of its member for a moment,
+    in the order in which whoever changes several members takes them (docs/architecture.md).
+    """
+    named = sorted({*stored, *marks})
+    changed = [member for member in named if stored.get(member) != marks.get(member)]
     listed = {person.member_id: person for person in people}
     rows = [
         Attendance(

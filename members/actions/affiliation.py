@@ -131,6 +131,7 @@ def end_link(
     today = timezone.localdate()
     on = on or today
     with transaction.atomic():
+        grip.locked(affiliation.member)  # before the tie, as who moves him takes them
         link = Affiliation.objects.select_for_update(of=("self",)).get(pk=affiliation.pk)
         rules.check_end(started_on=link.started_on, ended_on=link.ended_on, on=on, today=today)
         before = audit.snapshot(link, ["ended_on", "end_reason"])

@@ -23,9 +23,11 @@ from core.models import BackgroundRun, User
 from core.runs import run_now
 from members.actions import (
     add_link,
+    end_link,
     grip,
     receive_transfers,
     transfer_member,
+    transfer_out,
     undo_transfers,
     update_member,
 )
@@ -266,6 +268,21 @@ def joining(join: str, branch: Branch, other_branch: Branch) -> Act:
         return lambda: make_member(branch)
     member = make_member(other_branch)
     return moved(member, branch) if join == "transfer" else linked(member, branch)
+
+
+def test_a_link_is_ended_while_the_member_leaves(
+    meeting: Meeting, branch: Branch, other_branch: Branch
+) -> None:
+    member = make_member(branch)
+    link = add_link(by=None, member=member, branch=other_branch, kind=AffiliationKind.COMMUNITY)
+    meeting.pause_after(grip, "locked")
+    raised = meeting.of(
+        lambda: transfer_out(by=None, member=member, on=TODAY, document="8号"),
+        lambda: end_link(by=None, affiliation=link, on=TODAY),
+    )
+    assert [error.messages for error in refused(raised)] == [["这项关系已经结束，不用再办。"]]
+    link.refresh_from_db()
+    assert link.end_reason == "组织关系已转出"
 
 
 def refused(raised: list[BaseException]) -> list[ValidationError]:
