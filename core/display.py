@@ -74,6 +74,11 @@ def date_words(day: dt.date, *, today: dt.date, full: bool = False) -> str:
     return f"{year}{day.month}月{day.day}日 星期{WEEKDAYS[day.weekday()]}"
 
 
+def until_words(last: dt.date, *, today: dt.date) -> str:
+    """Return 11月30日前; on that day itself 今天以内, where "before the 30th" would read as too late."""
+    return "今天以内" if last == today else f"{last.month}月{last.day}日前"
+
+
 def time_words(moment: dt.datetime | dt.time) -> str:
     """Return 上午9点, 中午12点, 下午2点30分, 晚上7点."""
     hour, minute = moment.hour, moment.minute

@@ -47,6 +47,13 @@ def elder_time(value: dt.datetime | dt.time | None) -> str:
 
 
 @register.filter
+def until(last: dt.date) -> SafeString:
+    """Return until when something may be done, LAST being the last day of it, in one piece."""
+    words = display.until_words(last, today=timezone.localdate())
+    return format_html('<span class="nb">{}</span>', words)
+
+
+@register.filter
 def elder_month(value: dt.date | None) -> str:
     """Return 2026年11月."""
     return "" if value is None else f"{value.year}年{value.month}月"

@@ -28,6 +28,12 @@ def test_a_moment_is_no_date() -> None:
         display.date_words(dt.datetime(2026, 11, 5, tzinfo=dt.UTC), today=TODAY)
 
 
+def test_on_the_last_day_one_reads_that_today_is_early_enough() -> None:
+    last = dt.date(2026, 11, 30)
+    assert display.until_words(last, today=dt.date(2026, 11, 29)) == "11月30日前"
+    assert display.until_words(last, today=last) == "今天以内"
+
+
 @pytest.mark.parametrize(
     ("moment", "words"),
     [

@@ -16,7 +16,7 @@ from branches.models import Branch
 from core.models import RuleParameter, User
 from members.models import Member
 from tests.activities.conftest import shanghai
-from tests.activities.log_page import NOVEMBER, SignIn, filled, text, without
+from tests.activities.log_page import NOVEMBER, SignIn, filled, plain, text, without
 from tests.factories.activities import fix_theme_day, record
 
 
@@ -33,7 +33,23 @@ def test_the_log_page_is_filled_in_before_anybody_touches_it(
         ("周秀英", True, ""),
     ]
     assert "11月18日 星期三" in text(page)
-    assert "交错了不要紧，11月30日前都可以改。" in text(page)
+    assert "交错了不要紧，11月30日前都可以改。" in plain(text(page))
+
+
+def test_on_the_last_day_nobody_reads_that_he_is_late(
+    clock: time_machine.Traveller,
+    secretary: User,
+    client_for: SignIn,
+    branch: Branch,
+    roster: list[Member],
+) -> None:
+    clock.move_to(shanghai(2026, 11, 30, 9))
+    client, address = client_for(secretary), f"/branch/{branch.pk}/"
+    assert "还没登记，今天以内登记好就行。" in plain(text(client.get(address)))
+    assert "交错了不要紧，今天以内都可以改。" in plain(text(client.get(address + NOVEMBER)))
+    record(secretary, branch, roster)
+    saved = client.get(f"{address}{NOVEMBER}saved/")
+    assert "交错了不要紧，今天以内都可以改。" in plain(text(saved))
 
 
 def test_who_cannot_manage_by_himself_is_never_absent(
