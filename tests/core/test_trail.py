@@ -252,7 +252,10 @@ class TestSeals:
         call_command("seal_audit", stdout=out)
         call_command("verify_audit", stdout=out)
         count = AuditEvent.objects.count()
-        assert out.getvalue() == (f"封存 0 条操作记录。\n{count} 条操作记录都与封存时一致。\n")
+        assert out.getvalue() == (
+            "封存 0 条操作记录。最近15分钟里的，满15分钟才封存。\n"
+            f"{count} 条操作记录都与封存时一致。\n"
+        )
         tampered("DELETE FROM core_auditevent WHERE id = %s", sealed[5].pk)
         with pytest.raises(CommandError, match="有 1 处与封存时不一致"):
             call_command("verify_audit", stderr=StringIO())
