@@ -35,7 +35,8 @@ class LogSheet:
     ELSEWHERE says where members of the branch took part in another one this month, NOTES what
     stands beside a name. DAYS and PLACES are offered, the first one chosen;
     CAMPAIGNS are those that run here in the month; PHOTOS_MOST and PHOTO_MB limit the photos.
-    REQUIRED names what the record must say. TYPED are the marks that came in as numbers from paper; nobody has saved them yet.
+    REQUIRED names what the record must say. ADDED are the names of those due whom a record does not have yet:
+    they came into the roster after it. TYPED are the marks that came in as numbers from paper; nobody has saved them yet.
     """
 
     branch: Branch
@@ -51,6 +52,7 @@ class LogSheet:
     photos_most: Value
     photo_mb: Value
     required: frozenset[str]
+    added: list[str]
     typed: Mapping[int, Mark] = field(default_factory=dict)
 
     @property
@@ -151,6 +153,7 @@ def open_log_sheet(
         photos_most=limits.value("photo.most", area_code=branch.area.code),
         photo_mb=limits.value("photo.max_mb", area_code=branch.area.code),
         required=asked_of(branch),
+        added=_added(people, stored, activity),
     )
 
 
@@ -176,6 +179,16 @@ def _marks(
         for person in people
         if person.member_id in stored or not person.is_guest
     }
+
+
+def _added(
+    people: Iterable[Attendee], stored: Mapping[int, Mark], activity: Activity | None
+) -> list[str]:
+    if activity is None or activity.state not in HELD:
+        return []
+    return [
+        person.shown for person in people if person.member_id not in stored and not person.is_guest
+    ]
 
 
 def _known(

@@ -43,6 +43,38 @@ def test_guests_are_listed_below_and_not_ticked(
     assert "外支部来1人" in shown
 
 
+def test_who_came_into_the_roster_after_the_record_is_pointed_out(
+    client: Client, secretary: User, branch: Branch, other_branch: Branch, roster: list[Member]
+) -> None:
+    """Ticked like everybody, he would be put on record as present without anybody looking."""
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    assert "名册里多了" not in text(client.get(address))
+    record(secretary, branch, roster)
+    assert "名册里多了" not in text(client.get(address))
+    late = make_member(branch, "张玉珍")
+    make_link(make_member(other_branch, "张桂兰"), branch)
+    page = client.get(address)
+    assert "登记以后，名册里多了1位：张玉珍。也先替您勾好了，没来的，点一下名字。" in plain(
+        text(page)
+    )
+    entry = filled(page)
+    entry["here"].remove(str(late.pk))
+    client.post(address, entry | {f"w-{late.pk}": "ABSENT"})
+    assert Attendance.objects.get(member=late).state == "ABSENT"
+    assert "名册里多了" not in text(client.get(address))
+
+
+def test_many_who_came_later_are_counted_and_the_first_named(
+    client: Client, secretary: User, branch: Branch, roster: list[Member]
+) -> None:
+    record(secretary, branch, roster)
+    for number in range(6):
+        make_member(branch, f"张玉{'珍华芳英兰梅'[number]}")
+    page = plain(text(client.get(f"/branch/{branch.pk}/{NOVEMBER}")))
+    assert "登记以后，名册里多了6位：" in page
+    assert "等。也先替您勾好了" in page
+
+
 @pytest.mark.parametrize(
     ("way", "word"), [("PRESENT", "到会"), ("ONLINE", "线上"), ("HOME", "送学")]
 )
