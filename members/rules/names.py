@@ -23,7 +23,8 @@ def read(cell: object) -> ReadName:
     """Read a name: one form of dot, no blanks between characters (张　三 is 张三)."""
     if broken := cells.damage(cell):
         return ReadName("", broken)
-    name = _BETWEEN_IDEOGRAPHS.sub("", cells.plain(cell)).translate(_DOTS)
+    # A dot of the keyboard is no ideograph: the blanks beside it go once it is the dot of a name.
+    name = _BETWEEN_IDEOGRAPHS.sub("", cells.plain(cell).translate(_DOTS))
     return ReadName(name, fault(name))
 
 
