@@ -87,14 +87,15 @@ def _record(member: Member) -> Sheet:
 
 
 def _ties(user: User, member: Member) -> Sheet:
-    ties = Affiliation.objects.visible_to(user).filter(member=member).select_related("branch")
+    ours = Affiliation.objects.visible_to(user).filter(member=member)
+    ties = ours.select_related("branch", "roster_batch", "link_batch")
     rows = [
         (
             tie.get_kind_display(),
             tie.branch.name,
             tie.started_on or "不详",
             tie.ending,
-            tie.document or tie.end_reason,
+            tie.basis,
         )
         for tie in ties.order_by("pk")
     ]

@@ -156,14 +156,14 @@ class MemberAdmin(
     @admin.display(description="历次组织关系")
     def history(self, member: Member) -> str:
         """List every tie with its dates, the newest first."""
-        ties = member.affiliations.select_related("branch")
+        ties = member.affiliations.select_related("branch", "roster_batch", "link_batch")
         rows = [
             (
                 tie.get_kind_display(),
                 tie.branch,
                 date_format(tie.started_on) if tie.started_on else "不详",
                 tie.ending if isinstance(tie.ending, str) else date_format(tie.ending),
-                tie.document or tie.end_reason or "—",
+                tie.basis or "—",
                 end_link(tie) or "—",
             )
             for tie in ties.order_by("-pk")

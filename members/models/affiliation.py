@@ -108,6 +108,22 @@ class Affiliation(models.Model):
         return self.kind == AffiliationKind.HOME
 
     @property
+    def basis(self) -> str:
+        """What it rests on: its document, else the list that brought it and when; and why it ended.
+
+        Reads ``roster_batch`` and ``link_batch``.
+        """
+        return "；".join(filter(None, (self.document or self._list, self.end_reason)))
+
+    @property
+    def _list(self) -> str:
+        if self.roster_batch is not None:
+            return f"党员名册，{words(timezone.localdate(self.roster_batch.created_at))}导入"
+        if self.link_batch is not None:
+            return f"活动组织登记表，{words(timezone.localdate(self.link_batch.created_at))}登记"
+        return ""
+
+    @property
     def ending(self) -> dt.date | str:
         """Until when: a day, 至今, or 已撤回 of a tie that was a mistake and never in force."""
         if self.withdrawn_on is not None:
