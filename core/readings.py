@@ -13,7 +13,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 _MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
-What = Literal["whole", "share", "day", "month", "yes_no", "words", "list"]
+_ANY_YEAR = "2001-"  # whose February has 28 days, as has that of every year
+What = Literal["whole", "share", "day", "day_of_year", "month", "yes_no", "words", "list"]
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,9 @@ class Reading:
     """One value that rules read: what it is, its bounds, whether it may be missing.
 
     ``whole`` is a whole number from ``low`` to ``high``, ``share`` a decimal in the same bounds,
-    ``day`` an ISO date, ``month`` its first seven characters, ``words`` one of ``choices`` (any text when empty), ``list`` a list of
-    such words, ``yes_no`` a boolean. Missing means "no limit" (SYS-05) or "not so".
+    ``day`` an ISO date, ``day_of_year`` its last five characters, ``month`` its first seven,
+    ``words`` one of ``choices`` (any text when empty), ``list`` a list of such words, ``yes_no`` a
+    boolean. Missing means "no limit" (SYS-05) or "not so".
     """
 
     what: What
@@ -39,6 +41,7 @@ class Reading:
             "whole": f"{self.low}到{self.high}的整数",
             "share": f"{self.low}到{self.high}的数",
             "day": "日期，写成1949-09-30的样子",
+            "day_of_year": "每年的哪一天，写成07-01的样子",
             "month": "月份，写成2026-11的样子",
             "yes_no": "true 或 false",
             "words": one_of,
@@ -82,6 +85,8 @@ class Reading:
     def _accepts(self, text: str) -> bool:
         if self.what == "day":
             return bool(dt.date.fromisoformat(text))
+        if self.what == "day_of_year":
+            return len(text) == len("07-01") and bool(dt.date.fromisoformat(_ANY_YEAR + text))
         if self.what == "month":
             return _MONTH.fullmatch(text) is not None
         return self._is_choice(text)

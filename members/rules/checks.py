@@ -43,6 +43,7 @@ def check_member(values: Values, *, today: dt.date, parameters: CheckParameters)
         _check_joining(values, birth, join, parameters, found)
     elif values.get("full_date") and values.get("member_kind") == _PROBATIONARY:
         found.append(problem("PROBATIONARY_FULL_DATE"))
+    _check_medal(values, today, parameters, found)
     _check_work(values, birth, parameters, found)
     _check_phones(values, found)
     _check_remark(values, found)
@@ -142,6 +143,18 @@ def _probation_fits(
         least = least if full > latest_join else 0  # on the very day: nobody waited then
     longest = (_latest(values, "full_date", full) - join).days
     return least <= longest and (full - latest_join).days <= most
+
+
+def _check_medal(
+    values: Values, today: dt.date, parameters: CheckParameters, found: list[Problem]
+) -> None:
+    """光荣在党50年 is for fifty full Party years by the cut-off day (domain §2.4); unknown dates ask nothing."""
+    if not values.get("medal50"):
+        return
+    start = values.get("full_date") or values.get("join_date")
+    latest = parameters.medal_party_start(values.get("medal50_year") or today.year)
+    if start and start > latest:  # of a date whose day is unknown the first of its month
+        found.append(problem("MEDAL_EARLY", most=parameters.medal_party_years))
 
 
 def _check_work(

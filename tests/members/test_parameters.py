@@ -9,6 +9,7 @@ import pytest
 from branches.models import Area
 from core.models import Code, RuleParameter
 from members.parameters import check_parameters
+from members.rules.parameters import CheckParameters
 from tests.factories.branches import make_area, make_district
 
 
@@ -20,8 +21,18 @@ def test_every_threshold_has_a_shipped_row_and_can_be_changed() -> None:
     assert shipped.veteran_born_until == 1936
     assert shipped.probation_days(dt.date(1955, 12, 31)) == (180, 740)
     assert shipped.probation_days(dt.date(1956, 1, 1)) == (300, 800)
+    assert shipped.medal_party_start(2026) == dt.date(1976, 7, 1)
+    RuleParameter.objects.filter(key="medal.cut_off").update(value="10-01")
+    assert check_parameters().medal_party_start(2026) == dt.date(1976, 10, 1)
     RuleParameter.objects.filter(key="member.join_age_usual").update(value="20")
     assert check_parameters().join_age_usual == 20
+
+
+def test_the_day_of_the_medal_is_one_of_every_year() -> None:
+    reading = CheckParameters.readings()["medal.cut_off"]
+    assert reading.accepts_text("07-01")
+    assert not any(map(reading.accepts_text, ("02-29", "7-1", "13-01", "0701", "七一", "")))
+    assert "写成07-01的样子" in reading.expected
 
 
 @pytest.mark.django_db

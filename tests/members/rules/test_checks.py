@@ -29,6 +29,8 @@ PARAMETERS = CheckParameters(
     uneven_probation_max_days=740,
     phone_shared_max=3,
     age_apart_max=1,
+    medal_party_years=50,
+    medal_cut_off="07-01",
     areas=frozenset({"110105"}),
 )
 GOOD: dict[str, Any] = {
@@ -83,6 +85,7 @@ def test_a_good_record_has_no_finding() -> None:
         ({"work_start": dt.date(2006, 1, 1)}, "RETIRE_BEFORE_WORK"),
         ({"work_start": dt.date(1949, 1, 1)}, "WORK_BEFORE_BIRTH"),
         ({"retire_date": dt.date(2027, 1, 1)}, "DATE_FUTURE"),
+        ({"medal50": True}, "MEDAL_EARLY"),
         ({"rank": "80"}, "RANK_WORKER"),
         ({"phone": "12345"}, "PHONE_FORM"),
         ({"emergency_phone": "88886666"}, "PHONE_NO_AREA_CODE"),
@@ -119,6 +122,27 @@ def test_each_check_says_its_own_finding(changes: dict[str, Any], code: str) -> 
 )
 def test_what_only_looks_odd_is_no_finding(changes: dict[str, Any]) -> None:
     assert codes(**changes) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "year", "told"),
+    [
+        ({"full_date": dt.date(1976, 7, 1)}, None, False),
+        ({"full_date": dt.date(1976, 7, 2)}, None, True),
+        ({"full_date": dt.date(1976, 7, 1), "month_only": "full_date"}, None, False),
+        ({"full_date": dt.date(1976, 7, 2)}, 2027, False),
+        ({"full_date": dt.date(1976, 7, 1)}, 2025, True),
+        ({"full_date": None, "join_date": dt.date(1976, 7, 1)}, None, False),
+        ({"full_date": None, "join_date": dt.date(1976, 8, 1)}, None, True),
+        ({"full_date": None, "join_date": None}, None, False),
+    ],
+)
+def test_the_medal_is_for_fifty_full_years_by_1_july(
+    days: dict[str, Any], year: int | None, told: bool
+) -> None:
+    known = {"join_date": dt.date(1975, 6, 1), "medal50_year": year} | days
+    assert ("MEDAL_EARLY" in codes(medal50=True, **known)) is told
+    assert "MEDAL_EARLY" not in codes(medal50=False, **known)
 
 
 @pytest.mark.parametrize(
