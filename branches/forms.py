@@ -155,7 +155,7 @@ class WithdrawForm(ActForm):
     reason = core_forms.ReasonField(label="为什么撤回", help_text="比如：选成了同名的另一位同志。")
 
 
-class AreaForm(ScopedForm, forms.ModelForm):
+class AreaForm(ScopedForm, core_forms.SharedForm, forms.ModelForm):
     """One area; its level follows from its superior. A grid also has who works there and its buildings."""
 
     class Meta:
@@ -172,11 +172,7 @@ class AreaForm(ScopedForm, forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         _hint(self, code=_FOR_LIFE)
-        for name in self.fields.keys() - {"code"}:
-            # What the page showed comes back with it: what somebody else wrote since is no change
-            # of ours, and stays (F17).
-            sent = not self.is_bound or self.add_initial_prefix(name) in self.data
-            self.fields[name].show_hidden_initial = sent and self.instance.pk is not None
+        self.carry_what_is_shown(*self.fields.keys() - {"code"})
         if self.instance.pk is None and not self.user.is_superuser:  # type: ignore[union-attr]  # signed in
             self.fields[
                 "parent"
@@ -203,28 +199,12 @@ class AreaForm(ScopedForm, forms.ModelForm):
                 phone=squeeze(given.get("grid_phone") or ""),
                 buildings=given.get("buildings") or "",
             )
-        self._say_what_was_written_meanwhile()
+        self.say_what_was_written_meanwhile(button="保存")
         self.instance.level = level
         return given | {"code": code, "level": level}
 
-    def _say_what_was_written_meanwhile(self) -> None:
-        """Show beside each field what somebody else wrote there, and take that as what was shown (F17)."""
-        sent: Any = self.data
-        data = sent.copy()
-        for name in set(self.changed_data) - self.errors.keys():
-            bound = self[name]
-            if not bound.field.show_hidden_initial:
-                continue
-            stored = str(bound.initial or "")
-            written = sent.get(bound.html_name, "")
-            if stored not in (sent[bound.html_initial_name], written):
-                theirs = str(getattr(self.instance, name) or "")
-                self.add_error(name, core_forms.written_meanwhile(theirs, button="保存"))
-                data[bound.html_initial_name] = stored
-        self.data = data
 
-
-class BranchForm(ScopedForm, forms.ModelForm):
+class BranchForm(ScopedForm, core_forms.SharedForm, forms.ModelForm):
     """One Party organisation."""
 
     founded_on = DateWordsField(label="成立日期", required=False, may_be_year=True)
@@ -260,6 +240,7 @@ class BranchForm(ScopedForm, forms.ModelForm):
             tie.choices = [("", NOT_CHOSEN), *Tie.choices_in_words()]
         if "parent" in self.fields:
             offer_superiors(self.fields["parent"])
+        self.carry_what_is_shown(*self.fields)
 
     def clean(self) -> dict[str, Any]:
         """Ask the rules that the actions ask; what is there changes kind, tie and place by acts."""
@@ -267,6 +248,7 @@ class BranchForm(ScopedForm, forms.ModelForm):
         founded_on = given.get("founded_on")
         if self.instance.pk:
             rules.check_founding(founded_on, timezone.localdate())
+            self.say_what_was_written_meanwhile(button="保存")
         elif kind := given.get("kind"):
             wanted = Branch(kind=kind, founded_on=founded_on, tie=given.get("tie") or "")
             check_new_branch(wanted, given.get("parent"))

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
@@ -14,6 +14,15 @@ from core.trouble import is_exhausted
 
 class ChangedMeanwhile(ValidationError):
     """What is to be written is no longer as the writer found it: somebody else has written there."""
+
+
+def refuse_changed(
+    stored: Mapping[str, Any], seen: Mapping[str, Any], given: Mapping[str, Any]
+) -> None:
+    """Raise ChangedMeanwhile where a column STORED is neither as its writer has SEEN nor as GIVEN (F17)."""
+    words = "刚才有人改过这里，您的还没有保存。"
+    if moved_on := [name for name in seen if stored[name] not in (seen[name], given[name])]:
+        raise ChangedMeanwhile(dict.fromkeys(moved_on, words))
 
 
 class Problem(NamedTuple):

@@ -1,7 +1,7 @@
 """Forms of core."""
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth import authenticate
@@ -14,6 +14,11 @@ from core import dates, first_password, rules, text
 from core.models import User
 from core.models.second_factor import CODE_DIGITS, SPARE_DIGITS
 from core.rendering import OneTimeInput
+
+if TYPE_CHECKING:
+    _Form = Any
+else:
+    _Form = object
 
 NOT_CHOSEN = "未选"  # of every list to choose from: nothing, or nothing yet
 # What is said of these where a day is asked for.
@@ -50,6 +55,38 @@ def written_meanwhile(theirs: str, *, button: str) -> str:
     """Return what is said beside a field where somebody else has written THEIRS since it was shown."""
     now = f"写成了“{theirs}”" if theirs else "把这里清空了"
     return f"刚才有人{now}。要用您写的，再按一次“{button}”；不改，请照着写回去。"
+
+
+class SharedForm(_Form):
+    """Mixed into the form of a stored row that somebody else may change while it is open (F17).
+
+    What the page showed comes back with it: what somebody else wrote since is no change of this
+    form's, and stays; where both wrote, theirs is told beside the field.
+    """
+
+    def carry_what_is_shown(self, *names: str) -> None:
+        """Let the page carry what it shows in the fields NAMES of a row that is there."""
+        for name in self.fields.keys() & set(names):
+            sent = not self.is_bound or self.add_initial_prefix(name) in self.data
+            self.fields[name].show_hidden_initial = sent and self.instance.pk is not None
+
+    def say_what_was_written_meanwhile(self, *, button: str) -> None:
+        """Tell beside each field what somebody else wrote there, and take that as what was shown."""
+        sent, data = self.data, self.data.copy()
+        for name in set(self.changed_data) - self.errors.keys():
+            bound = self[name]
+            if not bound.field.show_hidden_initial:
+                continue
+            stored = str(bound.field.prepare_value(bound.initial) or "")
+            if stored not in (sent[bound.html_initial_name], sent.get(bound.html_name, "")):
+                self.add_error(name, written_meanwhile(self._stored_words(name), button=button))
+                data[bound.html_initial_name] = stored
+        self.data = data
+
+    def _stored_words(self, name: str) -> str:
+        display = getattr(self.instance, f"get_{name}_display", None)
+        value = display() if display else getattr(self.instance, name)
+        return dates.words(value) if isinstance(value, dt.date) else str(value or "")
 
 
 class ActForm(forms.Form):

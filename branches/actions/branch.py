@@ -11,6 +11,7 @@ from django.utils import timezone
 from branches import rules, trees
 from branches.actions.appointment import end_posts
 from branches.models import Area, Branch, BranchChange
+from branches.refusal import refuse_changed
 from core import audit
 from core.long_numbers import hide_personal_numbers
 from core.models import Kind, User
@@ -126,16 +127,21 @@ def _kept(fields: dict[str, Any]) -> dict[str, Any]:
     return fields | {name: hide_personal_numbers(fields[name] or "") for name in words}
 
 
-def update_branch(*, by: User | None, branch: Branch, **fields: Any) -> Branch:
+def update_branch(
+    *, by: User | None, branch: Branch, seen: Mapping[str, Any] | None = None, **fields: Any
+) -> Branch:
     """Change columns of BRANCH that need no document: places, the fixed day, dates of founding.
 
     Only they are judged: a tie that is still missing keeps nobody from writing the meeting place.
     Its name, kind, superior and area change by ``reorganise_branch``; it ends by ``dissolve_branch``.
+    SEEN is what the writer found there: raises ChangedMeanwhile where somebody else has written
+    something else since.
     """
     if by_document := set(REORGANISED) & set(fields):
         raise TypeError(f"{sorted(by_document)} change with a date and a document")
     with trees.lock(Branch, branch):
         before = audit.snapshot(branch, fields)
+        refuse_changed({name: getattr(branch, name) for name in fields}, seen or {}, fields)
         _set(branch, fields)
         rules.check_founding(branch.founded_on, timezone.localdate())
         branch.full_clean(exclude=trees.DERIVED)

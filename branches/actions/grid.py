@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from branches import paths, rules, trees
 from branches.grid_sheet import CODE, HEADINGS, GridLine
 from branches.models import Area
-from branches.refusal import ChangedMeanwhile, FileRefused, Problem
+from branches.refusal import FileRefused, Problem, refuse_changed
 from core import audit, bulk
 from core.display import masked
 from core.long_numbers import hide_long_numbers
@@ -38,9 +38,7 @@ def keep_grid(
     with trees.lock(Area, area):
         before = audit.snapshot(area, FIELDS)
         kept = {name: getattr(area, name) for name in FIELDS}
-        for name, found in (seen or {}).items():
-            if kept[name] not in (found, given[name]):
-                raise ChangedMeanwhile({name: "刚才有人改过这里，您的还没有保存。"})
+        refuse_changed(kept, seen or {}, given)
         _fill(area, **(kept | given))
         area.full_clean(exclude=trees.DERIVED)
         area.save()

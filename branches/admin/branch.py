@@ -228,7 +228,9 @@ class BranchAdmin(
             obj.pk = create_branch(by=by, **given).pk
             return
         branch = get_editable_or_404(Branch, by, pk=obj.pk)
-        update_branch(by=by, branch=branch, **given)
+        changed = {name: given[name] for name in form.changed_data}
+        seen = {name: form.initial[name] for name in changed}
+        update_branch(by=by, branch=branch, seen=seen, **changed)
         if needs_tie(branch.kind.settings, branch.tie):
             chosen = f"请点“{RENAME.title}”选：{Tie.in_words()}。"
             messages.warning(request, f"{branch.kind.name}还没有选三缘，{chosen}")

@@ -1,7 +1,5 @@
 """Grids: who works there, the office telephone, the buildings; listed, taken out, filled by a table (SYS-02)."""
 
-import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,9 +16,9 @@ from branches.models import Area
 from branches.refusal import ChangedMeanwhile
 from core import audit
 from core.models import AuditEvent, User
+from tests.branches.addresses import Signed, sent_from
 from tests.factories.branches import make_area
 
-Signed = Callable[[User], Client]
 AREAS = reverse("admin:branches_area_changelist")
 PHONE, MASKED = "0516-83210001", "051******0001"
 HEADINGS = "区划代码,网格员,网格员办公电话,楼栋\n"
@@ -228,14 +226,6 @@ def test_the_preview_shows_the_telephone_masked(
     checked = upload(client_for(bureau_staff), f"{HEADINGS}{grid.code},林晓,{PHONE},1号楼\n")
     assert MASKED in checked.text
     assert PHONE not in checked.text
-
-
-def sent_from(page: Any, **changes: Any) -> dict[str, Any]:
-    """Return what a browser sends for the PAGE of a grid with CHANGES."""
-    form = page.context["adminform"].form
-    shown = {name: form[name].value() or "" for name in form.fields}
-    hidden = re.findall(r'name="(initial-[a-z_]+)" value="([^"]*)"', page.text)
-    return shown | dict(hidden) | changes
 
 
 def test_what_somebody_else_wrote_on_the_grid_meanwhile_stays(
