@@ -64,6 +64,8 @@ class SharedForm(_Form):
     form's, and stays; where both wrote, theirs is told beside the field.
     """
 
+    data: Any
+
     def carry_what_is_shown(self, *names: str) -> None:
         """Let the page carry what it shows in the fields NAMES of a row that is there."""
         for name in self.fields.keys() & set(names):
