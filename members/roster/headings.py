@@ -188,8 +188,10 @@ def _settle_ambiguous(
     fields = list(layout.fields)
     for index, heading in enumerate(layout.headings):
         key = heading_key(heading)
-        if key not in AMBIGUOUS or "member_kind" in fields[:index] + fields[index + 1 :]:
+        if key not in AMBIGUOUS:
             continue
+        if "member_kind" in fields[:index] + fields[index + 1 :] and "person_kind" in fields:
+            continue  # this one, or another
         written = {cell_rules.plain(row[index]) for row in sample if index < len(row)}
         values = {text.squeeze(value) for value in written if value}
         empty = "person_kind" if is_whole else ""

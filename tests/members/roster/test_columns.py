@@ -115,6 +115,16 @@ def test_beside_a_member_kind_it_is_the_person_kind():
     assert layout.fields[3:] == ("member_kind", "person_kind")
 
 
+@pytest.mark.parametrize("other", ["类别", "人员类型"])
+def test_beside_a_member_kind_a_bare_heading_is_still_read_by_its_values(other):
+    heading = ["姓名", "公民身份号码", "所在党支部", "党员性质", other]
+    layout = layout_of(heading, [*PEOPLE, "正式党员", "退休"])
+    assert layout.fields[3:] == ("member_kind", "person_kind")
+    with_both = [*heading, "离退休类别"]
+    layout = layout_of(with_both, [*PEOPLE, "正式党员", "退休", "退休"])
+    assert layout.fields[3:] == ("member_kind", "", "person_kind")
+
+
 def test_mixed_values_are_asked_not_guessed():
     heading = ["姓名", "公民身份号码", "所在党支部", "人员类别"]
     rows = [[*PEOPLE, "正式党员"], [*PEOPLE, "退休"]]
