@@ -1,8 +1,9 @@
-"""Lines above and under a table that are nobody: sums, who filled it in, remarks (domain §3.3 17)."""
+"""Lines in and under a table that are nobody: sums, who filled it in, remarks, its heading once more (domain §3.3 17)."""
 
 import re
 from collections.abc import Sequence
 
+from members.roster.columns import Layout, field_of, heading_key
 from members.rules import names
 
 # First words of such lines. Whoever is asked has seen to it that the line holds no ID number.
@@ -25,7 +26,22 @@ _WORDS = (
 )
 _LABEL = re.compile(r"[^：:\d]{2,12}[：:]")
 _SUM = re.compile(r".{0,6}共计?\d+[人名位行条]")
+_TITLE = re.compile(r".*(名册|名单|登记表|信息表|统计表|情况表|一览表)([（(][^）)]*[）)])?")
 _DATE = re.compile(r"\d{4}[年./-]\d{1,2}([月./-]\d{0,2}日?)?")
+
+
+def is_heading(layout: Layout, *, number: str, name: str) -> bool:
+    """Return whether what stands where the NUMBER and the NAME do are their headings once more.
+
+    As on each page of a roster that was made for printing.
+    """
+    if number[0].isdigit():  # as nearly every one
+        return False
+    said = {"id_number": number, "name": name}
+    return all(
+        field_of(each) == field or heading_key(each) == heading_key(layout.heading_of(field))
+        for field, each in said.items()
+    )
 
 
 def is_note(texts: Sequence[str], *, name: str) -> bool:
@@ -42,4 +58,7 @@ def is_note(texts: Sequence[str], *, name: str) -> bool:
         return False
     if first.startswith(_WORDS) or _LABEL.match(first) or _SUM.match(first):
         return True
-    return len(texts) == 1 and _DATE.fullmatch(first) is not None
+    if len(texts) > 1:
+        return False
+    # Of a page under the first: its title once more.
+    return _DATE.fullmatch(first) is not None or _TITLE.fullmatch(first) is not None

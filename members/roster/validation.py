@@ -22,7 +22,7 @@ from members.roster.findings import finding
 from members.roster.formulas import is_somebody
 from members.roster.lookups import Home, Places
 from members.roster.mending import Mended, Mender, is_plain_day
-from members.roster.notes import is_note
+from members.roster.notes import is_heading, is_note
 from members.roster.octobers import CODE as _JANUARY
 from members.roster.words import Word
 from members.rules import cells as cell_rules
@@ -206,8 +206,8 @@ class Judge:
         """
         if self._is_example(cells):
             return True
-        if self._id < len(cells) and cell_rules.plain(cells[self._id]):
-            return False
+        if self._id < len(cells) and (number := cell_rules.plain(cells[self._id])):
+            return is_heading(self.layout, number=number, name=self.name_in(cells))
         written = [text for text in map(cell_rules.plain, cells) if text]
         return is_note(written, name=names.read(self.name_in(cells)).text)
 
