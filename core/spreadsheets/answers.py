@@ -64,6 +64,7 @@ def head_in(answer: dict[str, Any]) -> dict[str, Any]:
             "hidden_rows": frozenset(_row_numbers(head.get("hidden_rows", []))),
             "hidden_columns": frozenset(_row_numbers(head.get("hidden_columns", []))),
             "unsaved": dict(zip(rows, columns, strict=True)),
+            "merged": _spans(head.get("merged", [])),
             "epoch_1904": head["epoch_1904"],
             "lines": _number(head["lines"]),
         }
@@ -108,6 +109,17 @@ def _number(value: Any) -> int:
     if not 0 <= value <= _LAST_NUMBER:
         raise ValueError
     return int(value)
+
+
+def _spans(values: Any) -> list[tuple[int, int, int]]:
+    """Return VALUES, each a column (from 0), a first and a last row."""
+    _all_of({list}, [values, *values])
+    if any(len(span) != 3 for span in values):
+        raise ValueError
+    _all_of({int}, chain.from_iterable(values))
+    if any(column < 0 or not 0 < first < last <= _LAST_NUMBER for column, first, last in values):
+        raise ValueError
+    return [(column, first, last) for column, first, last in values]
 
 
 def _row_numbers(values: Any) -> Sequence[int]:

@@ -22,6 +22,7 @@ import resource
 import struct
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 if __package__:
@@ -265,6 +266,9 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Rows:
     name, lines, rows = read(order["path"], wanted, order["columns"])
     body = next(sheet_xml.parts(order["path"], places[name][0], -1), b"")
     unsaved = _unsaved(body, order)
+    merged = list(islice(sheet_xml.merged_down(body, order["columns"]), order["told_rows"] + 1))
+    if len(merged) > order["told_rows"]:
+        raise Refused("too_many_rows")
     head = {
         "encoding": "",
         "sheets": [
@@ -276,11 +280,12 @@ def _workbook_rows(order: dict[str, Any], out: BinaryIO) -> Rows:
         "lines": lines,
         "hidden_rows": _hidden_rows(body, order["told_rows"]),
         "hidden_columns": sheet_xml.hidden_columns(body),
+        "merged": merged,
         "unsaved_rows": list(unsaved),
         "unsaved_columns": [columns.hex() for columns in unsaved.values()],
     }
     _send(out, {"head": head})
-    return _of_a_sheet(rows)
+    return _of_a_sheet(sheet_xml.filled_down(rows, merged) if merged else rows)
 
 
 def _unsaved(body: bytes, order: dict[str, Any]) -> dict[int, bytearray]:

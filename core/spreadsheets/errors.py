@@ -29,8 +29,8 @@ class Refusal(StrEnum):
 SENTENCES = {
     Refusal.EMPTY: "文件是空的，请检查后重新上传。",
     Refusal.TOO_BIG: "文件超过{megabytes}兆，请分成几个文件上传。",
-    Refusal.NOT_A_TABLE: "这不是表格文件。请上传 XLSX 或 CSV 文件。",
-    Refusal.OLD_OR_LOCKED: "这是旧式 .xls 文件，或者设了打开密码。请在表格软件里去掉密码，另存为 XLSX 再上传。",
+    Refusal.NOT_A_TABLE: "这不是表格文件，或者是网页存成的表格（有的系统导出的 .xls 就是）。表格软件打得开的，请打开以后另存为 XLSX 再上传；打不开的，请换成 XLSX 或 CSV 文件。",
+    Refusal.OLD_OR_LOCKED: "这是旧式 .xls、WPS 的 .et 文件，或者设了打开密码。请在表格软件里去掉密码，另存为 XLSX 再上传。",
     Refusal.MACROS: "文件里带有宏程序，不能上传。请另存为不带宏的 XLSX 再上传。",
     Refusal.UTF16: "文件的文字编码是 UTF-16，读不了。请在表格软件里另存为 XLSX，或者“CSV UTF-8”。",
     Refusal.BROKEN: "文件打不开，可能已经损坏。请用表格软件打开，另存为 XLSX 再上传。",
@@ -49,7 +49,7 @@ SENTENCES = {
 
 
 # Of a cell, not of a file: whose result is not kept is for each table to judge.
-FORMULA_UNSAVED = "这一格是公式，文件里没有存下算出的结果，只能当作空着。请在表格软件里打开，把公式改成算出的值（复制，再选择性粘贴“数值”），保存后再上传。"
+FORMULA_UNSAVED = "这一格的公式没有存下算出的结果，或者算出来是 #N/A 这样的错误，只能当作空着。请在表格软件里打开，改好错的，把公式改成算出的值（复制，再选择性粘贴“数值”），保存后再上传。"
 
 
 class RefusedFile(Exception):

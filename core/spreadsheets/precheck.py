@@ -1,5 +1,6 @@
 """What a file is, by its content and before it is unpacked (security §5a.76-82)."""
 
+import re
 import zipfile
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +16,8 @@ _PIECE = 1_048_576
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN = (b"MZ", b"\x7fELF", b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!")
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<script")
-_SELDOM = 20  # a stray zero is no encoding; in UTF-16 a roster's commas alone make more
+_SELDOM = 20  # one character in so many may be none that rosters have
+_OF_A_ROSTER = re.compile(r"[\t\r\n -~\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _PACKED_BY_DEFAULT = 1_000_000  # a small member may compress well without being a bomb
 
 
@@ -84,11 +86,17 @@ def kind_of(path: Path, limits: Limits) -> str:
     if head.startswith(_FOREIGN) or head.lstrip().lower().startswith(_MARKUP):
         raise limits.refuse(Refusal.NOT_A_TABLE)
     if _has_zero_byte(path):
-        # In UTF-16 without its mark the zero halves of commas and line ends stand all on one side.
-        sides = {place % 2 for place, byte in enumerate(head) if byte == 0}
-        is_utf16 = len(sides) == 1 and head.count(0) * _SELDOM > len(head)
-        raise limits.refuse(Refusal.UTF16 if is_utf16 else Refusal.NOT_A_TABLE)
+        raise limits.refuse(Refusal.UTF16 if _is_unmarked_utf16(head) else Refusal.NOT_A_TABLE)
     return kind
+
+
+def _is_unmarked_utf16(head: bytes) -> bool:
+    """Return whether HEAD reads as lines of Chinese, letters and figures in UTF-16, whose mark is missing."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = head.decode(encoding, errors="replace")
+        if "\n" in text and len(_OF_A_ROSTER.findall(text)) * _SELDOM > len(text) * (_SELDOM - 1):
+            return True
+    return False
 
 
 def _has_zero_byte(path: Path) -> bool:

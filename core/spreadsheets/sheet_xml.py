@@ -4,8 +4,9 @@ No parser: expressions that go through once, whatever they are given.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
 LAST_ROW = 1_048_576  # of any sheet
 _MOST_COLUMNS = 256  # of which anything is told: the number of one has to go into a byte
@@ -22,6 +23,12 @@ _FORMULA = rb"<%bf\b[^<>]*(?:/>|>[^<]*</%bf>)\s*(?:<%bv\b[^<>]*>([^<]*))?"
 # another or in a comment, is none.
 _ATTRIBUTE = rb"""(?:\s+[\w:.-]+=(?:"[^"]*"|'[^']*'))"""
 _CELL = re.compile(rb"""<(?:\w+:)?c%b*?\s+r=["']([A-Z]{1,3})(\d{1,7})["']""" % _ATTRIBUTE)
+# What a formula came to is an error: #N/A, #REF!. It is no value either.
+_ERROR = re.compile(rb"""<(?:\w+:)?c\b[^<>]*?\st=["']e["'][^<>]*>""")
+_HAS_ERROR = re.compile(rb"""\st=["']e["']""")
+_MERGED = re.compile(
+    rb"""<(?:\w+:)?mergeCell\s+ref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']"""
+)
 # A formula without a stored result has an empty value, or none: it fills no cell.
 FILLED = re.compile(rb"<(?:\w+:)?(?:v(?:\s[^<>]*)?>[^<]|is[\s>])")
 _OVERLAP = 40  # no opening tag that FILLED looks for is longer
@@ -73,7 +80,7 @@ def row_number(tag: bytes) -> int | None:
 
 
 def unsaved(body: bytes, columns: int) -> Iterator[tuple[int, int]]:
-    """Yield the cells of one sheet with a formula whose result the file does not keep.
+    """Yield the cells of one sheet with a formula whose result the file does not keep, or is an error.
 
     A cell is its row and its column (from 0, of the first COLUMNS).
     Programs that only write tables leave the result to Excel. An empty text is a result.
@@ -83,11 +90,56 @@ def unsaved(body: bytes, columns: int) -> Iterator[tuple[int, int]]:
     columns = min(columns, _MOST_COLUMNS)
     for match in re.finditer(_FORMULA % (prefix, prefix, prefix), body):
         tag, result = body[body.rfind(b"<", 0, match.start()) : match.start()], match[1]
-        cell = _CELL.match(tag)
-        if cell and not (result or b"").strip() and (result is None or b't="str"' not in tag):
-            row, column = int(cell[2]), _column(cell[1])
-            if 0 < row <= LAST_ROW and column < columns:
-                yield row, column
+        if not (result or b"").strip() and (result is None or b't="str"' not in tag):
+            yield from _place(tag, columns)
+    for match in _ERROR.finditer(body) if _HAS_ERROR.search(body) else ():
+        yield from _place(match[0], columns)
+
+
+def _place(tag: bytes, columns: int) -> Iterator[tuple[int, int]]:
+    """Yield the row and the column of the cell that TAG opens, if it has one of the first COLUMNS."""
+    cell = _CELL.match(tag)
+    if cell is None:
+        return
+    row, column = int(cell[2]), _column(cell[1])
+    if 0 < row <= LAST_ROW and column < columns:
+        yield row, column
+
+
+def merged_down(body: bytes, columns: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the cells of one column that are merged over several rows: column (from 0), first and last row.
+
+    As a branch's name that is written once beside all of its members. What is merged over columns
+    is a title, or the group of some headings: that is left as it stands.
+    """
+    begin = body.find(b"mergeCell")
+    for match in _MERGED.finditer(body, max(begin - _OVERLAP, 0)) if begin >= 0 else ():
+        left, first, right, last = match.groups()
+        column, top, bottom = _column(left), int(first), int(last)
+        if left == right and 0 < top < bottom <= LAST_ROW and column < columns:
+            yield column, top, bottom
+
+
+def filled_down(
+    rows: Iterator[tuple[int, list[Any]]], merged: Sequence[tuple[int, int, int]]
+) -> Iterator[tuple[int, list[Any]]]:
+    """Yield ROWS with what stands in the first cell of each of MERGED in its other cells too.
+
+    A row that holds nothing else stays empty.
+    """
+    waiting = sorted(merged, key=lambda span: span[1], reverse=True)
+    held: dict[int, tuple[int, Any]] = {}
+    for number, cells in rows:
+        if held and any(cell != "" for cell in cells):
+            for column, (last, value) in held.items():
+                if number <= last and value != "":
+                    cells += [""] * (column + 1 - len(cells))
+                    cells[column] = value if cells[column] == "" else cells[column]
+        while waiting and waiting[-1][1] <= number:
+            column, first, last = waiting.pop()
+            if first == number:
+                held[column] = last, cells[column] if column < len(cells) else ""
+        yield number, cells
 
 
 def _column(letters: bytes) -> int:

@@ -26,7 +26,7 @@ _AHEAD = 1_048_576  # bytes: so far the child reads on while its first rows are 
 
 
 class Unsaved(str):
-    """A cell that reads as empty, for the file does not keep what its formula came to."""
+    """A cell that reads as empty: the file does not keep what its formula came to, or that is an error."""
 
     __slots__ = ()
 
@@ -38,8 +38,10 @@ class Table:
     ``kind`` is "csv" or "xlsx"; ``encoding`` of a CSV is "utf-8" or "gb18030"; ``sheets`` are all sheets of a
     workbook, ``sheet`` the one that is read (the asked one, else the first visible one with
     cells). Hidden rows are read like the others and reported by number in ``hidden_rows``.
-    ``unsaved`` are, by row, the columns (from 0) with a formula whose result the file does not keep:
-    such a cell reads as empty, and a row of nothing else is left out.
+    ``unsaved`` are, by row, the columns (from 0) with a formula whose result the file does not keep,
+    or is an error (#N/A): such a cell reads as empty, and a row of nothing else is left out.
+    ``merged`` are the cells of one column merged over several rows: column (from 0), first and last
+    row; what stands in the first is in the others too.
     ``epoch_1904``: the workbook counts its days from 1904; day numbers in cells mean that.
     ``lines``: about how many lines there are, empty ones included; 0 where nobody knows before.
     """
@@ -52,6 +54,7 @@ class Table:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     unsaved: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    merged: Sequence[tuple[int, int, int]] = ()
     epoch_1904: bool = False
     lines: int = 0
     _rows: Iterator[Row] = field(default_factory=lambda: iter(()), repr=False)

@@ -298,7 +298,7 @@ class _Check:
     def _keep(self, layout: Layout) -> None:
         batch, places = self.batch, self.assessor.places
         batch.layout = keep_layout(layout)
-        batch.workbook = self.hidden.kept(layout.headings) | self.off
+        batch.workbook = self.hidden.kept(layout) | self.off
         batch.counts, batch.decided = self.totals.counts() | decided_rows(batch), ""
         batch.totals = self.totals.by_name(places.names, distinct=self.company.distinct)
         batch.area_path = territory_of(self.totals, self.owner)

@@ -12,6 +12,7 @@ from typing import Any
 from core.long_numbers import has_long_number, hide_long_numbers
 from core.spreadsheets import GUIDE, Row, Table
 from members.models import RosterBatch
+from members.roster.columns import Layout
 from members.roster.reporting import layout_of
 
 _MOST_SPANS = 50
@@ -49,6 +50,7 @@ class Hidden:
     def __init__(self, table: Table) -> None:
         self._rows = table.hidden_rows
         self._columns = table.hidden_columns
+        self._merged = sorted(table.merged)
         self._sheets = open_sheets(table)
         self._met: list[int] = []
 
@@ -57,8 +59,9 @@ class Hidden:
         if self._rows:
             self._met += [number for number in numbers if number in self._rows]
 
-    def kept(self, headings: Sequence[str]) -> dict[str, Any]:
-        """Return what ``RosterBatch.workbook`` keeps; HEADINGS name the columns."""
+    def kept(self, layout: Layout) -> dict[str, Any]:
+        """Return what ``RosterBatch.workbook`` keeps; LAYOUT names the columns."""
+        headings = layout.headings
         columns = [
             headings[place - 1] or f"第{place}列"
             for place in sorted(self._columns)
@@ -69,7 +72,18 @@ class Hidden:
             "hidden_rows": _spans(self._met),
             "hidden_count": len(self._met),
             "hidden_columns": columns,
+            "merged": self._merged_below(layout),
         }
+
+    def _merged_below(self, layout: Layout) -> list[list[Any]]:
+        """Return, by heading, the runs of rows merged in a column that is imported; not all of many."""
+        spans: dict[int, list[list[int]]] = {}
+        for column, first, last in self._merged:
+            if first > layout.last_row and column < len(layout.fields) and layout.fields[column]:
+                found = spans.setdefault(column, [])
+                if len(found) <= _MOST_SPANS:
+                    found.append([first, last])
+        return [[layout.headings[column], found] for column, found in spans.items()]
 
 
 def named(table: Table) -> str:
@@ -104,16 +118,15 @@ def hidden_words(batch: RosterBatch) -> list[str]:
     """Say which hidden rows and columns were read, and which sheets were not."""
     kept, said = batch.workbook, []
     if count := kept.get("hidden_count"):
-        spans = kept["hidden_rows"][:_MOST_SPANS]
-        rows = "、".join(
-            f"{first}" if first == last else f"{first}–{last}" for first, last in spans
-        )
-        more = "等" if len(kept["hidden_rows"]) > _MOST_SPANS else ""
-        said.append(
-            f"表格里藏起来的行也读了：第{rows}行{more}，共{count}行。不该登记的请在表格里删去。"
-        )
+        rows = _rows_said(kept["hidden_rows"])
+        said.append(f"表格里藏起来的行也读了：{rows}，共{count}行。不该登记的请在表格里删去。")
     if columns := kept.get("hidden_columns"):
         said.append(f"表格里藏起来的列也读了：{'、'.join(columns)}。")
+    if merged := kept.get("merged"):
+        where = "；".join(f"“{heading}”{_rows_said(spans)}" for heading, spans in merged)
+        said.append(
+            f"几行合并成一格的，每一行都照写着的读：{where}。不对的，请在表格里取消合并，一行一行填好再上传。"
+        )
     if off := kept.get("off"):
         said.append(f"本地没有启用这几栏，不会保存：{'、'.join(off)}。")
     if ignored := [each for each in layout_of(batch).ignored if each not in (off or ())]:
@@ -126,6 +139,14 @@ def hidden_words(batch: RosterBatch) -> list[str]:
 def unread_sheets(batch: RosterBatch) -> list[str]:
     """Return the visible sheets that hold something and were not read."""
     return [name for name in batch.workbook.get("sheets", []) if name != batch.sheet]
+
+
+def _rows_said(spans: Sequence[Sequence[int]]) -> str:
+    """Return which rows SPANS are, for a sentence; not all of many."""
+    shown = (
+        f"{first}" if first == last else f"{first}–{last}" for first, last in spans[:_MOST_SPANS]
+    )
+    return f"第{'、'.join(shown)}行{'等' if len(spans) > _MOST_SPANS else ''}"
 
 
 def _spans(numbers: Sequence[int]) -> list[list[int]]:

@@ -25,6 +25,10 @@ UNSOUND_HEADS = [
     {"head": {**HEAD, "unsaved_rows": [1], "unsaved_columns": ["x"]}},
     {"head": {**HEAD, "unsaved_rows": [1], "unsaved_columns": [""]}},
     {"head": {**HEAD, "unsaved_rows": [10**25], "unsaved_columns": ["00"]}},
+    {"head": {**HEAD, "merged": [[0, 1]]}},
+    {"head": {**HEAD, "merged": [[0, 3, 2]]}},
+    {"head": {**HEAD, "merged": [[0, "1", 2]]}},
+    {"head": {**HEAD, "merged": [1]}},
     {"refused": "whatever"},
     {"refused": "broken", "row": "1"},
 ]

@@ -92,8 +92,9 @@ class TestCsv:
     def test_utf16_is_refused_with_a_way_out(self, csv_file):
         """Security §5a 68."""
         for encoding in ("utf-16", "utf-16-le"):
-            refusal = refused(csv_file(self.ROSTER, encoding))
-            assert refusal.code == Refusal.UTF16
+            for roster in (self.ROSTER, self.ROSTER + "李秀英,退休,一支部\n" * 20):
+                refusal = refused(csv_file(roster, encoding))
+                assert refusal.code == Refusal.UTF16, encoding
             assert "另存为" in refusal.message
 
     def test_mixed_encodings_are_refused_by_line(self, csv_file):
@@ -296,6 +297,9 @@ class TestWorkbook:
             ('<c r="AB12" t="str"><f>""</f><v></v></c>', False),
             ('<c r="AB12" t="str"><f>A1</f><v>甲</v></c>', False),
             ('<c r="AB12"><f t="shared" si="0"/>\n<v>0</v></c>', False),
+            ('<c r="AB12" t="e"><f>VLOOKUP(A1,B:C,2,0)</f><v>#N/A</v></c>', True),
+            ("<c r='AB12' s='1' t='e'><v>#REF!</v></c>", True),
+            ('<c r="AB12" t="str"><v>t="e"</v></c>', False),
         ],
     )
     def test_a_formula_without_its_result_is_told(self, tmp_path, cell, is_told):

@@ -154,6 +154,7 @@ def test_a77_tells_what_was_hidden_and_what_was_not_read(came):
         "hidden_rows": [[3, 3]],
         "hidden_count": 1,
         "hidden_columns": [],
+        "merged": [],
     }
 
 
