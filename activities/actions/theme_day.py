@@ -142,15 +142,18 @@ def listed_people(
 ) -> list[Attendee]:
     """Return whom the sheet of MONTH lists: the roster, then guests, then who is on record (ROWS).
 
+    Before there is a record ROWS are the leave that was asked for; who died or moved after asking is
+    not listed for it.
     The roster is that of the CHOSEN day; where none can be recorded, of the day on record, else
     of today or, for a month gone by, of its last day. Who moved since is listed where he was.
     """
     day = min(timezone.localdate(), month.last)
+    is_held = activity is not None and activity.state in HELD
     if chosen is not None and month.first <= chosen <= day:
         day = chosen
-    elif activity is not None and activity.state in HELD:
+    elif activity is not None and is_held:
         day = activity.date
-    return attendees(branch, day, rows)
+    return attendees(branch, day, rows if is_held else ())
 
 
 def stored_rows(activity: Activity | None) -> list[Attendance]:

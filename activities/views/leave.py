@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from activities.enums import ActivityState, AttendanceState
 from activities.models import Activity, Attendance
@@ -21,10 +21,11 @@ def _excused(
 ) -> "QuerySet[Attendance, tuple[int, str, dt.date | None, bool]]":
     """Return day, name, birth and whether his branch has another of his name, of who is excused.
 
-    Who keeps a branch may change all its attendance.
+    Who died or moved after he asked is nobody to wait for. Who keeps a branch may change all its attendance.
     """
     rows = Attendance.objects.editable_by(user)
     excused = rows.filter(activity__in=days, state=AttendanceState.EXCUSED).order_by("pk")
+    excused = excused.filter(member__branch=F("activity__branch"), member__deceased_on=None)
     others = Member.objects.visible_to(user).on_register().exclude(pk=OuterRef("member"))
     same = others.filter(branch=OuterRef("member__branch"), name=OuterRef("member__name"))
     return excused.values_list("activity", "member__name", "member__birth_date", Exists(same))
