@@ -3,7 +3,7 @@
 from activities.coverage import GAP_MONTHS
 from activities.rules.record import ASKED_FOR
 from core.enums import Engine
-from core.readings import Reading, register_settings, register_threshold
+from core.readings import Reading, Setting, register_settings, register_threshold
 from members.enums import AffiliationKind
 
 LAST_DAY_OF_ALL_MONTHS = 28
@@ -11,6 +11,15 @@ LAST_DAY_OF_ALL_MONTHS = 28
 MOST_DAYS_AHEAD = 28
 # What a server takes in one piece (deploy/nginx) is 25 MB.
 MOST_PHOTOS, LARGEST_PHOTO_MB = 20, 20
+_FIELDS = {
+    "date": "日期",
+    "topic": "内容",
+    "place": "地点",
+    "host": "主持人",
+    "agenda": "议程",
+    "cost": "费用",
+    "minutes": "会议记录",
+}
 
 
 def register() -> None:
@@ -24,10 +33,18 @@ def register() -> None:
     register_threshold(GAP_MONTHS, Reading("whole", 1, 60))
     register_threshold("photo.most", Reading("whole", 0, MOST_PHOTOS, may_be_missing=True))
     register_threshold("photo.max_mb", Reading("whole", 1, LARGEST_PHOTO_MB, may_be_missing=True))
+    register_settings(Engine.ACTIVITY, _of_activities())
+    due = Reading("list", may_be_missing=True, choices=tuple(AffiliationKind))
+    names = dict(AffiliationKind.choices)
+    expects = Setting("活动应到会的人", due, "一个也不选，就是隶属在这里的党员。", names)
+    register_settings(Engine.BRANCH, {"expects": expects})
+
+
+def _of_activities() -> dict[str, Setting]:
     asked_for = Reading("list", may_be_missing=True, choices=("date", *ASKED_FOR))
     edit_days = Reading("whole", 0, 366, may_be_missing=True)
-    register_settings(Engine.ACTIVITY, {"edit_days_after": edit_days, "required": asked_for})
-    register_settings(
-        Engine.BRANCH,
-        {"expects": Reading("list", may_be_missing=True, choices=tuple(AffiliationKind))},
-    )
+    hint = "月底以后，支部还可以改这么多天；0或者空着，就是当月最后一天为止。"
+    return {
+        "required": Setting("登记时必须填", asked_for, names=_FIELDS),
+        "edit_days_after": Setting("宽限天数", edit_days, hint),
+    }

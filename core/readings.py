@@ -8,7 +8,7 @@ no room has registered is not in use yet, and the admin says so.
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -35,6 +35,11 @@ class Reading:
 
     @property
     def expected(self) -> str:
+        """What is to be typed, and what nothing means, as a Chinese phrase."""
+        return self.phrase + ("，或者留空表示不限" if self.may_be_missing else "，不能留空")
+
+    @property
+    def phrase(self) -> str:
         """What is to be typed, as a Chinese phrase."""
         one_of = f"以下之一：{'、'.join(self.choices)}" if self.choices else "文字"
         phrases = {
@@ -43,11 +48,11 @@ class Reading:
             "day": "日期，写成1949-09-30的样子",
             "day_of_year": "每年的哪一天，写成07-01的样子",
             "month": "月份，写成2026-11的样子",
-            "yes_no": "true 或 false",
+            "yes_no": "是或者否",
             "words": one_of,
             "list": f"一组（[ ]里），每项是{one_of}",
         }
-        return phrases[self.what] + ("，或者留空表示不限" if self.may_be_missing else "，不能留空")
+        return phrases[self.what]
 
     def accepts_text(self, text: str) -> bool:
         """Whether TEXT of a rule parameter can be read."""
@@ -95,8 +100,34 @@ class Reading:
         return isinstance(value, str) and (not self.choices or value in self.choices)
 
 
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a kind as the bureau meets it: its name, how rules read it, a hint.
+
+    ``names`` calls the choices of ``reading`` what people call them.
+    """
+
+    word: str
+    reading: Reading
+    hint: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What may be chosen: value and word; none where it is typed."""
+        return [(each, self.names.get(each, each)) for each in self.reading.choices]
+
+    @property
+    def fault(self) -> str:
+        """What is said of a value that rules cannot read."""
+        if self.reading.choices:
+            return f"“{self.word}”要从列出的里面选。"
+        ending = "或者空着" if self.reading.may_be_missing else "不能空着"
+        return f"“{self.word}”要填{self.reading.phrase}，{ending}。"
+
+
 _thresholds: dict[str, Reading] = {}
-_settings: dict[str, dict[str, Reading]] = {}
+_settings: dict[str, dict[str, Setting]] = {}
 
 
 def register_threshold(key: str, reading: Reading) -> None:
@@ -104,9 +135,9 @@ def register_threshold(key: str, reading: Reading) -> None:
     _thresholds[key] = reading
 
 
-def register_settings(engine: str, readings: Mapping[str, Reading]) -> None:
+def register_settings(engine: str, settings: Mapping[str, Setting]) -> None:
     """Say which settings the rules read of every kind of ENGINE; more calls add more."""
-    _settings.setdefault(engine, {}).update(readings)
+    _settings.setdefault(engine, {}).update(settings)
 
 
 def threshold(key: str) -> Reading | None:
@@ -114,12 +145,15 @@ def threshold(key: str) -> Reading | None:
     return _thresholds.get(key)
 
 
-def setting_faults(engine: str, settings: Any) -> list[str]:
+def settings_of(engine: str) -> Mapping[str, Setting]:
+    """Return the settings that rules read of every kind of ENGINE, by name."""
+    return _settings.get(engine, {})
+
+
+def setting_faults(engine: str, settings: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with the SETTINGS of a kind of ENGINE, a Chinese sentence each."""
-    if not isinstance(settings, dict):
-        return ["设置要写成“名称: 内容”的样子，外面用大括号。"]
     return [
-        f"“{name}”要填{reading.expected}。"
-        for name, reading in _settings.get(engine, {}).items()
-        if not reading.accepts_value(settings.get(name))
+        setting.fault
+        for name, setting in settings_of(engine).items()
+        if not setting.reading.accepts_value(settings.get(name))
     ]

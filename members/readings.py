@@ -1,8 +1,8 @@
 """What the rules of members read of rule parameters and of kinds of ties."""
 
 from core.enums import Engine
-from core.readings import Reading, register_settings, register_threshold
-from members.enums import LINK_KINDS
+from core.readings import Reading, Setting, register_settings, register_threshold
+from members.enums import LINK_KINDS, AffiliationKind
 from members.roster.guesses import ONE_MORE_PER
 from members.rules import modules
 from members.rules.family import SHOWN_DAYS
@@ -38,8 +38,14 @@ def register() -> None:
     register_settings(
         Engine.AFFILIATION,
         {
-            "code": Reading("words", choices=tuple(LINK_KINDS)),
-            "counts_to_limit": Reading("yes_no"),
-            "duties": Reading("words"),
+            "code": Setting(
+                "登记成",
+                Reading(
+                    "words", choices=tuple(each for each in AffiliationKind if each in LINK_KINDS)
+                ),
+                names=dict(AffiliationKind.choices),
+            ),
+            "counts_to_limit": Setting("计入活动组织数量上限", Reading("yes_no")),
+            "duties": Setting("管什么", Reading("words"), "用顿号隔开，写在选项后面的括号里。"),
         },
     )

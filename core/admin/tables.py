@@ -1,13 +1,10 @@
-"""Basic tables: codes, kinds, thresholds, each with its source and the day it begins."""
+"""Basic tables: codes and thresholds, each with its source and the day it begins."""
 
-import json
-import math
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -15,7 +12,7 @@ from core.access import signed_in
 from core.actions import change_parameter
 from core.admin.base import TableAdmin
 from core.enums import FIXED_TABLES, RENAMED_TABLES
-from core.models import Code, Kind, RuleParameter
+from core.models import Code, RuleParameter
 
 _SEPARATORS = str.maketrans({"，": "、", ",": "、", ";": "、", "；": "、"})
 
@@ -78,77 +75,6 @@ class CodeAdmin(TableAdmin):
             own = {"aliases", "name"} if obj.table in RENAMED_TABLES else {"aliases"}
             return tuple(name for name in CodeForm.Meta.fields if name not in own)
         return ("table", "code") if obj else ()
-
-
-class IndentedEncoder(DjangoJSONEncoder):
-    """Settings as people read them: one a line."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options | {"indent": 2})
-
-
-class StrictDecoder(json.JSONDecoder):
-    """JSON that every database keeps: no NaN, no endless number, no pile of brackets."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options | {"parse_constant": _refuse, "parse_float": _finite})
-
-    def decode(self, text: str, *rest: Any) -> Any:
-        """Return the value. JSONDecodeError: nothing that can be kept."""
-        try:
-            return super().decode(text, *rest)
-        except (ValueError, RecursionError) as error:
-            raise json.JSONDecodeError("Not kept by every database", text[:20], 0) from error
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    return number if math.isfinite(number) else _refuse(text)
-
-
-def _refuse(text: str) -> float:
-    raise ValueError(text)
-
-
-class KindForm(forms.ModelForm):
-    """A kind with its settings one a line."""
-
-    settings = forms.JSONField(
-        label="设置",
-        required=False,
-        initial=dict,
-        encoder=IndentedEncoder,
-        decoder=StrictDecoder,
-        help_text="一行一项；格式写错了会提示，不会保存。",
-    )
-
-    class Meta:
-        model = Kind
-        fields = (
-            *("engine", "key", "name", "settings"),
-            *("position", "source", "valid_from", "is_active"),
-        )
-        help_texts = {"key": "程序认这个类别用的代号；建好以后不改。"}
-
-    def clean_settings(self) -> Any:
-        """Keep an empty box as no settings."""
-        return self.cleaned_data["settings"] or {}
-
-
-@admin.register(Kind)
-class KindAdmin(TableAdmin):
-    """Kinds of organisations, links and activities: adding a programme adds a row."""
-
-    form = KindForm
-    list_display = ("name", "engine", "source", "valid_from", "is_active")
-    list_filter = ("engine", "is_active")
-    search_fields = ("name", "key")
-    search_help_text = "名称或标识"
-    fields = ("engine", "key", "name", "settings", "position", "source", "valid_from", "is_active")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A kind that exists keeps its key: rows and rules hold it."""
-        return ("engine", "key") if obj else ()
 
 
 class ThresholdForm(forms.ModelForm):

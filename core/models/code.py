@@ -103,7 +103,7 @@ class Kind(models.Model):
         if self.engine and not self.key.startswith(f"{self.engine}."):
             raise ValidationError({"key": f"标识要以“{self.engine}.”开头。"})
         if faults := readings.setting_faults(self.engine, self.settings):
-            raise ValidationError({"settings": faults})
+            raise ValidationError(faults)
 
 
 class RuleParameter(models.Model):
@@ -163,5 +163,6 @@ class RuleParameter(models.Model):
 
     @property
     def shown(self) -> str:
-        """The value with its unit, as people read it."""
-        return f"{self.value}{self.unit}" if self.value else "不限"
+        """The value with its unit, as people read it: 6个月, for 6月 is June."""
+        unit = "个月" if self.unit == "月" else self.unit
+        return f"{self.value}{unit}" if self.value else "不限"
