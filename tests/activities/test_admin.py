@@ -159,7 +159,9 @@ def test_the_grid_says_which_months_are_missing(
     clock.move_to(shanghai(2026, 12, 1, 8))
     for user in (bureau_staff, street_staff):
         page = text(client_for(user).get(GRID))
-        sums = re.findall(r'<td class="sum"><b>([^<]+)</b> <span>([^<]+)</span>', page)
+        sums = re.findall(
+            r'<td class="sum" data-word="合计"><b>([^<]+)</b> <span>([^<]+)</span>', page
+        )
         assert sums == [("10/11", "缺：7月")]
 
 
@@ -194,8 +196,11 @@ def test_nothing_is_missing_before_the_month_in_which_an_area_begins(
 def test_each_cell_leads_to_its_record(client: Client, bureau_staff: User, branch: Branch) -> None:
     activity = record(bureau_staff, branch, make_roster(branch, 1), period="2026-03")
     page = text(client.get(GRID))
-    assert f'<td class="ok"><a href="{LIST}{activity.pk}/change/">已开</a></td>' in page
-    missed = re.search(r'<td class="due"><a href="([^"]+)">缺</a>', page)
+    assert (
+        f'<td class="ok" data-word="3月"><a href="{LIST}{activity.pk}/change/">已开</a></td>'
+        in page
+    )
+    missed = re.search(r'<td class="due" data-word="1月"><a href="([^"]+)">缺</a>', page)
     assert missed is not None
     assert missed[1] == f"/branch/{branch.pk}/theme-day/2026-01/"
     assert client.get(missed[1]).status_code == 200

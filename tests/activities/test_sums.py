@@ -94,7 +94,7 @@ def test_the_grid_shows_the_share_who_came(
     grid = client_for(bureau_staff).get("/admin/activities/activity/year-grid/2026/")
 
     assert grid.context["shares"] == [None, None, 67, 100, *[None] * 8, 80]
-    assert "<td>67%</td><td>100%</td>" in grid.content.decode()
+    assert '<td data-word="3月">67%</td><td data-word="4月">100%</td>' in grid.content.decode()
 
 
 def test_what_went_wrong_is_found_and_put_right(

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from playwright.sync_api import Locator, Page
 
 from branches.models import Appointment, Area, Branch
@@ -82,6 +83,19 @@ def test_on_a_phone_the_rows_of_a_table_are_cards_that_nothing_leaves(
     assert cells.evaluate_all(
         "cells => cells.every((cell) => cell.getBoundingClientRect().right <= window.innerWidth)"
     )
+
+
+def test_on_a_phone_the_twelve_months_of_a_branch_are_a_card(
+    rows: dict[type[Model], Model], office: Page
+) -> None:
+    office.set_viewport_size(PHONE)
+    office.goto(reverse("admin:year-grid", args=[timezone.localdate().year]))
+    table = office.locator(".months")
+    assert table.evaluate("it => it.scrollWidth <= it.parentElement.clientWidth")
+    months = table.locator("tbody tr").first.locator("td:not(.sum)")
+    words = months.evaluate_all("all => all.map(it => it.dataset.word)")
+    assert words == [f"{month}月" for month in range(1, 13)]
+    assert len(set(months.evaluate_all("all => all.map(it => it.offsetTop)"))) == 2
 
 
 def test_a_long_form_begins_at_its_first_field_not_at_its_button(office: Page) -> None:
