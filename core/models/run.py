@@ -125,6 +125,12 @@ class BackgroundRun(models.Model):
         return f"已完成{self.done}行" if self.done else "已经开始"
 
     @property
+    def shown_done(self) -> int:
+        """How far its bar goes: what waits again for its last step has nothing full to show."""
+        is_full = self.done >= self.total
+        return 0 if self.state == RunState.QUEUED and is_full else self.done
+
+    @property
     def seconds_left(self) -> int | None:
         """Seconds left at the speed so far; None while nothing can be said."""
         if not self.started_at or not self.done or not self.total or self.is_finished:

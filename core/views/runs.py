@@ -115,7 +115,7 @@ def run_state(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse(
         {
             "state": run.state,
-            "done": run.done,
+            "done": run.shown_done,
             "total": run.total,
             "tally": run.tally,
             "left": run.outlook,

@@ -215,6 +215,13 @@ def test_the_state_of_the_row_is_in_words(member):
     run.done, run.total = 1, 101
     run.started_at = timezone.now() - datetime.timedelta(minutes=2)
     assert (run.time_left, run.rows_done) == ("大约还要3小时", "已处理1行，共101行")
+    waits = BackgroundRun(state=RunState.QUEUED, done=3, total=9)
+    assert (waits.tally, waits.shown_done) == ("排着队", 3)
+    waits.done = 9
+    assert (waits.tally, waits.shown_done) == ("排着队", 0)  # no full bar before its last step
     run.state = RunState.DONE
-    assert run.rows_done == "已处理1行"  # the total counted headings and empty lines too
+    assert (run.shown_done, run.rows_done) == (
+        1,
+        "已处理1行",
+    )  # the total counted headings and empty lines too
     assert connection.vendor in {"sqlite", "postgresql"}
