@@ -58,7 +58,7 @@ def test_the_size_is_not_set_by_a_link(visitor: Client) -> None:
 @pytest.mark.parametrize(
     ("page", "status", "sentence"),
     [
-        (lambda r: views.bad_request(r, Exception()), 400, "交上来的内容没有看懂"),
+        (lambda r: views.bad_request(r, Exception()), 400, "没有看懂"),
         (lambda r: views.forbidden(r, PermissionDenied()), 403, "这件事您现在不能办"),
         (
             lambda r: views.forbidden(r, PermissionDenied("十月的已经归档。")),
@@ -68,7 +68,7 @@ def test_the_size_is_not_set_by_a_link(visitor: Client) -> None:
         (lambda r: views.csrf_failure(r), 403, "页面放得久了"),
         (lambda r: views.not_found(r, Http404()), 404, "没有找到这一页"),
         (lambda r: views.server_error(r), 500, "不怪您"),
-        (lambda r: views.locked_out(r), 429, "请过 20 分钟再试"),
+        (lambda r: views.locked_out(r), 429, "请过20分钟再试"),
     ],
 )
 def test_every_error_page_says_what_to_do_without_asking_the_database(
