@@ -153,7 +153,9 @@ def listed_people(
         day = chosen
     elif activity is not None and is_held:
         day = activity.date
-    return attendees(branch, day, rows if is_held else ())
+    if activity is not None and not is_held:
+        rows = [row for row in rows if row.activity_id != activity.pk]
+    return attendees(branch, day, rows)
 
 
 def stored_rows(activity: Activity | None) -> list[Attendance]:

@@ -9,6 +9,7 @@ from activities import sums
 from activities.models import Activity, Attendance
 from branches.models import Area, Branch
 from core.models import User
+from members.actions import transfer_member
 from members.models import Member
 from tests.activities.log_page import NOVEMBER, SignIn, filled, plain, text
 from tests.factories.activities import make_link, record
@@ -48,6 +49,24 @@ def test_a_branch_that_never_logs_its_day_is_shown_who_took_part_elsewhere(
     assert "本支部这个月的主题党日没有登记。" in shown
     assert "异地参加 1 次" in shown
     assert "陈建国在" + other_branch.label in shown
+
+
+def test_who_moved_on_since_is_shown_where_he_was(
+    client: Client,
+    other_secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+    community: Area,
+    traveller: Member,
+) -> None:
+    """SYS-04: he belonged here when he went there; the page names him, moved or not."""
+    gone(other_secretary, other_branch, traveller)
+    third = make_branch(community, "书画协会党支部")
+    transfer_member(
+        by=None, member=traveller, to=third, on=dt.date(2026, 11, 20), document="介字1号"
+    )
+    address = f"/branch/{branch.pk}/{NOVEMBER}record/"
+    assert "陈建国在" + other_branch.label in plain(text(client.get(address)))
 
 
 def test_where_nobody_went_anywhere_there_is_no_page(
