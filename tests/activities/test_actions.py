@@ -231,15 +231,6 @@ def test_who_left_since_stays_on_the_record(
     assert set(states_of(activity)) == {"陈建国", "周秀英", "黄长江"}
 
 
-def test_the_deceased_are_not_expected(
-    secretary: User, branch: Branch, roster: list[Member]
-) -> None:
-    roster[0].deceased_on = dt.date(2026, 11, 2)
-    roster[0].save()
-    activity = record(secretary, branch, roster[1:])
-    assert "陈建国" not in states_of(activity)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_sixteen_submits_at_once_make_one_record(
     secretary: User, branch: Branch, roster: list[Member]
