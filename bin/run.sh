@@ -20,10 +20,13 @@ export PYTHONUNBUFFERED=1
 bin/bootstrap.sh runtime
 python=.venv/bin/python
 
-if ! "$python" bin/port_is_free.py "$PORT"; then
-  echo "端口 $PORT 已被占用，请换一个：make $target PORT=8001。 Port $PORT is taken: make $target PORT=8001." >&2
-  exit 1
-fi
+free=0
+"$python" bin/port_is_free.py "$PORT" || free=$?
+case $free in
+  0) ;;
+  1) echo "端口 $PORT 已被占用，请换一个：make $target PORT=8001。 Port $PORT is taken: make $target PORT=8001." >&2; exit 1 ;;
+  *) echo "端口 $PORT 不能用，请填 1024 到 65535 之间的数：make $target PORT=8001。 $PORT is no port to serve on: make $target PORT=8001." >&2; exit 1 ;;
+esac
 
 # The register lies there: nobody else on this machine looks in.
 umask 077

@@ -189,3 +189,19 @@ def test_run_says_what_to_do_when_the_port_is_taken(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert f"端口 {port} 已被占用" in done.stderr
     assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "八千", "80 80"])
+def test_run_says_when_what_was_given_is_no_port(tmp_path: Path, port: str) -> None:
+    """It is not taken: to look for the program that holds it would lead nowhere."""
+    done = subprocess.run(
+        ["bin/run.sh"],
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path / "var"), "PORT": port},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"端口 {port} 不能用，请填 1024 到 65535 之间的数" in done.stderr
+    assert not (tmp_path / "var").exists()
