@@ -120,6 +120,9 @@ class Command(BaseCommand):
         )
         if batch.state == RosterState.REFUSED:
             sys.exit(REFUSED)
+        if options["errors"] and report["rejected"] and not as_json:
+            alone = "，改好只传这一份" if report["written"] else ""
+            self.stdout.write(f"退回的行在 {options['errors']}{alone}。")
         if report["rejected"]:
             sys.exit(SOME_REJECTED)
 

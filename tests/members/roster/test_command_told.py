@@ -47,6 +47,23 @@ def test_rejected_rows_come_back_with_the_users_own_columns(
     ]
 
 
+def test_it_is_said_where_the_rejected_rows_lie_and_whether_they_are_all_that_is_left(
+    tmp_path, write_csv, bureau_staff, branch, capsys
+):
+    path = write_csv([["张建国", number(1), "QL0001"], ["李秀英", "12345", "QL0001"]])
+    errors = tmp_path / "errors.xlsx"
+    given = ["import_roster", str(path), "--by", bureau_staff.username, "--errors", str(errors)]
+    told = []
+    for more in ([], ["--accept-good"], ["--json"]):
+        with pytest.raises(SystemExit):
+            call_command(*given, *more)
+        told.append(capsys.readouterr().out.splitlines()[-1])
+    assert told[:2] == [f"退回的行在 {errors}。", f"退回的行在 {errors}，改好只传这一份。"]
+    assert json.loads(told[2])["rejected"] == 1
+    call_command("import_roster", str(write_csv([["张建国", number(1), "QL0001"]])), *given[2:])
+    assert "退回的行在" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("place", ["", "nowhere/errors.xlsx"])
 def test_rejected_rows_that_could_not_be_kept_refuse_the_roster_before_it_is_read(
     tmp_path, write_csv, bureau_staff, branch, place
