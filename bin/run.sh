@@ -33,6 +33,26 @@ umask 077
 mkdir -p "$VAR_DIR"
 chmod 700 "$VAR_DIR"
 
+# Python can lose a Ctrl-C that comes while it throws something away, and then it goes on. What runs in the
+# background hears none: it is ended from here, with a sentence and without a traceback.
+step=
+stop() {
+  trap - INT TERM
+  if [ -n "$step" ]; then
+    kill "$step" 2>/dev/null || true
+    wait "$step" 2>/dev/null || true
+  fi
+  echo "停下了，没有装完。再执行一次 make $target，会接着装。 Stopped: run make $target again to go on." >&2
+  exit 130
+}
+trap stop INT TERM
+manage() {
+  "$python" manage.py "$@" &
+  step=$!
+  wait "$step"
+  step=
+}
+
 # The stamps spare a second start the work of the first: they hold what the files were, whatever was
 # touched or compiled since.
 state_of() {
@@ -46,17 +66,17 @@ done_since() { # NAME STATE
 tables=$(state_of ./*/migrations fixtures core/reference.py branches/roles.py core/trail.py)
 if [ -n "${DATABASE_URL:-}" ] || [ ! -f "$VAR_DIR/yinhui.sqlite3" ] || ! done_since migrate "$tables"; then
   echo "正在准备数据库…"
-  "$python" manage.py migrate --noinput --verbosity 0
+  manage migrate --noinput --verbosity 0
   echo "$tables" > "$VAR_DIR/migrate.stamp"
 fi
 styles=$(state_of static)
 if ! done_since static "$styles"; then
-  "$python" manage.py collectstatic --noinput --clear --verbosity 0
+  manage collectstatic --noinput --clear --verbosity 0
   echo "$styles" > "$VAR_DIR/static.stamp"
 fi
 
 if [ "$kind" = demo ]; then
-  "$python" manage.py make_demo --size "${DEMO_SIZE:-M}"
+  manage make_demo --size "${DEMO_SIZE:-M}"
 else
   echo "数据在 $VAR_DIR。第一次用，另开一个窗口，在这个文件夹里建开局账号："
   echo "  export VAR_DIR=\"$VAR_DIR\""

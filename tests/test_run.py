@@ -174,6 +174,27 @@ def test_commands_outside_the_environment_say_how_to_make_it() -> None:
     assert "再用 .venv/bin/python manage.py" in done.stderr
 
 
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_it_while_the_database_is_prepared(tmp_path: Path, signum: int) -> None:
+    """Python lost every third one there and served after all; what it said instead was no Chinese."""
+    var, log = tmp_path / "var", tmp_path / "printed"
+    given = {"PATH": os.environ["PATH"], "VAR_DIR": str(var), "PORT": str(processes.free_port())}
+    server = processes.start(["make", "run"], log=log, env=given, cwd=ROOT)
+    try:
+        database = var / "yinhui.sqlite3"
+        processes.wait_until(database.exists, process=server, log=log, seconds=60)
+        began = time.monotonic()
+        end(server, signum)
+        assert time.monotonic() - began < 5
+        assert group_is_empty(server)
+    finally:
+        processes.kill_tree(server)
+    told = log.read_text("utf-8")
+    assert "停下了，没有装完。再执行一次 make run，会接着装。" in told
+    assert "Traceback" not in told
+    assert not (var / "migrate.stamp").exists()
+
+
 def test_run_says_what_to_do_when_the_port_is_taken(tmp_path: Path) -> None:
     port = processes.free_port()
     with socket.create_server(("127.0.0.1", port)):
