@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from branches.forms import SearchedField
 from core.display import masked
@@ -41,5 +42,8 @@ class SealedField(forms.CharField):
         return cells.plain(typed) if typed else self.stored
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Tell whether something else is to be stored."""
-        return self.clean(data) != self.stored
+        """Tell whether something else is to be stored; what cannot be read is something else."""
+        try:
+            return self.clean(data) != self.stored
+        except ValidationError:
+            return True

@@ -96,3 +96,16 @@ def test_a_correction_is_said_back_to_him_alone(
     assert "<dd>入党日期应是1979年7月</dd>" in shown
     assert "1979年7月</textarea>" in client.get("/me/profile/correction/?again=1").content.decode()
     assert client_for(secretary).get(page).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["161\x0012345678", "1\x00"])
+def test_a_telephone_with_what_nobody_sees_is_told_and_not_stored(
+    client_for: Signed, secretary: User, branch: Branch, typed: str
+) -> None:
+    person = make_member(branch, "张建国", phone="16112345678")
+    sent = {"version": person.version, "member_kind": person.member_kind, "phone": typed}
+    answer = client_for(secretary).post(reverse("members:edit", args=[person.pk]), sent)
+    assert answer.status_code == 200
+    assert "里面有看不见的字符，请删去后重新输入。" in answer.content.decode()
+    person.refresh_from_db()
+    assert person.phone == "16112345678"
