@@ -178,8 +178,9 @@ class DateWordsField(forms.CharField):
         return dates.words(value) if isinstance(value, dt.date) else value
 
     def clean(self, value: Any) -> Any:
-        """Return the date, or None when blank."""
+        """Return the date, or None when blank; what nobody sees is blank too."""
         typed = text.squeeze(super().clean(value))
+        self.validate(typed)
         if self.may_be_year and (year := dates.read_year(typed)):
             return dt.date(year, 1, 1)
         read = dates.read_text(typed)

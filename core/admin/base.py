@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 
-from core import audit
+from core import audit, rules
 from core.access import signed_in
 from core.admin.history import HistoryPage
 from core.admin.kept import KeptFormMixin
@@ -64,6 +65,14 @@ class HouseAdmin(KeptFormMixin, HistoryPage, admin.ModelAdmin):
     def get_action_choices(self, request: HttpRequest, default_choices: Any = None) -> Any:
         """Say the same where an act on several rows is chosen."""
         return super().get_action_choices(request, default_choices or [("", NOT_CHOSEN)])
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        """Act on what can be a row of what is ticked: a database asked for anything else fails."""
+        sent = request.POST.copy()
+        ticked = [key for key in sent.getlist(ACTION_CHECKBOX_NAME) if rules.is_key(key)]
+        sent.setlist(ACTION_CHECKBOX_NAME, ticked)
+        request.POST = sent
+        return super().response_action(request, queryset)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Refuse: what was valid once is still read by what was written then."""

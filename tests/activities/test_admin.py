@@ -120,6 +120,16 @@ def test_archiving_and_opening_again(
     assert activity.state == ActivityState.RECORDED
 
 
+@pytest.mark.parametrize("ticked", ["{}", "\x00a", "NaN", "²", "9" * 5000, "-1", str(2**70)])
+def test_what_can_be_no_row_is_not_acted_on(
+    client: Client, secretary: User, branch: Branch, ticked: str
+) -> None:
+    record(secretary, branch, make_roster(branch, 1))
+    sent = {"action": "archive", "index": "0", "_selected_action": ticked}
+    answer = client.post(LIST, sent, follow=True)
+    assert (answer.status_code, Activity.objects.get().state) == (200, ActivityState.RECORDED)
+
+
 def test_the_grid_shows_twelve_months_of_every_branch(
     client: Client,
     client_for: SignIn,

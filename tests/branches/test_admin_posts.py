@@ -42,6 +42,18 @@ def test_posts_are_listed_by_the_pinyin_of_their_holders(
     assert names == ["安秀英", "陈志强", "顾明远", "单田芳", "张建国"]
 
 
+def test_a_day_of_what_nobody_sees_is_no_day(
+    client_for: Signed, bureau_staff: User, secretary: User
+) -> None:
+    post = Appointment.objects.get(user=secretary)
+    end = reverse("admin:appointment-end", args=[post.pk])
+    answer = client_for(bureau_staff).post(end, {"on": "\ufeff"})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["on"] == ["这一项还没有填，请填一下。"]
+    post.refresh_from_db()
+    assert post.ended_on is None
+
+
 def test_a_post_with_a_term_is_ended_before_it_is_over(
     client_for: Signed, bureau_staff: User, secretary: User
 ) -> None:
