@@ -66,6 +66,12 @@ class HouseAdmin(KeptFormMixin, HistoryPage, admin.ModelAdmin):
         """Say the same where an act on several rows is chosen."""
         return super().get_action_choices(request, default_choices or [("", NOT_CHOSEN)])
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Return the row by its key where no other field is named: Django asks for the field ``""``."""
+        return super().get_object(request, object_id, from_field or None)
+
     def response_action(self, request: HttpRequest, queryset: Any) -> Any:
         """Act on what can be a row of what is ticked: a database asked for anything else fails."""
         sent = request.POST.copy()

@@ -33,6 +33,13 @@ def test_a_select_that_is_asked_for_nothing_sensible_answers(client, superuser):
     assert client.get(f"{reverse('admin:autocomplete')}?{asked}").status_code == 400
 
 
+def test_a_record_is_found_by_its_key_where_no_field_is_named(client, superuser):
+    client.force_login(superuser, backend="branches.backends.PostBackend")
+    record = reverse("admin:core_user_change", args=[superuser.pk])
+    assert client.get(f"{record}?_to_field=").status_code == 200
+    assert client.get(f"{record}?_to_field=password").status_code == 400
+
+
 def test_who_signs_in_by_telephone_keeps_it(client, sysadmin, secretary):
     secretary.phone = "16112345678"
     secretary.save()
