@@ -67,6 +67,17 @@ def test_a_photo_stands_upright():
 
 
 @pytest.mark.once
+@pytest.mark.parametrize(("tag", "kind"), [(0x0100, 2), (0x010F, 11), (0x011A, 7), (0x0128, 1)])
+def test_a_photo_with_an_odd_note_of_the_camera_is_taken_and_stands_upright(tag, kind):
+    """Width, maker, points an inch and their unit, each of a kind that it cannot be."""
+    notes = sorted([(ORIENTATION, 3, 1, b"\6\0\0\0"), (tag, kind, 1, b"A\0\0\0")])
+    written = b"".join(struct.pack("<HHI", *note[:3]) + note[3] for note in notes)
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", len(notes)) + written + bytes(4)
+    full = opened(read_picture(io.BytesIO(photo(exif=exif))).full)
+    assert full.size == (LONGEST_SIDE // 2, LONGEST_SIDE)
+
+
+@pytest.mark.once
 def test_what_is_see_through_lies_on_white():
     out = io.BytesIO()
     Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(out, "PNG")

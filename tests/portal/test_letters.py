@@ -43,14 +43,24 @@ def test_other_letters_are_refused(kind: str, letters: str) -> None:
     assert (status, body.decode()[:12]) == ("400 Bad Request", "交上来的文字看不懂，请回")
 
 
-@pytest.mark.parametrize("said", ["x*=nothing''%41", "charset*=utf-8''rot13", "charset*=nothing''%41"])
+@pytest.mark.parametrize(
+    "said", ["x*=nothing''%41", "charset*=utf-8''rot13", "charset*=nothing''%41"]
+)
 def test_a_type_that_cannot_be_taken_apart_is_refused(said: str) -> None:
     assert asked(wsgi.application, f"text/plain; {said}")[0] == "400 Bad Request"
 
 
 @pytest.mark.parametrize(
     "kind",
-    [None, "", ";;;=", "text/plain", "multipart/form-data; boundary=B", "a/b; charset=UTF8", "\xff"],
+    [
+        None,
+        "",
+        ";;;=",
+        "text/plain",
+        "multipart/form-data; boundary=B",
+        "a/b; charset=UTF8",
+        "\xff",
+    ],
 )
 def test_our_own_letters_come_through(kind: str | None) -> None:
     assert asked(in_our_letters(through), kind) == ("200 OK", b"through")
