@@ -72,9 +72,11 @@ class HouseAdmin(KeptFormMixin, HistoryPage, admin.ModelAdmin):
         """Return the row by its key where no other field is named: Django asks for the field ``""``."""
         return super().get_object(request, object_id, from_field or None)
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+    def response_action(  # type: ignore[override]  # the stubs know an argument of a later Django
+        self, request: HttpRequest, queryset: Any
+    ) -> Any:
         """Act on what can be a row of what is ticked: a database asked for anything else fails."""
-        sent = request.POST.copy()
+        sent: Any = request.POST.copy()
         ticked = [key for key in sent.getlist(ACTION_CHECKBOX_NAME) if rules.is_key(key)]
         sent.setlist(ACTION_CHECKBOX_NAME, ticked)
         request.POST = sent
