@@ -55,7 +55,7 @@ class TreeRows(TreeQuerySet, ScopedQuerySet):
     TREE_FIELDS = frozenset({"parent", "parent_id", "path", "lft", "rght", "tree_id", "depth"})
 
     def bulk_create(self, *args: Any, **options: Any) -> Any:
-        """Refuse: it would leave the bounds empty; see branches.trees and branches.treebuild."""
+        """Refuse: it would leave the bounds empty; see branches.trees."""
         raise TypeError("Tree rows are built by branches.trees.")
 
     def bulk_update(self, objs: Any, fields: Any, batch_size: Any = None) -> Any:

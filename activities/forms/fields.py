@@ -27,7 +27,7 @@ class OpenChoiceField(forms.ChoiceField):
         return True
 
 
-class OpenRadioSelect(forms.RadioSelect):
+class _OpensMore(forms.widgets.ChoiceWidget):
     """Choices of which the last, ``other``, opens a field of its own beneath (docs/pages.md)."""
 
     def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
@@ -38,15 +38,12 @@ class OpenRadioSelect(forms.RadioSelect):
         return option
 
 
-class OpenSelect(forms.Select):
-    """A list of which the last choice, ``other``, opens a field of its own beneath (docs/pages.md)."""
+class OpenRadioSelect(_OpensMore, forms.RadioSelect):
+    """Such choices all in sight."""
 
-    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
-        """Mark the choice that opens more."""
-        option = super().create_option(name, value, *args, **options)
-        if value == OTHER:
-            option["attrs"]["data-more"] = True
-        return option
+
+class OpenSelect(_OpensMore, forms.Select):
+    """Such choices as a list."""
 
 
 class DaySelect(forms.Select):

@@ -8,9 +8,9 @@ from mptt.models import MPTTModel
 
 from branches import locks
 
-# Derived from ``parent``; never given by anybody.
 Model = TypeVar("Model", bound=models.Model)
 
+# Derived from ``parent``; never given by anybody.
 DERIVED = ("lft", "rght", "tree_id", "depth")
 
 

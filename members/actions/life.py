@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.actions import end_appointment
+from branches.actions import end_appointment, withdraw_appointment
 from branches.models import Appointment
 from core import audit
 from core.models import Notice, User
@@ -101,12 +101,15 @@ def _set_end(tie: Affiliation, on: dt.date | None, reason: str) -> None:
 
 
 def _close_account(member: Member, on: dt.date) -> bool:
-    """Close the account with its posts and reminders; return whether it was open."""
+    """Close the account with its posts, also those to begin, and reminders; return whether it was open."""
     if member.user is None:
         return False
     was_open = member.user.is_active
-    for post in Appointment.objects.current().filter(user=member.user):
-        end_appointment(by=None, appointment=post, on=max(on, post.started_on))
+    for post in Appointment.objects.unfinished().filter(user=member.user).order_by("pk"):
+        if post.started_on > timezone.localdate():
+            withdraw_appointment(by=None, appointment=post, reason=REASON)
+        else:
+            end_appointment(by=None, appointment=post, on=max(on, post.started_on))
     Notice.objects.filter(user=member.user, read_at__isnull=True).delete()
     member.user.is_active = False
     member.user.save(update_fields=["is_active"])

@@ -99,6 +99,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except actions.Conflict as conflict:
             form = MemberFillForm(request.POST, instance=conflict.current, user=user)
+        except (
+            ValidationError
+        ) as refusal:  # what stood when the form was checked may be over by now
+            form.refuse(refusal)
         else:
             discard(request)
             return to_saved(request, member, form.changed_data)

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+from branches.actions import end_appointment
 from branches.enums import Role
 from branches.models import Appointment, Branch
 from core.models import AuditEvent, Notice, User
@@ -19,6 +20,7 @@ from members.actions import (
     withdraw_death,
 )
 from members.models import Affiliation, Member
+from tests.cast import TODAY
 from tests.factories.branches import make_post, make_user
 from tests.factories.members import make_member
 
@@ -97,6 +99,27 @@ def test_taking_it_back_opens_the_account_that_it_closed(branch: Branch) -> None
     withdraw_death(by=None, member=member, reason="登记错了")
     assert User.objects.get(pk=account.pk).is_active is True
     assert Member.objects.get().closed_by_death is None
+
+
+def test_a_post_that_was_to_begin_is_taken_back_and_one_that_is_over_stays(branch: Branch) -> None:
+    account = make_user()
+    member = make_member(branch, user=account)
+    over, held, to_come = (
+        make_post(Role.COMMITTEE, branch, account, started_on=dt.date(2020, 1, 1)),
+        make_post(Role.SECRETARY, branch, account, started_on=dt.date(2023, 1, 1)),
+        make_post(Role.STATION_HEAD, branch, account, started_on=dt.date(2027, 1, 1)),
+    )
+    end_appointment(by=None, appointment=over, on=dt.date(2023, 1, 1))
+    end_appointment(by=None, appointment=held, on=dt.date(2026, 12, 31))
+    mark_deceased(by=None, member=member, on=DAY)
+    ends = Appointment.objects.values_list("pk", "ended_on", "withdrawn_on").order_by("pk")
+    assert list(ends) == [
+        (over.pk, dt.date(2023, 1, 1), None),
+        (held.pk, DAY, None),
+        (to_come.pk, None, TODAY),
+    ]
+    assert AuditEvent.objects.get(act="撤回任职").note == "已故"
+    assert not Appointment.objects.current(dt.date(2027, 1, 2)).filter(user=account).exists()
 
 
 @pytest.mark.parametrize(

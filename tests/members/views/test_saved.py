@@ -2,13 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from branches.actions import dissolve_branch
 from branches.models import Branch
 from core.models import FormDraft, User
+from members import actions
+from members.actions import update_member
+from tests.cast import TODAY
 from tests.factories.members import make_member
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +44,29 @@ def test_what_was_changed_is_said_masked_and_not_in_the_address(
     assert "<dt>与紧急联系人关系</dt><dd>没有填</dd>" in shown
     assert "性别" not in shown
     leads_on(shown, branch)
+
+
+def test_what_is_over_by_the_time_it_is_written_is_told_above_what_was_typed(
+    client_for: Signed, secretary: User, branch: Branch, group: Branch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """A group that is dissolved between the check of the form and the act was an error page."""
+
+    def meanwhile(**written: Any) -> Any:
+        dissolve_branch(by=None, branch=group, on=TODAY, document="9号")
+        return update_member(**written)
+
+    person, client = make_member(branch, "张建国"), client_for(secretary)
+    monkeypatch.setattr(actions, "update_member", meanwhile)
+    sent = {"version": person.version, "member_kind": person.member_kind, "group": group.pk}
+    answer = client.post(reverse("members:edit", args=[person.pk]), sent | {"address": "梧桐里8号"})
+    assert answer.status_code == 200
+    shown = answer.content.decode()
+    assert "这个党小组不属于所在党支部，请重新选。" in shown
+    assert "梧桐里8号" in shown
+    person.refresh_from_db()
+    assert person.group is None
+    assert person.address != "梧桐里8号"
 
 
 def test_what_was_asked_is_said_and_opens_again_as_it_was_written(
