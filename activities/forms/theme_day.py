@@ -14,6 +14,7 @@ from activities.actions.photo import add_photos
 from activities.actions.theme_day import record_theme_day
 from activities.enums import TOOK_PART, TOOK_PART_ORDER, AttendanceState
 from activities.forms.contents import pack_contents, read_contents
+from activities.forms.entered import NOBODY, leaves_out, mark_key, named, state_of
 from activities.forms.fields import (
     OTHER,
     AgendaField,
@@ -29,7 +30,7 @@ from activities.forms.photos import PhotosField
 from activities.models import Activity, Campaign
 from activities.querysets import Attendee
 from activities.rules.attendance import ELSEWHERE, Mark, Tally, reason_for, tally
-from activities.rules.record import ASKED_FOR, MARK_KEY, MOST_MINUTES
+from activities.rules.record import ASKED_FOR, MOST_MINUTES
 from core import text
 from core.display import PersonTile
 
@@ -39,9 +40,8 @@ if TYPE_CHECKING:
 # What stands folded away beneath the five decisions.
 MORE = ("host", "agenda", "minutes", "cost")
 SAID = ("topic", "host", "agenda", "minutes", "cost")
-HERE = "here"
-WHY_KEY = "w-"  # short: it stands five times beside each of sixty people
-NOBODY = -1
+LISTED = "listed"
+RELISTED = "名单已按开会那天重新列出，请核对后再交。"
 REASONS = tuple(
     (state.value, str(state.label))
     for state in (
@@ -137,6 +137,8 @@ class ThemeDayForm(forms.Form):
         cleaned["date"] = self._date(cleaned)
         cleaned["place"] = self._place(cleaned)
         cleaned["marks"] = self._marks()
+        if self._has_other_guests(cleaned["date"]):
+            raise ValidationError(RELISTED)
         return cleaned
 
     def save(self) -> Activity | None:
@@ -218,6 +220,12 @@ class ThemeDayForm(forms.Form):
     def ways(self) -> tuple[tuple[str, str], ...]:
         """How a guest took part."""
         return WAYS
+
+    @property
+    def listed(self) -> str:
+        """The day for which people are listed, as the page tells when it is sent."""
+        day = chosen_day(self.data) if self.is_bound else None
+        return str(day or self.sheet.contents["date"])
 
     @cached_property
     def tiles(self) -> list[PersonTile]:
@@ -333,22 +341,26 @@ class ThemeDayForm(forms.Form):
 
     def _marks(self) -> dict[int, Mark]:
         """Return the mark of everybody the form names; the action refuses who is not of the sheet."""
-        named = _named(self.data)
-        marks = {member: self._entered(member) for member in named if member != NOBODY}
+        members = named(self.data)
+        marks = {member: self._entered(member) for member in members if member != NOBODY}
         entered = {member: mark for member, mark in marks.items() if mark.state}
-        return entered | ({NOBODY: Mark(AttendanceState.PRESENT)} if NOBODY in named else {})
+        return entered | ({NOBODY: Mark(AttendanceState.PRESENT)} if NOBODY in members else {})
+
+    def _has_other_guests(self, day: dt.date | None) -> bool:
+        """Whether DAY, chosen instead of the one offered, has guests of whom the page did not ask."""
+        base = self.base_contents()
+        if day is None or base is None or self.data.get(LISTED, base["date"]) == str(day):
+            return False
+        were_due = {
+            each for each in self._guests - self.sheet.marks.keys() if mark_key(each) in base
+        }
+        return leaves_out(self.data, self._guests, were_due)
 
     def _entered(self, member: int) -> Mark:
         """Read the mark of one member: from the merge page, else from his tile."""
-        data: Any = self.data
-        state = data.get(f"{MARK_KEY}{member}")
+        state = self.data.get(mark_key(member))
         if state is None:
-            here, why = str(member) in data.getlist(HERE), data.get(f"{WHY_KEY}{member}", "")
-            if member in self._guests:
-                # Of a guest it is asked how he took part, not why he stayed away.
-                state = (why or AttendanceState.PRESENT) if here else ""
-            else:
-                state = AttendanceState.PRESENT if here else why
+            state = state_of(self.data, member, is_guest=member in self._guests)
         return Mark(state, self._reason(member, state))
 
 
@@ -385,13 +397,3 @@ def _initial(sheet: LogSheet) -> dict[str, Any]:
         "version": sheet.version,
         "base": pack_contents(contents),
     }
-
-
-def _named(data: Any) -> list[int]:
-    """Return the ids of all members the form names; NOBODY stands for what is no id."""
-    names = [*data.getlist(HERE)]
-    for key in data:
-        for prefix in (WHY_KEY, MARK_KEY):
-            if key.startswith(prefix):
-                names.append(key.removeprefix(prefix))
-    return [int(name) if name.isdecimal() and len(name) < 19 else NOBODY for name in names]

@@ -35,6 +35,7 @@ def filled(page: Any, **changes: Any) -> dict[str, Any]:
     entry["topic"] = entry["topic"] or "学习全会精神"
     entry["where"] = "other"
     entry["other_place"] = "社区活动室"
+    entry["listed"] = form.listed
     entry["here"] = [tile.key for tile in form.tiles + form.guests if tile.here]
     for tile in form.tiles:
         entry[f"w-{tile.key}"] = tile.reason or AttendanceState.EXCUSED

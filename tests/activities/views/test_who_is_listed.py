@@ -214,3 +214,36 @@ def test_a_guest_belonged_where_he_was_at_home_that_day(
     entry["here"] = [*entry["here"], str(guest.pk)]
     assert client.post(address, entry).status_code == 302
     assert Attendance.objects.get(member=guest).home_branch == far_branch
+
+
+def test_another_day_asks_anew_of_who_is_a_guest_or_due_on_it(
+    client: Client, branch: Branch, other_branch: Branch, roster: list[Member]
+) -> None:
+    """The page is drawn for the 18th, the theme day was the 5th: what a tile asked is no answer there."""
+    came, guest = make_member(other_branch, "张桂兰"), make_member(other_branch, "孙文斌")
+    make_link(came, branch)
+    moved(came, branch, dt.date(2026, 11, 15))
+    make_link(guest, branch, started_on=dt.date(2026, 11, 10))
+    fix_theme_day(branch, 5)
+    address = f"/branch/{branch.pk}/{NOVEMBER}"
+    page = client.get(address)  # of the 5th: 张桂兰 is a guest, 孙文斌 not there yet
+    assert [tile.name for tile in page.context["form"].guests] == ["张桂兰"]
+    later = filled(page, day="other", other_day="2026-11-18")
+    answer = client.post(address, later)  # 张桂兰, not ticked, is due on the 18th, 孙文斌 a guest
+    assert "名单已按开会那天重新列出" in text(answer)
+    form = answer.context["form"]
+    assert [(tile.name, tile.here) for tile in form.guests] == [("孙文斌", False)]
+    assert ("张桂兰", False) in [(tile.name, tile.here) for tile in form.tiles]
+    assert Attendance.objects.count() == 0
+    again = filled(answer, other_day="2026-11-18")
+    again["here"] = [*again["here"], str(guest.pk)]
+    assert client.post(address, again).status_code == 302
+    assert Attendance.objects.get(member=guest).is_due is False
+    assert Attendance.objects.get(member=came).state == "EXCUSED"
+    page = client.get(address)
+    back = client.post(address, filled(page, day="other", other_day="2026-11-05"))
+    assert "名单已按开会那天重新列出" in text(
+        back
+    )  # 张桂兰, due on the 18th, is a guest on the 5th
+    guests = {tile.name: tile.here for tile in back.context["form"].guests}
+    assert guests == {"张桂兰": False, "孙文斌": True}
