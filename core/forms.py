@@ -247,6 +247,8 @@ class PasswordForm(PasswordChangeForm):
     }
     field_order = ["old_password", "new_password1", "new_password2"]
 
+    known = ""  # the stored password that the old one was compared with
+
     def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
         super().__init__(*args, **options)
         self.request = request
@@ -260,9 +262,10 @@ class PasswordForm(PasswordChangeForm):
         """Ask as a sign-in does, so that wrong ones count: a session left open is no place to guess."""
         typed = self.cleaned_data["old_password"]
         known = authenticate(self.request, username=self.user.get_username(), password=typed)
-        if known != self.user:
+        if known is None or known != self.user:
             raise ValidationError(self._wrong_words())
         _refuse_old_card(self.user)
+        self.known = known.password
         return typed
 
     def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:

@@ -1,6 +1,7 @@
 """Acts of core."""
 
 from .accounts import (
+    change_password,
     close_account,
     create_account,
     create_first_account,
@@ -18,6 +19,7 @@ from .thresholds import change_parameter
 __all__ = [
     "begin_impersonation",
     "change_parameter",
+    "change_password",
     "close_account",
     "create_account",
     "create_first_account",

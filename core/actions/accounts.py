@@ -72,6 +72,22 @@ def renew_password(*, by: User, user: User) -> str:
 
 
 @transaction.atomic
+def change_password(*, user: User, known: str, password: str) -> None:
+    """Give USER the PASSWORD of his own that he chose himself; his other sessions end.
+
+    KNOWN is the stored password by which he showed who he is. ValidationError: the account was closed
+    or given another one since: what a clerk did of it stays.
+    """
+    _hold_open(user)
+    if user.password != known:
+        raise ValidationError("密码刚刚在别处改过，这次没有改。请用现在的密码重新登录。")
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    audit.record(by=user, act="修改密码", instance=user)
+
+
+@transaction.atomic
 def set_password(*, user: User, password: str) -> None:
     """Give USER the PASSWORD that was typed on the machine's own command line; his sessions end.
 
@@ -92,9 +108,7 @@ def set_first_password(user: User, password: str) -> None:
 
 def _write_password(user: User, password: str, **about: bool | dt.date) -> None:
     """Store PASSWORD and what is kept ABOUT it, by which sessions end; forget the counted tries."""
-    _hold(user)
-    if not user.is_active:
-        raise ValidationError("这个账号已停用，请先联系系统管理员启用。")
+    _hold_open(user)
     user.set_password(password)
     for field, value in about.items():
         setattr(user, field, value)
@@ -126,6 +140,12 @@ def reopen_account(*, by: User, user: User, reason: str) -> User:
 def _hold(user: User) -> None:
     """Bring USER up to what is stored by now, kept from other clerks until the act is done."""
     user.refresh_from_db(from_queryset=User.objects.select_for_update())
+
+
+def _hold_open(user: User) -> None:
+    _hold(user)
+    if not user.is_active:
+        raise ValidationError("这个账号已停用，请先联系系统管理员启用。")
 
 
 def _set_active(by: User, user: User, *, active: bool, act: str, note: str) -> User:

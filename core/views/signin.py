@@ -2,8 +2,10 @@
 
 from typing import Any, cast
 
-from django.contrib.auth import views
+from django.contrib.auth import update_session_auth_hash, views
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 
 from core import actions, audit, impersonation, signin
@@ -83,12 +85,15 @@ class PasswordView(views.PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep the new password and open the way for who had a first password."""
-        user = cast("User", form.user)
+        user, password = cast("User", form.user), form.cleaned_data["new_password1"]
+        try:
+            actions.change_password(user=user, known=form.known, password=password)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.form_invalid(form)
         self._give_back_try(user)
-        user.must_change_password = False
-        answer = super().form_valid(form)
-        audit.record(by=user, act="修改密码", instance=user)
-        return answer
+        update_session_auth_hash(self.request, user)
+        return redirect(self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Show the form again; only a wrong old password counts as a try, and is on record."""

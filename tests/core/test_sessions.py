@@ -6,6 +6,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core import audit
+from core.actions import close_account, renew_password
+from core.forms import PasswordForm
 from core.models import Allowance, AuditEvent, User
 from core.sessions import SessionStore
 from tests.core.signing_in import PASSWORD, PASSWORD_PAGE, PHONE, is_signed_in, sign_in
@@ -134,6 +137,41 @@ class TestPassword:
         assert sign_in(Client()).status_code == 200
         assert sign_in(Client(), password=self.NEW).status_code == 302
         assert "修改密码" in AuditEvent.objects.values_list("act", flat=True)
+
+    @pytest.mark.parametrize(
+        ("meanwhile", "told"),
+        [
+            (lambda by, user: close_account(by=by, user=user, reason="离职"), "这个账号已停用"),
+            (lambda by, user: renew_password(by=by, user=user), "刚刚在别处改过"),
+        ],
+        ids=["closed", "given another"],
+    )
+    def test_what_a_clerk_does_of_the_account_meanwhile_stays(
+        self, client, elder, sysadmin, monkeypatch, meanwhile, told
+    ):
+        """The whole row was written back as it was read: a closed account was open again."""
+
+        def clerk_comes_in(form, user, name=""):
+            meanwhile(sysadmin, User.objects.get(pk=user.pk))
+
+        sign_in(client)
+        monkeypatch.setattr(PasswordForm, "validate_password_for_user", clerk_comes_in)
+        answer = self.change(client)
+        done = User.objects.values_list("is_active", "must_change_password").get(pk=elder.pk)
+        assert done in ((False, False), (True, True))
+        assert told in answer.content.decode()
+        assert not User.objects.get(pk=elder.pk).check_password(self.NEW)
+        assert not is_signed_in(client)
+
+    def test_one_that_cannot_be_put_on_record_is_not_changed(self, client, elder, monkeypatch):
+        def fail(**_):
+            raise RuntimeError
+
+        sign_in(client)
+        monkeypatch.setattr(audit, "record", fail)
+        with pytest.raises(RuntimeError):
+            self.change(client)
+        assert User.objects.get(pk=elder.pk).check_password(PASSWORD)
 
     @pytest.mark.parametrize(
         "fields",
