@@ -29,7 +29,7 @@ class Refusal(StrEnum):
 SENTENCES = {
     Refusal.EMPTY: "文件是空的，请检查后重新上传。",
     Refusal.TOO_BIG: "文件超过{megabytes}兆，请分成几个文件上传。",
-    Refusal.NOT_A_TABLE: "这不是表格文件，或者是网页存成的表格（有的系统导出的 .xls 就是）。表格软件打得开的，请打开以后另存为 XLSX 再上传；打不开的，请换成 XLSX 或 CSV 文件。",
+    Refusal.NOT_A_TABLE: "这不是表格文件，或者是网页存成的表格（有的系统导出的就是）。表格软件打得开的，请打开以后另存为 XLSX 再上传；打不开的，请换成 XLSX 或 CSV 文件。",
     Refusal.OLD_OR_LOCKED: "这是旧式 .xls、WPS 的 .et 文件，或者设了打开密码。请在表格软件里去掉密码，另存为 XLSX 再上传。",
     Refusal.MACROS: "文件里带有宏程序，不能上传。请另存为不带宏的 XLSX 再上传。",
     Refusal.UTF16: "文件的文字编码是 UTF-16，读不了。请在表格软件里另存为 XLSX，或者“CSV UTF-8”。",
