@@ -122,6 +122,19 @@ def test_opening_it_again_shows_what_was_saved(
     assert Activity.objects.get().topic == "学习党章"
 
 
+def test_nobody_is_asked_to_choose_from_one(
+    client: Client, branch: Branch, roster: list[Member]
+) -> None:
+    """Without a place to offer, it is only typed."""
+    page = client.get(f"/branch/{branch.pk}/{NOVEMBER}")
+    said = text(page)
+    assert '<input type="hidden" name="where" id="id_where_0" value="other">' in said
+    assert ("写一写地点" in said, ">写地点<" in said) == (True, False)
+    typed = filled(page, topic="学党章", other_place="社区活动室")
+    assert client.post(f"/branch/{branch.pk}/{NOVEMBER}", typed).status_code == 302
+    assert Activity.objects.get().place == "社区活动室"
+
+
 def test_the_place_of_last_month_is_offered(
     client: Client, street_staff: User, branch: Branch, roster: list[Member]
 ) -> None:
