@@ -70,7 +70,10 @@ def _broker() -> str:
 
 
 def _disk() -> str:
-    room = shutil.disk_usage(settings.VAR_DIR)
+    try:
+        room = shutil.disk_usage(settings.VAR_DIR)
+    except OSError:  # not mounted, or taken away
+        return "unreachable"
     return "ok" if room.free >= room.total * DISK_SHARE else "low"
 
 

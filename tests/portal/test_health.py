@@ -101,6 +101,14 @@ def test_ready_on_a_nearly_full_disk_and_says_so(
 
 
 @pytest.mark.django_db
+def test_ready_without_the_folder_of_the_data_says_so(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path / "not mounted"
+    assert client.get("/readyz").json() == OK | {"disk": "unreachable"}
+
+
+@pytest.mark.django_db
 def test_ready_while_a_run_is_stuck_and_says_so(client: Client) -> None:
     run = start_run(by=None, kind="x", key="x", ring=False)
     assert client.get("/readyz").json() == OK
