@@ -48,9 +48,12 @@ def test_who_came_into_the_roster_after_the_record_is_pointed_out(
 ) -> None:
     """Ticked like everybody, he would be put on record as present without anybody looking."""
     address = f"/branch/{branch.pk}/{NOVEMBER}"
-    assert "名册里多了" not in text(client.get(address))
+    first = text(client.get(address))
+    assert "<title>登记11月主题党日" in first
+    assert "名册里多了" not in first
     record(secretary, branch, roster)
     assert "名册里多了" not in text(client.get(address))
+    assert "<title>修改11月主题党日" in text(client.get(address))
     late = make_member(branch, "张玉珍")
     make_link(make_member(other_branch, "张桂兰"), branch)
     page = client.get(address)
