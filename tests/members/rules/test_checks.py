@@ -124,6 +124,35 @@ def test_what_only_looks_odd_is_no_finding(changes: dict[str, Any]) -> None:
     assert codes(**changes) == []
 
 
+BORN = dt.date(1949, 12, 31)  # as GOOD
+LEAP = {"birth_date": dt.date(1952, 2, 29), "birth_date_reason": "以档案为准"}
+VETERAN = {"person_kind": "A", "retire_date": None}
+
+
+@pytest.mark.parametrize(
+    ("code", "around", "field", "first_told", "last_not"),
+    [
+        ("JOIN_TOO_YOUNG", {}, "join_date", dt.date(1964, 12, 30), dt.date(1964, 12, 31)),
+        ("JOIN_YOUNG", {}, "join_date", dt.date(1967, 12, 30), dt.date(1967, 12, 31)),
+        ("JOIN_YOUNG", LEAP, "join_date", dt.date(1970, 2, 28), dt.date(1970, 3, 1)),
+        ("RETIRE_TOO_YOUNG", {}, "retire_date", dt.date(1994, 12, 30), dt.date(1994, 12, 31)),
+        ("RETIRE_TOO_YOUNG", LEAP, "retire_date", dt.date(1997, 2, 28), dt.date(1997, 3, 1)),
+        ("RETIRE_LATE", {}, "retire_date", dt.date(2016, 12, 31), dt.date(2016, 12, 30)),
+        ("RETIRE_BEFORE_WORK", {}, "retire_date", dt.date(1968, 9, 30), dt.date(1968, 10, 1)),
+        ("WORK_BEFORE_BIRTH", {}, "work_start", BORN - dt.timedelta(days=1), BORN),
+        ("VETERAN_WORK_START", VETERAN, "work_start", dt.date(1949, 10, 1), dt.date(1949, 9, 30)),
+        ("VETERAN_AGE", VETERAN, "birth_date", dt.date(1937, 1, 1), dt.date(1936, 12, 31)),
+        ("DATE_FUTURE", {}, "retire_date", TODAY + dt.timedelta(days=1), TODAY),
+        ("FULL_BEFORE_JOIN", {}, "full_date", dt.date(1980, 6, 30), dt.date(1980, 7, 1)),
+    ],
+)
+def test_each_limit_stands_at_its_very_day(
+    code: str, around: dict[str, Any], field: str, first_told: dt.date, last_not: dt.date
+) -> None:
+    told = [code in codes(**around, **{field: day}) for day in (first_told, last_not)]
+    assert told == [True, False]
+
+
 @pytest.mark.parametrize(
     ("days", "year", "told"),
     [
