@@ -48,8 +48,8 @@ class KindForm(forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if "key" in self.fields:
-            begins = "，".join(f"{engine.label}以“{engine}.”开头" for engine in Engine)
-            self.fields["key"].help_text += f"小写字母，{begins}。"
+            like = "，".join(f"{engine.label}像“{engine}.new”" for engine in Engine)
+            self.fields["key"].help_text += f"小写字母，点前面的照写：{like}。"
         for field, name, setting in _asked(self.instance.engine):
             is_ticked = setting.reading.what == "yes_no"
             self.fields[field].required = not (setting.reading.may_be_missing or is_ticked)

@@ -241,8 +241,7 @@ def _has_utf8_line(data: bytes) -> bool:
 
 def _delimiter(head: bytes, encoding: str) -> str:
     """Return the separator that the first lines use most; a comma where there is none."""
-    text = head.decode(encoding, errors="ignore")
-    lines = re.split(r"\r\n?|\n", text)[:10]
+    lines = re.split(r"\r\n?|\n", head.decode(encoding, errors="ignore"))[:10]
     counts = {mark: sum(line.count(mark) for line in lines) for mark in DELIMITERS}
     return max(DELIMITERS, key=lambda mark: (counts[mark], mark == ","))
 
