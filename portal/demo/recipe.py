@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from branches.enums import Tie
 
 SEED = 990101
@@ -15,7 +17,7 @@ class Frame:
 
     size: str
     veterans: int = 0
-    day: dt.date = field(default_factory=dt.date.today)
+    day: dt.date = field(default_factory=timezone.localdate)
     seed: int = SEED
 
     @property
