@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from core.dates import FIRST_YEAR, LAST_YEAR
 from members.enums import MemberKind, PersonKind
 from members.rules import id_number, names, phones
 from members.rules.dates import month_end, years_between
@@ -149,10 +150,14 @@ def _check_medal(
     values: Values, today: dt.date, parameters: CheckParameters, found: list[Problem]
 ) -> None:
     """光荣在党50年 is for fifty full Party years by the cut-off day (domain §2.4); unknown dates ask nothing."""
+    year = values.get("medal50_year")
+    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+        found.append(problem("MEDAL_YEAR"))
+        return
     if not values.get("medal50"):
         return
     start = values.get("full_date") or values.get("join_date")
-    latest = parameters.medal_party_start(values.get("medal50_year") or today.year)
+    latest = parameters.medal_party_start(year or today.year)
     if start and start > latest:  # of a date whose day is unknown the first of its month
         found.append(problem("MEDAL_EARLY", most=parameters.medal_party_years))
 

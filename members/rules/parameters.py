@@ -54,7 +54,8 @@ class CheckParameters:
 
     def medal_party_start(self, year: int) -> dt.date:
         """Return since when at the latest one has been a full member who gets 光荣在党50年 in YEAR (§2.4)."""
-        return dt.date.fromisoformat(f"{year - self.medal_party_years}-{self.medal_cut_off}")
+        since = max(dt.MINYEAR, year - self.medal_party_years)  # the parameter may be any number
+        return dt.date.fromisoformat(f"{since:04}-{self.medal_cut_off}")
 
     @classmethod
     def keys(cls) -> dict[str, str]:

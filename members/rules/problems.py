@@ -91,6 +91,7 @@ _PARTY: dict[str, tuple[str, str]] = {
     "FULL_GAP": (W, "转正日期与入党日期相隔不是一年左右。请核对；预备期延长过的请写明原因。"),
     "PROBATIONARY_FULL_DATE": (W, "党员类别是预备党员，却填了转正日期。请核对其中一项。"),
     "MEDAL_EARLY": (W, "按转正日期（没有的按入党日期），领“光荣在党50年”纪念章的那年七一党龄不满{most}年。请核对。"),
+    "MEDAL_YEAR": (E, "纪念章年份请写四位数字，如 2021。"),
     "PROBATIONARY_POST": (E, "预备党员不能担任党内职务。请先核对党员类别或任职。"),
 }  # fmt: skip
 
@@ -125,6 +126,7 @@ _FIELDS = {
     "PROBATIONARY_FULL_DATE": "full_date",
     "PROBATIONARY_POST": "member_kind",
     "MEDAL_EARLY": "medal50",
+    "MEDAL_YEAR": "medal50_year",
     "WORK_BEFORE_BIRTH": "work_start",
     "RETIRE_TOO_YOUNG": "retire_date",
     "RETIRE_LATE": "retire_date",

@@ -96,6 +96,17 @@ def test_errors_stand_beside_their_fields_and_nothing_is_written(
     assert not Member.objects.exists()
 
 
+@pytest.mark.parametrize("year", ["21", "0", "30000"])
+def test_a_year_of_the_medal_that_is_none_is_told(
+    client_for: Signed, bureau_staff: User, branch: Branch, year: str
+) -> None:
+    person = make_member(branch, "张建国")
+    sent = record(person, medal50="on", medal50_year=year)
+    answer = client_for(bureau_staff).post(change(person), sent)
+    errors = answer.context["adminform"].form.errors
+    assert errors == {"medal50_year": ["纪念章年份请写四位数字，如 2021。"]}
+
+
 def test_a_number_held_elsewhere_is_refused_without_saying_where(
     client_for: Signed, bureau_staff: User, branch: Branch, far_branch: Branch
 ) -> None:

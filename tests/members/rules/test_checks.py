@@ -86,6 +86,8 @@ def test_a_good_record_has_no_finding() -> None:
         ({"work_start": dt.date(1949, 1, 1)}, "WORK_BEFORE_BIRTH"),
         ({"retire_date": dt.date(2027, 1, 1)}, "DATE_FUTURE"),
         ({"medal50": True}, "MEDAL_EARLY"),
+        ({"medal50": True, "medal50_year": 21}, "MEDAL_YEAR"),
+        ({"medal50_year": 10**17}, "MEDAL_YEAR"),
         ({"rank": "80"}, "RANK_WORKER"),
         ({"phone": "12345"}, "PHONE_FORM"),
         ({"emergency_phone": "88886666"}, "PHONE_NO_AREA_CODE"),
