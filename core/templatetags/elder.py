@@ -19,7 +19,7 @@ from core.models import Notice
 from core.rendering import FileDrop, OneTimeInput
 
 register = template.Library()
-_SEAMS = re.compile("(?<=.)(?=离退休|企业退休|党支部|党小组|党总支|党委)")
+_SEAMS = re.compile("(?<=.)(?=离退休|企业退休|党支部|党小组|党总支|党委)|(?<=街道)(?=[^离企党].)")
 _BREAK = SafeString("<wbr>")
 
 

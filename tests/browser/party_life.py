@@ -34,12 +34,16 @@ def this_month() -> Period:
 
 
 def a_branch(request: Request) -> dict[str, Any]:
-    """B1 with fourteen members, one of them frail, two of one name, and a guest; last months on record."""
+    """B1 with fourteen members, one of them frail, one with a long name, two of one name, and a guest.
+
+    The last months are on record.
+    """
     branch: Branch = request.getfixturevalue("branch")
     roster = make_roster(branch, 12)
     births = (dt.date(1948, 5, 3), dt.date(1952, 8, 1))
     roster += [make_member(branch, "欧阳志远", birth_date=born) for born in births]
     Member.objects.filter(pk=roster[4].pk).update(needs_home_study=True)
+    Member.objects.filter(pk=roster[8].pk).update(name="阿卜杜热合曼·买买提吐尔逊")
     make_link(make_member(request.getfixturevalue("other_branch"), "欧阳淑珍"), branch)
     office: User = request.getfixturevalue("street_staff")
     month = this_month()
