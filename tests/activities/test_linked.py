@@ -58,15 +58,25 @@ def test_a_temporary_branch_expects_whom_it_has_gathered(
 
 
 def test_taking_part_in_a_temporary_branch_shows_at_home_and_counts_once(
-    street_staff: User, secretary: User, branch: Branch, gathered: tuple[Branch, list[Member]]
+    client_for: Callable[..., Client],
+    street_staff: User,
+    secretary: User,
+    other_secretary: User,
+    branch: Branch,
+    other_branch: Branch,
+    gathered: tuple[Branch, list[Member]],
 ) -> None:
     temporary, (chen, zhou, zhang, sun) = gathered
-    record(street_staff, temporary, [chen], home=[zhou], excused=[zhang, sun])
+    record(street_staff, temporary, [chen], home=[zhou], excused=[zhang], absent=[sun])
     record(secretary, branch, [chen, zhou])
     elsewhere = Attendance.objects.visible_to(secretary).elsewhere().filter(home_branch=branch)
     assert [row.member for row in elsewhere.order_by("pk")] == [chen, zhou]
     rows = chen.attendances.values_list("activity__period", "activity")
     assert (len(rows), count_once(rows)) == (2, 1)
+    # Who was due there and did not come took part nowhere.
+    assert not Attendance.objects.visible_to(other_secretary).elsewhere().exists()
+    form = client_for(other_secretary).get(f"/branch/{other_branch.pk}/theme-day/2026-11/")
+    assert [(tile.here, tile.note) for tile in form.context["form"].tiles] == [(True, "")] * 2
 
 
 def test_the_sheet_of_a_temporary_branch_lists_whom_it_expects(
