@@ -16,6 +16,7 @@ _PARTS = re.compile(
 )
 _EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _YEAR_MONTH = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])", re.ASCII)
+_LUNAR = re.compile("[农阴旧]历|闰|[正冬腊]月|初[一二三四五六七八九十]|廿")
 _YEAR = re.compile(r"((?:19|20)\d{2})年?", re.ASCII)
 _SHORT = re.compile(r"\d{6}", re.ASCII)
 # Five digits are a spreadsheet's day number, from 1900 or (old Macs) from 1904. Fewer digits would
@@ -30,6 +31,7 @@ SENTENCES = {
     "DATE_UNREADABLE": "日期看不懂。请写成 1952-03-08 的样子，只知年月就写 1952-03。",
     "DATE_DAY_MISSING": "请写到哪一天，如 2026-03-01。",
     "DATE_SHORT_YEAR": "年份只有两位，分不清哪个世纪。请写四位年份，如 1952-03-08。",
+    "DATE_LUNAR": "写的是农历。请换成公历（阳历）的日子，如 1952-03-08。",
     YEAR_ONLY: "只有年份。请补上月份，如 1952-03。",
     MONTH_UNCLEAR: "分不清是1月还是10月（表格软件会把 .10 变成 .1）。请写成 1952-01 或 1952-10 的样子。",
     "DATE_IMPOSSIBLE": "日历上没有这一天。请核对月份和日子。",
@@ -71,7 +73,7 @@ def read_text(value: str, *, epoch_1904: bool = False) -> ReadDate:
         return ReadDate(None, code=YEAR_ONLY)
     if _SERIAL.fullmatch(value):
         return from_serial(int(value), epoch_1904)
-    return ReadDate(None, code="DATE_UNREADABLE")
+    return ReadDate(None, code="DATE_LUNAR" if _LUNAR.search(value) else "DATE_UNREADABLE")
 
 
 def read_year(value: str) -> int | None:

@@ -24,7 +24,7 @@ _BY_LETTER: dict[str, tuple[str, ...]] = {
     "D": (  # dates
         *("DATE_UNREADABLE", "DATE_DAY_MISSING", "DATE_SHORT_YEAR", "DATE_YEAR_ONLY"),
         *("DATE_MONTH_UNCLEAR", "DATE_IMPOSSIBLE", "DATE_RANGE", "DATE_FUTURE"),
-        *("DATE_YEAR_LEFT", "DATE_JANUARY"),
+        *("DATE_YEAR_LEFT", "DATE_JANUARY", "DATE_LUNAR"),
     ),
     "E": (  # telephones
         *("PHONE_SCIENTIFIC", "PHONE_MANY", "PHONE_FORM", "PHONE_NO_AREA_CODE"),

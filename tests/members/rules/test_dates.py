@@ -44,6 +44,8 @@ def test_nothing_is_no_fault(cell: object) -> None:
     [
         ("52/3/8", "DATE_SHORT_YEAR"),
         ("520308", "DATE_SHORT_YEAR"),
+        ("农历1952年2月13", "DATE_LUNAR"),
+        ("1952年腊月廿三", "DATE_LUNAR"),
         (60, "DATE_UNREADABLE"),
         ("1900-02-29", "DATE_IMPOSSIBLE"),
         ("1952-02-30", "DATE_IMPOSSIBLE"),
