@@ -25,9 +25,9 @@ _ATTRIBUTE = rb"""(?:\s+[\w:.-]+=(?:"[^"]*"|'[^']*'))"""
 _CELL = re.compile(rb"""<(?:\w+:)?c%b*?\s+r=["']([A-Z]{1,3})(\d{1,7})["']""" % _ATTRIBUTE)
 # What a formula came to is an error: #N/A, #REF!. It is no value either.
 _ERROR = re.compile(rb"""<(?:\w+:)?c\b[^<>]*?\st=["']e["'][^<>]*>""")
-_HAS_ERROR = re.compile(rb"""\st=["']e["']""")
+_ERROR_MARKS = (b't="e"', b"t='e'")
 _MERGED = re.compile(
-    rb"""<(?:\w+:)?mergeCell\s+ref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']"""
+    rb"""<(?:\w+:)?mergeCell\s+ref=["']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})["']"""
 )
 # A formula without a stored result has an empty value, or none: it fills no cell.
 FILLED = re.compile(rb"<(?:\w+:)?(?:v(?:\s[^<>]*)?>[^<]|is[\s>])")
@@ -92,7 +92,7 @@ def unsaved(body: bytes, columns: int) -> Iterator[tuple[int, int]]:
         tag, result = body[body.rfind(b"<", 0, match.start()) : match.start()], match[1]
         if not (result or b"").strip() and (result is None or b't="str"' not in tag):
             yield from _place(tag, columns)
-    for match in _ERROR.finditer(body) if _HAS_ERROR.search(body) else ():
+    for match in _ERROR.finditer(body) if any(mark in body for mark in _ERROR_MARKS) else ():
         yield from _place(match[0], columns)
 
 
@@ -107,16 +107,16 @@ def _place(tag: bytes, columns: int) -> Iterator[tuple[int, int]]:
 
 
 def merged_down(body: bytes, columns: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the cells of one column that are merged over several rows: column (from 0), first and last row.
+    """Yield what is merged over several rows: its first column (from 0), first and last row.
 
     As a branch's name that is written once beside all of its members. What is merged over columns
-    is a title, or the group of some headings: that is left as it stands.
+    of one row is a title, or the group of some headings: that is left as it stands.
     """
     begin = body.find(b"mergeCell")
     for match in _MERGED.finditer(body, max(begin - _OVERLAP, 0)) if begin >= 0 else ():
-        left, first, right, last = match.groups()
+        left, first, last = match.groups()
         column, top, bottom = _column(left), int(first), int(last)
-        if left == right and 0 < top < bottom <= LAST_ROW and column < columns:
+        if 0 < top < bottom <= LAST_ROW and column < columns:
             yield column, top, bottom
 
 

@@ -40,7 +40,7 @@ class Table:
     cells). Hidden rows are read like the others and reported by number in ``hidden_rows``.
     ``unsaved`` are, by row, the columns (from 0) with a formula whose result the file does not keep,
     or is an error (#N/A): such a cell reads as empty, and a row of nothing else is left out.
-    ``merged`` are the cells of one column merged over several rows: column (from 0), first and last
+    ``merged`` is what is merged over several rows: its first column (from 0), first and last
     row; what stands in the first is in the others too.
     ``epoch_1904``: the workbook counts its days from 1904; day numbers in cells mean that.
     ``lines``: about how many lines there are, empty ones included; 0 where nobody knows before.

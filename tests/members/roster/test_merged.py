@@ -65,6 +65,17 @@ def test_a_branch_written_once_beside_its_members_is_theirs(
     assert (again.code, again["unchanged"], again["changed"]) == (0, 5, 0)
 
 
+def test_a_cell_merged_over_columns_too_fills_its_first_one(
+    write_merged, import_roster, bureau_staff, branch
+):
+    heading = ["所在党支部", "党小组", "姓名", "公民身份号码"]
+    rows = [["", "", called(order), number(order)] for order in (1, 2, 3)]
+    rows[0][0] = branch.name
+    path = write_merged(["党员花名册"], [""], heading, *rows, merged=["A1:D2", "A4:B6"])
+    report = import_roster(path, bureau_staff)
+    assert (report.code, report["new"], report.faults) == (0, 3, [])
+
+
 def test_what_is_merged_in_the_heading_or_below_the_last_person_is_nobody(
     write_merged, import_roster, bureau_staff, branch
 ):
