@@ -46,6 +46,8 @@ def test_sys05_the_third_activity_place_is_refused_under_1_plus_2_and_allowed_un
     member = make_member(branch, "张建国")
     add_link(by=bureau_staff, member=member, branch=places[0], kind=COMMUNITY)
     add_link(by=bureau_staff, member=member, branch=places[1], kind=ASSOCIATION)
+    # Those that came with a roster have no first day, and count alike.
+    Affiliation.objects.filter(member=member, branch=places[0]).update(started_on=None)
     with pytest.raises(ValidationError) as refusal:
         add_link(by=bureau_staff, member=member, branch=places[2], kind=ASSOCIATION)
     assert refusal.value.messages == [
