@@ -18,6 +18,8 @@ def test_every_way_to_write_han(typed):
     ("table", "typed", "code"),
     [
         ("gender", "女", "2"),
+        ("gender", "M", "1"),
+        ("gender", "ｆ", "2"),
         ("education", "大专", "30"),
         ("education", "本科", "20"),
         ("empty_nest", "空巢(夫妻)", "1"),
