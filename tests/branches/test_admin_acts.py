@@ -40,7 +40,7 @@ def test_dissolving_is_refused_beside_the_field(
     page = reverse("admin:branch-dissolve", args=[branch.pk])
     client = client_for(bureau_staff)
     assert client.post(page, {"on": "无", "document": ""}).context["form"].errors == {
-        "on": ["请写到哪一天，如 2026-03-01。"],
+        "on": ["请写到哪一天，如 2026年3月1日。"],
         "document": ["这一项还没有填，请填一下。"],
     }
     refused = client.post(page, {"on": "2010-01-01", "document": "文"})

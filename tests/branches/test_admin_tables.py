@@ -56,7 +56,7 @@ def test_a_formula_without_a_stored_result_is_refused_in_its_cell(
     )
     rows = said.context["result"].invalid_rows
     assert [(row.number, list(row.error.message_dict)) for row in rows] == [(2, ["上级组织代码"])]
-    assert "文件里没有存下算出的结果" in said.text
+    assert "没有存下算出的结果" in said.text
 
 
 def test_a_branch_that_a_table_renames_shows_it_on_its_page(

@@ -90,7 +90,7 @@ def test_errors_stand_beside_their_fields_and_nothing_is_written(
         "branch": ["这一项选得不对，请重新选一个。"],
         "name": ["姓名应为2到20个字。请与身份证写得一样。"],
         "id_number": ["证件号码的校验位不对，有数字抄错了。请对照身份证逐位核对。"],
-        "join_date": ["年份只有两位，分不清哪个世纪。请写四位年份，如 1952-03-08。"],
+        "join_date": ["年份只有两位，分不清哪个世纪。请写四位年份，如 1952年3月8日。"],
         "retire_date": ["日期晚于今天。请核对年份。"],
     }
     assert not Member.objects.exists()

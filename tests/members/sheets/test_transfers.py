@@ -96,7 +96,7 @@ def test_every_fault_is_listed_and_nothing_written(
 @pytest.mark.parametrize("typed", ["2026-08", "2026.08", "2026.8", "2026.1", "2026", "中旬"])
 def test_a_day_is_asked_for_where_only_a_month_is_written(load, rows, bureau_staff, typed):
     report = load([[*rows[0][:-1], typed]], bureau_staff)
-    assert [each["message"] for each in report["problems"]] == ["请写到哪一天，如 2026-03-01。"]
+    assert [each["message"] for each in report["problems"]] == ["请写到哪一天，如 2026年3月1日。"]
 
 
 def test_a_letter_is_good_for_ninety_days_at_most_and_each_row_may_have_its_own(

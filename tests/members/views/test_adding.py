@@ -209,7 +209,7 @@ def test_refusals_stand_beside_their_fields_and_keep_what_was_typed(
     assert {name: list(found) for name, found in refused.context["form"].errors.items()} == {
         "name": ["姓名应为2到20个字。请与身份证写得一样。"],
         "id_number": ["证件号码的校验位不对，有数字抄错了。请对照身份证逐位核对。"],
-        "join_date": ["年份只有两位，分不清哪个世纪。请写四位年份，如 1952-03-08。"],
+        "join_date": ["年份只有两位，分不清哪个世纪。请写四位年份，如 1952年3月8日。"],
     }
     assert 'value="161-1234-5678"' in refused.content.decode()
     there = make_member(far_branch, "王志强")
