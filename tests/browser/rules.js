@@ -251,7 +251,7 @@
       return [Math.round(box.left), Math.round(document.documentElement.scrollHeight - window.scrollY - box.bottom)];
     },
     weight: () => performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
-      .filter((entry) => !/\.(jpe?g|png|webp)(\?|$)/.test(entry.name)).reduce((sum, entry) => sum + entry.decodedBodySize, 0),
+      .filter((entry) => !/\.(jpe?g|png|webp)(\?|$)|\/photo\/\d+\//.test(entry.name)).reduce((sum, entry) => sum + entry.decodedBodySize, 0),
     // What the page says, less what only a script can do; in one line, for hidden parts leave gaps.
     words: () => {
       const helpers = all("main :is([data-print], [data-reveal], [data-files])").filter(visible).map((element) => element.innerText.trim());
