@@ -1,9 +1,11 @@
 """A member's account, opened with a first password that is printed once (elder pages §5)."""
 
 import secrets
+from contextlib import suppress
+from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from branches.models import Appointment
 from core import audit
@@ -29,9 +31,7 @@ def open_account(*, by: User | None, member: Member) -> tuple[User, str]:
     with transaction.atomic():
         member = grip.locked(member)
         if member.user is None:
-            user = User.objects.create_user(
-                member.number, password, display_name=member.name, **_own_phone(member)
-            )
+            user = _new_account(member, password)
             act = "开通账号"
         else:
             user = member.user
@@ -42,6 +42,15 @@ def open_account(*, by: User | None, member: Member) -> tuple[User, str]:
         member.save(update_fields=["user", "updated_at"])
         audit.record(by=by, act=act, instance=member)
     return user, password
+
+
+def _new_account(member: Member, password: str) -> User:
+    """Create MEMBER's account; without his telephone where somebody else took it at this moment."""
+    create = partial(User.objects.create_user, member.number, password, display_name=member.name)
+    if own := _own_phone(member):
+        with suppress(IntegrityError), transaction.atomic():
+            return create(**own)
+    return create()
 
 
 def _require_below(by: User | None, user: User) -> None:

@@ -333,7 +333,11 @@ def follow_phone(member: Member, old: str) -> None:
     index = User._meta.get_field("phone_index").digest(member.phone)
     if index is None or not User.objects.filter(phone_index=index).exists():
         user.phone = member.phone
-        user.save(update_fields=["phone", "phone_index"])
+        try:
+            with transaction.atomic():
+                user.save(update_fields=["phone", "phone_index"])
+        except IntegrityError:  # somebody else took it at this moment
+            user.phone = old
 
 
 def has_post(user: int | None) -> bool:
