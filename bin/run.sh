@@ -37,7 +37,7 @@ chmod 700 "$VAR_DIR"
 # background hears none: it is ended from here, with a sentence and without a traceback.
 step=
 stop() {
-  trap - INT TERM
+  trap '' INT TERM # make passes the signal on once more: not to leave the step behind
   if [ -n "$step" ]; then
     kill "$step" 2>/dev/null || true
     wait "$step" 2>/dev/null || true

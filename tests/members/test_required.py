@@ -32,7 +32,7 @@ def test_the_lists_of_members_registered_before_are_brought_up_to_date(
         make_member(branch),
         make_member(branch, **NOTHING),
         make_member(branch, **NOTHING, ethnicity="", phone=""),
-        make_member(branch, **NOTHING, join_date=dt.date(1970, 7, 1), person_kind="E"),
+        make_member(branch, **NOTHING, join_date=dt.date(1976, 7, 1), person_kind="E"),
         make_member(branch, **NOTHING, join_date=None, person_kind="A"),
         make_member(branch, full_date=None, member_kind="PROBATIONARY", community=None),
     ]
