@@ -74,16 +74,21 @@ def rows_in(answer: dict[str, Any]) -> list[Row]:
     """Return the rows of one batch, their days put in; checked by the batch, which costs nothing."""
     with _soundly():
         if "t" in answer:
-            lines = answer["t"].split(ROW_END)
-            cells = [line.split(CELL_END) for line in lines]
-            return list(zip(_row_numbers(answer["n"]), cells, strict=True))
-        cells = answer["c"]
-        _all_of({list}, [cells, *cells])
-        for row, column, text in answer["d"]:
-            day = datetime.datetime if "T" in text else datetime.date
-            cells[row][column] = day.fromisoformat(text)
-        _all_of(_CELL_TYPES, chain.from_iterable(cells))
+            cells = [line.split(CELL_END) for line in answer["t"].split(ROW_END)]
+        else:
+            cells = answer["c"]
+            _all_of({list}, [cells, *cells])
+            _all_of(_CELL_TYPES, chain.from_iterable(cells))
+        for column, rows in answer["d"].items():
+            _put_days(cells, int(column), rows)
         return list(zip(_row_numbers(answer["n"]), cells, strict=True))
+
+
+def _put_days(cells: list[list[Any]], column: int, rows: list[int]) -> None:
+    for row in rows:
+        line = cells[row]
+        day = datetime.datetime if "T" in line[column] else datetime.date
+        line[column] = day.fromisoformat(line[column])
 
 
 @contextmanager

@@ -5,9 +5,10 @@ secrets in its environment, no network use, no file it may write (security §0.1
 can make the parser ask for 549 GB, which aborts the process; nothing but this process may notice.
 
 Answers on standard output are frames: four bytes of length (big endian), then JSON. First one
-``{"head": {...}}``, then ``{"n": [row numbers], "c": [[cells]], "d": [[row, column, text]]}``
-(d: the dates of the batch, which JSON cannot carry) or, where all cells are texts, ``{"n": …,
-"t": text}``, joined by CELL_END and ROW_END; at last ``{"end": true}`` or ``{"refused": code, ...}``.
+``{"head": {...}}``, then ``{"n": [row numbers], "d": {column: [rows]}, "c": [[cells]]}`` (d: which
+texts are days, of which JSON knows nothing; rows of the batch, from 0) or, where all cells are texts
+or days, ``"t": text`` for c, joined by CELL_END and ROW_END; at last ``{"end": true}`` or
+``{"refused": code, ...}``.
 """
 
 import codecs
@@ -39,7 +40,7 @@ LINES_IN_A_CELL = 30
 PIECE = 1_048_576
 CELL_END, ROW_END = "\x7f", "\x80"  # in no sheet, and JSON carries them as they are
 Rows = Iterator[tuple[int, list[Any]]]
-Dates = list[tuple[int, int, str]]  # row and column in the batch, and the day as text
+Dates = dict[int, list[int]]  # by column, in which rows of the batch a text is a day
 HEAD_BYTES, DELIMITERS = 40_000, (",", "\t", ";", "，")
 UTF8_LINE = 6  # so many Chinese characters in a line are no accident of another encoding
 _CHARACTER = rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
@@ -115,41 +116,40 @@ def _tell(out: BinaryIO, rows: Rows) -> None:
     numbers: list[int] = []
     table: list[list[Any]] = []
     lines: list[str] = []
-    dates: Dates = []
-    characters = 0
+    dates: Dates = {}
+    are_texts, characters = True, 0
     for number, cells in rows:
         try:
-            lines.append(line := CELL_END.join(cells))  # as every row of a CSV
-            characters += len(line)
+            line = CELL_END.join(cells)  # as every row of a CSV
         except TypeError:
-            characters += _make_ready(cells, len(table), dates)
+            texts = _made_ready(cells, len(table), dates)
+            line = CELL_END.join(texts)
+            are_texts &= len(texts) == len(cells)
+        lines.append(line)
+        characters += len(line)
         numbers.append(number)
         table.append(cells)
         if len(table) >= BATCH_ROWS or characters >= BATCH_CHARACTERS:
-            _send(out, {"n": numbers, **_carrying(table, lines, dates)})
-            numbers, table, lines, dates, characters = [], [], [], [], 0
-    _send(out, {"n": numbers, **_carrying(table, lines, dates)})
+            _send(out, {"n": numbers, "d": dates, **_carrying(table, lines, are_texts)})
+            numbers, table, lines, dates, are_texts, characters = [], [], [], {}, True, 0
+    _send(out, {"n": numbers, "d": dates, **_carrying(table, lines, are_texts)})
     _send(out, {"end": True})
 
 
-def _carrying(table: list[list[Any]], lines: list[str], dates: Dates) -> dict[str, Any]:
-    """Return the cells of TABLE as one text if its rows all stand in LINES and none has our marks."""
+def _carrying(table: list[list[Any]], lines: list[str], are_texts: bool) -> dict[str, Any]:
+    """Return the cells of TABLE as one text, LINES, if all ARE_TEXTS or days and none has our marks."""
     text = ROW_END.join(lines)
     marks = text.count(ROW_END) + text.count(CELL_END)
-    is_whole = len(lines) == len(table) and marks + 1 == sum(map(len, table))
-    return {"t": text} if is_whole else {"c": table, "d": dates}
+    is_whole = are_texts and marks + 1 == sum(map(len, table))
+    return {"t": text} if is_whole else {"c": table}
 
 
-def _make_ready(cells: list[Any], row: int, dates: Dates) -> int:
-    """Turn the cells of a row into what JSON has; return how many characters its texts have."""
-    characters = 0
+def _made_ready(cells: list[Any], row: int, dates: Dates) -> list[str]:
+    """Turn the cells of a row into what JSON has; return those that are texts."""
     for column, cell in enumerate(cells):
-        kind = type(cell)
-        if kind is str:
-            characters += len(cell)
-        elif kind is not bool:
+        if type(cell) not in {str, bool}:
             cells[column] = _carried(cell, row, column, dates)
-    return characters
+    return [cell for cell in cells if type(cell) is str]
 
 
 def _carried(cell: Any, row: int, column: int, dates: Dates) -> Any:
@@ -163,8 +163,8 @@ def _carried(cell: Any, row: int, column: int, dates: Dates) -> Any:
         day = cell.isoformat().removesuffix("T00:00:00")
         if day.startswith(_DOUBTED_DAY):
             return f"{_DOUBTED_DAY}或29"
-        dates.append((row, column, day))
-        return None
+        dates.setdefault(column, []).append(row)
+        return day
     return "" if cell is None else str(cell)
 
 
