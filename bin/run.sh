@@ -40,7 +40,7 @@ stop() {
   trap '' INT TERM # make passes the signal on once more: not to leave the step behind
   if [ -n "$step" ]; then
     kill "$step" 2>/dev/null || true
-    wait "$step" 2>/dev/null || true
+    while kill -0 "$step" 2>/dev/null; do wait "$step" 2>/dev/null || true; done
   fi
   echo "停下了，没有装完。再执行一次 make $target，会接着装。 Stopped: run make $target again to go on." >&2
   exit 130
