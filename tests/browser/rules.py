@@ -321,6 +321,8 @@ def _lost(page: Page, kept: Mapping[str, str]) -> Faults:
 def rule_21_a_refusal_is_told_beside_the_field(page: Page, kept: Mapping[str, str]) -> Faults:
     """After a refusal: a summary with the focus, a sentence beside each field, what was typed KEPT."""
     faults = []
+    # It comes when the page is first drawn, which may be after it has loaded.
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     if not page.evaluate("document.activeElement.matches('.summary')"):
         faults.append("the summary has not the focus")
     for link in page.locator(".summary a").all():
