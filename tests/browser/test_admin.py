@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from branches.models import Appointment, Area, Branch
 from core.models import User
@@ -100,7 +100,7 @@ def test_on_a_phone_the_twelve_months_of_a_branch_are_a_card(
 
 def test_a_long_form_begins_at_its_first_field_not_at_its_button(office: Page) -> None:
     office.goto("/admin/members/member/add/")
-    assert office.evaluate("document.activeElement.name") == "name"
+    expect(office.locator("[name=name]")).to_be_focused()
 
 
 SHEETS = {
