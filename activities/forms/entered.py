@@ -5,6 +5,7 @@ from typing import Any
 
 from activities.enums import AWAY, AttendanceState
 from activities.rules.record import MARK_KEY
+from core.rules import is_key
 
 HERE = "here"
 WHY_KEY = "w-"  # short: it stands five times beside each of sixty people
@@ -18,7 +19,7 @@ def named(data: Any) -> list[int]:
         for prefix in (WHY_KEY, MARK_KEY):
             if key.startswith(prefix):
                 names.append(key.removeprefix(prefix))
-    return [int(name) if name.isdecimal() and len(name) < 19 else NOBODY for name in names]
+    return [int(name) if is_key(name) else NOBODY for name in names]
 
 
 def state_of(data: Any, member: int, *, is_guest: bool) -> str:
@@ -44,7 +45,8 @@ def mark_key(member: int) -> str:
 def leaves_out(data: Any, guests: Iterable[int], were_due: Collection[int]) -> bool:
     """Return whether the page that sent DATA asked of any of GUESTS nothing, or not as of a guest.
 
-    Those WERE_DUE on the day for which it was drawn. The page on which two versions are put together asks of nobody but who differs.
+    Those WERE_DUE on the day for which it was drawn. The page on which two versions are put together
+    asks of nobody but who differs.
     """
     if any(key.startswith(MARK_KEY) for key in data):
         return False

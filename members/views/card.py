@@ -99,9 +99,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except actions.Conflict as conflict:
             form = MemberFillForm(request.POST, instance=conflict.current, user=user)
-        except (
-            ValidationError
-        ) as refusal:  # what stood when the form was checked may be over by now
+        except ValidationError as refusal:
+            # What stood when the form was checked may be over by now.
             form.refuse(refusal)
         else:
             discard(request)
